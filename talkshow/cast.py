@@ -1,0 +1,46 @@
+"""Who speaks with which voice, and who sits where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice that can be asked for by name; one folder of `voices/` each."""
+
+    name: str                     # "af_heart"
+    engine: str                   # registry name of its engine: "kokoro", "draft"
+    language: str                 # BCP 47: "en-US"
+    gender: str                   # "female", "male" or "" where the voice is neither
+    description: str              # words: "warm, young, close to the microphone"
+    licence: str                  # SPDX identifier of the voice's data
+    consent: str = ""             # whose voice it is and that they agreed; "synthetic" for made-up ones
+    folder: Path | None = None    # where its data lie
+    data: str = ""                # name of its data file in the folder
+    pitch: float = 1.0            # draft voices: factor on the fundamental frequency
+    formants: float = 1.0         # draft voices: factor on the formant frequencies
+
+
+@dataclass(frozen=True)
+class Character:
+    """A speaker with everything the stages need to know."""
+
+    name: str
+    voice: Voice
+    seat: str | None = None       # as written: "left", "2", "off", a box; None = next free seat
+    look: str = ""                # words for the drawn cast; "" = drawn by seed
+    speed: float = 1.0
+    gain_db: float = 0.0
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """All characters, in order of first speech."""
+
+    characters: tuple[Character, ...]
+
+    def __getitem__(self, name: str) -> Character:
+        return next(character for character in self.characters if character.name == name)

@@ -1,0 +1,1 @@
+"""Faces in pictures: finding them, fitting them, seating characters."""

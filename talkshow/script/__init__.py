@@ -1,0 +1,1 @@
+"""Scripts: formats, parsing, writing and checking."""

@@ -1,0 +1,129 @@
+"""A script as values: what is said, by whom, how and when. Every parser makes it, every stage reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BEAT_S = 0.4     # (beat)
+PAUSE_S = 0.8    # (pause)
+
+
+@dataclass(frozen=True)
+class Say:
+    """Words to be spoken."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Silence inside a line."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Direction:
+    """How to speak or what the face does from here on: (laughs), (warm)."""
+
+    name: str
+
+
+Piece = Say | Rest | Direction
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a line begins and ends, where the writer says so."""
+
+    gap_s: float | None = None        # (pause 0.8s) after the name: replaces the natural gap before the line
+    overlap_s: float | None = None    # {overlap 0.5}: starts so long before the previous cue ends
+    backchannel: bool = False         # {backchannel}: under the turn that goes on
+    cut_off: bool = False             # `--` at the end: the next line cuts this one off
+
+
+@dataclass(frozen=True)
+class Line:
+    """One speaker's turn."""
+
+    speaker: str
+    pieces: tuple[Piece, ...]
+    direction: str = ""               # the parenthetical after the name, e.g. "warm"; several joined by ", "
+    timing: Timing = Timing()
+    shots: tuple[str, ...] = ()       # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
+    off_screen: bool = False          # (O.S.) or (V.O.): heard, not seen
+    source_line: int = field(default=0, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The words alone, as they are shown in captions."""
+        return " ".join(piece.text for piece in self.pieces if isinstance(piece, Say))
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """All directions in order: after the name, then inside the text."""
+        head = tuple(part.strip() for part in self.direction.split(",") if part.strip())
+        return head + tuple(piece.name for piece in self.pieces if isinstance(piece, Direction))
+
+
+@dataclass(frozen=True)
+class CharacterHint:
+    """What the script's head says of a character. None: not said."""
+
+    name: str
+    voice: str | None = None
+    seat: str | None = None           # "left", "right", "center", "2", "left,top,right,bottom", "off"
+    look: str | None = None           # words: "woman, grey bun, round glasses, green cardigan"
+    description: str | None = None    # words for choosing a voice: "old man, slow, kind"
+    speed: float | None = None        # 1.0 = the voice's own pace
+    gain: float | None = None         # dB
+    source_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Lines in one place."""
+
+    title: str
+    lines: tuple[Line, ...]
+    image: str | None = None          # path as written, relative to the script
+    prompt: str | None = None         # what the picture shows, in words
+    source_line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class ScriptWarning:
+    """Something in a script that was understood, but perhaps not as meant."""
+
+    message: str
+    line: int = 0
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class Script:
+    """A whole episode as written."""
+
+    title: str
+    scenes: tuple[Scene, ...]
+    cast: tuple[CharacterHint, ...] = ()
+    pronunciations: Mapping[str, str] = field(default_factory=dict)    # word -> respelling, from `say:`
+    language: str = "en"
+    path: Path | None = field(default=None, compare=False)
+    warnings: tuple[ScriptWarning, ...] = field(default=(), compare=False)
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines in order."""
+        return (line for scene in self.scenes for line in scene.lines)
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Names in order of first speech."""
+        return tuple(dict.fromkeys(line.speaker for line in self.lines))
+
+    def hint(self, name: str) -> CharacterHint:
+        """What the head says of a character; an empty hint where it says nothing."""
+        return next((hint for hint in self.cast if hint.name == name), CharacterHint(name))

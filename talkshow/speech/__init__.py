@@ -1,0 +1,1 @@
+"""Speech: lines to sound with word and phoneme times."""

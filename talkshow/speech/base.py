@@ -1,0 +1,64 @@
+"""What a voice engine is asked and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from talkshow.audio import Waveform
+from talkshow.cast import Voice
+from talkshow.span import Span
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as written and when it is heard, in seconds from the start of its sound."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Phoneme:
+    """One speech sound (a character of the Kokoro/misaki alphabet) and when it is heard, in seconds."""
+
+    symbol: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """One clause to be spoken, short enough for the engine.
+
+    `speed` 1.0 is the voice's own pace; `pronunciations` maps words to respellings; `seed` fixes what an
+    engine draws at random, so that the same request always gives the same sound.
+    """
+
+    text: str
+    voice: Voice
+    speed: float = 1.0
+    pronunciations: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Utterance:
+    """The sound of a line with the times of its words and phonemes (both in order, inside the sound)."""
+
+    waveform: Waveform
+    words: tuple[Word, ...]
+    phonemes: tuple[Phoneme, ...]
+    warnings: tuple[str, ...] = ()        # what could not be spoken, for the writer
+
+
+class Synthesizer(Protocol):
+    """A voice engine. One method; state such as loaded weights belongs to the object.
+
+    `identity` names engine, version and weights: cached speech is thrown away when it changes.
+    """
+
+    identity: str
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Say one clause, mono at any sample rate. Raises BackendError."""
