@@ -1,0 +1,86 @@
+"""Where faces are: CenterFace (MIT licence) through onnxruntime."""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.render.base import Box
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+ASSETS = Path(__file__).parent.parent / "assets" / "face"
+THRESHOLD = 0.4                 # score from which a place counts as a face
+STRIDE = 4                      # pixels of the network's input per cell of its output
+SEARCH_EDGES = (640, 1280)      # longest edge searched; the larger finds small faces where the first finds none
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A face: its box in pixels and the network's score, 0..1."""
+
+    box: Box
+    score: float
+
+
+@functools.cache
+def _session() -> InferenceSession:
+    # not cv2.dnn: OpenCV 5 computes garbage once the input size of this network changes
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3            # it warns of every unused initializer of the model
+    options.intra_op_num_threads = 2
+    options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
+    return onnxruntime.InferenceSession(str(ASSETS / "centerface_dyn.onnx"), options,
+                                        providers=["CPUExecutionProvider"])
+
+
+def detect_faces(pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
+    """All faces of a picture, from left to right.  pixels: (height, width, 3) uint8 RGB."""
+    for edge in SEARCH_EDGES:
+        found = _detect_at(pixels, edge)
+        if found or max(pixels.shape[:2]) <= edge:
+            break
+    return found
+
+
+def _detect_at(pixels: NDArray[np.uint8], edge: int) -> tuple[Detection, ...]:
+    """Search at the size where the longer side has `edge` pixels (rounded up to the network's 32)."""
+    import cv2
+
+    height, width = pixels.shape[:2]
+    scale = edge / max(height, width)
+    net_w, net_h = (math.ceil(side * scale / 32) * 32 for side in (width, height))
+    # INTER_AREA: a plain bilinear reduction of a large picture aliases and loses faces
+    shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized = cv2.resize(pixels, (net_w, net_h), interpolation=shrink)
+    blob = resized.transpose(2, 0, 1)[None].astype(np.float32)
+    session = _session()
+    heat, size, offset, _ = session.run(None, {session.get_inputs()[0].name: blob})
+    candidates = []
+    for y, x in zip(*np.nonzero(heat[0, 0] > THRESHOLD), strict=True):
+        box_h, box_w = (np.exp(size[0, axis, y, x]) * STRIDE for axis in (0, 1))
+        center_y, center_x = ((cell + offset[0, axis, y, x] + 0.5) * STRIDE for axis, cell in ((0, y), (1, x)))
+        box = Box(float((center_x - box_w / 2) * width / net_w), float((center_y - box_h / 2) * height / net_h),
+                  float((center_x + box_w / 2) * width / net_w), float((center_y + box_h / 2) * height / net_h))
+        candidates.append(Detection(box, float(heat[0, 0, y, x])))
+    return tuple(sorted(_strongest(candidates), key=lambda found: found.box.center[0]))
+
+
+def _strongest(candidates: list[Detection]) -> list[Detection]:
+    """Drop every detection whose centre lies within half a face of a stronger one."""
+    kept: list[Detection] = []
+    for found in sorted(candidates, key=lambda candidate: -candidate.score):
+        x, y = found.box.center
+        if all(math.hypot(x - other.box.center[0], y - other.box.center[1])
+               > 0.5 * max(other.box.height, found.box.height) for other in kept):
+            kept.append(found)
+    return kept

@@ -1,0 +1,63 @@
+"""Faces of a picture, with their landmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from talkshow.errors import FaceError
+from talkshow.faces.detect import detect_faces
+from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
+from talkshow.faces.picture import Picture
+from talkshow.render.base import Box
+
+RELAXED = 0.1                   # presence that is enough where a person has drawn the box
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A face that can be animated. `box` in ORIGINAL picture pixels, `landmarks` in working pixels."""
+
+    box: Box
+    score: float
+    landmarks: Landmarks
+
+
+def find_faces(picture: Picture) -> tuple[Face, ...]:
+    """All faces of a picture that landmarks could be fitted to, from left to right."""
+    net = landmark_net()
+    faces = []
+    for found in detect_faces(picture.pixels):
+        landmarks = find_landmarks(net, picture.pixels, found.box)
+        # a sure detection with doubtful landmarks is a near profile: still worth a subdued motion
+        if landmarks.presence >= (PRESENT if found.score < 0.6 else RELAXED):
+            faces.append(Face(_scaled(found.box, picture.scale), found.score, landmarks))
+    return tuple(faces)
+
+
+def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
+    """The face in a box given by hand (original pixels).  Raises FaceError where no face can be fitted."""
+    width, height = picture.size
+    clipped = Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom))
+    if min(clipped.width, clipped.height) < 8:
+        raise FaceError(f"{picture.path}: the box {format_box(box)} holds no part of the picture, which has "
+                        f"{width}x{height} pixels. A box is left,top,right,bottom.")
+    working = _scaled(clipped, 1 / picture.scale)
+    landmarks = find_landmarks(net or landmark_net(), picture.pixels, working)
+    points = landmarks.points[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    inside = (working.left - working.width / 4 <= (low[0] + high[0]) / 2 <= working.right + working.width / 4
+              and working.top - working.height / 4 <= (low[1] + high[1]) / 2 <= working.bottom + working.height / 4)
+    if landmarks.presence < RELAXED or not inside:
+        raise FaceError(f"{picture.path}: no face can be made out in the box {format_box(box)}. Draw the box "
+                        "closely around the face, use another picture, or seat the character off screen.")
+    return Face(clipped, landmarks.presence, landmarks)
+
+
+def format_box(box: Box) -> str:
+    """left,top,right,bottom in whole pixels, as a seat is written."""
+    return ",".join(f"{edge:.0f}" for edge in (box.left, box.top, box.right, box.bottom))
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    return Box(box.left * factor, box.top * factor, box.right * factor, box.bottom * factor)

@@ -1,0 +1,82 @@
+"""478 points of a face: MediaPipe's landmark network (Apache-2.0) through OpenCV's TFLite importer."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.detect import ASSETS
+from talkshow.render.base import Box
+
+CROP = 256                      # the network's input, pixels square
+PRESENT = 0.5                   # presence from which a fit is trusted
+EYE_CORNERS = (33, 263)         # outer corners, picture left and right
+
+
+@dataclass(frozen=True, eq=False)
+class Landmarks:
+    """A fitted face.
+
+    points:   (478, 3) float32: x, y in picture pixels, z in the same unit, smaller is nearer
+    presence: 0..1, how sure the network is that a face was in the crop
+    """
+
+    points: NDArray[np.float32]
+    presence: float
+
+
+def landmark_net() -> Any:
+    """A fresh network. It holds buffers, so that one must not be used by two threads at once."""
+    import cv2
+
+    return cv2.dnn.readNetFromTFLite(str(ASSETS / "face_landmarks_detector.tflite"), cv2.dnn.ENGINE_CLASSIC)
+
+
+def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
+    """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful."""
+    size = max(box.width, box.height)
+    found = _settle(net, pixels, box.center, size * 1.5)
+    if found.presence >= PRESENT:
+        return found
+    for zoom, dx, dy, angle in itertools.product((1.1, 1.5), (-0.15, 0.0, 0.15), (-0.1, 0.1), (-0.35, 0.0, 0.35)):
+        center = box.center[0] + dx * size, box.center[1] + dy * size
+        tried = _fit_once(net, pixels, center, size * zoom, angle)
+        found = max(found, tried, key=lambda fit: fit.presence)
+        if found.presence >= 0.9:
+            break
+    return found
+
+
+def _settle(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], size: float) -> Landmarks:
+    """Fit, then fit again in the upright crop around what was found."""
+    angle = 0.0
+    for _ in range(3):
+        found = _fit_once(net, pixels, center, size, angle)
+        points = found.points[:, :2]
+        low, high = points.min(axis=0), points.max(axis=0)
+        dx, dy = points[EYE_CORNERS[1]] - points[EYE_CORNERS[0]]
+        angle = math.atan2(float(dy), float(dx))
+        center = tuple(((low + high) / 2).tolist())
+        size = float((high - low).max()) * 1.5
+    return found
+
+
+def _fit_once(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], size: float,
+              angle: float) -> Landmarks:
+    """Fit in one square crop: `size` pixels wide, turned by `angle` radians."""
+    import cv2
+
+    to_crop = cv2.getRotationMatrix2D(center, math.degrees(angle), CROP / size)
+    to_crop[:, 2] += CROP / 2 - np.asarray(center)
+    crop = cv2.warpAffine(pixels, to_crop, (CROP, CROP), flags=cv2.INTER_LINEAR)
+    net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, (CROP, CROP), (0, 0, 0), False))
+    points, score = net.forward(["Identity", "Identity_1"])
+    points = points.reshape(-1, 3)
+    back = cv2.invertAffineTransform(to_crop)
+    placed = np.column_stack([points[:, :2] @ back[:, :2].T + back[:, 2], points[:, 2] * size / CROP])
+    return Landmarks(placed.astype(np.float32), 1 / (1 + math.exp(-float(score.ravel()[0]))))
