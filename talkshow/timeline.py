@@ -1,20 +1,41 @@
-"""Who is heard when: cues on the 25 fps grid."""
+"""Who is heard when: cues on the 25 fps grid. `placing.py` decides the times."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from talkshow.clock import to_frames
-from talkshow.script.model import Line
+from talkshow.script.model import Line, ScriptWarning
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
+
+
+@dataclass(frozen=True)
+class TimelineSettings:
+    """How lines follow each other, in seconds. Natural values lie between a `_min_s` and a `_max_s`."""
+
+    seed: int = 0
+    lead_in_s: float = 0.4            # before the first line
+    tail_s: float = 0.6               # after the last sound
+    gap_min_s: float = 0.15           # between two turns
+    gap_max_s: float = 0.5
+    scene_gap_s: float = 1.2          # where the scene changes
+    backchannel_gain_db: float = -6.0
+    cut_lead_min_s: float = 0.25      # a cut-off line: how long before its end the other begins
+    cut_lead_max_s: float = 0.40
+    cut_lag_min_s: float = 0.12       # ... and how long after that the cut speaker has fallen silent
+    cut_lag_max_s: float = 0.20
+    cut_fade_min_s: float = 0.06      # ... of which the fade takes
+    cut_fade_max_s: float = 0.12
 
 
 @dataclass(frozen=True)
 class Cue:
     """A line, placed. All times are seconds in the episode; the span's edges lie on the frame grid.
 
-    `words` and `phonemes` end where the sound ends: a cut-off cue keeps its written text in `line`.
+    The line's sound begins exactly at `span.start_s` and ends at or, by less than a frame, before
+    `span.end_s`; that of a cut-off cue is broken off at `span.end_s`. `words` and `phonemes` end where
+    the sound ends: a cut-off cue keeps its written text in `line`.
     """
 
     line: Line
@@ -26,6 +47,7 @@ class Cue:
     kind: str = "line"                # or "backchannel"
     cut_off: bool = False
     gain_db: float = 0.0
+    fade_out_s: float = 0.0           # the sound fades to nothing over so long before its end (cut-off cues)
 
     @property
     def speaker(self) -> str:
@@ -35,14 +57,22 @@ class Cue:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All cues, ordered by start."""
+    """All cues, ordered by start. Every cue lies inside the span of its scene.
+
+    `warnings` name what the script asks for and the timeline could not give.
+    """
 
     cues: tuple[Cue, ...]
     speakers: tuple[str, ...]
     scene_spans: tuple[Span, ...]     # one a scene of the script, end to end, covering the whole duration
-    duration_s: float
+    duration_s: float                 # whole frames
+    warnings: tuple[ScriptWarning, ...] = ()
 
     @property
     def num_frames(self) -> int:
         """Length in video frames."""
         return to_frames(self.duration_s)
+
+    def cues_of(self, speaker: str) -> tuple[Cue, ...]:
+        """What one speaker says, in order; these cues never overlap each other."""
+        return tuple(cue for cue in self.cues if cue.speaker == speaker)

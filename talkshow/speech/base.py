@@ -51,6 +51,11 @@ class Utterance:
     phonemes: tuple[Phoneme, ...]
     warnings: tuple[str, ...] = ()        # what could not be spoken, for the writer
 
+    @property
+    def duration_s(self) -> float:
+        """Length of the sound in seconds."""
+        return self.waveform.duration_s
+
 
 class Synthesizer(Protocol):
     """A voice engine. One method; state such as loaded weights belongs to the object.
