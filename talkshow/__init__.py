@@ -1,1 +1,32 @@
-"""talkshow: from a written dialogue to a video in which everyone has a voice and a face of their own."""
+"""talkshow: from a written dialogue to a video in which everyone has a voice and a face of their own.
+
+    from talkshow import EpisodeSettings, make_episode
+    episode = make_episode("scripts_in/two_hosts.txt", EpisodeSettings(size=(640, 360)))
+    print(episode.video)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+__all__ = ["Episode", "EpisodeSettings", "Script", "TalkshowError", "make_episode", "read_script"]
+
+if TYPE_CHECKING:
+    from talkshow.errors import TalkshowError
+    from talkshow.pipeline import Episode, make_episode
+    from talkshow.script.model import Script
+    from talkshow.script.reader import read_script
+    from talkshow.settings import EpisodeSettings
+
+_HOME = {"Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model", "TalkshowError": "errors",
+         "make_episode": "pipeline", "read_script": "script.reader"}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when they are first used, so that `import talkshow` stays quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'talkshow' has no attribute '{name}'")
+    return getattr(importlib.import_module(f"talkshow.{_HOME[name]}"), name)

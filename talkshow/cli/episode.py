@@ -1,0 +1,115 @@
+"""Commands that make episodes: demo, render, speak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from talkshow.cli import options as opt
+from talkshow.cli.show import console, note, result, result_json, show_plan, show_warnings
+from talkshow.progress import BarProgress, PlainProgress
+from talkshow.settings import EpisodeSettings, load_settings, parse_lines, parse_pairs, parse_size
+
+if TYPE_CHECKING:
+    from talkshow.pipeline import Episode
+
+_OUTPUTS = Path("outputs")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(rich_help_panel="Episodes", epilog="Example: talkshow demo")(demo)
+    app.command(rich_help_panel="Episodes",
+                epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080"
+                )(render)
+    app.command(rich_help_panel="Episodes", epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(speak)
+
+
+def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUTS, json: opt.Json = False,
+         quiet: opt.Quiet = False, verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+    """Render the bundled two-host script with the drawn cast, and print the video's path."""
+    from talkshow.resources import data_folder
+
+    settings = _settings(None, draft=draft, size=size)
+    _make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
+
+
+def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
+           voice: opt.Voices = None, voices: opt.VoiceFolders = None, draft: opt.Draft = False,
+           seat: opt.Seats = None, seed: opt.Seed = None, burn_captions: opt.BurnCaptions = False,
+           title: opt.Title = None, lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
+           dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
+           config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
+           verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+    """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
+
+    What an earlier run finished is kept: run the same command again after an interruption or an edit.
+    """
+    settings = _settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat, draft=draft,
+                         seed=seed, burn_captions=burn_captions, title=title, lines=lines, scene=scene, only=only)
+    _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+
+
+def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFolders = None,
+          draft: opt.Draft = False, seed: opt.Seed = None, lines: opt.Lines = None, scene: opt.SceneNumber = None,
+          dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
+          config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
+          verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+    """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
+    settings = _settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
+    _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+
+
+def _settings(config: Path | None, **flags: Any) -> EpisodeSettings:
+    """Settings from the file, with the flags that were given laid over them."""
+    values = load_settings(config) if config else {}
+    read = {"size": parse_size, "lines": parse_lines}
+    for key, value in flags.items():
+        if value is None or value is False:
+            continue
+        if key in ("voices", "seats"):
+            values[key] = {**values.get(key, {}), **parse_pairs(value, f"--{key[:-1]}")}
+        else:
+            values[key] = read[key](value) if key in read else value
+    return EpisodeSettings(**values)
+
+
+def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
+          voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool) -> None:
+    """Prepare, show the plan, produce, and print where the result is."""
+    from talkshow.pipeline import prepare, produce
+    from talkshow.progress import quiet as silent
+    from talkshow.script.reader import read_script
+
+    preparation = prepare(read_script(path, format), settings, voices)
+    if not quiet:
+        show_plan(preparation.plan)
+        show_warnings(preparation.warnings, verbose)
+    if dry_run:
+        if json:
+            result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
+        return
+    if quiet:
+        episode = produce(preparation, out=out, name=name, hook=silent)
+    else:
+        terminal = console()
+        with BarProgress(terminal) if terminal.is_terminal else PlainProgress(note) as hook:
+            episode = produce(preparation, out=out, name=name, hook=hook)
+        show_warnings(episode.warnings[len(preparation.warnings):], verbose)
+        if verbose:
+            seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
+            note("seconds: " + ", ".join(f"{stage} {value}" for stage, value in seconds.items()))
+    if json:
+        result_json(_summary(episode))
+    else:
+        result(episode.video or episode.mix)
+
+
+def _summary(episode: Episode) -> dict[str, Any]:
+    """What --json prints."""
+    return {"video": str(episode.video) if episode.video else None, "mix": str(episode.mix),
+            "folder": str(episode.folder), "duration_s": episode.duration_s,
+            "num_frames": episode.timeline.num_frames, "warnings": list(episode.warnings),
+            "stages": episode.manifest["stages"]}

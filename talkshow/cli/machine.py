@@ -1,0 +1,98 @@
+"""Commands about pictures, models and this machine: seats, models, doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talkshow.cli import options as opt
+from talkshow.cli.show import console, note, result, result_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
+    models = typer.Typer(no_args_is_help=True, help="List the model files, or check that they are the right ones.")
+    models.command("list", epilog="Example: talkshow models list")(list_models)
+    models.command("verify", epilog="Example: talkshow models verify")(verify_models)
+    app.add_typer(models, name="models", rich_help_panel="Voices and machine")
+    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow doctor")(doctor)
+
+
+def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_default=False)],
+          out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw the faces and their "
+                                                   "numbers into this PNG.", show_default=False)] = None,
+          json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
+    from talkshow.faces.find import find_faces
+    from talkshow.faces.picture import load_picture
+    from talkshow.faces.seats import draw_seat_plan
+
+    picture = load_picture(image)
+    faces = find_faces(picture)
+    boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
+    if out is not None:
+        from talkshow.filming import write_png
+
+        write_png(out, draw_seat_plan(picture, boxes))
+    if json:
+        result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}
+                     for name, b in boxes.items()])
+        return
+    for name, b in boxes.items():
+        result(f"{name}: {b.left:.0f},{b.top:.0f},{b.right:.0f},{b.bottom:.0f}")
+    if not boxes:
+        note("no face found. A seat can still be given by hand: --seat NAME=left,top,right,bottom")
+
+
+def list_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """List the model files that are used, with source and licence."""
+    from talkshow.models import REGISTRY
+
+    rows = [{"name": w.name, "purpose": w.purpose, "licence": w.licence, "source": w.source, "sha256": w.sha256,
+             "bytes": w.size} for w in REGISTRY.values()]
+    if json:
+        result_json(rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("name", "licence", "bytes", "purpose"):
+        table.add_column(heading)
+    for row in rows:
+        table.add_row(str(row["name"]), str(row["licence"]), str(row["bytes"]), str(row["purpose"]))
+    Console(highlight=False, markup=False).print(table)
+
+
+def verify_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """Compare every model file with its known digest. Exits 1 when one is missing or wrong."""
+    from talkshow.models import list_models as statuses
+
+    found = statuses()
+    if json:
+        result_json([{"name": s.weights.name, "ok": not s.problem, "problem": s.problem} for s in found])
+    else:
+        for status in found:
+            result(f"{status.weights.name}: {status.problem or 'OK'}")
+    if any(status.problem for status in found):
+        raise typer.Exit(1)
+
+
+def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """Try every part of the program on this machine: OK, or what to do. Exits 1 when a needed part fails."""
+    from talkshow.doctor import examine
+
+    findings = examine(out)
+    if json:
+        result_json([{"part": f.part, "ok": f.ok, "detail": f.detail, "cure": f.cure} for f in findings])
+    else:
+        terminal = console()
+        for finding in findings:
+            terminal.print(f"{'OK  ' if finding.ok else 'FAIL'} {finding.part}: {finding.detail}")
+            if finding.cure:
+                terminal.print(f"     do: {finding.cure}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)

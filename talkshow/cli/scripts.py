@@ -1,0 +1,60 @@
+"""Commands for scripts: lint, format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talkshow.cli import options as opt
+from talkshow.cli.show import note, result, result_json
+
+To = Annotated[str, typer.Option("--to", help="plain, fountain, markdown, yaml or json.")]
+File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of "
+                                           "printing.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(rich_help_panel="Scripts", epilog="Example: talkshow lint scripts_in/panel.fountain")(lint)
+    app.command("format", rich_help_panel="Scripts",
+                epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md")(format_)
+
+
+def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None, json: opt.Json = False,
+         debug: opt.Debug = False) -> None:
+    """Check a script: voices, seats, tags, characters, lengths. Exits 1 when a problem is an error."""
+    from talkshow.casting import load_all_voices
+    from talkshow.script.lint import lint_report
+    from talkshow.script.reader import read_script
+
+    report = lint_report(read_script(script, format), load_all_voices(voices or []))
+    if json:
+        result_json(report)
+    else:
+        for problem in report["problems"]:
+            place = f"{script}:{problem['line']}:{problem['column']}" if problem["line"] else str(script)
+            result(f"{place}: {problem['severity']}: {problem['message']}")
+        minutes, seconds = divmod(round(report["estimated_duration_s"]), 60)
+        note(f"{report['num_lines']} lines, {len(report['speakers'])} characters, about {minutes}:{seconds:02d}")
+    if any(problem["severity"] == "error" for problem in report["problems"]):
+        raise typer.Exit(1)
+
+
+def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
+            debug: opt.Debug = False) -> None:
+    """Write a script tidily, in this or another format. Nothing that it says is lost."""
+    from talkshow.errors import WorkspaceError
+    from talkshow.script import format_script
+    from talkshow.script.reader import read_script
+
+    text = format_script(read_script(script, format), to)
+    if out is None:
+        result(text.rstrip("\n"))
+        return
+    try:
+        out.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as exc:
+        raise WorkspaceError(f"{out}: cannot write here: {exc.strerror}") from exc
+    result(out)

@@ -1,0 +1,71 @@
+"""Commands for voices: list, say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talkshow.cli import options as opt
+from talkshow.cli.show import note, result, result_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group to the program."""
+    group = typer.Typer(no_args_is_help=True, help="List the voices, or hear one.")
+    group.command("list", epilog="Example: talkshow voices list --json")(list_voices)
+    group.command("say", epilog='Example: talkshow voices say bm_george "Good evening." -o evening.wav')(say)
+    app.add_typer(group, name="voices", rich_help_panel="Voices and machine")
+
+
+def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False, debug: opt.Debug = False) -> None:
+    """List all voices with language, licence and description."""
+    from talkshow.casting import load_all_voices
+
+    catalogue = load_all_voices(voices or [])
+    if json:
+        result_json([{"name": v.name, "engine": v.engine, "language": v.language, "gender": v.gender,
+                      "licence": v.licence, "consent": v.consent, "description": v.description}
+                     for v in catalogue.values()])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("voice", "language", "gender", "licence", "description"):
+        table.add_column(heading)
+    for v in catalogue.values():
+        table.add_row(v.name, v.language, v.gender, v.licence, v.description)
+    Console(highlight=False, markup=False).print(table)
+
+
+def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
+        text: Annotated[str, typer.Argument(help="What it says.")],
+        out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
+                                                 "Default: VOICE.wav here.", show_default=False)] = None,
+        speed: Annotated[float, typer.Option("--speed", min=0.5, max=2.0, help="1.0 is the voice's own pace.")] = 1.0,
+        voices: opt.VoiceFolders = None, draft: opt.Draft = False, debug: opt.Debug = False) -> None:
+    """Let a voice say a sentence, and print the path of the sound file."""
+    from talkshow import registry
+    from talkshow.audio import save_wave
+    from talkshow.cast import Character
+    from talkshow.casting import find_voice, load_all_voices
+    from talkshow.errors import AudioError
+    from talkshow.script.model import Line, Say
+    from talkshow.speech.speak import speak_line
+    from talkshow.workspace import storage_errors
+
+    if not text.strip():
+        raise AudioError("there is nothing to say: the text is empty.")
+    chosen = find_voice(voice, load_all_voices(voices or []), draft=draft)
+    utterance = speak_line(Line(voice, (Say(text),)), Character(voice, chosen, speed=speed),
+                           registry.load("voice_engines", chosen.engine), {}, 0)
+    for warning in utterance.warnings:
+        note(f"warning: {warning}")
+    path = out or Path(f"{chosen.name}.wav")
+    with storage_errors(path):
+        save_wave(path, utterance.waveform, "PCM_16")
+    result(path)
+
+

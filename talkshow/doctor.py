@@ -1,0 +1,158 @@
+"""Trying every part of the program on this machine, small but for real."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from talkshow.errors import TalkshowError
+
+_ROOM_MB = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A part, whether it works, and the cure where it does not."""
+
+    part: str
+    ok: bool
+    detail: str
+    cure: str = ""
+
+
+class _Broken(TalkshowError):
+    """A part does not do what it should.  args: (detail, cure)."""
+
+
+def examine(out: Path) -> list[Finding]:
+    """Try all parts; one that fails does not keep the others from being tried."""
+    parts: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("Python", _python), ("packages", _packages), ("model files", _weights), ("voices", _voices),
+        ("speech", _speech), ("draft speech", _draft_speech), ("face models", _faces), ("letters", _letters),
+        ("video", _video), ("outputs", lambda: _outputs(out)),
+    )
+    return [_try(part, check) for part, check in parts]
+
+
+def _try(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, check())
+    except _Broken as exc:
+        return Finding(part, False, exc.args[0], exc.args[1])
+    except TalkshowError as exc:
+        return Finding(part, False, str(exc))
+    except Exception as exc:      # whatever a broken installation throws must not hide the other parts
+        return Finding(part, False, f"{type(exc).__name__}: {exc}",
+                       "install again: pip install --force-reinstall talkshow")
+
+
+def _python() -> str:
+    return f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def _packages() -> str:
+    names = ("av", "numpy", "onnxruntime", "opencv-python-headless", "hibari-tts", "librosa", "moviepy")
+    missing = []
+    found = []
+    for name in names:
+        try:
+            found.append(f"{name} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise _Broken(f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+    return ", ".join(found)
+
+
+def _weights() -> str:
+    from talkshow.models import list_models
+
+    statuses = list_models()
+    wrong = [s for s in statuses if s.problem]
+    if wrong:
+        raise _Broken("; ".join(s.problem for s in wrong), wrong[0].weights.cure)
+    return f"{len(statuses)} files, all with the right digest"
+
+
+def _voices() -> str:
+    from talkshow.casting import load_all_voices
+
+    return ", ".join(load_all_voices(()))
+
+
+def _speech() -> str:
+    return _say("kokoro")
+
+
+def _draft_speech() -> str:
+    return _say("draft")
+
+
+def _say(engine: str) -> str:
+    """Say two words and listen to whether anything comes out."""
+    from talkshow import registry
+    from talkshow.casting import find_voice, load_all_voices
+    from talkshow.speech.base import SpeechRequest
+
+    voices = load_all_voices(())
+    voice = find_voice(next(iter(voices)), voices, draft=engine == "draft")
+    utterance = registry.load("voice_engines", engine).speak(SpeechRequest("All well.", voice))
+    level = float(abs(utterance.waveform.samples).max())
+    if level < 0.01:
+        raise _Broken("the voice is silent", "install the weights again: see talkshow models verify")
+    return f"{utterance.waveform.duration_s:.1f} s of {voice.name}"
+
+
+def _faces() -> str:
+    import numpy as np
+
+    from talkshow.faces.find import find_faces
+
+    found = find_faces(np.full((256, 256, 3), 90, np.uint8))
+    if found:
+        raise _Broken("a face was found on an empty picture", "see talkshow models verify")
+    return "loaded; nothing found on an empty picture, as it should be"
+
+
+def _letters() -> str:
+    import cv2
+
+    *_, width, height = cv2.getTextSize((0, 0), "Ag", (0, 0), cv2.FontFace("sans"), 30, 400)
+    if width < 10 or height < 10:
+        raise _Broken("captions cannot be drawn", "pip install 'opencv-python-headless>=5'")
+    return f"OpenCV {cv2.__version__}"
+
+
+def _video() -> str:
+    """Encode a second of sound and picture, and read it back."""
+    import numpy as np
+
+    from talkshow.audio import Waveform, save_wave
+    from talkshow.clock import FPS, TRACK_RATE
+    from talkshow.video import check_lengths, encode_segment, join_segments
+
+    with tempfile.TemporaryDirectory() as folder:
+        segment, mix, video = (Path(folder) / name for name in ("a.mp4", "mix.wav", "b.mp4"))
+        encode_segment(segment, (np.full((64, 64, 3), i * 9, np.uint8) for i in range(FPS)), (64, 64))
+        save_wave(mix, Waveform(np.zeros(TRACK_RATE, np.float32), TRACK_RATE))
+        join_segments(video, [segment], mix, {})
+        found = check_lengths(video)
+    return f"{found.video_codec} {found.pixel_format} and {found.audio_codec} {found.sample_rate} Hz"
+
+
+def _outputs(out: Path) -> str:
+    place = out
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        raise _Broken(f"{place.resolve()} cannot be written to", "choose another folder with --out")
+    free = shutil.disk_usage(place).free // 1_000_000
+    if free < _ROOM_MB:
+        raise _Broken(f"{free} MB free in {place.resolve()}", f"make room: an episode needs up to {_ROOM_MB} MB")
+    return f"{free} MB free in {place.resolve()}"

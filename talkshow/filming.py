@@ -1,0 +1,88 @@
+"""The picture of an episode: scenes to takes, takes to segments, segments and sound to one video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+
+from talkshow.captions import caption_blocks
+from talkshow.clock import to_frames
+from talkshow.faces.seats import draw_seat_plan
+from talkshow.progress import Hook
+from talkshow.render.base import Frame, StageView
+from talkshow.render.motion import ShowPerformance
+from talkshow.render.overlay import Overlay
+from talkshow.render.segments import Take, film
+from talkshow.timeline import Timeline
+from talkshow.tracks import Track, TrackReader
+from talkshow.video import check_lengths, join_segments
+from talkshow.workspace import Workspace, digest
+
+if TYPE_CHECKING:
+    from talkshow.pipeline import Preparation
+
+
+def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], workspace: Workspace,
+                 hook: Hook) -> None:
+    """Write `episode.mp4`, `poster.png` and `seats.png`.
+
+    Reports ("film", frames done, frames in all). Raises VideoError when the lengths of picture and sound differ.
+    """
+    settings = preparation.settings
+    cv2.setNumThreads(1)              # segments are filmed side by side: one core each
+    readers = {track.speaker: TrackReader(track.path) for track in tracks}
+    try:
+        takes = [_take(preparation, timeline, scene, readers) for scene in range(len(preparation.views))]
+        overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
+        segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
+        pictures = _write_pictures(preparation, timeline, takes, workspace)
+    finally:
+        for reader in readers.values():
+            reader.close()
+    metadata = {"title": preparation.script.title, "comment": "made with talkshow; the voices are synthetic"}
+    key = digest([segment.name for segment in segments], workspace.mix.stat().st_size,
+                 (workspace.work / "mix.done").read_bytes(), metadata)
+    if not workspace.is_done("video", key, workspace.video, *pictures):
+        with workspace.writing(workspace.video) as temporary:
+            join_segments(temporary, segments, workspace.mix, metadata)
+            check_lengths(temporary)
+        workspace.note_done("video", key, workspace.video, *pictures)
+    else:
+        check_lengths(workspace.video)
+
+
+def _take(preparation: Preparation, timeline: Timeline, scene: int, readers: dict[str, TrackReader]) -> Take:
+    """One scene as it will be filmed."""
+    view, span = preparation.views[scene], timeline.scene_spans[scene]
+    width = view.seat_picture().shape[1]
+    positions = {name: box.center[0] / width for name, box in view.seats.items()}
+    performance = ShowPerformance(timeline, readers, positions, preparation.settings.seed)
+    return Take(view, performance, tuple(view.seats), to_frames(span.start_s), to_frames(span.end_s))
+
+
+def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],
+                    workspace: Workspace) -> list[Path]:
+    """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
+    written = [workspace.path("poster.png")]
+    first_words = next((cue for cue in timeline.cues if cue.speaker in takes[0].speakers), None)
+    moment = to_frames((first_words.span.start_s + first_words.span.end_s) / 2) if first_words else takes[0].first
+    moment = min(max(moment, takes[0].first), takes[0].last - 1)
+    poster = next(iter(takes[0].view.frames(takes[0].performance, moment, moment + 1)))
+    with workspace.writing(written[0]) as temporary:
+        write_png(temporary, poster)
+    views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
+    for number, view in enumerate(views, start=1):
+        path = workspace.path("seats.png" if number == 1 else f"seats-{number}.png")
+        with workspace.writing(path) as temporary:
+            write_png(temporary, draw_seat_plan(view.seat_picture(), view.seats))
+        written.append(path)
+    return written
+
+
+def write_png(path: Path, picture: Frame) -> None:
+    """Write an RGB picture as PNG."""
+    encoded = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1]
+    path.write_bytes(encoded.tobytes())

@@ -1,0 +1,150 @@
+"""From a script to an episode: the whole road, one call a stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from talkshow.cast import Cast
+from talkshow.errors import SettingsError
+from talkshow.plan import Plan, make_plan
+from talkshow.progress import Hook, quiet
+from talkshow.render.base import StageView
+from talkshow.script.model import Scene, Script
+from talkshow.settings import EpisodeSettings
+from talkshow.staging import StagedScene, open_views, stage_scenes
+from talkshow.timeline import Timeline
+from talkshow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Everything that is decided before the first word is spoken."""
+
+    script: Script                    # the part that is made
+    cast: Cast
+    settings: EpisodeSettings
+    staged: tuple[StagedScene, ...]   # one a scene of the script; empty when only speaking
+    views: tuple[StageView, ...]
+    plan: Plan
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A finished episode.  video: None when only the sound was made."""
+
+    folder: Path
+    video: Path | None
+    mix: Path
+    timeline: Timeline
+    duration_s: float
+    warnings: tuple[str, ...]
+    manifest: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+def make_episode(script: Script | Path | str, settings: EpisodeSettings | None = None, *,
+                 out: Path | str = "outputs", name: str | None = None, voices: Sequence[Path] = (),
+                 hook: Hook = quiet) -> Episode:
+    """Turn a script into a video in `out`/`name`/. What an earlier run finished is not made again.
+
+    `voices` are folders of further voices. Raises TalkshowError and nothing else for what a user can mend.
+    """
+    return produce(prepare(script, settings or EpisodeSettings(), voices), out=Path(out), name=name, hook=hook)
+
+
+def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = ()) -> Preparation:
+    """Read, cast and stage: all that can go wrong early goes wrong here."""
+    from talkshow.casting import cast_script, load_all_voices
+    from talkshow.script.lint import estimated_duration_s
+    from talkshow.script.reader import read_script
+
+    whole = script if isinstance(script, Script) else read_script(Path(script))
+    casting = cast_script(whole, load_all_voices(voices), settings.voices, settings.seats, draft=settings.draft,
+                          seed=settings.seed)
+    part, scenes = select_part(whole, settings)
+    speaking_only = settings.only == "speak"
+    staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
+    views = tuple(open_views(staged))
+    warnings = (*(f"line {w.line}: {w.message}" if w.line else w.message for w in whole.warnings),
+                *casting.warnings, *dict.fromkeys(w for view in views for w in view.warnings))
+    lines_of: dict[str, int] = {}
+    for line in part.lines:
+        lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
+    plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
+                     casting.cast, staged, views)
+    return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
+
+
+def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:
+    """The script with the chosen lines only, and its scenes as they are in the whole script.
+
+    Raises SettingsError when the script has no such scene or lines.
+    """
+    count, scenes = len(script.scenes), list(enumerate(script.scenes, start=1))
+    if settings.scene is not None:
+        if not 1 <= settings.scene <= count:
+            raise SettingsError(f"there is no scene {settings.scene}: the script has {count} "
+                                f"scene{'s' * (count != 1)}, counted from 1.")
+        scenes = [scenes[settings.scene - 1]]
+    total = sum(len(scene.lines) for scene in script.scenes)
+    first, last = settings.lines or (1, total)
+    if first > total:
+        raise SettingsError(f"there is no line {first}: the script has {total} lines, counted from 1.")
+    chosen, number = [], 0
+    starts = {}
+    for index, scene in enumerate(script.scenes, start=1):
+        starts[index], number = number, number + len(scene.lines)
+    for index, scene in scenes:
+        lines = tuple(line for offset, line in enumerate(scene.lines, start=starts[index] + 1)
+                      if first <= offset <= last)
+        if lines:
+            chosen.append((replace(scene, lines=lines), scene))
+    if not chosen:
+        raise SettingsError(f"scene {settings.scene} has none of the lines {first}-{last}.")
+    return replace(script, scenes=tuple(part for part, _ in chosen)), tuple(scene for _, scene in chosen)
+
+
+def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
+            hook: Hook = quiet) -> Episode:
+    """Make what was prepared: speak, place, mix, film, join, write down."""
+    from talkshow.naming import safe_name
+    from talkshow.publish import write_episode
+    from talkshow.sounding import lay_and_master
+    from talkshow.speaking import speak_lines
+    from talkshow.timeline import place
+
+    script, settings = preparation.script, preparation.settings
+    stem = script.path.stem if script.path else script.title
+    workspace = Workspace(out / safe_name(name or stem or "episode"))
+    clock = Stopwatch()
+    with workspace.opened():
+        with clock.timing("speak"):
+            spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
+        timeline = place(script, spoken, preparation.cast, seed=settings.seed)
+        with clock.timing("mix"):
+            tracks = lay_and_master(timeline, spoken, workspace, hook)
+        if preparation.views:
+            from talkshow.filming import film_episode
+
+            with clock.timing("film"):
+                film_episode(preparation, timeline, tracks, workspace, hook)
+        return write_episode(preparation, timeline, spoken, tracks, workspace, clock.seconds)
+
+
+class Stopwatch:
+    """Seconds spent on each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Measure a block."""
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 2)

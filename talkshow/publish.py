@@ -1,0 +1,98 @@
+"""What stands beside the video: captions, the timeline, and the manifest that says how it all was made."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from talkshow import __version__
+from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
+from talkshow.speaking import SpokenLine
+from talkshow.timeline import Timeline
+from talkshow.tracks import Track
+from talkshow.workspace import Workspace, file_digest
+
+if TYPE_CHECKING:
+    from talkshow.pipeline import Episode, Preparation
+
+
+def write_episode(preparation: Preparation, timeline: Timeline, spoken: Sequence[SpokenLine],
+                  tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float]) -> Episode:
+    """Write captions, `timeline.json` and, last of all, `manifest.json`."""
+    from talkshow.pipeline import Episode
+
+    title = preparation.script.title
+    workspace.write_text("episode.srt", to_srt(timeline))
+    workspace.write_text("episode.vtt", to_webvtt(timeline))
+    workspace.write_text("episode.rttm", to_rttm(timeline, workspace.folder.name))
+    workspace.write_json("timeline.json", to_timeline_json(timeline, title, wide_shots(timeline, preparation)))
+    warnings = (*preparation.warnings, *(warning for line in spoken for warning in line.warnings),
+                *timeline.warnings)
+    manifest = _manifest(preparation, timeline, spoken, tracks, workspace, seconds, warnings)
+    workspace.write_json("manifest.json", manifest)
+    video = workspace.video if preparation.views else None
+    return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
+
+
+def wide_shots(timeline: Timeline, preparation: Preparation) -> list[dict[str, Any]]:
+    """The shots of an episode that is filmed in one wide picture a scene."""
+    width, height = preparation.settings.size
+    return [{"start_s": span.start_s, "end_s": span.end_s, "kind": "wide", "crop": [0, 0, width, height],
+             "on": [character.name for character in scene.stage.characters]}
+            for span, scene in zip(timeline.scene_spans, preparation.staged, strict=False)]
+
+
+def _manifest(preparation: Preparation, timeline: Timeline, spoken: Sequence[SpokenLine], tracks: Sequence[Track],
+              workspace: Workspace, seconds: dict[str, float], warnings: Sequence[str]) -> dict[str, Any]:
+    settings, script = preparation.settings, preparation.script
+    inputs: dict[str, str] = {}
+    if script.path and script.path.is_file():
+        inputs[script.path.name] = file_digest(script.path)
+    for image in {scene.stage.image for scene in preparation.staged if scene.stage.image}:
+        inputs[image.name] = file_digest(image)
+    return {
+        "tool": "talkshow", "version": __version__, "title": script.title, "seed": settings.seed,
+        "settings": {key: _plain(value) for key, value in dataclasses.asdict(settings).items()},
+        "inputs": inputs,
+        "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
+        "characters": _characters(preparation),
+        "stages": {
+            "speak": {"voices": _voices(preparation), "lines": len(spoken),
+                      "lines_spoken_in_this_run": sum(line.fresh for line in spoken),
+                      "seconds": seconds.get("speak", 0.0)},
+            "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
+                    "seconds": seconds.get("mix", 0.0)},
+            "film": {"renderers": [scene.renderer for scene in preparation.staged],
+                     "seconds": seconds.get("film", 0.0)},
+        },
+        "warnings": list(warnings),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
+
+
+def _characters(preparation: Preparation) -> list[dict[str, Any]]:
+    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen."""
+    rows = []
+    for character in preparation.cast.characters:
+        box = next((view.seats[character.name] for view in preparation.views if character.name in view.seats), None)
+        seat = [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)] if box else None
+        rows.append({"name": character.name, "voice": character.voice.name, "look": character.look, "seat": seat})
+    return rows
+
+
+def _voices(preparation: Preparation) -> list[dict[str, Any]]:
+    """Engine, weights, digest and licence of every voice that is heard."""
+    from talkshow.models import weights_of_engine
+
+    rows = []
+    for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
+        weights = [{"model": w.name, "sha256": w.sha256, "licence": w.licence} for w in weights_of_engine(voice.engine)]
+        data = voice.folder / voice.data if voice.folder and voice.data else None
+        rows.append({"voice": voice.name, "engine": voice.engine, "licence": voice.licence, "consent": voice.consent,
+                     "sha256": file_digest(data) if data and data.is_file() else None, "weights": weights})
+    return rows

@@ -1,0 +1,71 @@
+"""Engines by kind and name. Built-in ones and those of other packages enter by the same door.
+
+Another package adds an engine with an entry point in its own pyproject.toml:
+
+    [project.entry-points."talkshow.voice_engines"]
+    robot = "my_package:Robot"
+
+Nothing is imported until an engine is loaded, so a listing costs nothing and a broken plug-in breaks only itself.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from dataclasses import dataclass
+from typing import Any
+
+from talkshow.errors import BackendError, MissingExtra, choose
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An engine that can be asked for.  target: "module:Class", called without arguments; extra: "" if none."""
+
+    target: str
+    summary: str
+    extra: str = ""
+
+
+BUILT_IN: dict[str, dict[str, Entry]] = {
+    "voice_engines": {
+        "kokoro": Entry("talkshow.speech.kokoro:Kokoro", "Kokoro-82M int8: natural voices, 2 to 4 times real time"),
+        "draft": Entry("talkshow.speech.draft:Draft", "one small voice, shifted per character: 100 times real time"),
+        "tone": Entry("talkshow.speech.tone:Tone", "a fake that hums the words, for tests and previews"),
+    },
+    "renderers": {
+        "portrait": Entry("talkshow.render.portrait:Portrait", "moves the faces of a picture"),
+        "cartoon": Entry("talkshow.render.cartoon:Cartoon", "draws a cast at a table"),
+        "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
+    },
+}
+
+
+def entries(kind: str) -> dict[str, Entry]:
+    """All engines of a kind by name; installed plug-ins are laid over the built-in ones."""
+    found = dict(BUILT_IN[kind])
+    for point in importlib.metadata.entry_points(group=f"talkshow.{kind}"):
+        package = point.dist.name if point.dist else point.value
+        found[point.name] = Entry(point.value, f"from the package {package}")
+    return found
+
+
+def load(kind: str, name: str) -> Any:
+    """Import and make the engine.
+
+    Raises BackendError for a name that does not exist or a plug-in that does not load, MissingExtra when the
+    packages of an optional engine are not installed.
+    """
+    known = entries(kind)
+    if name not in known:
+        raise BackendError(f"there is no {kind.replace('_', ' ')[:-1]} '{name}'. {choose(name, known)}")
+    entry = known[name]
+    module, _, attribute = entry.target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)()
+    except ImportError as exc:
+        if entry.extra:
+            raise MissingExtra(f"'{name}'", entry.extra) from exc
+        raise BackendError(f"'{name}' ({entry.target}) does not load: {exc}") from exc
+    except AttributeError as exc:
+        raise BackendError(f"'{name}' ({entry.target}) does not load: {exc}") from exc

@@ -1,0 +1,64 @@
+"""The fake renderer: a coloured panel with a lamp for each speaker. It needs no picture and no model.
+
+For tests and quick previews of timing only; nobody gets it without asking for it (`--renderer stills`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import cv2
+import numpy as np
+
+from talkshow.render.base import Box, Frame, Performance, Stage
+from talkshow.workspace import digest
+
+_PANELS = ((40, 62, 110), (96, 46, 70), (34, 92, 78), (104, 80, 36), (74, 58, 112), (60, 60, 66))
+
+
+class Stills:
+    """Opens stages of panels."""
+
+    def open(self, stage: Stage) -> StillsView:
+        """Any number of characters, side by side."""
+        return StillsView(stage)
+
+
+class StillsView:
+    """Panels side by side; a lamp shines while its speaker is active, a bar shows how far the jaw is open."""
+
+    warnings: tuple[str, ...] = ("the renderer 'stills' is a fake that shows lamps instead of faces",)
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        width, height = stage.size
+        count = max(1, len(stage.characters))
+        edges = [round(i * width / count) for i in range(count + 1)]
+        self._panels = {c.name: (edges[i], edges[i + 1]) for i, c in enumerate(stage.characters)}
+        self.seats: Mapping[str, Box] = {name: Box(left, height * 0.2, right, height * 0.8)
+                                         for name, (left, right) in self._panels.items()}
+        self.identity = digest("stills 1", stage.size, list(self._panels))
+        self._base = np.zeros((height, width, 3), np.uint8)
+        for index, (left, right) in enumerate(self._panels.values()):
+            self._base[:, left:right] = _PANELS[index % len(_PANELS)]
+
+    def seat_picture(self) -> Frame:
+        """The panels with all lamps off."""
+        return self._base.copy()
+
+    def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
+        """Yield frames first..last-1."""
+        motions = {name: performance.motion(name, first, last) for name in self._panels}
+        height = self._stage.size[1]
+        for index in range(last - first):
+            frame = self._base.copy()
+            for name, (left, right) in self._panels.items():
+                pose = motions[name].at(index)
+                radius = max(2, min(right - left, height) // 6)
+                center = ((left + right) // 2, height // 2)
+                glow = int(60 + 195 * min(1.0, pose["activity"]))
+                cv2.circle(frame, center, radius, (glow, glow, glow // 2), -1, cv2.LINE_AA)
+                opening = pose["jaw"] * (1 - pose["press"])
+                cv2.ellipse(frame, center, (radius // 2, max(1, int(radius * 0.6 * opening))), 0, 0, 360,
+                            (20, 10, 10), -1, cv2.LINE_AA)
+            yield frame

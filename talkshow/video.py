@@ -1,0 +1,169 @@
+"""Frames and sound to a file, streamed; and what a finished file really holds.
+
+An episode is encoded once, in segments of a fixed number of frames that each start afresh; joining copies
+them. So an interrupted episode goes on where it stopped, and ends with the same pictures as one that was not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+
+from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+from talkshow.errors import VideoError
+from talkshow.render.base import Frame, Size
+
+SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well
+# One thread an encoder: segments run side by side, and x264 gives other bytes with another number of threads.
+_X264 = {"preset": "veryfast", "crf": "20", "threads": "1", "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0"}
+ENCODER_IDENTITY = f"x264 {sorted(_X264.items())} {SEGMENT_FRAMES}"
+_AAC_BITS = 160_000
+_BT709, _BT601 = 1, 6                # numbers of ITU-T H.273
+_TIME_BASE = Fraction(1, FPS * 512)  # ticks of the video stream: 512 a frame, as mp4 files usually have
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """Errors of the codec library as ours; what the operating system says keeps its errno for the workspace."""
+    try:
+        yield
+    except av.FFmpegError as exc:
+        if isinstance(exc, OSError) and exc.errno and exc.errno > 0:
+            raise OSError(exc.errno, exc.strerror, str(path)) from exc
+        raise VideoError(f"{path}: cannot read or write this video: {exc}") from exc
+
+
+def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
+    """Encode frames (H, W, 3) RGB as H.264 yuv420p without sound. Returns how many there were."""
+    width, height = size
+    count = 0
+    with _translated(path), av.open(str(path), "w", format="mp4") as container:
+        stream: Any = container.add_stream("libx264", rate=FPS, options=_X264)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, FPS)
+        stream.codec_context.color_primaries = stream.codec_context.color_trc = _BT709
+        stream.codec_context.colorspace = _BT601       # the matrix of cv2's conversion below
+        for index, frame in enumerate(frames):
+            planes: Any = cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420)
+            picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            picture.pts, picture.time_base = index, Fraction(1, FPS)
+            container.mux(stream.encode(picture))
+            count += 1
+        container.mux(stream.encode(None))
+    return count
+
+
+def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dict[str, str]) -> None:
+    """Copy segments one after the other and add the sound as AAC 48 kHz.  mix: WAV at 48 kHz.
+
+    Raises VideoError when a segment does not fit the first one.
+    """
+    with _translated(path), av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
+        out.metadata.update(metadata)
+        with av.open(str(segments[0])) as first:
+            template: Any = first.streams.video[0]
+            video: Any = out.add_stream_from_template(template)
+            headers = bytes(template.codec_context.extradata)
+        video.time_base = _TIME_BASE
+        sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout="mono", bit_rate=_AAC_BITS)
+        blocks = _sound_frames(mix)
+        start = 0
+        for segment in segments:
+            with av.open(str(segment)) as part:
+                source: Any = part.streams.video[0]
+                if bytes(source.codec_context.extradata) != headers:
+                    raise VideoError(f"{segment}: this segment was encoded in another way than the first one. "
+                                     "Delete the .work folder of the episode and run the same command again.")
+                ticks = source.time_base / _TIME_BASE
+                count = 0
+                for packet in part.demux(source):
+                    if packet.dts is None:
+                        continue
+                    packet.pts = int(packet.pts * ticks) + start * 512
+                    packet.dts = int(packet.dts * ticks) + start * 512
+                    packet.duration = 512
+                    packet.time_base = _TIME_BASE
+                    packet.stream = video
+                    out.mux(packet)
+                    count += 1
+                start += count
+                for block in _until(blocks, start * TRACK_SAMPLES_PER_FRAME):
+                    out.mux(sound.encode(block))
+        for block in blocks:
+            out.mux(sound.encode(block))
+        out.mux(sound.encode(None))
+
+
+def _sound_frames(mix: Path) -> Iterator[av.AudioFrame]:
+    """The mix in blocks of a second, (1, num_samples) float32 with presentation times."""
+    import soundfile
+
+    with soundfile.SoundFile(mix) as file:
+        position = 0
+        for block in file.blocks(blocksize=TRACK_RATE, dtype="float32", always_2d=True):
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T[:1]), format="fltp", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = TRACK_RATE, position, Fraction(1, TRACK_RATE)
+            position += len(block)
+            yield frame
+
+
+def _until(blocks: Iterator[av.AudioFrame], end: int) -> Iterator[av.AudioFrame]:
+    """Blocks that begin before a sample position, so that sound and picture are interleaved in the file."""
+    for block in blocks:
+        yield block
+        if (block.pts or 0) + block.samples >= end:
+            return
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a finished file holds."""
+
+    num_frames: int
+    size: Size
+    fps: Fraction
+    pixel_format: str
+    video_codec: str
+    audio_codec: str
+    sample_rate: int
+    num_samples: int                  # as the file's own edit list says they are played
+
+    @property
+    def video_s(self) -> float:
+        """Length of the picture in seconds."""
+        return float(self.num_frames / self.fps)
+
+    @property
+    def audio_s(self) -> float:
+        """Length of the sound in seconds."""
+        return self.num_samples / self.sample_rate
+
+
+def probe(path: Path) -> Probe:
+    """Read a video's packets. Raises VideoError when it has no picture or no sound."""
+    with _translated(path), av.open(str(path)) as container:
+        if not container.streams.video or not container.streams.audio:
+            raise VideoError(f"{path}: this file does not hold both picture and sound.")
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        frames = sum(1 for packet in container.demux(video) if packet.size)
+        context: Any = video.codec_context
+        samples = int((audio.duration or 0) * audio.time_base * audio.rate) if audio.time_base else 0
+        return Probe(frames, (context.width, context.height), Fraction(video.average_rate or 0),
+                     context.pix_fmt or "", context.name, audio.codec_context.name, audio.rate, samples)
+
+
+def check_lengths(path: Path) -> Probe:
+    """Probe a video and make sure that picture and sound end within one frame of each other."""
+    found = probe(path)
+    if abs(found.video_s - found.audio_s) > 1 / FPS + 1e-6:
+        raise VideoError(f"{path}: the picture lasts {found.video_s:.3f} s, the sound {found.audio_s:.3f} s. "
+                         "This must not happen: delete the .work folder of the episode and run again.")
+    return found
