@@ -17,7 +17,7 @@ from talkshow.render.base import StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
 from talkshow.staging import StagedScene, open_views, stage_scenes
-from talkshow.timeline import Timeline
+from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.workspace import Workspace
 
 
@@ -70,7 +70,7 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
-    warnings = (*(f"line {w.line}: {w.message}" if w.line else w.message for w in whole.warnings),
+    warnings = (*map(str, whole.warnings),
                 *casting.warnings, *dict.fromkeys(w for view in views for w in view.warnings))
     lines_of: dict[str, int] = {}
     for line in part.lines:
@@ -116,7 +116,7 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     from talkshow.publish import write_episode
     from talkshow.sounding import lay_and_master
     from talkshow.speaking import speak_lines
-    from talkshow.timeline import place
+    from talkshow.placing import place
 
     script, settings = preparation.script, preparation.settings
     stem = script.path.stem if script.path else script.title
@@ -125,7 +125,8 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     with workspace.opened():
         with clock.timing("speak"):
             spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
-        timeline = place(script, spoken, preparation.cast, seed=settings.seed)
+        gains = {character.name: character.gain_db for character in preparation.cast.characters}
+        timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
         with clock.timing("mix"):
             tracks = lay_and_master(timeline, spoken, workspace, hook)
         if preparation.views:

@@ -29,7 +29,7 @@ def write_episode(preparation: Preparation, timeline: Timeline, spoken: Sequence
     workspace.write_text("episode.rttm", to_rttm(timeline, workspace.folder.name))
     workspace.write_json("timeline.json", to_timeline_json(timeline, title, wide_shots(timeline, preparation)))
     warnings = (*preparation.warnings, *(warning for line in spoken for warning in line.warnings),
-                *timeline.warnings)
+                *map(str, timeline.warnings))
     manifest = _manifest(preparation, timeline, spoken, tracks, workspace, seconds, warnings)
     workspace.write_json("manifest.json", manifest)
     video = workspace.video if preparation.views else None

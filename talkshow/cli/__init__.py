@@ -31,8 +31,11 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,
-                                                help="Print the version and stop.")] = False) -> None:
-    """Hold the options of the program itself."""
+                                                help="Print the version and stop.")] = False,
+          debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails; also "
+                                              "after a command.")] = False) -> None:
+    """Hold the options of the program itself. `main` takes --debug out of the arguments: this is its help."""
+    del version, debug
 
 
 def main(arguments: list[str] | None = None) -> None:

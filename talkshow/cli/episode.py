@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUTS, json: opt.Json = False,
-         quiet: opt.Quiet = False, verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+         quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
     from talkshow.resources import data_folder
 
@@ -42,7 +42,7 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
            title: opt.Title = None, lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
            dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
            config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
-           verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+           verbose: opt.Verbose = False) -> None:
     """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
@@ -56,7 +56,7 @@ def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFol
           draft: opt.Draft = False, seed: opt.Seed = None, lines: opt.Lines = None, scene: opt.SceneNumber = None,
           dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
           config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
-          verbose: opt.Verbose = False, debug: opt.Debug = False) -> None:
+          verbose: opt.Verbose = False) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     settings = _settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)

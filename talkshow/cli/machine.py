@@ -13,7 +13,8 @@ from talkshow.cli.show import console, note, result, result_json
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
+    app.command(rich_help_panel="Voices and machine",
+                epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
     models = typer.Typer(no_args_is_help=True, help="List the model files, or check that they are the right ones.")
     models.command("list", epilog="Example: talkshow models list")(list_models)
     models.command("verify", epilog="Example: talkshow models verify")(verify_models)
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_default=False)],
           out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw the faces and their "
                                                    "numbers into this PNG.", show_default=False)] = None,
-          json: opt.Json = False, debug: opt.Debug = False) -> None:
+          json: opt.Json = False) -> None:
     """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
     from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
@@ -47,7 +48,7 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
         note("no face found. A seat can still be given by hand: --seat NAME=left,top,right,bottom")
 
 
-def list_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
+def list_models(json: opt.Json = False) -> None:
     """List the model files that are used, with source and licence."""
     from talkshow.models import REGISTRY
 
@@ -67,7 +68,7 @@ def list_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
     Console(highlight=False, markup=False).print(table)
 
 
-def verify_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
+def verify_models(json: opt.Json = False) -> None:
     """Compare every model file with its known digest. Exits 1 when one is missing or wrong."""
     from talkshow.models import list_models as statuses
 
@@ -81,7 +82,7 @@ def verify_models(json: opt.Json = False, debug: opt.Debug = False) -> None:
         raise typer.Exit(1)
 
 
-def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False, debug: opt.Debug = False) -> None:
+def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False) -> None:
     """Try every part of the program on this machine: OK, or what to do. Exits 1 when a needed part fails."""
     from talkshow.doctor import examine
 

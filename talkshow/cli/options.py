@@ -56,5 +56,3 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no n
                                      rich_help_panel=_OUTPUT)]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Every warning and the seconds of each stage.",
                                        rich_help_panel=_OUTPUT)]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.",
-                                     rich_help_panel=_OUTPUT)]

@@ -22,8 +22,8 @@ def register(app: typer.Typer) -> None:
                 epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md")(format_)
 
 
-def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None, json: opt.Json = False,
-         debug: opt.Debug = False) -> None:
+def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None,
+         json: opt.Json = False) -> None:
     """Check a script: voices, seats, tags, characters, lengths. Exits 1 when a problem is an error."""
     from talkshow.casting import load_all_voices
     from talkshow.script.lint import lint_report
@@ -42,8 +42,7 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
         raise typer.Exit(1)
 
 
-def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
-            debug: opt.Debug = False) -> None:
+def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None) -> None:
     """Write a script tidily, in this or another format. Nothing that it says is lost."""
     from talkshow.errors import WorkspaceError
     from talkshow.script import format_script

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="voices", rich_help_panel="Voices and machine")
 
 
-def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False, debug: opt.Debug = False) -> None:
+def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:
     """List all voices with language, licence and description."""
     from talkshow.casting import load_all_voices
 
@@ -45,7 +45,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
                                                  "Default: VOICE.wav here.", show_default=False)] = None,
         speed: Annotated[float, typer.Option("--speed", min=0.5, max=2.0, help="1.0 is the voice's own pace.")] = 1.0,
-        voices: opt.VoiceFolders = None, draft: opt.Draft = False, debug: opt.Debug = False) -> None:
+        voices: opt.VoiceFolders = None, draft: opt.Draft = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
     from talkshow.audio import save_wave

@@ -8,6 +8,7 @@ from pathlib import Path
 
 BEAT_S = 0.4     # (beat)
 PAUSE_S = 0.8    # (pause)
+OVERLAP_S = 0.5  # {overlap}
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Line:
     timing: Timing = Timing()
     shots: tuple[str, ...] = ()       # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
     off_screen: bool = False          # (O.S.) or (V.O.): heard, not seen
+    tags: tuple[str, ...] = ()        # {...} after the name that nobody knows, as written: kept, never spoken
     source_line: int = field(default=0, compare=False)
 
     @property
@@ -79,6 +81,7 @@ class CharacterHint:
     description: str | None = None    # words for choosing a voice: "old man, slow, kind"
     speed: float | None = None        # 1.0 = the voice's own pace
     gain: float | None = None         # dB
+    sound: str | None = None          # a sound file that an imported script names; lines are spoken all the same
     source_line: int = field(default=0, compare=False)
 
 
@@ -100,6 +103,9 @@ class ScriptWarning:
     message: str
     line: int = 0
     column: int = 1
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.message}" if self.line else self.message
 
 
 @dataclass(frozen=True)
