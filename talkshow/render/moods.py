@@ -1,0 +1,117 @@
+"""What a direction in the script does to a face: (warm), (angry), (whispers), (laughs)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from talkshow.script.model import Direction, Say
+from talkshow.span import Span
+from talkshow.timeline import Cue
+
+LAUGH_S = 2.0         # how long a laugh written inside a line lasts
+SOFT_EDGE_S = 0.35    # time in which a mood comes and goes
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Offsets to the channels of a face while a direction lasts.
+
+    smile, squint: 0..1; brow: -1..1; pitch: degrees; jaw, energy: factors on the mouth's opening and on the
+    movements of head and hands; laugh: 0..1, how much the head bobs.
+    """
+
+    smile: float = 0.0
+    squint: float = 0.0
+    brow: float = 0.0
+    pitch: float = 0.0
+    jaw: float = 1.0
+    energy: float = 1.0
+    laugh: float = 0.0
+
+
+LAUGHING = Mood(smile=0.9, squint=0.6, brow=0.1, pitch=1.5, energy=1.2, laugh=1.0)
+MOODS: dict[str, Mood] = {
+    "warm": Mood(smile=0.40, squint=0.20, brow=0.05),
+    "happy": Mood(smile=0.60, squint=0.25, brow=0.15, energy=1.2),
+    "smile": Mood(smile=0.65, squint=0.25),
+    "excited": Mood(smile=0.45, brow=0.30, jaw=1.1, energy=1.5),
+    "proud": Mood(smile=0.35, brow=0.10, pitch=1.5),
+    "amused": Mood(smile=0.50, squint=0.30, brow=0.10),
+    "laugh": LAUGHING,
+    "chuckle": Mood(smile=0.65, squint=0.45, pitch=0.5, laugh=0.5),
+    "angry": Mood(squint=0.30, brow=-0.80, pitch=-1.0, jaw=1.1, energy=1.4),
+    "stern": Mood(squint=0.15, brow=-0.45, energy=0.8),
+    "disgusted": Mood(squint=0.50, brow=-0.50, pitch=1.0),
+    "sad": Mood(brow=0.25, pitch=-2.5, jaw=0.85, energy=0.6),
+    "tired": Mood(squint=0.30, pitch=-2.0, jaw=0.85, energy=0.5),
+    "surprised": Mood(brow=0.85, pitch=0.8, jaw=1.1, energy=1.2),
+    "scared": Mood(brow=0.70, jaw=0.95, energy=1.1),
+    "worried": Mood(brow=0.40, pitch=-0.8, energy=0.9),
+    "curious": Mood(brow=0.45, pitch=0.8),
+    "puzzled": Mood(squint=0.20, brow=-0.30, pitch=0.6),
+    "thoughtful": Mood(squint=0.10, brow=-0.15, pitch=-0.6, energy=0.7),
+    "whisper": Mood(brow=0.15, pitch=-1.0, jaw=0.65, energy=0.6),
+    "soft": Mood(smile=0.10, jaw=0.80, energy=0.7),
+    "loud": Mood(brow=0.25, pitch=1.0, jaw=1.2, energy=1.5),
+    "deadpan": Mood(brow=-0.05, jaw=0.90, energy=0.35),
+    "wry": Mood(smile=0.30, squint=0.25, brow=0.20, energy=0.8),
+    "calm": Mood(smile=0.10, energy=0.7),
+}
+_SAME: dict[str, str] = {
+    "warmly": "warm", "kind": "warm", "kindly": "warm", "friendly": "warm", "gently": "warm", "tender": "warm",
+    "loving": "warm", "happily": "happy", "cheerful": "happy", "cheerfully": "happy", "joyful": "happy",
+    "delighted": "happy", "brightly": "happy", "smiles": "smile", "smiling": "smile", "grins": "smile",
+    "grinning": "smile", "excitedly": "excited", "eager": "excited", "enthusiastic": "excited",
+    "thrilled": "excited", "proudly": "proud", "smug": "proud", "confident": "proud", "playful": "amused",
+    "playfully": "amused", "teasing": "amused", "laughs": "laugh", "laughing": "laugh", "laughter": "laugh",
+    "chuckles": "chuckle", "chuckling": "chuckle", "giggles": "chuckle", "giggling": "chuckle",
+    "snorts": "chuckle", "angrily": "angry", "furious": "angry", "annoyed": "angry", "irritated": "angry",
+    "frustrated": "angry", "frowns": "stern", "serious": "stern", "seriously": "stern", "firm": "stern",
+    "firmly": "stern", "cold": "stern", "coldly": "stern", "sadly": "sad", "crying": "sad", "cries": "sad",
+    "sobs": "sad", "disappointed": "sad", "sighs": "tired", "sighing": "tired", "weary": "tired",
+    "wearily": "tired", "bored": "tired", "yawns": "tired", "sleepy": "tired", "surprise": "surprised",
+    "shocked": "surprised", "amazed": "surprised", "astonished": "surprised", "gasps": "surprised",
+    "afraid": "scared", "frightened": "scared", "terrified": "scared", "panicked": "scared",
+    "nervous": "worried", "nervously": "worried", "anxious": "worried", "concerned": "worried",
+    "interested": "curious", "curiously": "curious", "hopeful": "curious", "confused": "puzzled",
+    "doubtful": "puzzled", "sceptical": "puzzled", "skeptical": "puzzled", "suspicious": "puzzled",
+    "thinking": "thoughtful", "thoughtfully": "thoughtful", "pensive": "thoughtful", "hesitant": "thoughtful",
+    "hesitantly": "thoughtful", "whispers": "whisper", "whispering": "whisper", "quiet": "soft",
+    "quietly": "soft", "softly": "soft", "murmurs": "soft", "mutters": "soft", "shy": "soft", "shouts": "loud",
+    "shouting": "loud", "yells": "loud", "yelling": "loud", "loudly": "loud", "flat": "deadpan",
+    "flatly": "deadpan", "dry": "deadpan", "drily": "deadpan", "dryly": "deadpan", "monotone": "deadpan",
+    "sarcastic": "wry", "sarcastically": "wry", "ironic": "wry", "ironically": "wry", "calmly": "calm",
+    "relaxed": "calm", "disgust": "disgusted",
+}
+
+
+def mood_of(direction: str) -> Mood | None:
+    """The mood of a direction as written: its first known word; None where no word says anything of a face."""
+    for word in direction.casefold().replace("-", " ").split():
+        name = _SAME.get(word.strip(".,;!?"), word.strip(".,;!?"))
+        if name in MOODS:
+            return MOODS[name]
+    return None
+
+
+def moods_of(cue: Cue) -> list[tuple[Mood, Span]]:
+    """The moods of a line and when they hold: those after the name all through, those inside from there on."""
+    found = [(mood, cue.span) for part in cue.line.direction.split(",") if (mood := mood_of(part))]
+    num_words = max(len(cue.line.text.split()), 1)
+    said = 0
+    for piece in cue.line.pieces:
+        if isinstance(piece, Say):
+            said += len(piece.text.split())
+        elif isinstance(piece, Direction) and (mood := mood_of(piece.name)):
+            start_s = _time_of_word(cue, said, num_words)
+            end_s = min(start_s + LAUGH_S, cue.span.end_s + 0.5) if mood.laugh else cue.span.end_s
+            found.append((mood, Span(start_s, max(end_s, start_s + 2 * SOFT_EDGE_S))))
+    return found
+
+
+def _time_of_word(cue: Cue, index: int, num_words: int) -> float:
+    if index < len(cue.words):
+        return cue.words[index].span.start_s
+    if cue.words:
+        return cue.words[-1].span.end_s
+    return cue.span.start_s + cue.span.duration_s * min(index / num_words, 1.0)
