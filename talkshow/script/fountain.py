@@ -1,0 +1,219 @@
+"""Fountain (fountain.io/syntax), the plain-text screenplay format.
+
+Dialogue is played; action, synopses and sections are not. What Fountain has no mark for stands in its notes:
+`[[image: studio.png]]` and `[[prompt: ...]]` after a scene heading, `[[overlap 0.5]]`, `[[backchannel]]`,
+`[[pause 0.8s]]` and `[[tag: ...]]` after a character's name. `Cast:` and `Say:` in the title page are as in
+the plain format. Dual dialogue (`^`) becomes an overlap as long as the line before it is likely to last.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
+from talkshow.script.inline import escape, unescape, write_text
+from talkshow.script.keyvalues import unquote
+from talkshow.script.model import Line, Scene, Script
+from talkshow.script.pace import line_duration_s
+from talkshow.script.plain import read_head_block, read_shot, scene_options, write_head
+from talkshow.script.vocabulary import is_timing
+
+_PAGE_KEYS = ("title", "credit", "author", "authors", "source", "draft date", "date", "contact", "copyright", "notes",
+              "revision", "language", "cast", "say")
+_HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ].*", re.IGNORECASE)
+_TRANSITION = re.compile(r"[^a-z]*TO:|FADE (?:IN|OUT)[:.]?")
+_NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\])*?)\]\]")
+_BONEYARD = re.compile(r"(?<!\\)/\*.*?\*/", re.DOTALL)
+
+
+def read_fountain(source: Source) -> Script:
+    """Parse Fountain. Raises ScriptError where nobody speaks or a note cannot be read."""
+    return _FountainReader(source).read()
+
+
+def looks_like_cue(line: str) -> bool:
+    """Whether a line is a character cue: capitals, or forced by `@`."""
+    text = _NOTE.sub("", line).strip().removesuffix("^").strip()
+    if text.startswith("@"):
+        return len(text) > 1
+    header = read_header(text, colon=False)
+    return bool(header and any(ch.isalpha() for ch in header.name) and header.name == header.name.upper()
+                and not re.search(r"[.!?…,:;]$", header.name) and not text.startswith(("!", ">", ".", "#", "=", "~")))
+
+
+class _FountainReader:
+    def __init__(self, source: Source) -> None:
+        self.source, self.builder = source, ScriptBuilder(source)
+        # comments go, line numbers stay
+        self.lines = _BONEYARD.sub(lambda match: "\n" * match[0].count("\n"), source.text).split("\n")
+        self.at = 0
+        self.actions: list[int] = []
+
+    def read(self) -> Script:
+        self._title_page()
+        while self.at < len(self.lines):
+            text, line = self.lines[self.at].strip(), self.at + 1
+            self.at += 1
+            if text:
+                self._element(text, line)
+        if self.actions:
+            self.builder.warn(f"{len(self.actions)} action or transition "
+                              f"{'line is' if len(self.actions) == 1 else 'lines are'} not played, this one first",
+                              self.actions[0])
+        return self.builder.finish()
+
+    def _title_page(self) -> None:
+        while self.at < len(self.lines) and not self.lines[self.at].strip():
+            self.at += 1
+        start = self.at
+        while self.at < len(self.lines) and self.lines[self.at].strip():
+            line = self.at + 1
+            key, colon, value = (part.strip() for part in self.lines[self.at].partition(":"))
+            if self.at == start and (not colon or key.lower() not in _PAGE_KEYS):
+                return
+            self.at += 1
+            block = []
+            while self.at < len(self.lines) and self.lines[self.at].strip() and self.lines[self.at][0].isspace():
+                text = self.lines[self.at]
+                block.append((len(text) - len(text.lstrip()), self.at + 1, text.strip()))
+                self.at += 1
+            if not colon:
+                raise self.source.error("cannot read this line of the title page; write  Key: value, and an empty "
+                                        "line after the last key", line)
+            self._page_key(key.lower(), value, block, line)
+
+    def _page_key(self, key: str, value: str, block: list[tuple[int, int, str]], line: int) -> None:
+        if key in ("cast", "say"):
+            read_head_block(self.builder, key, value, block, line)
+        elif key in ("title", "language"):
+            joined = " ".join([value, *(text for _, _, text in block)]).strip()
+            setattr(self.builder, key, self.builder.clean(_plain(unquote(joined)), line))
+        elif key not in _PAGE_KEYS:
+            self.builder.warn(f"'{key}' of the title page is not used", line)
+
+    def _element(self, text: str, line: int) -> None:
+        """One element of the body; `text` is its first line."""
+        shot = read_shot(text)
+        blank_before = line == 1 or not self.lines[line - 2].strip() or read_shot(self.lines[line - 2])
+        followed = line < len(self.lines) and bool(self.lines[line].strip())
+        if shot and not text.startswith("[["):
+            self.builder.add_shot(shot, line)
+        elif re.match(r"\.(?!\.)", text) or _HEADING.fullmatch(text):
+            self._heading(text.removeprefix("."), line)
+        elif re.fullmatch(r"={3,}", text) or text.startswith(("#", "=")):
+            return                                          # page breaks, sections, synopses
+        elif _NOTE.fullmatch(text):
+            self._scene_note(text[2:-2], line)
+        elif text.startswith(("!", ">")) or _TRANSITION.fullmatch(text):
+            self.actions.append(line)
+        elif blank_before and followed and looks_like_cue(text):
+            self._dialogue(text, line)
+        else:
+            self.actions.append(line)
+
+    def _heading(self, text: str, line: int) -> None:
+        options = {}
+        for note in _NOTE.findall(text):
+            key, colon, value = note.partition(":")
+            if colon and key.strip().lower() in ("image", "prompt"):
+                options[key.strip().lower()] = unquote(value)
+        title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", _NOTE.sub("", text).strip())          # scene numbers
+        self.builder.begin_scene(unescape(title), options, line)
+
+    def _scene_note(self, note: str, line: int) -> None:
+        key, colon, value = note.partition(":")
+        if colon and key.strip().lower() in ("image", "prompt"):
+            self.builder.set_scene_option(key.strip().lower(), unquote(value), line)
+        elif colon and key.strip().lower() == "shot":
+            self.builder.add_shot(unquote(value), line)
+
+    def _dialogue(self, cue: str, line: int) -> None:
+        notes = _NOTE.findall(cue)
+        bare = _NOTE.sub("", cue).strip()
+        dual = bare.endswith("^") and not bare.endswith("\\^")
+        header = read_header(bare.removesuffix("^").removeprefix("@") if dual else bare.removeprefix("@"), colon=False)
+        if header is None:
+            raise self.source.error("cannot read this character's name", line)
+        groups = [*header.groups]
+        parts: list[str] = []
+        while self.at < len(self.lines) and self.lines[self.at].strip():
+            text = self.lines[self.at].strip()
+            self.at += 1
+            notes += _NOTE.findall(text)
+            text = _NOTE.sub("", text).strip().removeprefix("~").strip()
+            if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
+                groups.append(text)
+            elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
+                parts.append(f"{{{text[1:-1]}}}")            # a parenthetical is a direction, however long
+            elif text:
+                parts.append(text)
+        self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
+
+    def _tags(self, groups: list[str], notes: list[str], dual: bool) -> LineTags:
+        for note in notes:
+            key, colon, value = note.partition(":")
+            if is_timing(note.strip()):
+                groups.append(f"{{{note.strip()}}}")
+            elif colon and key.strip().lower() == "tag":
+                groups.append(f"{{{value.strip()}}}")
+        tags = read_tags(tuple(groups))
+        before = self.builder.last_line
+        if dual and before and tags.timing.overlap_s is None:
+            overlap = round(line_duration_s(before, self.builder.speed(before.speaker)), 2)
+            return replace(tags, timing=replace(tags.timing, overlap_s=overlap))
+        return tags
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"(?<!\\)[*_]", "", text) if re.fullmatch(r"[*_].*[*_]", text) else text
+
+
+def _note(key: str, value: str) -> str:
+    # JSON, so that no value can end the note
+    bare = re.fullmatch(r"[\w./ ,-]+", value) and value == value.strip()
+    written = value if bare else json.dumps(value, ensure_ascii=False).replace("]", "\\u005d").replace("*", "\\u002a")
+    return f"[[{key}: {written}]]"
+
+
+def _write_heading(scene: Scene) -> str:
+    plain = re.fullmatch(r"[\w][\w .,'/’-]*", scene.title)
+    title = scene.title if plain else escape(scene.title)
+    forced = "" if plain and _HEADING.fullmatch(scene.title) else "."
+    return " ".join([f"{forced}{title}", *(_note(key, value) for key, value in scene_options(scene).items())]).strip()
+
+
+def _write_cue(line: Line) -> str:
+    name = write_name(line.speaker)
+    cue = name if name == name.upper() and looks_like_cue(name) and not _HEADING.fullmatch(name) else f"@{name}"
+    cue += " (O.S.)" if line.off_screen else ""
+    notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, cut_off=False))]
+    return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags)])
+
+
+def _write_words(line: Line) -> str:
+    text = write_text(line.pieces, line.timing.cut_off)
+    if re.search(r"\[\[|/\*", text) or text.startswith("~"):
+        text = re.sub(r"(?<!\\)([\[~/])", r"\\\1", text)
+    return f"{{{text[1:-1]}}}" if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) else text
+
+
+def write_fountain(script: Script) -> str:
+    """The script as Fountain; `read_fountain` reads it back equal."""
+    out = [re.sub(r"^(\w)", lambda match: match[1].upper(), row) for row in write_head(script)]
+    if not script.title and out:
+        out.insert(0, "Title:")
+    for index, scene in enumerate(script.scenes):
+        if index or scene.title or scene_options(scene):
+            out += ["", _write_heading(scene)]
+        for line in scene.lines:
+            out.append("")
+            out += [part for shot in line.shots for part in (f"!!{shot}", "")]
+            out.append(_write_cue(line))
+            out += [write_direction(line.direction)] if line.direction else []
+            out.append(_write_words(line))
+    return "\n".join(out).lstrip("\n") + "\n"
+
+

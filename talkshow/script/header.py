@@ -1,0 +1,120 @@
+"""What stands before a line's text: `NAME (warm) {overlap 0.5}:`. Read and written here for every format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from talkshow.script.inline import direction_problem, escape, number, unescape, write_rest
+from talkshow.script.model import Line, Timing
+from talkshow.script.vocabulary import (
+    TAG_WORDS,
+    is_backchannel,
+    is_continued,
+    is_known_direction,
+    is_off_screen,
+    near_direction,
+    overlap_seconds,
+    rest_seconds,
+)
+
+# possessive quantifiers: a hostile line costs no more than its length
+_NAME = r"(?P<name>(?:\\.|[^\\(){}:：])++)"
+_GROUPS = r"(?P<groups>(?:\s*+(?:\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\}))*+)"
+_HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=\s|$)|：)")
+_TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")     # MAYA:Hello
+_CUE = re.compile(rf"{_NAME}{_GROUPS}\s*+$")
+_GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
+
+
+@dataclass(frozen=True)
+class LineTags:
+    """Everything about a line but its speaker and words. `problems` are (message, the words it is about)."""
+
+    direction: str = ""
+    timing: Timing = field(default_factory=Timing)
+    off_screen: bool = False
+    tags: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """`groups` are the parentheses and braces after the name as written; the text starts at `end`."""
+
+    name: str
+    groups: tuple[str, ...]
+    end: int
+
+
+def read_header(text: str, *, colon: bool = True) -> Header | None:
+    """The header at the start of a line, or None. Without `colon` the whole text must be a header."""
+    match = (_HEADER.match(text) or _TIGHT.match(text)) if colon else _CUE.match(text)
+    if not match:
+        return None
+    name = " ".join(unescape(match["name"]).split())
+    return Header(name, tuple(_GROUP.findall(match["groups"])), match.end()) if name else None
+
+
+def read_tags(groups: tuple[str, ...]) -> LineTags:
+    """The meaning of the parentheses and braces after a name."""
+    directions: list[str] = []
+    unknown: list[str] = []
+    problems: list[tuple[str, str]] = []
+    timing, off_screen = Timing(), False
+    for group in groups:
+        for part in (unescape(part).strip() for part in group[1:-1].split(",")):
+            gap, overlap = rest_seconds(part), overlap_seconds(part)
+            if (gap is not None and timing.gap_s is not None) or (overlap is not None and timing.overlap_s is not None):
+                problems.append((f"({part}) replaces what was said before about the same", part))
+            if gap is not None:
+                timing = replace(timing, gap_s=gap)
+            elif overlap is not None:
+                timing = replace(timing, overlap_s=overlap)
+            elif is_backchannel(part):
+                timing = replace(timing, backchannel=True)
+            elif is_off_screen(part):
+                off_screen = True
+            elif part and group[0] == "{" and not is_known_direction(part):
+                unknown.append(part)
+                near = near_direction(part)
+                guess = f"did you mean {{{near}}}? " if near else ""
+                problems.append((f"unknown tag {{{part}}}: {guess}Known tags: {', '.join(TAG_WORDS)}. "
+                                 "It is kept and does nothing", part))
+            elif part and not is_continued(part):
+                directions.append(part)
+                problem = direction_problem(part)
+                problems += [problem] if problem else []
+    return LineTags(", ".join(directions), timing, off_screen, tuple(unknown), tuple(problems))
+
+
+def timing_tags(timing: Timing) -> list[str]:
+    """The timing of a line as tags without brackets; `cut_off` stands in the text."""
+    tags = [] if timing.gap_s is None else [write_rest(timing.gap_s)]
+    if timing.overlap_s is not None:
+        tags.append(f"overlap {number(timing.overlap_s)}")
+    return [*tags, "backchannel"] if timing.backchannel else tags
+
+
+def write_direction(direction: str) -> str:
+    """A direction inside parentheses, escaped where it must be."""
+    written = f"({direction})"
+    if read_tags((written,)).direction == direction and _GROUP.fullmatch(written):
+        return written
+    return f"({', '.join(escape(part) for part in direction.split(', '))})"
+
+
+def write_name(name: str) -> str:
+    """A name that `read_header` reads back, escaped where it must be."""
+    plain = re.fullmatch(r"\w[\w .'’-]*", name)
+    return name if plain else escape(name)
+
+
+def write_header(line: Line) -> str:
+    """`NAME (warm) {overlap 0.5}`, without the colon."""
+    groups = [write_direction(line.direction)] if line.direction else []
+    groups += ["(O.S.)"] if line.off_screen else []
+    for tag in timing_tags(line.timing):
+        groups.append(f"({tag})" if rest_seconds(tag) is not None else f"{{{tag}}}")
+    groups += [f"{{{escape(tag)}}}" for tag in line.tags]
+    return " ".join([write_name(line.speaker), *groups])

@@ -1,0 +1,224 @@
+"""The plain format: `NAME (warm): text`, with a head of keys and `== scene ==` headings."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+
+from talkshow.errors import nearest
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, ScriptBuilder, Source
+from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
+from talkshow.script.inline import escape, number, unescape, write_text
+from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
+from talkshow.script.model import CharacterHint, Line, Scene, Script
+
+_HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
+_SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
+_SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")
+Block = list[tuple[int, int, str]]       # indented lines: (indentation, line number, text)
+
+
+@dataclass
+class _Turn:
+    """A line whose continuations are still being read."""
+
+    header: Header
+    line: int
+    text: list[str] = field(default_factory=list)
+
+
+def read_shot(line: str) -> str | None:
+    """The camera tag that stands alone on a line: `[CLOSE ON LEO]`, `!!WIDE`."""
+    match = _SHOT.fullmatch(line.strip())
+    return (match["tag"] or match["bang"]).strip() if match else None
+
+
+def read_plain(source: Source) -> Script:
+    """Parse the plain format. Raises ScriptError at the first line that cannot be read."""
+    return _PlainReader(source).read()
+
+
+class _PlainReader:
+    def __init__(self, source: Source) -> None:
+        self.source, self.builder = source, ScriptBuilder(source)
+        self.turn: _Turn | None = None
+        self.at = 0
+
+    def read(self) -> Script:
+        lines = self.source.lines
+        in_head = True
+        while self.at < len(lines):
+            text, number_ = lines[self.at], self.at + 1
+            self.at += 1
+            if not text.strip() or text.lstrip().startswith("#"):
+                continue
+            if text[0].isspace() and self.turn:
+                self.turn.text.append(text.strip())
+                continue
+            if text[0].isspace():
+                raise self.source.error("an indented line continues a speaker's text, but nobody has spoken yet",
+                                        number_)
+            self._end_turn()
+            if in_head and self._head_line(text, number_):
+                continue
+            in_head = False
+            self._body_line(text, number_)
+        self._end_turn()
+        return self.builder.finish()
+
+    def _end_turn(self) -> None:
+        if self.turn:
+            self.builder.add_line(self.turn.header.name, read_tags(self.turn.header.groups),
+                                  " ".join(self.turn.text), self.turn.line)
+        self.turn = None
+
+    def _body_line(self, text: str, line: int) -> None:
+        heading = _HEADING.fullmatch(text)
+        shot = read_shot(text)
+        header = read_header(text)
+        if heading:
+            options = read_flow(heading["options"], self.source, line) if heading["options"] else {}
+            self.builder.begin_scene(unescape(heading["title"]), options, line)
+        elif text.startswith("=="):
+            raise self.source.error("cannot read this heading; write  == The studio == {image: studio.png}", line)
+        elif shot:
+            self.builder.add_shot(shot, line)
+        elif header:
+            self.turn = _Turn(header, line, [text[header.end:]])
+        else:
+            raise self.source.error("who says this? Begin the line with a name and a colon (MAYA: ...), indent it to "
+                                    "continue the line above, or put # before a comment", line)
+
+    def _head_line(self, text: str, line: int) -> bool:
+        """Read `key: value` of the head; False where the head is over."""
+        key, colon, value = (part.strip() for part in text.partition(":"))
+        known = key.lower()
+        if not colon or known not in HEAD_KEYS:
+            slip = nearest(key, HEAD_KEYS)
+            if colon and key.isascii() and key.islower() and slip and len(key) > 3 and key[0] == slip[0] \
+                    and abs(len(key) - len(slip)) < 2:
+                raise self.source.error(f"unknown key '{key}' in the head: did you mean '{slip}'? The keys are "
+                                        f"{', '.join(HEAD_KEYS)}; a speaker's name goes after the first "
+                                        "== heading ==", line)
+            return False
+        if known in ("cast", "say"):
+            read_head_block(self.builder, known, value, self._block(), line)
+        else:
+            setattr(self.builder, known, self.builder.clean(unquote(value), line))
+        return True
+
+    def _block(self) -> Block:
+        block = []
+        while self.at < len(self.source.lines):
+            text = self.source.lines[self.at]
+            if text.strip() and not text[0].isspace() and not text.startswith("#"):
+                break
+            if text.strip() and not text.lstrip().startswith("#"):
+                block.append((len(text) - len(text.lstrip()), self.at + 1, text.strip()))
+            self.at += 1
+        return block
+
+
+def read_head_block(builder: ScriptBuilder, key: str, value: str, block: Block, line: int) -> None:
+    """Read `cast:` or `say:` of a head; `block` holds the indented lines below it."""
+    if key == "cast":
+        _read_cast(builder, value, block, line)
+    else:
+        _read_say(builder, value, block, line)
+
+
+def _read_cast(builder: ScriptBuilder, value: str, block: Block, line: int) -> None:
+    source = builder.source
+    if value:
+        raise source.error("after cast: each character stands on an indented line of its own, as in\n"
+                           "      MAYA: voice=af_heart, seat=left", line)
+    entries: list[tuple[str, dict[str, str], int]] = []
+    for indent, at, text in block:
+        if indent > block[0][0]:
+            name, values, _ = entries[-1]
+            match = _SUB_KEY.fullmatch(text)
+            if not match:
+                raise source.error(f"cannot read this about {name}; write  voice: af_heart", at)
+            values[match["key"]] = unquote(match["value"])
+            continue
+        header = read_header(text)
+        if not header or header.groups:
+            raise source.error("cannot read this character; write  MAYA: voice=af_heart, seat=left", at)
+        said = text[header.end:].strip()
+        # words without any key describe the character
+        pairs = read_pairs(said, source, at) if "=" in said else {"description": said} if said else {}
+        entries.append((header.name, pairs, at))
+    for name, values, at in entries:
+        builder.add_character(name, values, at)
+
+
+def _read_say(builder: ScriptBuilder, value: str, block: Block, line: int) -> None:
+    if value:
+        for word, respelling in read_flow(value, builder.source, line).items():
+            builder.add_pronunciation(word, respelling, line)
+    for _, at, text in block:
+        word, colon, respelling = text.partition(":")
+        if not colon:
+            raise builder.source.error("cannot read this pronunciation; write  Nguyen: win", at)
+        builder.add_pronunciation(unquote(word), unquote(respelling), at)
+
+
+def hint_values(hint: CharacterHint) -> dict[str, str]:
+    """What the head says of a character, as key -> text."""
+    values = {key: getattr(hint, key) for key in CHARACTER_KEYS}
+    return {key: value if isinstance(value, str) else number(value) for key, value in values.items()
+            if value is not None}
+
+
+def scene_options(scene: Scene) -> dict[str, str]:
+    """Picture and prompt of a scene, where it has them."""
+    options = {"image": scene.image, "prompt": scene.prompt}
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def write_head(script: Script) -> list[str]:
+    """Title, language, cast and pronunciations, a line each."""
+    head = [f"title: {_plain_value(script.title)}"] if script.title else []
+    head += [f"language: {_plain_value(script.language)}"] if script.language != "en" else []
+    head += ["cast:"] if script.cast else []
+    for hint in script.cast:
+        head.append(f"  {write_name(hint.name)}: {write_pairs(hint_values(hint))}".rstrip())
+    if script.pronunciations:
+        head += ["say:", *(f"  {_word(word)}: {quote(said)}" for word, said in script.pronunciations.items())]
+    return head
+
+
+def _plain_value(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if value[:1] in "\"'" else value
+
+
+def _word(word: str) -> str:
+    # a colon ends the word, so one inside it is written as an escape of JSON
+    return quote(word) if ":" not in word else json.dumps(word, ensure_ascii=False).replace(":", "\\u003a")
+
+
+def _write_scene_heading(scene: Scene) -> str:
+    plain = re.fullmatch(r"\w[^\\{}=]*", scene.title)
+    title = scene.title if plain else escape(scene.title)
+    options = scene_options(scene)
+    return f"== {title} ==".replace("==  ==", "== ==") + (f" {write_flow(options)}" if options else "")
+
+
+def write_line(line: Line) -> str:
+    """`NAME (warm): text`."""
+    return f"{write_header(line)}: {write_text(line.pieces, line.timing.cut_off)}"
+
+
+def write_plain(script: Script) -> str:
+    """The script in the plain format; `read_plain` reads it back equal."""
+    out = write_head(script)
+    for index, scene in enumerate(script.scenes):
+        # names in small letters would be taken for keys of the head
+        first = index == 0 and not scene.title and not scene_options(scene) and not scene.lines[0].speaker.islower()
+        out += [""] if out else []
+        out += [] if first else [_write_scene_heading(scene)]
+        for line in scene.lines:
+            out += [f"[{shot}]" if not re.search(r"[\[\]]", shot) else f"!!{shot}" for shot in line.shots]
+            out.append(write_line(line))
+    return "\n".join(out) + "\n"

@@ -1,0 +1,135 @@
+"""The front of all parsers: bytes to text, text to the right parser."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from talkshow.errors import ScriptError, choose
+from talkshow.script.builder import Source, clean_characters
+from talkshow.script.fountain import looks_like_cue, read_fountain
+from talkshow.script.imported import looks_imported, looks_like_multitalk, read_imported
+from talkshow.script.markdown import read_bold_header, read_markdown
+from talkshow.script.model import Script, ScriptWarning
+from talkshow.script.plain import read_plain
+from talkshow.script.structured import read_structured
+
+_READERS: dict[str, Callable[[Source], Script]] = {
+    "plain": read_plain,
+    "fountain": read_fountain,
+    "markdown": read_markdown,
+    "yaml": read_structured,
+    "json": partial(read_structured, as_json=True),
+    "imported": read_imported,
+}
+FORMATS = tuple(_READERS)
+MAX_BYTES = 50_000_000          # far above any script: a film given by mistake is not read to its end
+_SUFFIXES = {".fountain": "fountain", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
+_SCENE_HEADING = re.compile(r"^(?:INT|EXT|EST|INT\.?/EXT)[. ].+$", re.MULTILINE)
+
+
+def read_script(path: Path | str, format: str | None = None) -> Script:
+    """Read a script file. `format` is one of FORMATS; None guesses by content.
+
+    Raises ScriptError for a file that is missing, empty, binary or badly encoded, and for anything in it that
+    cannot be read.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except IsADirectoryError as exc:
+        raise ScriptError("this is a folder; name the script file in it", path) from exc
+    except FileNotFoundError as exc:
+        raise ScriptError("there is no such file; check the path of the script", path) from exc
+    except (OSError, ValueError) as exc:
+        raise ScriptError(f"the file cannot be read: {exc}", path) from exc
+    return parse_script(decode(data, path), format, path)
+
+
+def decode(data: bytes, path: Path | None = None) -> str:
+    """The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Raises ScriptError."""
+    if len(data) > MAX_BYTES:
+        raise ScriptError(f"the file has more than {MAX_BYTES // 1_000_000} MB; is it a script?", path)
+    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    if encoding == "utf-8" and b"\0" in data:
+        raise ScriptError("this is a binary file, not a script; a recording goes to  talkshow convert", path)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as exc:
+        line = data[:exc.start].count(b"\n") + 1
+        raise ScriptError(f"the text is not {encoding.upper().removesuffix('-SIG')} (byte {exc.start}); open it in an "
+                          "editor and save it as UTF-8", path, line) from exc
+
+
+def guess_format(text: str, path: Path | None = None) -> str:
+    """The format a text is written in, by its content first and by the file's ending where content is not enough."""
+    start = text.lstrip()
+    if start.startswith("{") and looks_like_multitalk(text):
+        return "imported"
+    if start.startswith(("{", "[{", "[\n")):
+        return "json"
+    if looks_imported(text):
+        return "imported"
+    suffix = _SUFFIXES.get(path.suffix.lower()) if path else None
+    if suffix:
+        return suffix
+    if _YAML_BODY.search(text):
+        return "yaml"
+    lines = text.split("\n")
+    bold = (line.strip() for line in lines if "**" in line or "__" in line)
+    if start.startswith("---\n") or any(read_bold_header(line) for line in bold):
+        return "markdown"
+    return "fountain" if _looks_like_fountain(text, lines) else "plain"
+
+
+def _looks_like_fountain(text: str, lines: list[str]) -> bool:
+    """A cue in capitals (or `@Name`) alone on its line, words right below it, nothing above it."""
+    if _SCENE_HEADING.search(text):
+        return True
+    before = ["", *lines]
+    for above, line, below in zip(before, lines, lines[1:], strict=False):
+        alone = not above.strip() or above.startswith(("!!", "["))
+        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
+            return True
+    return False
+
+
+def parse_script(text: str, format: str | None = None, path: Path | str | None = None) -> Script:
+    """Read a script from text. `path` names it in messages. Raises ScriptError."""
+    path = Path(path) if path is not None else None
+    if format is not None and format not in FORMATS:
+        raise ScriptError(f"unknown format '{format}'. {choose(format, FORMATS)}", path)
+    if not text.strip("\ufeff \t\r\n"):
+        raise ScriptError("the script is empty; write at least one line, as in  MAYA: Hello", path)
+    if "\0" in text:
+        raise ScriptError("this is a binary file, not a script", path)
+    clean, removed = clean_characters(text.removeprefix("\ufeff"))
+    source = Source(clean, path)
+    chosen = format or guess_format(clean, path)
+    if chosen == "json" and looks_like_multitalk(clean):
+        chosen = "imported"
+    script = _READERS[chosen](source)
+    return _with_removals(script, clean, removed)
+
+
+def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) -> Script:
+    """Add a warning for each line from which control or bidirectional characters were taken."""
+    if not removed:
+        return script
+    by_line: dict[int, list[str]] = {}
+    line, counted = 1, 0
+    for offset, code in removed:
+        line += text.count("\n", counted, offset)
+        counted = offset
+        by_line.setdefault(line, []).append(code)
+    extra = tuple(ScriptWarning(f"removed characters that steer a terminal or turn the reading direction: "
+                                f"{', '.join(dict.fromkeys(codes))}", number) for number, codes in by_line.items())
+    return replace(script, warnings=tuple(sorted((*script.warnings, *extra), key=lambda warning: warning.line)))

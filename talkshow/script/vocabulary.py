@@ -1,0 +1,139 @@
+"""The words a script may use for directions, timing and camera, and how a parenthesis is told from prose."""
+
+from __future__ import annotations
+
+import re
+
+from talkshow.errors import nearest
+from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+MOODS = _words("""
+    warm friendly kind tender loving gentle happy cheerful joyful delighted amused playful teasing excited
+    enthusiastic proud hopeful relieved grateful calm relaxed thoughtful curious surprised shocked amazed
+    confused puzzled doubtful skeptical sceptical suspicious worried nervous anxious afraid scared sad sorry
+    disappointed hurt lonely tired bored annoyed irritated impatient angry furious bitter cold stern serious
+    solemn sarcastic ironic dry deadpan smug defensive embarrassed shy awkward guilty determined confident
+    dramatic mysterious neutral flat dreamy grumpy wistful nostalgic tense bright sweet mischievous horrified disgusted
+    jealous urgent
+""")
+MANNERS = _words("""
+    whispers whispering whisper quietly quiet softly soft loudly loud shouts shouting yells yelling murmurs
+    mutters muttering mumbles slowly slow quickly quick fast singing sings sing-song reading imitating
+    interrupting breathless hoarse aside stammers hesitant hesitates matter-of-fact trailing
+    smiling smiles grinning grins frowning frowns nodding nods winks winking shrugs shrugging
+    shakes leans pointing points warmly happily sadly angrily calmly drily dryly gently nervously proudly
+    excitedly seriously sarcastically thoughtfully cheerfully patiently firmly
+""")
+SOUNDS = _words("""
+    laughs laughing laugh chuckles chuckling chuckle giggles giggling giggle snorts snickers sighs sighing
+    sigh gasps gasping gasp coughs coughing cough sniffs sniffles sobs sobbing cries crying groans groaning
+    groan hums humming yawns yawning yawn gulps inhales exhales breathes clears applause screams
+""")
+DIRECTIONS = MOODS | MANNERS | SOUNDS
+_FILLERS = _words("""
+    a an the very quite rather a-bit bit little slightly almost still more less so and then too
+    with in her his their throat head eyes voice under breath beat to off up down
+""")
+
+_NUMBER = r"(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)"
+_SECONDS = rf"\s*[:=]?\s*{_NUMBER}\s*(ms|s|sec|secs|seconds?)?"
+_REST = re.compile(rf"(beat|pause)(?:{_SECONDS})?", re.IGNORECASE)
+_OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
+_BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
+_OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IGNORECASE)
+_CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
+TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
+
+_SHOT_ON = re.compile(r"(?:(?:EXTREME )?CLOSE(?:[- ]?UP)?|MEDIUM(?: SHOT)?|MID(?: SHOT)?|ANGLE|SINGLE)"
+                      r"(?: ON| OF)? (.+)", re.IGNORECASE)
+_SHOT_ALL = re.compile(r"(?:WIDE|FULL|MASTER|ESTABLISHING|GROUP|TWO|THREE)(?:[- ]SHOT)?|(?:[23][- ]SHOT)"
+                       r"|CLOSE(?:[- ]?UP)?|MEDIUM(?: SHOT)?|BACK TO (?:SCENE|WIDE)", re.IGNORECASE)
+SHOT_WORDS = ("CLOSE ON NAME", "MEDIUM ON NAME", "ANGLE ON NAME", "WIDE", "TWO SHOT")
+
+
+def _seconds(match: re.Match[str], number: int, default: float) -> float:
+    if match[number] is None:
+        return default
+    return float(match[number]) / (1000 if (match[number + 1] or "").lower() == "ms" else 1)
+
+
+def rest_seconds(tag: str) -> float | None:
+    """Length of `beat`, `pause`, `pause 1.5s`, `pause 300ms` in seconds; None for anything else."""
+    match = _REST.fullmatch(tag)
+    if not match:
+        return None
+    return _seconds(match, 2, BEAT_S if match[1].lower() == "beat" else PAUSE_S)
+
+
+def overlap_seconds(tag: str) -> float | None:
+    """N of `overlap N` in seconds (0.5 where no number is given); None for anything else."""
+    match = _OVERLAP.fullmatch(tag)
+    return _seconds(match, 1, OVERLAP_S) if match else None
+
+
+def is_backchannel(tag: str) -> bool:
+    """Whether the tag is `backchannel`."""
+    return bool(_BACKCHANNEL.fullmatch(tag))
+
+
+def is_off_screen(tag: str) -> bool:
+    """Whether the tag says that the speaker is heard but not seen: O.S., O.C., V.O."""
+    return bool(_OFF_SCREEN.fullmatch(tag))
+
+
+def is_continued(tag: str) -> bool:
+    """Whether the tag is a screenwriting program's (CONT'D), which says nothing that the lines do not."""
+    return bool(_CONTINUED.fullmatch(tag))
+
+
+def is_timing(tag: str) -> bool:
+    """Whether the tag rules when a line is heard or whether its speaker is seen."""
+    return (rest_seconds(tag) is not None or overlap_seconds(tag) is not None or is_backchannel(tag)
+            or is_off_screen(tag) or is_continued(tag))
+
+
+def is_known_direction(direction: str) -> bool:
+    """Whether a direction of one to four words holds a known word and otherwise only words such as `very`."""
+    words = re.findall(r"[\w'-]+", direction.casefold())
+    known = [word for word in words if word in DIRECTIONS]
+    others = [word for word in words if word not in DIRECTIONS and word not in _FILLERS]
+    return bool(known) and len(words) <= 4 and len(others) <= 1
+
+
+def is_sound(direction: str) -> bool:
+    """Whether a direction is a sound one makes, such as `laughs` or `clears her throat`."""
+    words = direction.casefold().split()
+    return bool(words) and words[0] in SOUNDS and is_known_direction(direction)
+
+
+def reads_as_direction(content: str) -> bool:
+    """Whether a parenthesis inside a text is a direction; otherwise it is prose and is spoken.
+
+    A direction is a timing tag, a known direction of at most four words, or an unknown one of at most three
+    words that starts with a small letter and holds no digit and no sentence punctuation.
+    """
+    parts = [part.strip() for part in content.split(",")]
+    if not all(parts):
+        return False
+    if all(is_timing(part) or is_known_direction(part) for part in parts):
+        return True
+    return (len(content.split()) <= 3 and content.strip()[0].islower()
+            and not re.search(r"[\d.?!:;…\"“”]", content))
+
+
+def near_direction(direction: str) -> str | None:
+    """The known direction or tag most like an unknown one."""
+    return nearest(direction.split()[0] if direction.split() else "", (*sorted(DIRECTIONS), *TAG_WORDS))
+
+
+def shot_target(shot: str) -> str | None:
+    """X of `CLOSE ON X`; "" for shots of everybody such as `WIDE`; None for an unknown shot."""
+    if _SHOT_ALL.fullmatch(shot):
+        return ""
+    match = _SHOT_ON.fullmatch(shot)
+    return match[1].strip() if match else None
