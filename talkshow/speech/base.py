@@ -8,7 +8,12 @@ from typing import Protocol
 
 from talkshow.audio import Waveform
 from talkshow.cast import Voice
+from talkshow.errors import BackendError
 from talkshow.span import Span
+
+
+class ClauseTooLong(BackendError):
+    """The text is longer than the engine can say in one go. The caller splits it; nothing is ever cut short."""
 
 
 @dataclass(frozen=True)
@@ -66,4 +71,4 @@ class Synthesizer(Protocol):
     identity: str
 
     def speak(self, request: SpeechRequest) -> Utterance:
-        """Say one clause, mono at any sample rate. Raises BackendError."""
+        """Say one clause, mono at any sample rate. Raises BackendError; ClauseTooLong when it should be split."""

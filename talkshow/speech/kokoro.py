@@ -1,0 +1,107 @@
+"""The default voices: Kokoro-82M (int8) through onnxruntime, without torch, espeak or spaCy."""
+
+from __future__ import annotations
+
+import threading
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow import models
+from talkshow.audio import Waveform
+from talkshow.cast import Voice
+from talkshow.clock import SPEECH_RATE
+from talkshow.errors import BackendError, WeightsError
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
+from talkshow.speech.onnx_model import open_session
+from talkshow.speech.reading import Reader, place
+
+WEIGHTS = "kokoro-82m-int8"
+MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
+SAMPLES_PER_STEP = 600              # a duration step of the model, 25 ms at 24 kHz
+STYLE_SIZE = 256
+# The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
+# word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
+LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
+_DURATIONS = "/encoder/Clip_output_0"
+_REVISION = 1                       # raise when the same request would sound different
+
+
+class Kokoro:
+    """Says clauses with the voices of `voices/`. Loads on first use, so that cached speech costs nothing.
+
+    `folder`: where to look for the weights before the installed packages (see `models.py`). One object may be
+    used from several threads.
+    """
+
+    def __init__(self, threads: int = 2, folder: Any = None) -> None:
+        self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} hibari/{_hibari_version()}"
+        self._threads, self._folder = threads, folder
+        self._reader = Reader()
+        self._session: Any = None
+        self._styles: dict[str, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Say one clause. Raises ClauseTooLong over 510 tokens, BackendError, WeightsError."""
+        british = request.voice.language.lower().startswith("en-gb")
+        reading = self._reader.read(request.text, request.pronunciations, british)
+        if reading.is_silent:
+            return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
+        if len(reading.tokens) > MAX_TOKENS:
+            raise ClauseTooLong(f"{len(reading.tokens)} speech sounds in one clause, the voice takes {MAX_TOKENS}: "
+                                f"'{request.text[:60]}...'")
+        session, style = self._loaded(request.voice)
+        vocabulary = self._reader.vocabulary
+        tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
+        # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
+        inputs = {"tokens": np.array([tokens], np.int64), "style": style[None, len(reading.tokens) - 1],
+                  "speed": np.array([request.speed], np.float32)}
+        try:
+            outputs = session.run(None, inputs)
+        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+            raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
+        samples = np.ascontiguousarray(outputs[0].ravel(), np.float32)
+        durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
+        words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
+        return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
+
+    def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
+        with self._lock:
+            if self._session is None:
+                data = models.read(WEIGHTS, self._folder)
+                self._session = open_session(data, WEIGHTS, _DURATIONS, self._threads)
+            key = f"{voice.folder}/{voice.data}"
+            if key not in self._styles:
+                self._styles[key] = load_style(voice)
+            return self._session, self._styles[key]
+
+
+def load_style(voice: Voice) -> NDArray[np.float32]:
+    """Style vectors of a voice, (510, 256): row i is for texts of i + 1 tokens.
+
+    The bundled voices are compared with their digests. Raises WeightsError.
+    """
+    if voice.folder is None or not voice.data:
+        raise WeightsError(f"the voice '{voice.name}' has no data file; its voice.toml must name one with 'data'")
+    path = voice.folder / voice.data
+    if voice.name in models.REGISTRY:
+        data = models.read_files(voice.name, (path,))
+    else:
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+    if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
+        raise WeightsError(f"{path}: {len(data)} bytes are no Kokoro style vectors "
+                           f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)")
+    return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)
+
+
+def _hibari_version() -> str:
+    try:
+        return version("hibari-tts")
+    except PackageNotFoundError:
+        return "missing"
