@@ -1,0 +1,90 @@
+"""What the documents say is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def blocks(document: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / document).read_text(encoding="utf-8"), re.S)
+
+
+def test_the_example_engine_of_the_plug_in_guide_speaks(tmp_path, run):
+    """Install the guide's example as a package would be, then render with it in another process."""
+    code, package, voice = (*blocks("docs/plugins.md", "python"), *blocks("docs/plugins.md", "toml"))
+    assert len(code.splitlines()) <= 42
+    (tmp_path / "robot_voice.py").write_text(code, encoding="utf-8")
+    entry = re.search(r'robot = "(.+)"', package)[1]
+    information = tmp_path / "robot_voice-1.0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: robot-voice\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(f"[talkshow.voice_engines]\nrobot = {entry}\n")
+    (tmp_path / "my_voices/tin").mkdir(parents=True)
+    (tmp_path / "my_voices/tin/voice.toml").write_text(voice, encoding="utf-8")
+    (tmp_path / "my_script.txt").write_text("MAYA: Good evening, humans.\n")
+    command = blocks_inline("docs/plugins.md")
+    arguments = command.removeprefix("talkshow ").split()
+    ran = subprocess.run(
+        [sys.executable, "-m", "talkshow", *arguments, "--renderer", "stills", "--size", "160x90"], cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, timeout=120, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / ran.stdout.strip()).is_file()
+
+
+def blocks_inline(document: str) -> str:
+    """The command that stands in a sentence after "Then:"."""
+    return re.search(r"Then: `(.+?)`", (ROOT / document).read_text(encoding="utf-8"))[1]
+
+
+def test_the_two_commands_stand_in_the_first_thirty_lines_above_a_picture():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    top = "\n".join(lines[:30])
+    assert "pip install -e . && talkshow demo" in top
+    assert "pip install -e '.[test]' && pytest" in top
+    picture = re.search(r"!\[.*?\]\((.+?)\)", "\n".join(lines))
+    assert picture and (ROOT / picture[1]).is_file()
+    assert lines.index(next(line for line in lines if "talkshow demo" in line)) < lines.index(
+        next(line for line in lines if line.startswith("![")))
+
+
+def test_python_in_the_readme_runs(tmp_path, monkeypatch):
+    """The five lines of Python, as they stand, in an empty folder beside a copy of the example scripts."""
+    code = blocks("README.md", "python")[0]
+    assert len(code.strip().splitlines()) <= 6
+    (tmp_path / "scripts_in").symlink_to(ROOT / "scripts_in")
+    quick = code.replace("EpisodeSettings(", "EpisodeSettings(lines=(1, 2), draft=True, ")
+    assert quick != code
+    ran = subprocess.run([sys.executable, "-c", quick], cwd=tmp_path, capture_output=True, text=True, timeout=200,
+                         check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / ran.stdout.strip().splitlines()[-1]).is_file()
+
+
+def test_commands_in_the_readme_exist(run):
+    commands = {match for block in blocks("README.md", "(?:bash|sh|console)")
+                for match in re.findall(r"^talkshow (\w+)(?: (list|say|verify))?", block, re.M)}
+    assert len(commands) > 5
+    for command in commands:
+        assert run(*(part for part in command if part), "--help").code == 0, command
+
+
+def test_every_bundled_model_is_in_the_notice():
+    from talkshow.models import REGISTRY
+
+    notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
+    for weights in REGISTRY.values():
+        assert weights.sha256 in notice, weights.name
+        assert weights.licence in notice
+
+
+def test_the_tree_in_architecture_md_names_every_file():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for path in (ROOT / "talkshow").rglob("*.py"):
+        if path.name not in ("__init__.py", "__main__.py"):
+            assert path.name in text, f"{path.relative_to(ROOT)} is not described"
