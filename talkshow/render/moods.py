@@ -64,7 +64,7 @@ _SAME: dict[str, str] = {
     "grinning": "smile", "excitedly": "excited", "eager": "excited", "enthusiastic": "excited",
     "thrilled": "excited", "proudly": "proud", "smug": "proud", "confident": "proud", "playful": "amused",
     "playfully": "amused", "teasing": "amused", "laughs": "laugh", "laughing": "laugh", "laughter": "laugh",
-    "chuckles": "chuckle", "chuckling": "chuckle", "giggles": "chuckle", "giggling": "chuckle",
+    "chuckles": "chuckle", "chuckling": "chuckle", "giggles": "chuckle", "giggling": "chuckle", "giggle": "chuckle",
     "snorts": "chuckle", "angrily": "angry", "furious": "angry", "annoyed": "angry", "irritated": "angry",
     "frustrated": "angry", "frowns": "stern", "serious": "stern", "seriously": "stern", "firm": "stern",
     "firmly": "stern", "cold": "stern", "coldly": "stern", "sadly": "sad", "crying": "sad", "cries": "sad",
@@ -81,7 +81,17 @@ _SAME: dict[str, str] = {
     "shouting": "loud", "yells": "loud", "yelling": "loud", "loudly": "loud", "flat": "deadpan",
     "flatly": "deadpan", "dry": "deadpan", "drily": "deadpan", "dryly": "deadpan", "monotone": "deadpan",
     "sarcastic": "wry", "sarcastically": "wry", "ironic": "wry", "ironically": "wry", "calmly": "calm",
-    "relaxed": "calm", "disgust": "disgusted",
+    "relaxed": "calm", "disgust": "disgusted", "horrified": "scared", "gentle": "warm", "sweet": "warm",
+    "joy": "happy", "bright": "happy", "grateful": "warm", "relieved": "warm", "mischievous": "amused",
+    "winks": "amused", "winking": "amused", "snickers": "chuckle", "defensive": "stern", "determined": "stern",
+    "solemn": "stern", "bitter": "angry", "impatient": "angry", "jealous": "angry", "grumpy": "angry",
+    "frowning": "stern", "hurt": "sad", "lonely": "sad", "sorry": "sad", "guilty": "sad", "wistful": "sad",
+    "nostalgic": "thoughtful", "dreamy": "thoughtful", "mysterious": "thoughtful", "sob": "sad", "sobbing": "sad",
+    "sniffs": "sad", "sniffles": "sad", "sigh": "tired", "yawn": "tired", "yawning": "tired", "groan": "tired",
+    "groans": "tired", "groaning": "tired", "gasp": "surprised", "gasping": "surprised", "embarrassed": "worried",
+    "awkward": "worried", "tense": "worried", "urgent": "excited", "dramatic": "excited", "hesitates": "thoughtful",
+    "stammers": "worried", "muttering": "soft", "mumbles": "soft", "aside": "soft", "hoarse": "soft",
+    "patiently": "calm", "screams": "loud", "breathless": "excited", "neutral": "calm",
 }
 
 

@@ -16,9 +16,9 @@ from talkshow.render.voicing import HOP_SAMPLES, HOPS_PER_FRAME, Voicing
 from talkshow.timeline import Cue
 
 LEAD_HOPS = 1                 # the mouth is 10 ms ahead of the sound, never behind it
-SIZE_TAPS = 8                 # window (in hops) over which loudness is averaged for a frame
+SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame
 SHAPE_TAPS = 10               # window over which shapes heard in the sound are averaged
-SIZE_BASE, SIZE_OPEN = 0.40, 0.72      # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
+SIZE_BASE, SIZE_OPEN = 0.45, 0.60      # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
 STRESS_GAIN = 0.12
 EDGE_S = 0.15                 # sound so long before and after a turn still belongs to it
 PRESENT_HOPS = 8              # how far a shape reaches beyond the sound

@@ -39,12 +39,12 @@ def mouth_from_sound(bands_db: Array, loud: Array) -> Array:
     """
     low, first, second, hiss = bands_db.T
     voiced = np.logaddexp(low, first)
-    open_ = np.clip((first - low) / 14 + 0.62, 0, 1)
+    open_ = np.clip((first - low + 14) / 24, 0, 1)
     front = np.clip((second - voiced + 16) / 16, 0, 1)
     sibilant = np.clip((hiss - voiced + 2) / 10, 0, 1)
     present = np.clip(loud * 4, 0, 1)
     shapes = np.zeros((len(loud), len(MOUTH)))
-    shapes[:, JAW] = open_ * (1 - 0.75 * sibilant)
+    shapes[:, JAW] = (0.25 + 0.75 * open_) * (1 - 0.6 * sibilant)
     shapes[:, WIDE] = present * np.clip((front - 0.35) * 1.1 * (1 - 0.4 * sibilant), -0.3, 0.8)
     shapes[:, ROUND] = present * np.clip(0.5 - front, 0, 1) * 1.5 * (1 - sibilant)
     shapes[:, UPPER] = present * (0.18 * open_ + 0.30 * sibilant)

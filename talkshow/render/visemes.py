@@ -70,7 +70,7 @@ def _vowel(jaw: float, round: float = 0.0, wide: float = 0.0, upper: float = 0.1
 _OPEN, _SPREAD = _vowel(0.95, wide=0.05, upper=0.25), _vowel(0.38, wide=0.75)
 _NEAR_CLOSE = _vowel(0.48, wide=0.45)
 _MID_FRONT = _vowel(0.68, wide=0.45, upper=0.25)
-_NEUTRAL = _vowel(0.50)
+_NEUTRAL, _SCHWA_TINY = _vowel(0.50), _vowel(0.36)
 _ROUND_CLOSE, _ROUND_LAX = _vowel(0.30, round=0.95, wide=-0.3), _vowel(0.42, round=0.60, wide=-0.2)
 _ROUND_MID, _ROUND_OPEN = _vowel(0.55, round=0.80, wide=-0.25), _vowel(0.75, round=0.50, wide=-0.15)
 _FRONT_ROUND = _vowel(0.40, round=0.85, wide=-0.1)
@@ -95,7 +95,7 @@ VISEMES: dict[str, tuple[Viseme, ...]] = {
     **dict.fromkeys("ɑaɐ", (_OPEN,)), "æ": (_vowel(0.88, wide=0.40, upper=0.3),), "ʌ": (_vowel(0.74),),
     "ɛ": (_MID_FRONT,), "e": (_vowel(0.55, wide=0.55),), "œ": (_vowel(0.55, round=0.7),),
     "ɜ": (_vowel(0.52, round=0.25),), "ɚ": (_vowel(0.46, round=0.30),),
-    "ə": (_NEUTRAL,), "ᵊ": (_vowel(0.36),), "ᵻ": (_vowel(0.42, wide=0.30),), "ɨ": (_vowel(0.40, wide=0.35),),
+    "ə": (_NEUTRAL,), "ᵊ": (_SCHWA_TINY,), "ᵻ": (_vowel(0.42, wide=0.30),), "ɨ": (_vowel(0.40, wide=0.35),),
     "ɪ": (_NEAR_CLOSE,), "i": (_SPREAD,), "u": (_ROUND_CLOSE,), "ʊ": (_ROUND_LAX,), "o": (_ROUND_MID,),
     "ɔ": (_ROUND_OPEN,), "ɒ": (_vowel(0.82, round=0.35),), "ɤ": (_NEUTRAL,), "ɯ": (_vowel(0.34, wide=0.3),),
     "y": (_FRONT_ROUND,), "ø": (_FRONT_ROUND,),
@@ -139,7 +139,8 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
     """The mouth shapes of a line.
 
     Stress marks count towards the vowel that follows them, length marks towards the sound before them.
-    Short silences between sounds are shared out among their neighbours; in longer ones the lips rest.
+    In a line without any stress mark, long full vowels count as stressed. Short silences between sounds are
+    shared out among their neighbours; in longer ones the lips rest.
     """
     rows: list[tuple[float, float, Viseme, float]] = []
     stress, marked_from = 0.0, None
@@ -163,7 +164,16 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
             rows.append((float(left), float(right), shape, stress if shape.vowel else 0.0))
         if any(shape.vowel for shape in shapes):
             stress = 0.0
+    if not any(row[3] for row in rows):
+        rows = [(begin, end, shape, _weight_of(shape, end - begin)) for begin, end, shape, _ in rows]
     return _close_gaps(rows)
+
+
+def _weight_of(shape: Viseme, duration_s: float) -> float:
+    """How stressed a vowel seems by its length and fullness, 0..1; half a diphthong is as short as it looks."""
+    if not shape.vowel or shape in (_NEUTRAL, _SCHWA_TINY):
+        return 0.0
+    return min(max((duration_s - 0.05) / 0.08, 0.0), 1.0)
 
 
 def _close_gaps(rows: list[tuple[float, float, Viseme, float]]) -> Articulation:

@@ -100,7 +100,7 @@ class Voicing:
 
     def _scan(self) -> Loudness:
         """Percentiles from a histogram with bins of 0.5 dB: bounded memory for any length."""
-        edges = np.arange(SILENCE_DB, 6.5, 0.5)
+        edges = np.arange(SILENCE_DB - 20.0, 6.5, 0.5)
         counts = np.zeros(len(edges) - 1, np.int64)
         for first in range(0, self._num_hops, _SCAN_HOPS):
             power = self._power(first, min(_SCAN_HOPS, self._num_hops - first))
@@ -109,7 +109,7 @@ class Voicing:
         share = np.cumsum(counts) / max(counts.sum(), 1)
         if not counts.any():
             return Loudness(0.0, SILENCE_DB)
-        peak, floor = edges[np.searchsorted(share, 0.96)], edges[np.searchsorted(share, 0.10)]
+        peak, floor = edges[np.searchsorted(share, 0.96)], edges[np.searchsorted(share, 0.05)]
         peak, floor = (_STEP_DB * np.round(level / _STEP_DB) for level in (peak, floor))
         return Loudness(float(peak), float(min(floor + _STEP_DB, peak - 0.75 * RANGE_DB)))
 
