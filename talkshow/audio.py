@@ -1,16 +1,33 @@
-"""Sound as values: mono float32 waveforms, read, written, resampled; alone in knowing sample formats."""
+"""Sound as values and as files: mono float32 waveforms, read, written, resampled; alone in knowing sample formats.
+
+Short sounds travel as a `Waveform`. What is as long as an episode stays in a file: `WaveWriter` writes it
+block by block, `WaveReader` reads any stretch of it.
+
+Files are written with our own header, because libsndfile puts the time of day into float files, and equal
+sounds shall be equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), which every current reader knows.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import struct
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.errors import AudioError
+from talkshow.errors import AudioError, choose
 
 Samples = NDArray[np.float32]
+
+SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}    # by soundfile's names
+_RIFF_LIMIT = 2**32 - 1024                               # bytes; larger files need 64-bit sizes
+_TOO_LARGE = 0xFFFFFFFF                                  # stands in a 32-bit size that RF64 gives elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +57,31 @@ def silence(seconds: float, sample_rate: int) -> Waveform:
     return Waveform(np.zeros(round(seconds * sample_rate), np.float32), sample_rate)
 
 
-def save_wave(path: Path, waveform: Waveform, subtype: str = "FLOAT") -> None:
-    """Write a WAV file (`subtype` as soundfile names them: FLOAT, PCM_24, PCM_16).
+def db_to_gain(db: float) -> float:
+    """The factor on samples that a level in dB stands for."""
+    return float(10.0 ** (db / 20.0))
 
-    Raises AudioError when the file cannot be written.
+
+def faded(samples: Samples, fade_in: int, fade_out: int) -> Samples:
+    """A copy that rises from and falls to nothing over so many samples, along half a cosine.
+
+    Fades longer than the sound are shortened to it.
     """
-    import soundfile
+    faded_samples = samples.copy()
+    for length, edge in ((fade_in, faded_samples), (fade_out, faded_samples[::-1])):
+        length = min(length, len(samples))
+        ramp = 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(1, length))
+        edge[:length] *= ramp.astype(np.float32)
+    return faded_samples
 
-    try:
-        soundfile.write(path, waveform.samples, waveform.sample_rate, subtype=subtype, format="WAV")
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot write this sound file: {exc}") from exc
+
+def save_wave(path: Path, waveform: Waveform, subtype: str = "FLOAT") -> None:
+    """Write a WAV file (`subtype`: FLOAT, PCM_24, PCM_16); equal waveforms give equal bytes.
+
+    Raises AudioError when the file cannot be written, WorkspaceError when the disk is full or the folder forbidden.
+    """
+    with WaveWriter(path, waveform.sample_rate, len(waveform.samples), subtype) as file:
+        file.write(waveform.samples)
 
 
 def load_wave(path: Path) -> Waveform:
@@ -62,3 +93,148 @@ def load_wave(path: Path) -> Waveform:
     except (soundfile.LibsndfileError, OSError) as exc:
         raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
     return Waveform(np.ascontiguousarray(samples.mean(axis=1)), int(sample_rate))
+
+
+class WaveWriter:
+    """Writes a mono WAV file of a known length in blocks; a context manager.
+
+    The file appears under `path` only when all `num_samples` are written; until then it has a temporary name
+    beside it, and it is removed when the block is left by an exception. PCM clips at full scale, FLOAT never.
+    Raises AudioError when the file cannot be written, WorkspaceError when the disk is full or the folder
+    forbidden, and ValueError when the number of samples is not the one announced.
+    """
+
+    def __init__(self, path: Path, sample_rate: int, num_samples: int, subtype: str = "FLOAT") -> None:
+        if subtype not in SAMPLE_BYTES:
+            raise AudioError(f"{path}: there is no sample format '{subtype}'. {choose(subtype, SAMPLE_BYTES)}")
+        self.path, self.subtype = path, subtype
+        self._part = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+        self._missing = num_samples
+        self._header, self._padding = _header(sample_rate, num_samples, subtype)
+
+    def __enter__(self) -> WaveWriter:
+        with _clear_errors(self.path):
+            self._file = self._part.open("wb")
+            self._file.write(self._header)
+        return self
+
+    def write(self, samples: Samples) -> None:
+        """Append samples, (num_samples,) float32."""
+        if len(samples) > self._missing:
+            raise ValueError(f"{self.path}: {len(samples) - self._missing} samples more than announced")
+        self._missing -= len(samples)
+        with _clear_errors(self.path):
+            self._file.write(_encoded(samples, self.subtype))
+
+    def write_silence(self, num_samples: int) -> None:
+        """Append zeros without holding them all."""
+        block = np.zeros(min(num_samples, 2**16), np.float32)
+        while num_samples > 0:
+            self.write(block[:num_samples])
+            num_samples -= len(block)
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        try:
+            with _clear_errors(self.path):
+                if kind is None and not self._missing:
+                    self._file.write(self._padding)
+                self._file.close()
+                if kind is None and not self._missing:
+                    self._part.replace(self.path)
+        finally:
+            with contextlib.suppress(OSError):       # a disk that is full may refuse to close as well
+                self._file.close()
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
+        if kind is None and self._missing:
+            raise ValueError(f"{self.path}: {self._missing} samples fewer than announced")
+
+
+class WaveReader:
+    """Random access to a sound file, channels averaged to mono; may be shared by threads; a context manager.
+
+    Raises AudioError when the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import soundfile
+
+        self.path = path
+        self._error = soundfile.LibsndfileError
+        self._lock = threading.Lock()                # seek and read belong together
+        try:
+            self._file = soundfile.SoundFile(path)
+        except (self._error, OSError) as exc:
+            raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+        self.sample_rate = int(self._file.samplerate)
+        self.num_samples = int(self._file.frames)
+
+    def read(self, first_sample: int, num_samples: int) -> Samples:
+        """(num_samples,) float32. What lies before the beginning or after the end is silence."""
+        block = np.zeros(num_samples, np.float32)
+        begin, end = max(0, first_sample), min(self.num_samples, first_sample + num_samples)
+        if end > begin:
+            try:
+                with self._lock:
+                    self._file.seek(begin)
+                    samples = self._file.read(end - begin, dtype="float32", always_2d=True)
+            except (self._error, OSError) as exc:
+                raise AudioError(f"{self.path}: cannot read this sound file: {exc}") from exc
+            if len(samples) != end - begin:
+                raise AudioError(f"{self.path}: this sound file is shorter than its header says")
+            block[begin - first_sample:end - first_sample] = samples.mean(axis=1)
+        return block
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._file.close()
+
+    def __enter__(self) -> WaveReader:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+def _encoded(samples: Samples, subtype: str) -> bytes:
+    """Samples as little-endian bytes."""
+    if subtype == "FLOAT":
+        return samples.astype("<f4").tobytes()
+    full_scale = 2 ** (8 * SAMPLE_BYTES[subtype] - 1)
+    whole = np.clip(np.rint(samples.astype(np.float64) * full_scale), -full_scale, full_scale - 1)
+    if subtype == "PCM_16":
+        return whole.astype("<i2").tobytes()
+    return whole.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+
+
+def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, bytes]:
+    """What stands before and after the samples."""
+    width = SAMPLE_BYTES[subtype]
+    data_size = num_samples * width
+    padding = b"\0" * (data_size % 2)
+    if subtype == "FLOAT":
+        form = struct.pack("<4sIHHIIHHH", b"fmt ", 18, 3, 1, sample_rate, sample_rate * width, width, 8 * width, 0)
+        form += struct.pack("<4sII", b"fact", 4, min(num_samples, _TOO_LARGE))
+    else:
+        form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, sample_rate * width, width, 8 * width)
+    riff_size = 4 + len(form) + 8 + data_size + len(padding)
+    if riff_size < _RIFF_LIMIT:
+        return struct.pack("<4sI4s", b"RIFF", riff_size, b"WAVE") + form + struct.pack("<4sI", b"data", data_size), \
+            padding
+    sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_size + 36, data_size, num_samples, 0)
+    return (struct.pack("<4sI4s", b"RF64", _TOO_LARGE, b"WAVE") + sizes + form
+            + struct.pack("<4sI", b"data", _TOO_LARGE)), padding
+
+
+@contextlib.contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    """Turn what the system says into our errors."""
+    from talkshow.workspace import storage_errors
+
+    try:
+        with storage_errors(path):
+            yield
+    except OSError as exc:
+        raise AudioError(f"{path}: cannot write this sound file: {exc.strerror or exc}") from exc

@@ -1,0 +1,133 @@
+"""Loudness and true peak of 48 kHz mono sound, measured block by block (ITU-R BS.1770-4, EBU R 128).
+
+The filters of PyAV report their result only in log lines and alimiter looks at samples, not at the curve
+between them; both meters here are a page of arithmetic that hands back numbers and delays nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.audio import Samples
+from talkshow.clock import TRACK_RATE
+
+# K-weighting at 48 kHz, BS.1770-4 tables 1 and 2: a high shelf for the head, then a high pass; (b0 b1 b2 a0 a1 a2)
+K_WEIGHTING = np.array([
+    [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
+    [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
+])
+ABSOLUTE_GATE_LUFS = -70.0
+RELATIVE_GATE_LU = -10.0
+HOP = TRACK_RATE // 10              # samples; gating blocks of 400 ms overlap by three quarters
+HOPS_A_BLOCK = 4
+
+HALF_TAPS = 12                      # samples on either side that the curve between two samples is drawn from
+_PHASES = (0.25, 0.5, 0.75)         # with the samples themselves: four-fold oversampling
+
+
+class LoudnessMeter:
+    """Integrated loudness of what is added, in LUFS."""
+
+    def __init__(self) -> None:
+        self._state = np.zeros((len(K_WEIGHTING), 2))
+        self._rest = np.zeros(0)                    # weighted samples that do not fill a hop yet
+        self._hops: list[NDArray[np.float64]] = []  # sums of squares
+
+    def add(self, samples: Samples) -> None:
+        """(num_samples,) at 48 kHz."""
+        from scipy.signal import sosfilt
+
+        if not len(samples):
+            return
+        weighted, self._state = sosfilt(K_WEIGHTING, samples.astype(np.float64), zi=self._state)
+        self._state[np.abs(self._state) < 1e-30] = 0.0       # a long silence must not end in denormal numbers
+        weighted = np.concatenate([self._rest, weighted])
+        whole = len(weighted) // HOP * HOP
+        self._hops.append(np.square(weighted[:whole].reshape(-1, HOP)).sum(axis=1))
+        self._rest = weighted[whole:]
+
+    def loudness(self) -> float:
+        """LUFS with both gates; -inf for silence. What is shorter than a gating block is one block."""
+        hops = np.concatenate(self._hops) if self._hops else np.zeros(0)
+        if len(hops) >= HOPS_A_BLOCK:
+            sums = np.convolve(hops, np.ones(HOPS_A_BLOCK), "valid")
+            powers = sums / (HOPS_A_BLOCK * HOP)
+        else:
+            num_samples = len(hops) * HOP + len(self._rest)
+            powers = np.array([(hops.sum() + np.square(self._rest).sum()) / max(1, num_samples)])
+        heard = powers[powers > _power(ABSOLUTE_GATE_LUFS)]
+        if not len(heard):
+            return -math.inf
+        return _lufs(float(heard[heard > heard.mean() * 10 ** (RELATIVE_GATE_LU / 10)].mean()))
+
+
+def interpolators() -> NDArray[np.float32]:
+    """Filters that draw the curve a quarter, a half and three quarters of a sample on.
+
+    (3, 2 * HALF_TAPS): a sinc under a Kaiser window; `taps[p] @ x[n - HALF_TAPS + 1 : n + HALF_TAPS + 1]` is
+    the value at n + (p + 1) / 4.
+    """
+    offsets = np.arange(-HALF_TAPS + 1, HALF_TAPS + 1)
+    taps = []
+    for phase in _PHASES:
+        away = offsets - phase
+        window = np.i0(7.0 * np.sqrt(np.clip(1 - (away / HALF_TAPS) ** 2, 0, None))) / np.i0(7.0)
+        filter_taps = np.sinc(away) * window
+        taps.append(filter_taps / filter_taps.sum())
+    return np.array(taps, np.float32)
+
+
+_TAPS = interpolators()
+OVERSHOOT = float(np.abs(_TAPS).sum(axis=1).max())     # the curve never exceeds the largest sample by more
+
+
+def peak_envelope(samples: Samples, floor: float) -> NDArray[np.float32]:
+    """The largest magnitude of the curve within a sample of each inner sample.
+
+    samples: (n + 2 * HALF_TAPS,) -> (n,); entry i belongs to sample i + HALF_TAPS. Values up to `floor` may
+    be too small: the curve is drawn only where the samples around leave room for more.
+    """
+    from scipy.ndimage import maximum_filter1d
+
+    magnitude = np.abs(samples)
+    windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * HALF_TAPS)      # (n + 1, 2 * HALF_TAPS)
+    around = maximum_filter1d(magnitude, 2 * HALF_TAPS + 1)[HALF_TAPS:HALF_TAPS + len(windows)]
+    high = around * OVERSHOOT > floor
+    curve = np.zeros(len(windows), np.float32)
+    curve[high] = np.abs(windows[high] @ _TAPS.T).max(axis=1)
+    between = np.maximum(curve[:-1], curve[1:])         # before and after each sample
+    return np.maximum(magnitude[HALF_TAPS:-HALF_TAPS], between)
+
+
+class TruePeakMeter:
+    """The largest magnitude of the curve through what is added, in dBTP (BS.1770-4 annex 2)."""
+
+    def __init__(self) -> None:
+        self._peak = 0.0
+        self._before = np.zeros(2 * HALF_TAPS, np.float32)
+
+    def add(self, samples: Samples) -> None:
+        """(num_samples,) at 48 kHz."""
+        joined = np.concatenate([self._before, samples])
+        self._before = joined[-2 * HALF_TAPS:]
+        self._look(joined)
+
+    def true_peak(self) -> float:
+        """dBTP; -inf for silence. To be asked after the last block."""
+        self._look(np.concatenate([self._before, np.zeros(2 * HALF_TAPS, np.float32)]))
+        return 20 * math.log10(self._peak) if self._peak > 0 else -math.inf
+
+    def _look(self, joined: Samples) -> None:
+        if np.abs(joined).max(initial=0.0) * OVERSHOOT > self._peak:
+            self._peak = max(self._peak, float(peak_envelope(joined, self._peak).max(initial=0.0)))
+
+
+def _power(lufs: float) -> float:
+    return float(10 ** ((lufs + 0.691) / 10))
+
+
+def _lufs(power: float) -> float:
+    return -0.691 + 10 * math.log10(power)
