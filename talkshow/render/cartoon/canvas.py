@@ -1,0 +1,255 @@
+"""Paths and antialiased fills: everything that is drawn goes through here.
+
+Paths are (N, 2) or (N, 3) float arrays, closed without repeating the first point; x to the right, y down,
+z towards the viewer. They are authored in units of the thing drawn (a head is about 150 high) and become
+pixels by a `View`. cv2 fills polygons with antialiased edges at 1/16 pixel, which is what keeps slow motion
+smooth at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]          # (N, 2) or (N, 3)
+Color = tuple[int, int, int]          # RGB, 0..255
+Pixels = NDArray[np.uint8]            # (height, width, 3)
+
+_SHIFT = 4                            # fixed-point bits of a pixel that cv2 is given
+_STEPS = 7                            # straight pieces per stretch of a spline
+
+
+def spline(knots: Sequence[Sequence[float]], closed: bool = True, steps: int = _STEPS) -> Points:
+    """A smooth curve through all knots (uniform Catmull-Rom, in Hermite form).
+
+    Each knot but the last of an open curve gives `steps` points. A knot written twice makes a corner.
+    """
+    k = np.asarray(knots, float)
+    if closed:
+        before, start, after, later = np.roll(k, 1, 0), k, np.roll(k, -1, 0), np.roll(k, -2, 0)
+    else:
+        padded = np.concatenate([2 * k[:1] - k[1:2], k, 2 * k[-1:] - k[-2:-1]])
+        before, start, after, later = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    chord = after - start
+    leaving = np.where(_same(before, start), chord, (after - before) / 2)
+    arriving = np.where(_same(after, later), chord, (later - start) / 2)
+    corner = _same(start, after)
+    leaving, arriving = np.where(corner, 0, leaving), np.where(corner, 0, arriving)
+    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
+    p0, p1, m0, m1 = (a[:, None, :] for a in (start, after, leaving, arriving))
+    curve = ((2 * t ** 3 - 3 * t ** 2 + 1) * p0 + (t ** 3 - 2 * t ** 2 + t) * m0
+             + (3 * t ** 2 - 2 * t ** 3) * p1 + (t ** 3 - t ** 2) * m1)
+    points = curve.reshape(-1, k.shape[1])
+    return points if closed else np.concatenate([points, k[-1:]])
+
+
+def _same(first: Points, second: Points) -> NDArray[np.bool_]:
+    """(N, 1): where two lists of knots hold the same point."""
+    return np.all(first == second, axis=1, keepdims=True)
+
+
+def polygon(*corners: tuple[float, float]) -> Points:
+    """Straight edges between the corners."""
+    return np.asarray(corners, float)
+
+
+def ellipse(x: float, y: float, rx: float, ry: float, num: int = 32) -> Points:
+    """An ellipse around (x, y)."""
+    t = np.linspace(0, 2 * np.pi, num, endpoint=False)
+    return np.stack([x + rx * np.cos(t), y + ry * np.sin(t)], 1)
+
+
+def rounded(left: float, top: float, right: float, bottom: float, radius: float) -> Points:
+    """A rectangle with round corners."""
+    r = min(radius, (right - left) / 2, (bottom - top) / 2)
+    corners = ((right - r, bottom - r, 0), (left + r, bottom - r, 1), (left + r, top + r, 2), (right - r, top + r, 3))
+    arc = np.linspace(0, np.pi / 2, 7)
+    return np.concatenate([np.stack([x + r * np.cos(arc + q * np.pi / 2), y + r * np.sin(arc + q * np.pi / 2)], 1)
+                           for x, y, q in corners])
+
+
+def ribbon(line: Points, width: float | Sequence[float]) -> Points:
+    """A band along an open line; `width` is one number, or several spread along it (tapered)."""
+    centre = np.asarray(line, float)[:, :2]
+    along = np.gradient(centre, axis=0)
+    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    side = np.stack([-along[:, 1], along[:, 0]], 1)
+    widths = np.atleast_1d(np.asarray(width, float))
+    half = np.interp(np.linspace(0, 1, len(centre)), np.linspace(0, 1, len(widths)), widths)[:, None] / 2
+    return np.concatenate([centre + side * half, (centre - side * half)[::-1]])
+
+
+def capsule(x0: float, y0: float, x1: float, y1: float, r0: float, r1: float) -> Points:
+    """A finger: from a circle of radius r0 to one of radius r1."""
+    angle = np.arctan2(y1 - y0, x1 - x0)
+    near = np.linspace(angle + np.pi / 2, angle + 1.5 * np.pi, 11)
+    far = np.linspace(angle - np.pi / 2, angle + np.pi / 2, 11)
+    return np.concatenate([np.stack([x0 + r0 * np.cos(near), y0 + r0 * np.sin(near)], 1),
+                           np.stack([x1 + r1 * np.cos(far), y1 + r1 * np.sin(far)], 1)])
+
+
+def mirror(points: Points) -> Points:
+    """The same path on the other side of x = 0."""
+    flipped = np.array(points, float)
+    flipped[:, 0] *= -1
+    return flipped[::-1]
+
+
+def fill(pixels: Pixels, points: Points, color: Color) -> None:
+    """Fill a path given in pixels, edges antialiased. Parts outside are cut off."""
+    fixed = np.rint(points[:, :2] * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(pixels, [fixed], color, cv2.LINE_AA, _SHIFT)
+
+
+def blend(pixels: Pixels, points: Points, color: Color, opacity: float) -> None:
+    """Fill with a see-through colour. opacity: 0..1."""
+    height, width = pixels.shape[:2]
+    left, top = (max(0, int(v) - 2) for v in points[:, :2].min(0))
+    right, bottom = (min(limit, int(v) + 3) for v, limit in zip(points[:, :2].max(0), (width, height), strict=True))
+    if right <= left or bottom <= top:
+        return
+    patch = pixels[top:bottom, left:right]
+    layer = patch.copy()
+    fill(layer, points[:, :2] - (left, top), color)
+    cv2.addWeighted(layer, opacity, patch, 1 - opacity, 0, dst=patch)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Maps points in space to pixels: p @ matrix.T + offset.  matrix: (2, 3); offset: (2,)."""
+
+    matrix: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+    @staticmethod
+    def flat(x: float, y: float, scale: float) -> View:
+        """Units to pixels with the origin at (x, y)."""
+        return View(np.array([[scale, 0, 0], [0, scale, 0]], float), np.array([x, y], float))
+
+    def project(self, points: Points) -> Points:
+        """(N, 2) pixels of (N, 2) or (N, 3) points."""
+        return points @ self.matrix[:, :points.shape[1]].T + self.offset
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A fill that runs from `top` to `bottom` over a shape's height, and from light to dark across it."""
+
+    top: Color
+    bottom: Color
+    across: float = 0.0               # how much darker the right edge is than the left, 0..0.3
+
+    @property
+    def middle(self) -> Color:
+        """The colour used where a shape is only partly covered: its edge."""
+        r, g, b = ((a + z) // 2 for a, z in zip(self.top, self.bottom, strict=True))
+        return r, g, b
+
+    def texture(self, width: int, height: int) -> Pixels:
+        """The gradient as a picture."""
+        down = np.linspace(0, 1, max(height, 2))[:height, None, None]
+        rows = np.asarray(self.top, float) * (1 - down) + np.asarray(self.bottom, float) * down
+        cols = 1 + self.across * np.linspace(0.5, -0.5, max(width, 2))[None, :width, None]
+        return np.clip(np.rint(rows * cols), 0, 255).astype(np.uint8)
+
+
+Paint = Color | Shade
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """One filled path of a drawing.
+
+    points: (N, 2) or (N, 3). `bend` names what moves the points besides the view, one weight a point: the
+    head bends by the jaw. `opacity` below 1 blends.
+    """
+
+    points: Points
+    paint: Paint
+    opacity: float = 1.0
+    bend: NDArray[np.float64] | None = None
+
+
+@dataclass(eq=False)
+class Drawing:
+    """Shapes, projected together in one product and filled one after another.
+
+    Frozen in effect once made: drawing changes nothing here, so threads may share it.
+    """
+
+    shapes: list[Shape]
+    scale: float                                   # pixels a unit, for the size of the gradients
+    _points: Points = field(init=False)
+    _bend: NDArray[np.float64] = field(init=False)
+    _ends: list[int] = field(init=False)
+    _textures: list[Pixels | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        solid = [_in_space(shape.points) for shape in self.shapes]
+        self._points = np.concatenate(solid) if solid else np.zeros((0, 3))
+        self._ends = np.cumsum([0] + [len(points) for points in solid]).tolist()
+        self._bend = np.concatenate([np.zeros(len(shape.points)) if shape.bend is None else shape.bend
+                                     for shape in self.shapes]) if solid else np.zeros(0)
+        self._textures = [_texture(shape, self.scale) for shape in self.shapes]
+
+    def draw(self, pixels: Pixels, view: View, bend: float = 0.0) -> None:
+        """Fill all shapes. bend: units downward at weight 1."""
+        space = self._points
+        if bend:
+            space = space.copy()
+            space[:, 1] += self._bend * bend
+        flat = view.project(space)
+        for index, shape in enumerate(self.shapes):
+            path = flat[self._ends[index]:self._ends[index + 1]]
+            texture = self._textures[index]
+            if texture is not None and isinstance(shape.paint, Shade):
+                _fill_texture(pixels, path, shape.paint.middle, texture)
+            elif isinstance(shape.paint, Shade):
+                fill(pixels, path, shape.paint.middle)
+            elif shape.opacity < 1:
+                blend(pixels, path, shape.paint, shape.opacity)
+            else:
+                fill(pixels, path, shape.paint)
+
+
+def _in_space(points: Points) -> Points:
+    """(N, 3), flat paths at z = 0."""
+    return points if points.shape[1] == 3 else np.pad(points, ((0, 0), (0, 1)))
+
+
+def _texture(shape: Shape, scale: float) -> Pixels | None:
+    """The gradient of a shape, a little larger than it; None for plain colours and tiny shapes."""
+    if not isinstance(shape.paint, Shade):
+        return None
+    width, height = np.ceil(np.ptp(shape.points[:, :2], axis=0) * scale).astype(int)
+    return shape.paint.texture(int(width), int(height)) if min(width, height) >= 8 else None
+
+
+def _fill_texture(pixels: Pixels, path: Points, edge: Color, texture: Pixels) -> None:
+    """Fill the inside with a gradient and the antialiased rim with one colour near to it.
+
+    Blending the rim would cost several times more and cannot be seen: a rim is one pixel wide.
+    """
+    fill(pixels, path, edge)
+    height, width = pixels.shape[:2]
+    low, high = path.min(0), path.max(0)
+    left, top = max(0, int(low[0])), max(0, int(low[1]))
+    right, bottom = min(width, int(high[0]) + 1), min(height, int(high[1]) + 1)
+    if right - left < 2 or bottom - top < 2:
+        return
+    mask = np.zeros((bottom - top, right - left), np.uint8)
+    fixed = np.rint((path - (left, top)) * (1 << _SHIFT)).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 255, cv2.LINE_AA, _SHIFT)
+    cv2.compare(mask, 255, cv2.CMP_EQ, mask)
+    # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
+    x, y = left - int(low[0]), top - int(low[1])
+    rows = np.clip(np.arange(y, y + bottom - top), 0, texture.shape[0] - 1)
+    inside = texture[rows, :]
+    columns = right - left
+    if x + columns > inside.shape[1]:
+        inside = cv2.copyMakeBorder(inside, 0, 0, 0, x + columns - inside.shape[1], cv2.BORDER_REPLICATE)
+    cv2.copyTo(np.ascontiguousarray(inside[:, x:x + columns]), mask, pixels[top:bottom, left:right])

@@ -1,0 +1,132 @@
+"""Who sits where: rows of seats that fill a frame of any shape without crowding."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from talkshow.errors import CastError, choose
+from talkshow.render.base import Box, Size, StagedCharacter
+from talkshow.render.cartoon.hands import TABLE_Y
+from talkshow.render.cartoon.head import FACE_BOX
+
+MOST = 6                              # people in one drawn scene
+_SEAT_WIDTH = 276.0                   # head units from one neighbour to the next, elbows included
+_ABOVE, _BELOW = 132.0, 84.0          # head units over the origin of a head, and from table edge to a row's foot
+_LARGEST = 0.0019                     # scale of the largest head, in frame heights a unit
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One place. (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which
+    the table begins to hide the body; turn: degrees the head is turned towards the middle of the table."""
+
+    x: float
+    y: float
+    scale: float
+    table_row: int
+    turn: float
+
+    @property
+    def face(self) -> Box:
+        """The face at rest, in pixels."""
+        left, top, right, bottom = (v * self.scale for v in FACE_BOX)
+        return Box(self.x + left, self.y + top, self.x + right, self.y + bottom)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One row's table. Rows of pixels: back edge, front edge, foot (where the next row or the frame begins)."""
+
+    back: int
+    front: int
+    foot: int
+    scale: float
+    seats: tuple[Seat, ...]
+
+
+def lay_out(num: int, size: Size) -> tuple[Table, ...]:
+    """Tables from back to front, with `num` seats in reading order.
+
+    One row where it fits; in narrow frames two or three rows, each raised behind the next, if that makes the
+    people clearly larger.
+    """
+    width, height = size
+    best_rows, best = 1, 0.0
+    for rows in range(1, num + 1):
+        scale = _scale(math.ceil(num / rows), rows, width, height)
+        if scale > best * 1.15:
+            best_rows, best = rows, scale
+    per_row = _spread(num, best_rows)
+    row_height = (_ABOVE + TABLE_Y + _BELOW) * best
+    # one row sits low in the frame, as hosts do; several share the height
+    spare = height - row_height * best_rows
+    top = spare * (0.80 if best_rows == 1 else 0.62)
+    tables = []
+    for row, count in enumerate(per_row):
+        origin = top + row * row_height + _ABOVE * best
+        back = round(origin + TABLE_Y * best)
+        last = row == best_rows - 1
+        front = round(back + 62 * best)
+        pitch = min(width / count, _SEAT_WIDTH * 1.5 * best)
+        seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back,
+                           turn=-7.0 * _side(place, count)) for place in range(count))
+        tables.append(Table(back, front, height if last else round(top + (row + 1) * row_height), best, seats))
+    return tuple(tables)
+
+
+def _scale(per_row: int, rows: int, width: int, height: int) -> float:
+    return min(width / (per_row * _SEAT_WIDTH + 12), height / (rows * (_ABOVE + TABLE_Y + _BELOW) + 8),
+               _LARGEST * height)
+
+
+def _spread(num: int, rows: int) -> list[int]:
+    """How many sit in each row, the fuller rows in front."""
+    low, more = divmod(num, rows)
+    return [low + (row >= rows - more) for row in range(rows)]
+
+
+def _side(place: int, count: int) -> float:
+    """-1 at the left end of a row .. 1 at the right end; 0 for a row of one."""
+    return 0.0 if count == 1 else 2 * place / (count - 1) - 1
+
+
+def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
+    """Names in seat order, left to right.
+
+    Raises CastError for a seat that does not exist at a drawn table, and for two on one seat.
+    """
+    num = len(characters)
+    taken: dict[int, str] = {}
+    for character in characters:
+        if character.seat is None:
+            continue
+        index = _seat_index(character, num)
+        if index in taken:
+            raise CastError(f"{taken[index]} and {character.name} both sit on seat {index + 1} of {num} "
+                            f"(seat={character.seat}). Give one of them another seat, or none.")
+        taken[index] = character.name
+    free = iter(character.name for character in characters if character.name not in taken.values())
+    return [taken[index] if index in taken else next(free) for index in range(num)]
+
+
+def _seat_index(character: StagedCharacter, num: int) -> int:
+    """A seat word as an index from the left."""
+    word = (character.seat or "").strip().casefold()
+    named = {"left": 0, "right": num - 1, "center": (num - 1) // 2, "centre": (num - 1) // 2,
+             "middle": (num - 1) // 2}
+    if word in named:
+        return named[word]
+    if re.fullmatch(r"\d+", word):
+        if 1 <= int(word) <= num:
+            return int(word) - 1
+        raise CastError(f"{character.name}: seat={character.seat}, but the drawn table has {num} seat"
+                        f"{'s' if num > 1 else ''}, counted from the left: use 1 to {num}, left, center or right.")
+    if re.search(r"[,;]", word):
+        raise CastError(f"{character.name}: seat={character.seat} is a box in a picture, and the drawn cast has "
+                        "no picture. Use left, center, right or a number from the left, or give a picture and "
+                        "--renderer portrait.")
+    raise CastError(f"{character.name}: there is no seat '{character.seat}' at a drawn table. "
+                    + choose(word, ("left", "center", "right", *(str(n + 1) for n in range(num)))))

@@ -1,0 +1,125 @@
+"""The mouth: from channels to two lip curves, and from the curves to paint.
+
+Everything inside is cut to the opening by taking the smaller or larger of two curves over the same x, so that
+no tooth ever sticks out of a mouth and no mask is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.render.cartoon.canvas import Color, Pixels, View, fill
+from talkshow.render.cartoon.head import MOUTH_Y, on_skull
+from talkshow.render.cartoon.look import Look
+from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, darker, lighter, mix
+
+_NUM = 25                                              # points of a lip curve
+_ACROSS = np.cos(np.linspace(np.pi, 0, _NUM))          # -1..1, denser at the corners
+
+
+@dataclass(frozen=True, eq=False)
+class Lips:
+    """Where the lips are, in head units: x, and y of four curves over it.
+
+    upper_out, upper, lower, lower_out: (N,), downward. The opening lies between upper and lower.
+    """
+
+    x: NDArray[np.float64]
+    upper_out: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    lower_out: NDArray[np.float64]
+
+    @property
+    def gap(self) -> float:
+        """Largest height of the opening, in units."""
+        return float((self.lower - self.upper).max())
+
+
+def shape_lips(pose: Mapping[str, float], full: float) -> Lips:
+    """Channels to lip curves.  full: thickness of the lips, about 0.8..1.2.
+
+    `press` takes away every opening in proportion; `round` narrows and makes an O of the opening, `wide`
+    draws it flat and broad; `tuck` brings the lower lip up to the edge of the upper teeth.
+    """
+    free = 1 - pose["press"]
+    jaw, tuck = pose["jaw"] * free, pose["tuck"] * free
+    rounded, wide, smile = pose["round"], pose["wide"], pose["smile"]
+    half = 20.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
+    # a wide mouth opens like a box, a rounded one like an O
+    bulge = np.clip(1 - _ACROSS ** 2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
+    raise_upper = jaw * (4.5 + 2 * rounded) + pose["upper"] * free * 4.5 + tuck * 3.2 + rounded * jaw * 2
+    drop_lower = jaw * (23 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
+    drop_lower = drop_lower * (1 - 0.85 * tuck) + tuck * 2.2
+    corner = -(smile * 7.5 + 1.4) * _ACROSS ** 2 + max(wide, 0) * -1.0 * _ACROSS ** 2
+    sag = jaw * 3.0                                              # the whole mouth sinks a little with the jaw
+    upper = MOUTH_Y + corner + sag - raise_upper * bulge
+    lower = MOUTH_Y + corner + sag + drop_lower * bulge
+    bow = 1 - 0.30 * np.exp(-(_ACROSS / 0.16) ** 2)              # the dip in the middle of an upper lip
+    taper = np.clip(1 - np.abs(_ACROSS) ** 2.4, 0, 1)
+    thick = full * (1 + 0.35 * rounded) * (1 - 0.42 * pose["press"])
+    upper_out = upper - 4.6 * thick * (1 - 0.18 * max(wide, 0)) * taper * bow
+    lower_out = lower + 6.2 * thick * (1 - 0.55 * tuck) * (1 - 0.15 * max(wide, 0)) * taper
+    return Lips(half * _ACROSS, upper_out, upper, lower, lower_out)
+
+
+@dataclass(frozen=True, eq=False)
+class _Brush:
+    """Paints bands between two y curves over the lips' x."""
+
+    pixels: Pixels
+    view: View
+    x: NDArray[np.float64]
+    lift: float
+
+    def band(self, top: NDArray[np.float64], bottom: NDArray[np.float64], color: Color, trim: int = 0) -> None:
+        """Fill between the curves, leaving out `trim` points at each corner."""
+        keep = slice(trim, len(self.x) - trim)
+        path = np.concatenate([np.column_stack([self.x[keep], top[keep]]),
+                               np.column_stack([self.x[keep], bottom[keep]])[::-1]])
+        fill(self.pixels, self.view.project(on_skull(path, self.lift)), color)
+
+
+def draw_mouth(pixels: Pixels, view: View, look: Look, pose: Mapping[str, float]) -> None:
+    """Paint a mouth over the face. The inside is dark wherever no teeth or tongue are in sight."""
+    lips = shape_lips(pose, 1.12 if look.feminine else 0.82)
+    skin = SKIN[look.skin]
+    red = darker(mix(skin, (196, 52, 66), 0.55 if look.feminine else 0.30), 0.06)
+    brush = _Brush(pixels, view, lips.x, 7 + 7 * pose["round"])
+    dome = 1 - _ACROSS ** 2
+    if look.beard not in ("beard", "goatee"):
+        below = lips.lower_out + 4.2
+        _Brush(pixels, view, lips.x * 0.5, 4).band(below - 0.3 + 1.2 * dome, below + 2.2 * dome, darker(skin, 0.16))
+    brush.band(lips.upper_out, lips.lower_out, red)
+    brush.band(lips.lower + 1.4, np.maximum(lips.lower_out - 1.4, lips.lower + 1.4), lighter(red, 0.15), trim=3)
+    if lips.gap > 1.6:
+        _draw_inside(brush, lips, pose)
+    else:                                                        # closed: one line, finer at the ends
+        middle, half = (lips.upper + lips.lower) / 2, 0.5 + 0.75 * dome
+        brush.band(middle - half, middle + half, darker(red, 0.62))
+
+
+def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
+    upper, lower, gap = lips.upper, lips.lower, lips.gap
+    side = _ACROSS ** 2
+    brush.band(upper, lower, MOUTH)
+    # the tongue lies on the floor of the mouth; its tip rises behind the teeth
+    if gap > 5 or pose["tongue"] > 0.2:
+        top = lower.max() - gap * (0.34 + 0.42 * pose["tongue"]) + 5 * side
+        brush.band(np.clip(np.maximum(top, upper + gap * 0.12), upper, lower), lower, TONGUE)
+    show = 3.2 + 3.6 * max(pose["wide"], 0) + 3.0 * pose["upper"] + 4.6 * pose["tuck"] - 2.4 * pose["round"]
+    teeth = np.clip(upper + max(show, 0) * (1 - 0.5 * side ** 2), upper, lower)
+    if show > 0.8:
+        brush.band(upper, teeth, TEETH, trim=2)                  # the corners stay dark
+    low = 0.8 * (3.4 * pose["lower"] + 3.0 * max(pose["wide"], 0) * (1 - pose["jaw"])) * (1 - pose["round"])
+    if low > 0.9 and gap > 5:
+        brush.band(np.clip(lower - low, np.minimum(teeth + 1, lower), lower), lower, darker(TEETH, 0.07), trim=4)
+
+
+def chin_drop(pose: Mapping[str, float]) -> float:
+    """How far the jaw is open after `press`, 0..1: what the chin follows."""
+    return pose["jaw"] * (1 - pose["press"])

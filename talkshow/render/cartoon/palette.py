@@ -1,0 +1,59 @@
+"""Colours: one palette, so that any mixture of parts still looks like one hand drew it."""
+
+from __future__ import annotations
+
+from talkshow.render.cartoon.canvas import Color, Shade
+
+
+def rgb(code: str) -> Color:
+    """'#f2c6a0' as (242, 198, 160)."""
+    value = int(code.lstrip("#"), 16)
+    return value >> 16, value >> 8 & 255, value & 255
+
+
+def mix(first: Color, second: Color, share: float) -> Color:
+    """`share` of the second colour in the first, 0..1."""
+    r, g, b = (round(a * (1 - share) + z * share) for a, z in zip(first, second, strict=True))
+    return r, g, b
+
+
+def lighter(color: Color, share: float) -> Color:
+    """Towards a warm white."""
+    return mix(color, (255, 246, 232), share)
+
+
+def darker(color: Color, share: float) -> Color:
+    """Towards a deep violet: shadows that are black look dirty."""
+    return mix(color, (34, 20, 48), share)
+
+
+def soft(color: Color, across: float = 0.08) -> Shade:
+    """The soft shading of the whole style: light from above left."""
+    return Shade(lighter(color, 0.10), darker(color, 0.10), across)
+
+
+SKIN: dict[str, Color] = {name: rgb(code) for name, code in {
+    "porcelain": "#fbdcc6", "fair": "#f5c9a6", "tan": "#dfa577", "olive": "#c99566",
+    "brown": "#a56f48", "dark": "#7b4c31", "deep": "#573425"}.items()}
+
+HAIR: dict[str, Color] = {name: rgb(code) for name, code in {
+    "black": "#26222b", "brown": "#5a3826", "chestnut": "#7d4527", "auburn": "#963f25", "ginger": "#cf6a2a",
+    "blonde": "#e4b75c", "platinum": "#efdcae", "grey": "#a9a8b0", "white": "#e9e6e4", "blue": "#3f6fb5",
+    "pink": "#dd6f9c", "purple": "#7a539f", "green": "#4d9a6a", "red": "#b8322e", "teal": "#2f8f92"}.items()}
+
+CLOTH: dict[str, Color] = {name: rgb(code) for name, code in {
+    "red": "#c8453f", "orange": "#df8139", "yellow": "#e8b840", "green": "#4d8d5b", "teal": "#2e8587",
+    "blue": "#3d6fb2", "navy": "#2d3a66", "purple": "#7a559f", "pink": "#e088a2", "brown": "#855a3f",
+    "beige": "#d9c3a0", "cream": "#efe3c8", "white": "#eeece8", "grey": "#8a8d98", "black": "#33313d",
+    "burgundy": "#7c2f45", "olive": "#7d7f45", "turquoise": "#45a9a5", "mustard": "#cf9a34",
+    "lavender": "#a99bcb", "mint": "#92c9aa", "coral": "#e7735f"}.items()}
+
+EYES: dict[str, Color] = {name: rgb(code) for name, code in {
+    "brown": "#5b3a22", "hazel": "#7d6132", "green": "#4a7d52", "blue": "#3f78ad", "grey": "#6d7d8c",
+    "black": "#2c211d"}.items()}
+
+INK: Color = rgb("#2a2230")             # glasses, lashes, pupils
+MOUTH: Color = rgb("#3a1016")           # the dark inside of a mouth
+TEETH: Color = rgb("#f8f4ec")
+TONGUE: Color = rgb("#c4535c")
+EYE_WHITE: Color = rgb("#fbf8f2")

@@ -1,0 +1,84 @@
+"""One character of the cast, moved by the motion channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from talkshow.render.cartoon import body as torso
+from talkshow.render.cartoon.canvas import Drawing, Pixels, View
+from talkshow.render.cartoon.eyes import draw_brows, draw_eyes
+from talkshow.render.cartoon.hair import hair
+from talkshow.render.cartoon.hands import draw_arm
+from talkshow.render.cartoon.head import JAW_DROP, NECK, SINK, beard, ears, face, glasses, nose
+from talkshow.render.cartoon.headwear import FLATTENED, headwear
+from talkshow.render.cartoon.layout import Seat
+from talkshow.render.cartoon.look import Look
+from talkshow.render.cartoon.mouth import chin_drop, draw_mouth
+
+_TURN = 1.25                          # heads turn a little more than the motion says: a drawing needs it
+_MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which the drawing would not hold
+
+
+class Puppet:
+    """A character in a seat. Made once; `draw` changes nothing and may run in several threads."""
+
+    def __init__(self, look: Look, seat: Seat) -> None:
+        from dataclasses import replace
+        styled = replace(look, hair=FLATTENED[look.headwear]) \
+            if look.headwear in FLATTENED and look.hair in ("afro", "curly", "quiff", "spiky", "mohawk", "bun") else look
+        self.look, self.seat = styled, seat
+        self._build = torso.build(styled)
+        behind, before = hair(styled)
+        hat_behind, hat = headwear(styled)
+        if styled.headwear == "headscarf":
+            behind, before = [], []
+        self._behind = Drawing([*behind, *hat_behind], seat.scale)
+        self._body = Drawing(torso.body(styled), seat.scale)
+        self._face = Drawing([*ears(styled), *face(styled), *beard(styled)], seat.scale)
+        self._nose = Drawing(nose(styled), seat.scale)
+        self._front = Drawing([*before, *hat], seat.scale)
+        self._glasses = Drawing(glasses(styled), seat.scale)
+
+    def draw(self, pixels: Pixels, pose: Mapping[str, float]) -> None:
+        """Paint the whole character over a frame.  pose: all CHANNELS of one frame."""
+        seat = self.seat
+        still = View.flat(seat.x, seat.y, seat.scale)
+        body = self._body_view(pose)
+        head = self._head_view(pose, body)
+        over_table = pixels[:max(0, min(seat.table_row, pixels.shape[0]))]
+        drop = JAW_DROP * chin_drop(pose)
+        self._behind.draw(over_table, head)
+        self._body.draw(over_table, body)
+        self._face.draw(pixels, head, drop)
+        draw_mouth(pixels, head, self.look, pose)
+        draw_eyes(pixels, head, self.look, pose)
+        self._nose.draw(pixels, head)
+        self._front.draw(pixels, head)
+        draw_brows(pixels, head, self.look, pose)
+        self._glasses.draw(pixels, head)
+        draw_arm(pixels, still, body, self.look, -1, pose["gesture_left"], self._build)
+        draw_arm(pixels, still, body, self.look, 1, pose["gesture_right"], self._build)
+
+    def _body_view(self, pose: Mapping[str, float]) -> View:
+        """The body sways about its seat and rises with the breath."""
+        seat = self.seat
+        angle = np.radians(1.5 * pose["lean"])
+        rise = 1 + 0.007 * pose["breath"]
+        foot = np.array([0.0, 240.0])
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1.0, rise])
+        offset = (foot - turn @ foot + (3.0 * pose["lean"], 0.0)) * seat.scale + (seat.x, seat.y)
+        return View(np.column_stack([turn * seat.scale, np.zeros(2)]), offset)
+
+    def _head_view(self, pose: Mapping[str, float], body: View) -> View:
+        """Yaw, pitch and roll about the neck, which the body carries."""
+        yaw, pitch, roll = (np.radians(np.clip(_TURN * pose[name], -most, most)) for name, most in _MOST.items())
+        yaw = yaw + np.radians(self.seat.turn)
+        cy, sy, cp, sp, cr, sr = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch), np.cos(roll), np.sin(roll)
+        # yaw about the vertical, then pitch about the ears' axis (chin up lifts what is in front), then roll
+        space = np.array([[cy, 0, sy], [sp * sy, cp, -sp * cy]])
+        matrix = np.array([[cr, -sr], [sr, cr]]) @ space * self.seat.scale
+        neck = np.array([*NECK, 0.0])
+        anchor = body.project(neck[None] + (0.0, SINK, 0.0))[0]
+        return View(matrix, anchor - matrix @ neck)

@@ -1,0 +1,77 @@
+"""The renderer of the drawn cast."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from talkshow.errors import FaceError
+from talkshow.render.base import CHANNELS, Box, Frame, Performance, Stage
+from talkshow.render.cartoon.canvas import Pixels
+from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
+from talkshow.render.cartoon.look import choose_looks
+from talkshow.render.cartoon.puppet import Puppet
+from talkshow.render.cartoon.sets import paint_set, place, props
+
+VERSION = 1                           # raise it whenever the same motion gives other pixels
+
+REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
+
+
+class Cartoon:
+    """Draws the cast at a table. Needs no picture: `stage.image` is ignored."""
+
+    def open(self, stage: Stage) -> CartoonView:
+        """Choose looks, lay the table, paint the set.
+
+        Raises FaceError for more people than a scene can seat, CastError for an impossible seat.
+        """
+        num = len(stage.characters)
+        if num > MOST:
+            names = ", ".join(character.name for character in stage.characters)
+            raise FaceError(f"The drawn cast seats {MOST} in one scene, this one has {num} ({names}). Take some off "
+                            f"screen with seat=off (or --seat {stage.characters[-1].name}=off), or split the scene.")
+        return CartoonView(stage)
+
+
+class CartoonView:
+    """A painted set with puppets in their seats."""
+
+    def __init__(self, stage: Stage) -> None:
+        looks, warnings = choose_looks(stage.characters, stage.seed)
+        order = order_seats(stage.characters)
+        tables = lay_out(max(len(order), 1), stage.size)
+        places = [seat for table in tables for seat in table.seats]
+        self.warnings: tuple[str, ...] = tuple(warnings)
+        self.looks = looks
+        self.seats: Mapping[str, Box] = {name: seat.face for name, seat in zip(order, places, strict=False)}
+        self.identity = hashlib.sha256(repr((
+            "cartoon", VERSION, stage.size, stage.prompt, stage.seed,
+            sorted((c.name, c.seat or "", c.look) for c in stage.characters), order)).encode()).hexdigest()
+        self._background = paint_set(stage.prompt, stage.size, tables)
+        self._puppets = {name: Puppet(looks[name], seat) for name, seat in zip(order, places, strict=False)}
+        in_row = [len(table.seats) for table in tables for _ in table.seats]
+        self._props = {name: props(stage.prompt, seat, num)
+                       for name, seat, num in zip(order, places, in_row, strict=False)}
+
+    def seat_picture(self) -> Frame:
+        """Everybody at rest: what the first frame looks like before anyone has moved."""
+        return self._draw(dict.fromkeys(self._puppets, REST))
+
+    def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
+        """Yield frames first..last-1 of the episode."""
+        moves = {name: performance.motion(name, first, last) for name in self._puppets}
+        for index in range(last - first):
+            yield self._draw({name: motion.at(index) for name, motion in moves.items()})
+
+    def _draw(self, poses: Mapping[str, Mapping[str, float]]) -> Frame:
+        """One new frame; only reads what `open` made."""
+        pixels: Pixels = np.array(self._background)
+        for name, puppet in self._puppets.items():
+            puppet.draw(pixels, poses[name])
+            prop = self._props[name]
+            if prop is not None:
+                prop.draw(pixels, place(puppet.seat))
+        return pixels
