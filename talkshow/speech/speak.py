@@ -1,0 +1,278 @@
+"""A line to its sound: clauses are spoken one by one and joined without a seam; and the line's place in the cache."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.audio import Samples, Waveform, silence
+from talkshow.cast import Character, Voice
+from talkshow.clock import SPEECH_RATE
+from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.script.model import Direction, Line, Rest, Say
+from talkshow.span import Span
+from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
+from talkshow.speech.clauses import clauses, halves, pause_after
+from talkshow.speech.normalise import applying
+
+SPEEDS = (0.5, 2.0)            # what voices can follow
+NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken
+_REVISION = 1                  # raise when the same clauses would be joined differently
+# Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
+_FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -42.0, 0.01, 0.03, 0.07
+_FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a direction colours a voice: factor on its speed, decibels on its loudness."""
+
+    speed: float = 1.0
+    gain_db: float = 0.0
+
+
+# Directions that the voice follows, from where they stand to the next one in this table. All others are for the face;
+# none is ever spoken. Changes are small: a network's voice cannot act, and must not sound broken.
+DELIVERY: dict[str, Delivery] = {
+    "whispers": Delivery(0.94, -7.0), "whispering": Delivery(0.94, -7.0), "quietly": Delivery(0.97, -4.0),
+    "softly": Delivery(0.96, -3.0), "under breath": Delivery(1.0, -7.0), "mutters": Delivery(1.03, -5.0),
+    "gently": Delivery(0.96, -2.0), "sad": Delivery(0.92, -2.0), "sadly": Delivery(0.92, -2.0),
+    "tired": Delivery(0.9, -2.0), "sighs": Delivery(0.95, -1.5), "slowly": Delivery(0.86, 0.0),
+    "calm": Delivery(0.95, 0.0), "calmly": Delivery(0.95, 0.0), "thoughtful": Delivery(0.93, 0.0),
+    "serious": Delivery(0.96, 0.0), "solemn": Delivery(0.92, 0.0), "deadpan": Delivery(0.96, -0.5),
+    "excited": Delivery(1.07, 1.5), "excitedly": Delivery(1.07, 1.5), "happy": Delivery(1.04, 0.5),
+    "cheerful": Delivery(1.04, 0.5), "quickly": Delivery(1.14, 0.0), "fast": Delivery(1.14, 0.0),
+    "nervous": Delivery(1.06, -0.5), "urgent": Delivery(1.1, 1.5), "angry": Delivery(1.04, 2.5),
+    "angrily": Delivery(1.04, 2.5), "loudly": Delivery(1.0, 3.0), "shouts": Delivery(1.02, 4.0),
+    "shouting": Delivery(1.02, 4.0), "yells": Delivery(1.02, 4.0), "normal": Delivery(), "normally": Delivery(),
+}
+
+
+def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronunciations: Mapping[str, str],
+               seed: int) -> Utterance:
+    """The whole line, with the times of its words and phonemes in the line's own sound.
+
+    `character.gain_db` is left to the mix. A line of which nothing can be spoken is a short silence with a warning.
+    Raises CastError for an impossible speed, BackendError when the voice fails.
+    """
+    if not SPEEDS[0] <= character.speed <= SPEEDS[1]:
+        raise CastError(f"{character.name}: speed={character.speed:g} is not between {SPEEDS[0]:g} and {SPEEDS[1]:g}")
+    parts: list[Utterance] = []
+    pause_s = 0.0                       # natural silence owed before the next stretch, if one comes directly
+    for item in _stretches(line):
+        if isinstance(item, Rest):
+            parts.append(_rest(item.seconds, parts))
+            pause_s = 0.0
+            continue
+        text, delivery = item
+        speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
+        request = SpeechRequest(text, character.voice, speed, applying(text, pronunciations), seed)
+        for said, utterance in _spoken(request, synthesizer):
+            if not utterance.words:
+                _show_with_last_word(parts, said, utterance.warnings)
+                continue
+            parts.append(_rest(pause_s, [utterance]))
+            parts.append(_louder(_trimmed(utterance), delivery.gain_db))
+            pause_s = pause_after(said) / speed
+    joined = _joined(parts)
+    if joined.words:
+        return joined
+    seconds = max(NOTHING_SAID_S, joined.waveform.duration_s)
+    shown = f"'{line.text}'" if line.text else "it has no words"
+    warning = f"{character.name}: nothing of this line can be spoken: {shown}"
+    return Utterance(silence(seconds, joined.waveform.sample_rate), (), (), (*joined.warnings, warning))
+
+
+def line_key(line: Line, character: Character, engine_identity: str, pronunciations: Mapping[str, str],
+             seed: int) -> str:
+    """SHA-256 (hex) of everything that decides how the line sounds: the name of its sound in the cache.
+
+    Raises CastError when the voice's data cannot be read.
+    """
+    voice = character.voice
+    said = {
+        "revision": _REVISION, "engine": engine_identity, "seed": seed, "speed": character.speed,
+        "speaker": character.name,      # warnings name it
+        "voice": [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, _data_digest(voice)],
+        "pieces": [[type(piece).__name__, *astuple(piece)] for piece in line.pieces], "direction": line.direction,
+        "pronunciations": sorted(applying(line.text, pronunciations).items()),
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def save_utterance(path: Path, utterance: Utterance) -> None:
+    """Write one .npz: float32 samples, so that speech read back equals speech just made, bit for bit.
+
+    Written beside and renamed: a file under its own name is whole. Raises AudioError.
+    """
+    about = {
+        "sample_rate": utterance.waveform.sample_rate, "warnings": utterance.warnings,
+        "words": [(word.text, word.span.start_s, word.span.end_s) for word in utterance.words],
+        "phonemes": [(each.symbol, each.span.start_s, each.span.end_s) for each in utterance.phonemes],
+    }
+    encoded = np.frombuffer(json.dumps(about).encode("utf-8"), np.uint8)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            np.savez(file, samples=utterance.waveform.samples, about=encoded)
+        draft.replace(path)
+    except OSError as exc:
+        draft.unlink(missing_ok=True)
+        raise AudioError(f"{path}: cannot keep this speech: {exc.strerror or exc}") from exc
+
+
+def load_utterance(path: Path) -> Utterance:
+    """Read what `save_utterance` wrote. Raises AudioError when the file is missing, cut short or something else."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            samples = np.asarray(stored["samples"], np.float32)
+            about = json.loads(stored["about"].tobytes().decode("utf-8"))
+        words = tuple(Word(text, Span(start, end)) for text, start, end in about["words"])
+        phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
+        return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
+    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as exc:
+        raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
+
+
+def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
+    """What is said in one go, with its delivery, and the rests between; in order."""
+    delivery = Delivery()
+    for name in line.direction.split(","):
+        delivery = DELIVERY.get(name.strip().casefold(), delivery)
+    for piece in line.pieces:
+        if isinstance(piece, Rest):
+            yield piece
+        elif isinstance(piece, Direction):
+            delivery = DELIVERY.get(piece.name.strip().casefold(), delivery)
+        elif isinstance(piece, Say):
+            yield from ((text, delivery) for text in clauses(piece.text))
+
+
+def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[str, Utterance]]:
+    """Say a stretch, in halves where the engine finds it too long. Yields (text, sound) in order."""
+    try:
+        utterance = synthesizer.speak(request)
+    except ClauseTooLong as exc:
+        parts = halves(request.text)
+        if parts is None:
+            raise BackendError(f"a single word is too long to be spoken: '{request.text[:60]}'. Write it in "
+                               "shorter words, or give a pronunciation with 'say:' in the script's head") from exc
+        for text in parts:
+            yield from _spoken(replace(request, text=text), synthesizer)
+    else:
+        yield request.text, utterance
+
+
+def _show_with_last_word(parts: list[Utterance], unsaid: str, warnings: tuple[str, ...]) -> None:
+    """Captions show what is not spoken (an emoji of its own) together with the word before it."""
+    for index in reversed(range(len(parts))):
+        if words := parts[index].words:
+            shown = replace(words[-1], text=f"{words[-1].text} {unsaid}")
+            parts[index] = replace(parts[index], words=(*words[:-1], shown))
+            break
+    parts.append(Utterance(silence(0.0, SPEECH_RATE), (), (), warnings))
+
+
+def _trimmed(utterance: Utterance) -> Utterance:
+    """The sound without the silence at its ends, faded to zero there, so that it joins to silence without a click.
+
+    Nothing inside the span of its phonemes is cut.
+    """
+    samples, rate = utterance.waveform.samples, utterance.waveform.sample_rate
+    block = max(1, round(_BLOCK_S * rate))
+    num_blocks = len(samples) // block
+    if num_blocks == 0:
+        return utterance
+    levels = np.sqrt(np.mean(samples[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
+    loud = np.nonzero(levels > levels.max() * 10 ** (_FLOOR_DB / 20))[0]
+    if len(loud) == 0:
+        return utterance
+    start = loud[0] * block - round(_AIR_BEFORE_S * rate)
+    end = (loud[-1] + 1) * block + round(_AIR_AFTER_S * rate)
+    if utterance.phonemes:
+        start = min(start, int(utterance.phonemes[0].span.start_s * rate))
+        end = max(end, int(utterance.phonemes[-1].span.end_s * rate) + 1)
+    start, end = max(0, int(start)), min(len(samples), int(end))
+    kept = samples[start:end] - np.float32(samples[start:end].mean(dtype=np.float64))
+    return _moved(Utterance(Waveform(_faded(kept, rate), rate), utterance.words, utterance.phonemes,
+                            utterance.warnings), -start / rate)
+
+
+def _faded(samples: Samples, rate: int) -> Samples:
+    """Raised-cosine ramps from and to zero at both ends."""
+    faded = samples.astype(np.float32, copy=True)
+    ramp_in = _ramp(min(round(_FADE_IN_S * rate), len(faded) // 2))
+    ramp_out = _ramp(min(round(_FADE_OUT_S * rate), len(faded) // 2))
+    faded[:len(ramp_in)] *= ramp_in
+    faded[len(faded) - len(ramp_out):] *= ramp_out[::-1]
+    return faded
+
+
+def _ramp(num: int) -> NDArray[np.float32]:
+    return (0.5 - 0.5 * np.cos(np.pi * np.arange(num) / max(1, num))).astype(np.float32)
+
+
+def _louder(utterance: Utterance, gain_db: float) -> Utterance:
+    if gain_db == 0:
+        return utterance
+    samples = utterance.waveform.samples * np.float32(10 ** (gain_db / 20))
+    return replace(utterance, waveform=Waveform(samples, utterance.waveform.sample_rate))
+
+
+def _rest(seconds: float, near: list[Utterance]) -> Utterance:
+    """Silence at the sample rate of what stands near it."""
+    rate = next((each.waveform.sample_rate for each in reversed(near)), SPEECH_RATE)
+    return Utterance(silence(seconds, rate), (), ())
+
+
+def _moved(utterance: Utterance, seconds: float) -> Utterance:
+    """All times later by `seconds`, kept inside the sound's beginning."""
+    def later(span: Span) -> Span:
+        return Span(max(0.0, span.start_s + seconds), max(0.0, span.end_s + seconds))
+
+    return replace(utterance, words=tuple(Word(word.text, later(word.span)) for word in utterance.words),
+                   phonemes=tuple(Phoneme(each.symbol, later(each.span)) for each in utterance.phonemes))
+
+
+def _joined(parts: list[Utterance]) -> Utterance:
+    rates = {part.waveform.sample_rate for part in parts if part.words}
+    if len(rates) > 1:
+        raise BackendError(f"the voice engine answered at different sample rates: {sorted(rates)}")
+    rate = rates.pop() if rates else SPEECH_RATE
+    words: list[Word] = []
+    phonemes: list[Phoneme] = []
+    samples: list[Samples] = [np.zeros(0, np.float32)]
+    num_samples = 0
+    for part in (part if part.words else replace(part, waveform=part.waveform.resampled(rate)) for part in parts):
+        moved = _moved(part, num_samples / rate)
+        words += moved.words
+        phonemes += moved.phonemes
+        samples.append(moved.waveform.samples)
+        num_samples += len(moved.waveform.samples)
+    warnings = dict.fromkeys(warning for part in parts for warning in part.warnings)
+    return Utterance(Waveform(np.concatenate(samples), rate), tuple(words), tuple(phonemes), tuple(warnings))
+
+
+def _data_digest(voice: Voice) -> str:
+    if voice.folder is None or not voice.data:
+        return ""
+    path = voice.folder / voice.data
+    try:
+        about = path.stat()
+        return _file_digest(path, about.st_mtime_ns, about.st_size)
+    except OSError as exc:
+        raise CastError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+
+
+@functools.lru_cache(maxsize=256)
+def _file_digest(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001 - they tell when the file has changed
+    return hashlib.sha256(path.read_bytes()).hexdigest()
