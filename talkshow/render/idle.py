@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from talkshow.clock import FPS
 from talkshow.render.lattice import Array, hann, key_of, pulse, smooth, smooth_noise, spaced, uniform
 
-BLINK_RATE = 0.17             # candidates a second; with thinning and triggers, a blink about every 4 s
-BLINK_SPACING_S = 1.1
+BLINK_RATE = 0.34             # candidates a second; with thinning and triggers, a blink about every 4 s
+BLINK_SPACING_S = 1.5
 BLINK_BIN_S = 0.2
 BLINK_SHAPE = (0.45, 1.0, 0.7, 0.25)       # frames from one before the lid is shut: down faster than up
 GAZE_CELL_S = 1.9             # about one fixation
@@ -161,7 +161,7 @@ def weighed(key: int, accents: Events, loud: Array, times_s: Array) -> Events:
 def gestures(key: int, accents: Events, times_s: Array) -> tuple[Array, Array]:
     """Hands (left, right), 0..1: raised on the strong accents, held for a moment, now one hand, now the other."""
     chosen = accents.thinned(GESTURE_SPACING_S)
-    strong = chosen.strength > 0.38
+    strong = chosen.strength > 0.30
     onset, strength = chosen.times_s[strong] - 0.22, chosen.strength[strong]
     number = np.round(onset * 100).astype(np.int64)
     hand, hold, size = (uniform(key_of(key, what), number) for what in ("hand", "hold", "size"))

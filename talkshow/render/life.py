@@ -64,7 +64,7 @@ def life(moment: Moment) -> dict[str, Array]:
     left, right = idle.gestures(key_of(key, "hands"), accents, times_s)
     hands = smooth((moment.speaking > 0.5).astype(float), hann(15)) * np.minimum(energy, 1.3)
 
-    move = (0.35 + 0.75 * talk) * np.minimum(energy, 1.5)
+    move = (0.55 + 0.75 * talk) * np.minimum(energy, 1.5)
     yaw, pitch, roll = idle.sway(key_of(key, "sway"), times_s)
     nod = idle.nods(key_of(key, "nods"), times_s, listening, moment.others_ends_s)
     chest = idle.breath(key, times_s, own_starts_s)
@@ -78,9 +78,9 @@ def life(moment: Moment) -> dict[str, Array]:
                              np.concatenate([target.shifts_s(times_s), own_ends_s])),
         "brow": mood["brow"] + 0.45 * lift + 0.04 * smooth_noise(key_of(key, "brow"), times_s, 1.6),
         "gaze_x": gaze_x, "gaze_y": gaze_y,
-        "yaw": 1.15 * move * yaw + 5.0 * turned,
-        "pitch": 0.85 * move * pitch - 2.0 * emphasis + nod + mood["pitch"] + 0.7 * bob + 0.12 * chest,
-        "roll": 0.85 * move * roll + 0.8 * turned,
+        "yaw": 1.3 * move * yaw + 5.0 * turned,
+        "pitch": 1.0 * move * pitch - 2.4 * emphasis ** 1.5 + nod + mood["pitch"] + 0.7 * bob + 0.12 * chest,
+        "roll": 1.0 * move * roll + 0.8 * turned,
         "breath": chest,
         "lean": 0.30 * smooth_noise(key_of(key, "lean"), times_s, 5.0) + 0.30 * smooth(turned, hann(38)),
         "gesture_left": left * hands, "gesture_right": right * hands,

@@ -79,7 +79,7 @@ class ShowPerformance:
         moment = self._around(speaker, first)
         window = slice(MARGIN_FRAMES, MARGIN_FRAMES + BLOCK_FRAMES)
         channels = life(moment)
-        shapes, stress = self._mouths[speaker].shapes(first, BLOCK_FRAMES, _near(moment, first))
+        shapes = self._mouths[speaker].shapes(first, BLOCK_FRAMES, _near(moment, first))
         jaw_gain = channels.pop(JAW_GAIN)[window]
         values = np.zeros((BLOCK_FRAMES, len(CHANNELS)))
         for name, curve in channels.items():
@@ -87,7 +87,6 @@ class ShowPerformance:
         for column, name in enumerate(MOUTH):
             values[:, CHANNEL[name]] = shapes[:, column]
         values[:, CHANNEL["jaw"]] *= jaw_gain
-        values[:, CHANNEL["brow"]] += 0.12 * stress
         low, high = np.array([RANGE[name] for name in CHANNELS]).T
         block = np.clip(values, low, high).astype(np.float32)
         block.setflags(write=False)

@@ -22,6 +22,7 @@ SIZE_BASE, SIZE_OPEN = 0.45, 0.60      # jaw of a loud sound: SIZE_BASE + SIZE_O
 STRESS_GAIN = 0.12
 EDGE_S = 0.15                 # sound so long before and after a turn still belongs to it
 PRESENT_HOPS = 8              # how far a shape reaches beyond the sound
+CONTACT_HOPS = 18             # how far a contact does: lips are shut before the first p is heard
 MARGIN_HOPS = 40
 
 
@@ -32,13 +33,13 @@ class Mouth:
         self._voicing = voicing
         self._articulation = lru_cache(maxsize=64)(_articulation_of)
 
-    def shapes(self, first: int, num: int, turns: tuple[Turn, ...]) -> tuple[Array, Array]:
-        """Shapes (num, len(MOUTH)) of frames first..first+num-1 and stress (num,).
+    def shapes(self, first: int, num: int, turns: tuple[Turn, ...]) -> Array:
+        """Shapes of frames first..first+num-1, (num, len(MOUTH)).
 
         `turns` are the speaker's turns around these frames; outside them the mouth rests.
         """
         if not turns:
-            return np.zeros((num, len(MOUTH))), np.zeros(num)
+            return np.zeros((num, len(MOUTH)))
         first_hop = first * HOPS_PER_FRAME - MARGIN_HOPS
         num_hops = num * HOPS_PER_FRAME + 2 * MARGIN_HOPS
         loud = self._voicing.loud(first_hop, num_hops) * _inside(turns, first_hop, num_hops)
@@ -48,8 +49,9 @@ class Mouth:
             heard = self._heard(loud, first_hop, [turn for turn in turns if not _has_phonemes(turn)])
             shapes = np.maximum(shapes, heard) if shapes.any() else heard
         size = at_frames(loud, num, hann(SIZE_TAPS))
-        present = at_frames(_reach(loud), num, hann(SHAPE_TAPS))
-        return _sized(shapes, stress, size, present), stress
+        present = at_frames(_reach(loud, PRESENT_HOPS), num, hann(SHAPE_TAPS))
+        shapes[:, list(CONTACTS)] *= at_frames(_reach(loud, CONTACT_HOPS), num, hann(SHAPE_TAPS))[:, None]
+        return _sized(shapes, stress, size, present)
 
     def _spoken(self, turns: tuple[Turn, ...], times_s: Array) -> tuple[Array, Array]:
         """From phonemes: shapes and stress at some times."""
@@ -94,10 +96,10 @@ def _sized(shapes: Array, stress: Array, size: Array, present: Array) -> Array:
     return np.clip(shapes, low, 1.0)
 
 
-def _reach(loud: Array) -> Array:
-    """Where there is sound nearby: 0..1 for each hop."""
-    padded = np.pad(loud, PRESENT_HOPS)
-    widest = np.lib.stride_tricks.sliding_window_view(padded, 2 * PRESENT_HOPS + 1).max(axis=1)
+def _reach(loud: Array, num_hops: int) -> Array:
+    """Where there is sound within `num_hops`: 0..1 for each hop."""
+    padded = np.pad(loud, num_hops)
+    widest = np.lib.stride_tricks.sliding_window_view(padded, 2 * num_hops + 1).max(axis=1)
     return smooth(np.clip(3 * widest, 0, 1), hann(8))
 
 

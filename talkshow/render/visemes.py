@@ -30,6 +30,7 @@ REST_AFTER_S = 0.20                 # a longer silence between sounds brings the
 REACH_S = 0.08                      # how far a sound's shape reaches into a silence
 BLEND_S = 0.11                      # length of the window over which neighbours blend
 CONTACT_HALF_S = 0.03               # shortest half length of a contact: one frame at 25 fps always falls in it
+CONTACT_MAX_S = 0.20                # a longer one is a line's end, not lips held shut
 CONTACT_RAMP_S = 0.055              # time to come to a contact and to leave it
 
 
@@ -218,6 +219,7 @@ def touch(articulation: Articulation, contact: int, times_s: Array) -> NDArray[n
     if not rows.any():
         return np.zeros(len(times_s))
     start, end = articulation.touch_s[rows].T
+    end = np.minimum(end, start + CONTACT_MAX_S)
     center, half = (start + end) / 2, np.maximum((end - start) / 2 - 0.01, CONTACT_HALF_S)
     outside = np.abs(times_s[:, None] - center[None, :]) - half[None, :]
     closed = 1 - raised_cosine(outside / CONTACT_RAMP_S)
