@@ -1,7 +1,7 @@
 """Sound as values and as files: mono float32 waveforms, read, written, resampled; alone in knowing sample formats.
 
-Short sounds travel as a `Waveform`. What is as long as an episode stays in a file: `WaveWriter` writes it
-block by block, `WaveReader` reads any stretch of it.
+Short sounds travel as a `Waveform`. What is as long as an episode stays in a file: `TrackWriter` writes it
+block by block, `TrackReader` reads any stretch of it.
 
 Files are written with our own header, because libsndfile puts the time of day into float files, and equal
 sounds shall be equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), which every current reader knows.
@@ -80,7 +80,7 @@ def save_wave(path: Path, waveform: Waveform, subtype: str = "FLOAT") -> None:
 
     Raises AudioError when the file cannot be written, WorkspaceError when the disk is full or the folder forbidden.
     """
-    with WaveWriter(path, waveform.sample_rate, len(waveform.samples), subtype) as file:
+    with TrackWriter(path, waveform.sample_rate, len(waveform.samples), subtype) as file:
         file.write(waveform.samples)
 
 
@@ -95,7 +95,7 @@ def load_wave(path: Path) -> Waveform:
     return Waveform(np.ascontiguousarray(samples.mean(axis=1)), int(sample_rate))
 
 
-class WaveWriter:
+class TrackWriter:
     """Writes a mono WAV file of a known length in blocks; a context manager.
 
     The file appears under `path` only when all `num_samples` are written; until then it has a temporary name
@@ -112,7 +112,7 @@ class WaveWriter:
         self._missing = num_samples
         self._header, self._padding = _header(sample_rate, num_samples, subtype)
 
-    def __enter__(self) -> WaveWriter:
+    def __enter__(self) -> TrackWriter:
         with _clear_errors(self.path):
             self._file = self._part.open("wb")
             self._file.write(self._header)
@@ -151,7 +151,7 @@ class WaveWriter:
             raise ValueError(f"{self.path}: {self._missing} samples fewer than announced")
 
 
-class WaveReader:
+class TrackReader:
     """Random access to a sound file, channels averaged to mono; may be shared by threads; a context manager.
 
     Raises AudioError when the file cannot be read.
@@ -191,7 +191,7 @@ class WaveReader:
         with self._lock:
             self._file.close()
 
-    def __enter__(self) -> WaveReader:
+    def __enter__(self) -> TrackReader:
         return self
 
     def __exit__(self, *exc_info: object) -> None:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from talkshow.audio import Samples, WaveWriter, db_to_gain
+from talkshow.audio import Samples, TrackWriter, db_to_gain
 from talkshow.clock import TRACK_RATE
 from talkshow.loudness import HALF_TAPS, OVERSHOOT, LoudnessMeter, TruePeakMeter, peak_envelope
 from talkshow.tracks import MixReader, Track
 
+MASTERING_IDENTITY = "mastering 1"          # to be raised whenever the same tracks would sound different
 BLOCK = TRACK_RATE                          # samples a block
 LOOKAHEAD = 240                             # samples (5 ms) in which the gain sinks before a peak; even
 RELEASE_DB_S = 40.0                         # how fast the gain comes back
@@ -91,7 +92,7 @@ def _measured(mix: MixReader) -> float:
 def _written(mix: MixReader, path: Path, gain_db: float, ceiling_db: float, num_passes: int) -> Mastering:
     """Write the mix at a gain, limited, and measure it."""
     loudness, peak = LoudnessMeter(), TruePeakMeter()
-    with WaveWriter(path, TRACK_RATE, mix.num_samples, "PCM_24") as file:
+    with TrackWriter(path, TRACK_RATE, mix.num_samples, "PCM_24") as file:
         for block in limited_blocks(mix, db_to_gain(gain_db), db_to_gain(ceiling_db)):
             file.write(block)
             loudness.add(block)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from talkshow.clock import FPS, frames_to_seconds, to_frames
-from talkshow.script.model import Line, Script, ScriptWarning
+from talkshow.script.model import Line, Script
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
 from talkshow.timeline import Cue, Timeline, TimelineSettings
@@ -116,7 +116,7 @@ class _Floor:
     def __init__(self, settings: TimelineSettings) -> None:
         self.settings = settings
         self.drafts: list[_Draft] = []
-        self.warnings: list[ScriptWarning] = []
+        self.warnings: list[str] = []
         self.turn: _Draft | None = None           # the last line that is no backchannel
         self.free = 0                             # the frame from which nobody before `turn` speaks
         self.waiting: list[_Draft] = []           # backchannels that will lie under `turn`
@@ -262,7 +262,8 @@ class _Floor:
         return low + (high - low) * int.from_bytes(digest[:8], "big") / 2**64
 
     def _warn(self, draft: _Draft, message: str) -> None:
-        self.warnings.append(ScriptWarning(f"{draft.line.speaker}: {message}", draft.line.source_line))
+        where = f"line {draft.line.source_line}: " if draft.line.source_line else ""
+        self.warnings.append(f"{where}{draft.line.speaker}: {message}")
 
 
 def _anchor(turn: _Draft, first: int, last: int, share: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from talkshow.clock import to_frames
-from talkshow.script.model import Line, ScriptWarning
+from talkshow.script.model import Line
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
 
@@ -66,7 +66,7 @@ class Timeline:
     speakers: tuple[str, ...]
     scene_spans: tuple[Span, ...]     # one a scene of the script, end to end, covering the whole duration
     duration_s: float                 # whole frames
-    warnings: tuple[ScriptWarning, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def num_frames(self) -> int:

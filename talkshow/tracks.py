@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from talkshow.audio import Samples, Waveform, WaveReader, WaveWriter, db_to_gain, faded
+from talkshow.audio import Samples, TrackReader, TrackWriter, Waveform, db_to_gain, faded
 from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME, to_frames
 from talkshow.errors import AudioError
 from talkshow.timeline import Cue, Timeline
@@ -43,7 +43,7 @@ def lay_tracks(timeline: Timeline, sound_of: Callable[[Cue], Waveform], folder: 
     num_samples = timeline.num_frames * TRACK_SAMPLES_PER_FRAME
     for speaker in timeline.speakers:
         path = folder / f"{names[speaker]}.wav"
-        with WaveWriter(path, TRACK_RATE, num_samples) as file:
+        with TrackWriter(path, TRACK_RATE, num_samples) as file:
             written = 0
             for cue in timeline.cues_of(speaker):
                 first = to_frames(cue.span.start_s) * TRACK_SAMPLES_PER_FRAME
@@ -71,8 +71,8 @@ def _laid(cue: Cue, sound: Waveform) -> Samples:
 
 
 def read_block(track: Track, first_sample: int, num_samples: int) -> Samples:
-    """(num_samples,) float32 of a track, silence outside it. For many blocks keep a `WaveReader` open instead."""
-    with WaveReader(track.path) as file:
+    """(num_samples,) float32 of a track, silence outside it. For many blocks keep a `TrackReader` open instead."""
+    with TrackReader(track.path) as file:
         return file.read(first_sample, num_samples)
 
 
@@ -85,7 +85,7 @@ class MixReader:
     def __init__(self, tracks: Sequence[Track]) -> None:
         self._stack = ExitStack()
         with ExitStack() as opened:
-            self._files = [opened.enter_context(WaveReader(track.path)) for track in tracks]
+            self._files = [opened.enter_context(TrackReader(track.path)) for track in tracks]
             kinds = {(file.num_samples, file.sample_rate) for file in self._files}
             if kinds and kinds != {(self._files[0].num_samples, TRACK_RATE)}:
                 listed = ", ".join(f"{file.path.name}: {file.num_samples} samples at {file.sample_rate} Hz"

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from talkshow import audio
-from talkshow.audio import Waveform, WaveReader, WaveWriter, faded, load_wave, save_wave
+from talkshow.audio import TrackReader, TrackWriter, Waveform, faded, load_wave, save_wave
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
-from talkshow.errors import AudioError
+from talkshow.errors import AudioError, WorkspaceError
 from talkshow.placing import place
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
@@ -148,12 +148,12 @@ def test_a_reader_may_be_shared_by_threads(tmp_path):
     save_wave(tmp_path / "a.wav", Waveform(samples, TRACK_RATE))
     wrong: list[int] = []
 
-    def look(file: WaveReader, seed: int) -> None:
+    def look(file: TrackReader, seed: int) -> None:
         for first in np.random.default_rng(seed).integers(0, 99_000, 300):
             if not np.array_equal(file.read(int(first), 1000), samples[first:first + 1000]):
                 wrong.append(int(first))
 
-    with WaveReader(tmp_path / "a.wav") as file:
+    with TrackReader(tmp_path / "a.wav") as file:
         threads = [threading.Thread(target=look, args=(file, seed)) for seed in range(4)]
         for thread in threads:
             thread.start()
@@ -193,13 +193,13 @@ def test_pcm_clips_and_float_does_not(tmp_path):
 
 def test_a_file_appears_only_when_it_is_whole(tmp_path):
     path = tmp_path / "a.wav"
-    with pytest.raises(RuntimeError), WaveWriter(path, 8000, 100) as file:
+    with pytest.raises(RuntimeError), TrackWriter(path, 8000, 100) as file:
         file.write(np.zeros(50, np.float32))
         assert not path.exists()
         raise RuntimeError
-    with pytest.raises(ValueError, match="50 samples fewer"), WaveWriter(path, 8000, 100) as file:
+    with pytest.raises(ValueError, match="50 samples fewer"), TrackWriter(path, 8000, 100) as file:
         file.write(np.zeros(50, np.float32))
-    with pytest.raises(ValueError, match="1 samples more"), WaveWriter(path, 8000, 100) as file:
+    with pytest.raises(ValueError, match="1 samples more"), TrackWriter(path, 8000, 100) as file:
         file.write(np.zeros(101, np.float32))
     assert list(tmp_path.iterdir()) == []
 
@@ -208,13 +208,25 @@ def test_what_cannot_be_read_or_written_is_an_audio_error(tmp_path):
     (tmp_path / "text.wav").write_text("no sound", encoding="utf-8")
     for path in (tmp_path / "text.wav", tmp_path / "missing.wav"):
         with pytest.raises(AudioError, match=path.name):
-            WaveReader(path)
+            TrackReader(path)
         with pytest.raises(AudioError, match=path.name):
             load_wave(path)
     with pytest.raises(AudioError, match="cannot write"):
         save_wave(tmp_path / "no" / "folder.wav", tone(0.1))
     with pytest.raises(AudioError, match="Did you mean 'PCM_24'"):
         save_wave(tmp_path / "a.wav", tone(0.1), "PCM24")
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
+    resource = pytest.importorskip("resource")        # a limit on the size of files stands in for a full disk
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(WorkspaceError, match="disk is full"):
+            laid(tmp_path, placed(("A", 3.0, Timing())), [tone(3.0)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_fades_leave_the_middle_alone():
