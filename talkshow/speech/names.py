@@ -12,7 +12,9 @@ _AMERICAN = {
     "Joaquín": "wɑkˈin", "Jorge": "hˈɔɹhA", "José": "hOzˈA", "Kwame": "kwˈɑmA", "Ngozi": "ənɡˈOzi", "Nguyen": "wˈɪn",
     "Nguyễn": "wˈɪn", "Niamh": "nˈiv", "Saoirse": "sˈɜɹʃə", "Seán": "ʃˈɔn", "Sean": "ʃˈɔn", "Siobhan": "ʃəvˈɔn",
     "Siobhán": "ʃəvˈɔn", "Thea": "θˈiə", "Xiaoping": "ʃˌWpˈɪŋ", "Xi": "ʃˈi", "Jinping": "ʤˌɪnpˈɪŋ", "Zoë": "zˈOi",
-    "Zoé": "zOˈA", "Zhang": "ʤˈɑŋ", "Macron": "mækɹˈOn", "Pokémon": "pˈOkAmˌɑn", "Poirot": "pwɑɹˈO",
+    "Zoé": "zOˈA", "Zhang": "ʤˈɑŋ", "Javier": "hˌɑviˈA", "Beyoncé": "biˈɑnsˌA",
+    "Müller": "mˈuləɹ", "Łódź": "wˈuʤ", "Jean-Luc": "ʒˌɑnlˈuk", "Macron": "mækɹˈOn",
+    "Pokémon": "pˈOkAmˌɑn", "Poirot": "pwɑɹˈO",
     # words from elsewhere
     "crème": "kɹˈɛm", "brûlée": "bɹulˈA", "déjà": "dˌAʒˈɑ", "à": "ɑ", "hors": "ˈɔɹ", "d'oeuvre": "dˈɜɹv",
     "d'oeuvres": "dˈɜɹvz", "doppelgänger": "dˈɑpᵊlɡˌæŋəɹ", "façade": "fəsˈɑd", "jalapeño": "hˌɑləpˈAnjO",
@@ -26,7 +28,8 @@ _AMERICAN = {
 # American diphthong O is Q in the British half of the alphabet; r is silent unless a vowel follows; no flapped t.
 _BRITISH = {"hˈɔɹhA": "hˈɔːhA", "ɡijˈɛɹmO": "ɡijˈɛːmQ", "sˈɜɹʃə": "sˈɜːʃə", "ˈɔɹ": "ˈɔː", "dˈɜɹv": "dˈɜːv",
             "dˈɜɹvz": "dˈɜːvz", "bɹˈɜɹ": "bɹˈɜː", "həɹmˈIəni": "həmˈIəni", "dˈɑpᵊlɡˌæŋəɹ": "dˈɒpᵊlɡˌaŋə",
-            "pwɑɹˈO": "pwˈɑːɹQ", "mækɹˈOn": "makɹˈɒn", "pˈOkAmˌɑn": "pˈɒkimˌɒn"}
+            "pwɑɹˈO": "pwˈɑːɹQ", "mækɹˈOn": "makɹˈɒn", "pˈOkAmˌɑn": "pˈɒkimˌɒn",
+            "mˈuləɹ": "mˈʊlə", "ʒˌɑnlˈuk": "ʒˌɒnlˈuk", "biˈɑnsˌA": "biˈɒnsˌA"}
 
 
 def phonemes_of_names(british: bool) -> dict[str, str]:

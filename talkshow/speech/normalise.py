@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from talkshow.speech.rules import RULES
 
@@ -50,11 +51,12 @@ def normalise(text: str, pronunciations: Mapping[str, str], known: Callable[[str
     cleaned = [_sayable(word, known, warnings) for word in written]
     before = [word for word in cleaned if word]
     sources = [index for index, word in enumerate(cleaned) if word]
-    spoken = _respell(" ".join(before), pronunciations)
-    for pattern, replacement in RULES:
-        spoken = pattern.sub(replacement, spoken)
-    spoken = _library_rules(" ".join(spoken.split()))
-    owners = tuple(sources[index] for index in trace(before, spoken.split()))
+
+    def rewrite(some: str) -> str:
+        return _rewritten(_respell(some, pronunciations))
+
+    spoken = rewrite(" ".join(before))
+    owners = tuple(sources[index] for index in trace(before, spoken.split(), rewrite))
     return SpokenText(written, spoken, owners, tuple(warnings))
 
 
@@ -63,47 +65,69 @@ def applying(text: str, pronunciations: Mapping[str, str]) -> dict[str, str]:
     return {word: said for word, said in pronunciations.items() if _word_pattern(word).search(text)}
 
 
-def trace(before: list[str], after: list[str]) -> list[int]:
-    """For each word of `after` the index of the word of `before` it came from (non-decreasing).
+def trace(before: list[str], after: list[str], rewrite: Callable[[str], str]) -> list[int]:
+    """For each word of `after` = rewrite(`before`) the index of the word of `before` it came from (non-decreasing).
 
-    Words that both have are paired; a stretch of changed words is shared out in order, by length.
+    Beginnings of the text are rewritten by themselves: where one gives a beginning of `after`, both end at the same
+    place. What lies between two such places hangs together ("3 March", "$5 billion") and is shared out.
     """
+    keys_before, keys_after = [_key(word) for word in before], [_key(word) for word in after]
+    same = 0
+    while same < min(len(before), len(after)) and keys_before[same] == keys_after[same]:
+        same += 1
+    same_end = 0
+    while same_end < min(len(before), len(after)) - same and keys_before[-1 - same_end] == keys_after[-1 - same_end]:
+        same_end += 1
+    places = [(same, same)]
+    for num in range(same + 1, len(before) - same_end):
+        head = [_key(word) for word in rewrite(" ".join(before[:num])).split()]
+        if places[-1][1] < len(head) <= len(after) - same_end and head == keys_after[:len(head)]:
+            places.append((num, len(head)))
+    places.append((len(before) - same_end, len(after) - same_end))
+    owners = list(range(same))
+    for (b0, a0), (b1, a1) in pairwise(places):
+        owners += [b0 + owner for owner in _share(before[b0:b1], after[a0:a1])]
+    return [*owners, *range(len(before) - same_end, len(before))]
+
+
+def _share(before: list[str], after: list[str]) -> list[int]:
+    """Owners of `after` among `before`: words that both have are paired, the others go by length."""
     owners: list[int] = []
     keys = [_key(word) for word in before], [_key(word) for word in after]
     for kind, b0, b1, a0, a1 in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
         if kind == "equal" or (kind == "replace" and b1 - b0 == a1 - a0):
-            owners.extend(range(b0, b1))
+            owners += range(b0, b1)
         elif kind == "replace":
-            owners.extend(_share(before[b0:b1], after[a0:a1], b0))
+            owners += [b0 + owner for owner in _share_by_length(before[b0:b1], after[a0:a1])]
         elif kind == "insert":
-            owners.extend([max(0, b0 - 1)] * (a1 - a0))
+            owners += [max(0, b0 - 1)] * (a1 - a0)
     return owners
 
 
-def _share(before: list[str], after: list[str], first: int) -> list[int]:
-    """Owners of `after` among `before`, each word in proportion to how long it takes to say."""
+def _share_by_length(before: list[str], after: list[str]) -> list[int]:
+    """Owners of `after`, each word of `before` getting as much as it takes long to say."""
     weights = [sum(_DIGIT_WEIGHT if ch.isdigit() else 1 for ch in word) for word in before]
-    total, lengths = sum(weights), [len(word) for word in after]
-    edges = [sum(weights[:i + 1]) / total for i in range(len(before))]
-    owners, said, spoken_total = [], 0.0, sum(lengths)
-    for length in lengths:
-        middle = (said + length / 2) / spoken_total
-        owners.append(first + next(i for i, edge in enumerate(edges) if middle < edge or i == len(edges) - 1))
-        said += length
+    edges = [sum(weights[:i + 1]) / sum(weights) for i in range(len(before))]
+    owners, said, total = [], 0.0, sum(len(word) for word in after)
+    for word in after:
+        middle = (said + len(word) / 2) / total
+        owners.append(next(i for i, edge in enumerate(edges) if middle < edge or i == len(edges) - 1))
+        said += len(word)
     return owners
 
 
 def _key(word: str) -> str:
-    """What makes two forms of a word the same: letters and signs, without case, quotes and stops."""
-    return re.sub(r"[.,;:!?\"“”'‘’()…]", "", word).casefold() or word
+    """What makes two forms of a word the same: letters and signs, without case, quotes and stops at the end."""
+    return re.sub(r"[,;:!?\"“”'‘’()…]|(?<=.)\.", "", word).casefold() or word
 
 
 def _sayable(word: str, known: Callable[[str], bool], warnings: list[str]) -> str:
     """`word` without what an English voice cannot say; "" if nothing is left."""
     kept, lost = [], []
-    for ch in unicodedata.normalize("NFC", word):
+    for ch in unicodedata.normalize("NFC", word).replace("μ", "µ"):       # Greek mu is mostly meant as micro
         plain = unicodedata.normalize("NFKC", ch)
-        if ch.isascii() or ch.lower() in _GREEK or (ch.isalpha() and unicodedata.name(ch, "").startswith("LATIN ")):
+        latin = ch.isascii() or (ch.isalpha() and unicodedata.name(ch, "").startswith("LATIN "))
+        if latin or ch == "µ" or ch.lower() in _GREEK:
             kept.append(ch)
         elif plain.isascii() and plain.isalnum() and unicodedata.category(ch) in ("Lu", "Ll", "Nd"):
             kept.append(plain)                    # mathematical and full-width letters
@@ -119,9 +143,9 @@ def _sayable(word: str, known: Callable[[str], bool], warnings: list[str]) -> st
     if letters_lost:
         return ""                                 # half a word would be another word
     rest = "".join(kept)
-    if rest.casefold().strip(".,;:!?") in _GREEK:
-        return re.sub(r"\w", lambda match: _GREEK[match.group().casefold()], rest)
-    if any(ch.lower() in _GREEK for ch in rest if not ch.isascii() and ch != "µ"):
+    if rest.strip(".,;:!?").replace("µ", "μ").lower() in _GREEK:
+        return re.sub(r"\w", lambda match: _GREEK[match.group().replace("µ", "μ").lower()], rest)
+    if any(ch.lower() in _GREEK for ch in rest):
         warnings.append(f"'{word}' is not spoken: a script this voice cannot read")
         return ""
     return re.sub(r"[^\W\d_]+", lambda match: _familiar(match.group(), known), rest)
@@ -134,9 +158,8 @@ def _is_picture(ch: str) -> bool:
 
 def _familiar(word: str, known: Callable[[str], bool]) -> str:
     """The spelling of `word` that the dictionary has: without accents, without stretched letters."""
-    if word.isascii() and not re.search(r"(\w)\1\1", word):
-        return word
-    if known(word):
+    stretched = re.search(r"([A-Za-z])\1\1", word) and not re.fullmatch(r"(?i)[ivxlcm]+|w+", word)
+    if (word.isascii() and not stretched) or known(word):
         return word
     bare = "".join(ch for ch in unicodedata.normalize("NFD", word) if unicodedata.category(ch) != "Mn")
     candidates = [bare, re.sub(r"(\w)\1\1+", r"\1\1", bare), re.sub(r"(\w)\1\1+", r"\1", bare),
@@ -160,10 +183,11 @@ def _respell(text: str, pronunciations: Mapping[str, str]) -> str:
     return together.sub(lambda match: pronunciations[words[(match.lastindex or 1) - 1]], text)
 
 
-def _library_rules(text: str) -> str:
+def _rewritten(text: str) -> str:
+    """`text` after our rules and hibari's."""
     from hibari.g2p.normalize import normalize
 
+    for pattern, replacement in RULES:
+        text = pattern.sub(replacement, text)
     # Square brackets with round ones are hibari's notation for given phonemes: no text may reach it by accident.
-    said = normalize(text.replace("[", "(").replace("]", ")"))
-    assert isinstance(said, str)
-    return said
+    return str(normalize(text.replace("[", "(").replace("]", ")")))

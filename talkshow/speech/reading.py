@@ -11,6 +11,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ class Reader:
         if not spoken.spoken:
             return Reading("", (), (), spoken.warnings)
         try:
-            tokens = g2p.phonemize_tokens(g2p.tokenize(spoken.spoken))
+            tokens = g2p.phonemize_tokens(_imperatives(g2p.tokenize(spoken.spoken)))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
             raise BackendError(f"cannot read this text aloud: '{text}' ({exc}). Write it in words, or give a "
                                "pronunciation with 'say:' in the script's head") from exc
@@ -94,6 +95,16 @@ class Reader:
 
 def _knows(g2p: Any, word: str) -> bool:
     return word in g2p.lexicon.golds or word in g2p.lexicon.silvers
+
+
+def _imperatives(tokens: list[Any]) -> list[Any]:
+    """Tags "Close the door", "Record a song" as verbs, which the tagger takes for adjectives and nouns."""
+    starts = True
+    for token, following in pairwise(tokens):
+        if starts and following.tag in ("DT", "PRP$") and token.tag.startswith(("JJ", "NN", "RB")):
+            token.tag = "VB"
+        starts = token.text in (".", "!", "?", ";", ":", "—")
+    return tokens
 
 
 def _spoken_groups(tokens: Sequence[Any]) -> list[str]:

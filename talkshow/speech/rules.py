@@ -41,6 +41,14 @@ def _mixed_number(match: re.Match[str]) -> str:
     return f"{match.group(1)} and {_SLASHED[match.group(2)]}"
 
 
+def _called_number(match: re.Match[str]) -> str:
+    return f"{match.group(1)} {_digits(match.group(2))}"
+
+
+def _roman_capitals(match: re.Match[str]) -> str:
+    return f"{match.group(1)} {match.group(2).upper()}"
+
+
 def _phone(match: re.Match[str]) -> str:
     return ("plus " if match.group().startswith("+") else "") + _digits(match.group())
 
@@ -113,7 +121,10 @@ RULES: tuple[tuple[re.Pattern[str], Replacement], ...] = (
     (re.compile(r"(?<=\d) ?m/s\b"), " meters per second"),
     (re.compile(r"(?<=\d) ?m²"), " square meters"), (re.compile(r"(?<=\d) ?m³"), " cubic meters"),
     (re.compile(r"(?<=\d) ?km²"), " square kilometers"),
-    (re.compile(r"[µμ]m\b"), "micrometers"),
+    (re.compile(r"µm\b"), "micrometers"), (re.compile(r"µg\b"), "micrograms"),
+    (re.compile(r"µs\b"), "microseconds"),
+    (re.compile(r"(?<=\d)x(?=\d)"), " by "),
+    (re.compile(r"(?<=\d)x (?=\w+er\b|as\b|more\b|less\b)"), " times "),
     # money and ranges
     (re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?) ?(€|£)(?!\d)"), r"\2\1"),
     (re.compile(r"([$£€])(\d[\d,.]*)[-–—]\1?(\d[\d,]*(?:\.\d+)?)(?![\d.]*\d)"), r"\1\2 to \1\3"),
@@ -122,7 +133,12 @@ RULES: tuple[tuple[re.Pattern[str], Replacement], ...] = (
     (re.compile(rf"(?<![\w.\-/:,])(\d{{1,4}}(?:\.\d+)?)(?:[-–]| [–-] )(\d{{1,4}}(?:\.\d+)?)(?=%?{_ENDS})"),
      r"\1 to \2"),
     (re.compile(r"(?i)\b(\d{1,2}) ?([ap])m\b"), lambda match: f"{match.group(1)} {match.group(2).upper()}.M."),
+    (re.compile(r"\b((?:[Cc]all|[Dd]ial)\w*) (\d{3})\b(?!,\d|\.\d)"), _called_number),
+    # marks of emphasis, angle brackets
+    (re.compile(r"(?<![\w*_~`])[*_~`]+(?=[A-Za-z\"'“])|(?<=[A-Za-z.,!?\"'”])[*_~`]+(?![\w*_~`])"), ""),
+    (re.compile(r"<([^<>\d\s][^<>]*)>"), r"\1"),
     # names of things
+    (re.compile(r"\b(Scene|Act|Part|Chapter|Book|Section|Phase) ([ivxl]+)\b"), _roman_capitals),
     (re.compile(r"\b([A-G])#"), r"\1 sharp"),
     (re.compile(r"(?<!\S)\.(?=[A-Za-z])"), "dot "),
     (re.compile(r"(?<=\w)\.(?=(?:md|py|txt|pdf|exe|mp3|mp4|png|jpg|json|html)\b)"), " dot "),
