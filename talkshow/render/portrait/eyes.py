@@ -1,0 +1,143 @@
+"""Blinks and glances, done in the still picture itself before the head's motion carries it along.
+
+Lid skin is drawn down over the eye column by column (a monotone map, so nothing folds), its lashes with it;
+the iris slides inside the opening while the white stretches on one side and gives way on the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.mesh import EyeIndices
+from talkshow.render.portrait.grid import FloatArray
+from talkshow.render.portrait.shapes import smoothstep
+
+LID_TRAVEL = 0.97               # of the opening, at blink = 1
+SQUINT_LIFT = 0.30              # of the opening, lower lid at squint = 1
+GAZE_ACROSS = 0.34              # of the iris's diameter, at gaze_x = +-1
+GAZE_DOWN = 0.12                # of the iris's diameter, at gaze_y = +-1
+MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
+
+
+@dataclass(frozen=True, eq=False)
+class Eye:
+    """One eye's patch of the still frame.
+
+    left, top:  first pixel of the patch
+    u, v:       (height, width) pixels along and across the line through the corners, v growing downward
+    axes:       (2, 2) rows: the unit vectors of u and v in the picture
+    lid, floor, crease: (height, width) v of upper lid, lower lid, and of where moving skin begins
+    iris:       (u, v, radius) pixels
+    room:       pixels that the iris can move to -u and to +u
+    """
+
+    left: int
+    top: int
+    u: FloatArray
+    v: FloatArray
+    axes: FloatArray
+    lid: FloatArray
+    floor: FloatArray
+    crease: FloatArray
+    iris: tuple[float, float, float]
+    room: tuple[float, float]
+
+    def draw(self, texture: NDArray[np.uint8], still: NDArray[np.uint8], blink: float, squint: float,
+             gaze: tuple[float, float]) -> None:
+        """Write the eye into `texture`; `still` is the untouched picture, same shape (height, width, 4)."""
+        import cv2
+
+        gap = self.floor - self.lid
+        shut = min(1.0, max(-0.08, blink + 0.22 * max(0.0, -gaze[1]) * (1 - blink) - 0.06 * max(0.0, gaze[1])))
+        drop = np.float32(LID_TRAVEL * shut) * gap
+        lift = np.float32(SQUINT_LIFT * squint + 0.06 * shut) * gap
+        lid, lash = self.lid + drop, np.float32(0.10) * gap.max()
+        ball = self._ball(gaze, lift)
+        # skin between crease and lid is unrolled, most of it near the lid
+        along = np.clip((self.v - self.crease) / np.maximum(lid - self.crease, 1e-3), 0, 1)
+        skin = self._map(self.u, self.v - drop * along ** 1.6)
+        height, width = self.u.shape
+        under = cv2.remap(still, ball, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        over = cv2.remap(still, skin, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cover = np.clip((lid + lash - self.v) / np.maximum(lash, 1.0) + 0.5, 0, 1)[..., None]
+        mixed = under + (over.astype(np.float32) - under) * cover
+        texture[self.top:self.top + height, self.left:self.left + width] = np.rint(mixed)
+
+    def _ball(self, gaze: tuple[float, float], lift: FloatArray) -> FloatArray:
+        """Where the colours of iris, white and lower lid come from."""
+        center, _, radius = self.iris
+        shift = gaze[0] * GAZE_ACROSS * 2 * radius
+        shift = float(np.clip(shift, -self.room[0], self.room[1]))
+        reach = np.abs(self.u - center)
+        near = 1 - np.clip((reach - 1.1 * radius) / (1.6 * radius + 1.2 * abs(shift)), 0, 1)
+        u = self.u - np.float32(shift) * near * near * (3 - 2 * near)
+        v = self.v + np.float32(gaze[1] * GAZE_DOWN * 2 * radius) * near
+        inside = (self.v > self.lid) & (self.v < self.floor)
+        v = np.where(inside, np.clip(v, self.lid + 0.5, np.maximum(self.floor - 0.5, self.lid + 0.5)), self.v)
+        # the lower lid pushes up: skin below it follows, fading out over one opening
+        below = np.clip(1 - (self.v - (self.floor - lift)) / np.maximum(self.floor - self.lid, 2.0), 0, 1)
+        raised = np.where(self.v > self.floor - lift, self.v + lift * below, v)
+        return self._map(np.where(self.v > self.floor - lift, self.u, u), raised)
+
+    def _map(self, u: FloatArray, v: FloatArray) -> FloatArray:
+        """Eye coordinates -> (height, width, 2) frame pixels."""
+        du, dv = u - self.u, v - self.v
+        height, width = u.shape
+        source = np.empty((height, width, 2), np.float32)
+        for axis, start, count in ((0, self.left, width), (1, self.top, height)):
+            plain = np.arange(start, start + count, dtype=np.float32)
+            source[..., axis] = (plain if axis == 0 else plain[:, None]) + du * self.axes[0, axis] \
+                + dv * self.axes[1, axis]
+        return source
+
+
+def build_eye(indices: EyeIndices, landmarks: FloatArray, size: tuple[int, int]) -> Eye | None:
+    """Measure an eye.  landmarks: (478, 3) frame pixels; size: (width, height) of the frame.
+
+    None where the eye is too small or too far round the face's side to be moved without harm.
+    """
+    points = landmarks[:, :2].astype(np.float64)
+    start, stop = points[indices.upper[0]], points[indices.upper[-1]]
+    width = float(np.linalg.norm(stop - start))
+    if width < MIN_WIDTH or stop[0] <= start[0]:
+        return None
+    along = (stop - start) / width
+    axes = np.array([along, (-along[1], along[0])])
+    local = {name: (points[list(ids)] - start) @ axes.T for name, ids in
+             (("upper", indices.upper), ("lower", indices.lower), ("brow", indices.brow), ("iris", indices.iris))}
+    opening = float((local["lower"][2:-2, 1] - local["upper"][2:-2, 1]).mean())
+    radius = float(np.linalg.norm(local["iris"][1:] - local["iris"][0], axis=1).mean())
+    if opening < 1.0 or radius < 1.0:
+        return None
+    brow = float(np.median(local["brow"][:, 1]))
+    reach = 0.75 * max(float(local["upper"][:, 1].min()) - brow, 1.2 * opening)
+    margin = 0.25 * width
+    corners = np.array([(u, v) for u in (-margin, width + margin)
+                        for v in (local["upper"][:, 1].min() - reach - 2, local["lower"][:, 1].max() + 1.5 * opening)])
+    placed = corners @ axes + start
+    left, top = np.maximum(np.floor(placed.min(axis=0)), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(placed.max(axis=0)) + 1, size).astype(int)
+    if right - left < 4 or bottom - top < 4:
+        return None
+    x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
+    u, v = np.moveaxis((np.stack([x, y], axis=-1) - start) @ axes.T, -1, 0)
+    lid, floor = (_curve(local[name], u, width) for name in ("upper", "lower"))
+    floor = np.maximum(floor, lid)
+    center = local["iris"][0]
+    room = (max(0.0, 0.7 * (center[0] - radius)), max(0.0, 0.7 * (width - center[0] - radius)))
+    ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))      # no lid moves outside the corners
+    crease = lid - reach * (0.35 + 0.65 * ends)
+    arrays = [np.asarray(array, np.float32) for array in (u, v, axes, lid, floor, crease)]
+    return Eye(int(left), int(top), *arrays, (float(center[0]), float(center[1]), radius), room)
+
+
+def _curve(points: NDArray[np.float64], u: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """A smooth lid line: v at each u, flat outside the corners."""
+    fitted = np.polynomial.Polynomial.fit(points[:, 0], points[:, 1], 4)
+    pinned = np.clip(u, 0, width)
+    ends = np.interp(pinned, (0, width), fitted(np.array([0.0, width])))
+    wanted = np.interp(pinned, (0, width), points[[0, -1], 1])
+    return np.asarray(fitted(pinned) - ends + wanted)

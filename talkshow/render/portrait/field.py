@@ -1,0 +1,111 @@
+"""One face's motion as dense displacement bases: how far every place of the still frame moves, per channel.
+
+The lips part, so there are two fields.  The upper one carries the upper lip's motion on downward across the
+mouth, the lower one the lower lip's motion upward; each is used on its own side of the lip line only, and so
+nothing is smeared across the gap.  Everywhere else the two are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.mesh import BELOW_LIP, CHIN, HAIRLINE, LOWER_LIP, UPPER_LIP, Pose, canonical_mesh
+from talkshow.render.portrait.grid import FloatArray, Grid, Raster, rasterize
+from talkshow.render.portrait.head import HEAD_CHANNELS, camera_depth, head_motion, outline_depth
+from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
+
+FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
+SKIN_FADE_CM = 4.5              # a shape's motion at the face's edge fades into neck and hair over this length
+FAR_FADE_CM = 1.2
+DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
+EDGE_FADE_CM = 1.2              # at the border of the grid all motion ends
+
+
+@dataclass(frozen=True, eq=False)
+class FaceField:
+    """Displacement bases of one face, in frame pixels.
+
+    grid:   over everything that moves with this face
+    upper:  (grid nodes * 2, len(FIELD_CHANNELS)) float32, x and y interleaved
+    mouth:  the part of the grid in which the lower lip may come to lie
+    lower:  (mouth nodes * 2, len(FIELD_CHANNELS)) float32
+    points: (468, 2) the mesh at rest
+    bases:  (468, 2, len(FIELD_CHANNELS)) motion of the mesh points
+    """
+
+    grid: Grid
+    upper: FloatArray
+    mouth: Grid
+    lower: FloatArray
+    points: NDArray[np.float64]
+    bases: NDArray[np.float64]
+
+
+def build_field(pose: Pose, grid: Grid, presence: FloatArray) -> FaceField:
+    """Compute the bases once.  presence: (rows, columns) 0..1, how much each node belongs to this person."""
+    mesh = canonical_mesh()
+    points, depth = pose.project(pose.shape), camera_depth(pose)
+    shapes = face_shapes(pose.shape)
+    shape_bases = np.stack([pose.displace(shapes[name]) for name in SHAPES], axis=-1)
+    head_bases = head_motion(pose, points, depth)
+    raster = rasterize(grid, points, depth, mesh.triangles)
+    weight = _edge_weight(grid, pose.scale) * np.where(raster.inside, 1.0, presence)
+
+    head = head_motion(pose, grid.nodes().astype(np.float64), _node_depth(raster, pose, grid))
+    head *= weight[..., None, None]
+    layers = []
+    for lead, follow in ((UPPER_LIP, LOWER_LIP), (LOWER_LIP, UPPER_LIP)):
+        layered = shape_bases.copy()
+        for ring in follow:
+            layered[list(ring[1:-1])] = shape_bases[list(lead[0][1:-1])]
+        skin = raster.spread(layered) * _skin_fade(raster, pose, grid)[..., None, None]
+        skin *= weight[..., None, None]
+        layers.append(np.concatenate([skin, head], axis=-1).astype(np.float32))
+    column, row, columns, rows = _mouth_part(grid, pose, points, shapes["jaw"])
+    lower = layers[1][row:row + rows, column:column + columns]
+    num_channels = len(FIELD_CHANNELS)
+    return FaceField(grid, np.ascontiguousarray(layers[0]).reshape(-1, num_channels),
+                     grid.part(column, row, columns, rows), np.ascontiguousarray(lower).reshape(-1, num_channels),
+                     points, np.concatenate([shape_bases, head_bases], axis=-1))
+
+
+def _edge_weight(grid: Grid, scale: float) -> FloatArray:
+    """0 at the grid's border, 1 from EDGE_FADE_CM inward."""
+    reach = EDGE_FADE_CM * scale / grid.step
+    across, down = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in (grid.columns, grid.rows))
+    return np.outer(smoothstep(0, reach, down), smoothstep(0, reach, across)).astype(np.float32)
+
+
+def _skin_fade(raster: Raster, pose: Pose, grid: Grid) -> FloatArray:
+    """(rows, columns) 1 on the face, fading outside: over neck and near cheek slowly, over what is seen past
+    the far cheek of a turned face at once, as that is no skin."""
+    points = pose.project(pose.shape)
+    outward = points - points.mean(axis=0)
+    sideways = outward @ pose.rotation[:2, 0] / np.linalg.norm(outward, axis=1) * np.sign(pose.yaw)
+    turned = smoothstep(12.0, 40.0, np.abs(np.array(pose.yaw)))
+    fade_cm = SKIN_FADE_CM + (FAR_FADE_CM - SKIN_FADE_CM) * turned * smoothstep(0.2, 0.7, sideways)
+    distance = (raster.distance * (grid.step / pose.scale)).astype(np.float64)
+    return smoothstep(raster.spread(fade_cm).astype(np.float64), 0.0, distance).astype(np.float32)
+
+
+def _node_depth(raster: Raster, pose: Pose, grid: Grid) -> NDArray[np.float64]:
+    """(rows, columns) cm toward the viewer: the mesh, and outside it back to the outline of the head."""
+    face = raster.spread(camera_depth(pose)).astype(np.float64)
+    away = smoothstep(0.0, DEPTH_FADE_CM, raster.distance.astype(np.float64) * grid.step / pose.scale)
+    return np.asarray(face * (1 - away) + outline_depth(pose) * away)
+
+
+def _mouth_part(grid: Grid, pose: Pose, points: NDArray[np.float64],
+                jaw: NDArray[np.float64]) -> tuple[int, int, int, int]:
+    """(first column, first row, columns, rows) that hold the lower lip and the skin below it in any motion."""
+    lips = points[[*UPPER_LIP[0], *LOWER_LIP[3], *BELOW_LIP]]
+    dropped = lips + pose.displace(jaw[CHIN])
+    margin = 0.10 * float(np.linalg.norm(points[CHIN] - points[HAIRLINE]))
+    low = np.minimum(lips.min(axis=0), dropped.min(axis=0)) - margin
+    high = np.maximum(lips.max(axis=0), dropped.max(axis=0)) + margin
+    first = np.clip(np.floor(grid.cells(low)), 0, (grid.columns - 3, grid.rows - 3)).astype(int)
+    last = np.clip(np.ceil(grid.cells(high)), first + 2, (grid.columns, grid.rows)).astype(int)
+    return int(first[0]), int(first[1]), int(last[0] - first[0]), int(last[1] - first[1])

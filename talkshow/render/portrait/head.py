@@ -1,0 +1,59 @@
+"""How head and body move: displacements in frame pixels for one degree, or for a channel at 1."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.mesh import CHIN, HAIRLINE, Pose
+from talkshow.render.portrait.shapes import smoothstep
+
+HEAD_CHANNELS = ("yaw", "pitch", "roll", "breath", "lean")
+PIVOT = (0.0, -8.0, -4.5)             # cm, canonical: where the neck carries the head
+BACK_OF_HEAD = (0.0, 2.0, -4.0)       # cm, canonical: hair at the head's outline lies at this depth
+NECK_CM = 6.5                         # below the chin the head's motion fades over this length
+BODY_CM = 13.0                        # breath and sway end this far below the chin
+BREATH_CM = 0.20
+LEAN_CM = 0.55
+
+
+def below_chin(pose: Pose, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(..., 2) frame pixels -> cm below the chin, along the face's own axis."""
+    chin, hairline = pose.project(pose.shape[[CHIN, HAIRLINE]])
+    down = (chin - hairline) / np.linalg.norm(chin - hairline)
+    return np.asarray((points - chin) @ down / pose.scale)
+
+
+def camera_depth(pose: Pose) -> NDArray[np.float64]:
+    """(468,) cm toward the viewer of the person's own mesh."""
+    return np.asarray(pose.shape @ pose.rotation[2])
+
+
+def outline_depth(pose: Pose) -> float:
+    """Depth of hair at the head's outline, cm toward the viewer."""
+    return float(pose.rotation[2] @ np.array(BACK_OF_HEAD))
+
+
+def head_motion(pose: Pose, points: NDArray[np.float64], depth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Displacements by channel.
+
+    points: (..., 2) frame pixels; depth: (...) cm toward the viewer.  Returns (..., 2, len(HEAD_CHANNELS))
+    pixels: for one degree of yaw, pitch and roll, and for breath and lean at 1.  Rotations are taken as
+    linear, which over the few degrees a still picture bears is exact to a fraction of a pixel.
+    """
+    flat = (points - pose.offset[:2]) / (pose.scale, -pose.scale)
+    pivot = pose.rotation @ np.array(PIVOT)
+    x, y, z = flat[..., 0] - pivot[0], flat[..., 1] - pivot[1], depth - pivot[2]
+    level = below_chin(pose, points)
+    head = smoothstep(NECK_CM, 0.0, level)
+    zero = np.zeros_like(x)
+    degree = np.radians(1.0) * head
+    chest = smoothstep(-1.0, 4.0, level) * smoothstep(BODY_CM, 6.0, level)
+    moved = np.stack([
+        np.stack([z * degree, zero], axis=-1),
+        np.stack([zero, z * degree], axis=-1),
+        np.stack([y * degree, -x * degree], axis=-1),
+        np.stack([zero, BREATH_CM * np.maximum(chest, 0.35 * head)], axis=-1),
+        np.stack([LEAN_CM * smoothstep(BODY_CM, -4.0, level), zero], axis=-1),
+    ], axis=-1)
+    return np.asarray(moved * np.array([pose.scale, -pose.scale])[:, None])

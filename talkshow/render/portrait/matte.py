@@ -1,0 +1,75 @@
+"""Where the person is (MediaPipe's selfie segmentation, Apache-2.0), and what lies behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.detect import ASSETS
+from talkshow.render.portrait.grid import FloatArray
+from talkshow.render.portrait.shapes import smoothstep
+
+NET_SIZE = 256
+EDGE = (0.15, 0.85)             # of the network's answer: from surely background to surely person
+
+
+def matte_net() -> Any:
+    """A fresh network; not for two threads at once."""
+    import cv2
+
+    return cv2.dnn.readNetFromTFLite(str(ASSETS / "selfie_segmentation.tflite"), cv2.dnn.ENGINE_CLASSIC)
+
+
+def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
+    """How much of each pixel is a person, (height, width) 0..1.
+
+    still: (height, width, 3) uint8 RGB, a part of a picture with one person in it; radius: pixels within
+    which the network's coarse edge is drawn to the picture's own.
+    """
+    import cv2
+
+    net.setInput(cv2.dnn.blobFromImage(still, 1 / 255, (NET_SIZE, NET_SIZE), (0, 0, 0), False))
+    rough = cv2.resize(net.forward().reshape(NET_SIZE, NET_SIZE), still.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    guide = cv2.cvtColor(still, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
+    refined = guided_filter(guide, rough, radius, 4e-4)
+    return smoothstep(*EDGE, refined.astype(np.float64)).astype(np.float32)
+
+
+def background_plate(still: NDArray[np.uint8], matte: FloatArray, depth: float) -> NDArray[np.uint8]:
+    """The picture with the background carried on into the person, (height, width, 3) uint8.
+
+    Only a band along the outline is ever seen, when the person moves away from it: each place takes the
+    colour of the nearest background, softened the more the deeper it lies.  depth: pixels of that band.
+    """
+    import cv2
+
+    person = matte > 0.02
+    # a margin of pixels in which hair and background are mixed is no clean background either
+    unclean = cv2.dilate(person.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(depth / 12)))
+    if unclean.all() or not unclean.any():
+        return still
+    distance, labels = cv2.distanceTransformWithLabels(unclean, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    clean = unclean == 0
+    color_of = np.zeros((labels.max() + 1, 3), np.uint8)
+    color_of[labels[clean]] = still[clean]
+    carried = color_of[labels]
+    soft, softer = (cv2.GaussianBlur(carried, (0, 0), sigma) for sigma in (max(1.0, depth / 10), depth / 3))
+    near = smoothstep(0.0, depth / 4, distance.astype(np.float64))[..., None]
+    deep = smoothstep(depth / 4, depth, distance.astype(np.float64))[..., None]
+    filled = carried * (1 - near) + near * (soft * (1 - deep) + softer * deep)
+    return np.where(clean[..., None], still, np.rint(filled)).astype(np.uint8)
+
+
+def guided_filter(guide: FloatArray, values: FloatArray, radius: int, epsilon: float) -> FloatArray:
+    """Smooth `values` along the edges of `guide` (He, Sun and Tang 2010).  Both (height, width) float32."""
+    import cv2
+
+    def mean(image: FloatArray) -> FloatArray:
+        return np.asarray(cv2.boxFilter(image, cv2.CV_32F, (2 * radius + 1, 2 * radius + 1)))
+
+    mean_guide, mean_values = mean(guide), mean(values)
+    variance = mean(guide * guide) - mean_guide * mean_guide
+    slope = (mean(guide * values) - mean_guide * mean_values) / (variance + epsilon)
+    return mean(slope) * guide + mean(mean_values - slope * mean_guide)

@@ -1,0 +1,240 @@
+"""The inside of the mouth and the two lips laid over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.mesh import BELOW_LIP, LOWER_LIP, UPPER_LIP, Pose
+from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
+from talkshow.render.portrait.grid import FloatArray
+from talkshow.render.portrait.head import HEAD_CHANNELS
+from talkshow.render.portrait.shapes import ALONG
+from talkshow.render.portrait.teeth import Sprite, closed_lip_line, draw_teeth, tooth_color
+
+SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
+CURVE_POINTS = 41
+APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
+SUPERSAMPLE = 4
+TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
+TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
+SUBPIXEL = 4                     # fractional bits of polygon corners
+JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
+HEAD_POINT = 2                   # base of the nose: carries the upper teeth
+
+
+def _curve_matrix(count: int) -> FloatArray:
+    """(CURVE_POINTS, count): a Catmull-Rom curve through `count` points, as weights on them."""
+    matrix = np.zeros((CURVE_POINTS, count), np.float32)
+    for row, at in enumerate(np.linspace(0, count - 1, CURVE_POINTS)):
+        i = min(int(at), count - 2)
+        t = at - i
+        for offset, weight in zip((-1, 0, 1, 2), (-t ** 3 + 2 * t ** 2 - t, 3 * t ** 3 - 5 * t ** 2 + 2,
+                                                  -3 * t ** 3 + 4 * t ** 2 + t, t ** 3 - t ** 2), strict=True):
+            matrix[row, min(max(i + offset, 0), count - 1)] += weight / 2
+    return matrix
+
+
+CURVE = _curve_matrix(11)
+
+
+@dataclass(frozen=True, eq=False)
+class Mouth:
+    """What is needed to paint one mouth.
+
+    outline: (33, 2, channels) motion of the upper inner lip, the lower inner lip and the skin below, 11 each
+    rest:    (33, 2) their places in the still frame
+    carried: (2, 2, channels) motion of HEAD_POINT (head channels only) and of JAW_POINT (jaw and head only)
+    upper, lower, tongue: sprites at their places behind closed lips
+    reach:   pixels that the tongue's tip rises at tongue = 1
+    dark:    (3,) RGB of the cavity
+    scale:   pixels per cm
+    down:    (2,) unit vector from hairline to chin in the frame
+    far:     (2,) unit vector along the mouth to the side turned away; 0, 0 for a face seen from the front
+    """
+
+    outline: FloatArray
+    rest: FloatArray
+    carried: FloatArray
+    upper: Sprite
+    lower: Sprite
+    tongue: Sprite
+    reach: float
+    dark: FloatArray
+    scale: float
+    down: FloatArray
+    far: FloatArray
+
+
+def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
+    """Prepare sprites and curves.  still: (height, width, 3) RGB."""
+    height, width = still.shape[:2]
+    spots = np.clip(np.rint(field.points[list(SKIN_POINTS)]), 0, (width - 1, height - 1)).astype(int)
+    skin = np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0)
+    upper, lower = draw_teeth(pose, tooth_color(still, field.points, skin))
+    ids = [*UPPER_LIP[0], *LOWER_LIP[0], *BELOW_LIP]
+    carried = np.zeros((2, 2, len(FIELD_CHANNELS)))
+    head = [FIELD_CHANNELS.index(name) for name in HEAD_CHANNELS]
+    jaw = FIELD_CHANNELS.index("jaw")
+    carried[:, :, head] = field.bases[HEAD_POINT][:, head]
+    carried[1, :, jaw] = field.bases[JAW_POINT][:, jaw]
+    down = pose.displace(np.array([0.0, -1.0, 0.0]))
+    down = (down / np.linalg.norm(down)).astype(np.float32)
+    far = np.array([-down[1], down[0]]) * (-np.sign(pose.yaw) * (abs(pose.yaw) > TURNED_YAW))
+    if far[0] * pose.yaw < 0:
+        far = -far
+    dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
+    return Mouth(field.bases[ids].astype(np.float32), field.points[ids].astype(np.float32),
+                 carried.astype(np.float32), upper, lower, _draw_tongue(pose, skin), 0.75 * pose.scale, dark,
+                 pose.scale, down, far.astype(np.float32))
+
+
+def _draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
+    """A soft lit blob lying behind the lower teeth."""
+    center = pose.project((closed_lip_line(pose.shape) + (0, -0.22, -1.6))[None])[0]
+    across = pose.displace(np.array([1.65, 0.0, 0.0]))
+    down = pose.displace(np.array([0.0, -0.80, 0.0]))
+    half = np.abs(across) + np.abs(down) + 2
+    left, top = np.floor(center - half).astype(int)
+    right, bottom = np.ceil(center + half).astype(int) + 1
+    x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
+    u, v = np.moveaxis((np.stack([x, y], axis=-1) - center) @ np.linalg.inv(np.stack([across, down])), -1, 0)
+    radius = np.hypot(u, v)
+    alpha = np.clip((1.0 - radius) * 3.0, 0, 1)
+    light = np.clip(0.95 - 0.45 * (v + 0.4) ** 2 - 0.25 * u ** 2 - 0.16 * np.exp(-(u / 0.10) ** 2), 0.1, 1)
+    colors = np.array([0.62, 0.35, 0.34]) * skin * light[..., None]
+    return Sprite((colors * alpha[..., None]).astype(np.float32), alpha.astype(np.float32), int(left), int(top))
+
+
+def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale: float) -> NDArray[np.uint8]:
+    """The picture with lip colour in place of what the open mouth shows, (height, width, 3) uint8.
+
+    Lips move as layers; where one is cut a little beside its true edge, skin comes along and not teeth.
+    points: (468, 2) mesh in frame pixels.
+    """
+    import cv2
+
+    outline = points[[*UPPER_LIP[0], *LOWER_LIP[0][-2:0:-1]]]
+    gap = np.linalg.norm(points[UPPER_LIP[0][5]] - points[LOWER_LIP[0][5]]) / scale
+    low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - 16, 0)
+    high = np.ceil(outline.max(axis=0)).astype(int) + 17
+    part = still[low[1]:high[1], low[0]:high[0]]
+    opening = np.zeros(part.shape[:2], np.uint8)
+    cv2.fillPoly(opening, [np.rint(outline - low).astype(np.int32)], 1)
+    grow = round(TEETH_EDGE_CM * scale * min(1.0, gap / 0.3))
+    if grow:
+        opening = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grow + 1, 2 * grow + 1)))
+    labels = cv2.distanceTransformWithLabels(opening, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)[1]
+    lips = opening == 0
+    color_of = np.zeros((labels.max() + 1, 3), np.uint8)
+    color_of[labels[lips]] = cv2.GaussianBlur(part, (0, 0), 0.8)[lips]
+    filled = still.copy()
+    filled[low[1]:high[1], low[0]:high[0]] = np.where(lips[..., None], part, color_of[labels])
+    return filled
+
+
+def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray[np.uint8],
+                lower: NDArray[np.uint8], left: int, top: int) -> None:
+    """Lay cavity, tongue, teeth and the lower lip into `upper`, in place.
+
+    upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
+    weights: (channels,) of this frame.
+    """
+    moved = mouth.rest + mouth.outline @ weights - (left, top)
+    top_edge, low_edge = CURVE @ moved[:11], CURVE @ moved[11:22]
+    height, width = upper.shape[:2]
+    gap = float(((low_edge - top_edge) @ mouth.down).max())
+    if gap > 0.3:
+        _paint_inside(mouth, weights, tongue, upper, np.concatenate([top_edge, low_edge[::-1]]), (left, top))
+    # half a pixel of overlap hides the seam where the lips meet
+    # and the far edge of the layer lies well outside the ring in which the two layers differ
+    apron = moved[22:] + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * np.float32(APRON_CM * mouth.scale)
+    skin = np.concatenate([_past_outline(mouth, low_edge - 0.5 * mouth.down), _past_outline(mouth, apron)[::-1]])
+    share = _coverage(skin, (height, width))[..., None].astype(np.float32) / 255
+    upper[...] = np.rint(upper + (lower.astype(np.float32) - upper) * share)
+    _shade_lip_line(mouth, upper, top_edge, low_edge, gap)
+
+
+def _past_outline(mouth: Mouth, line: FloatArray) -> FloatArray:
+    """A line of points from left to right, cut where it turns behind a turned face's outline, and led past it."""
+    if not mouth.far.any():
+        return line
+    extreme = int((line @ mouth.far).argmax())
+    beyond = line[extreme] + mouth.far * (0.8 * mouth.scale)
+    parts = [line[:extreme + 1], beyond[None]] if mouth.far[0] > 0 else [beyond[None], line[extreme:]]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _coverage(polygon: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """How much of each pixel a polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged)."""
+    import cv2
+
+    fine = np.zeros((size[0] * SUPERSAMPLE, size[1] * SUPERSAMPLE), np.uint8)
+    cv2.fillPoly(fine, [_subpixel((polygon + 0.5) * SUPERSAMPLE - 0.5)], 255, cv2.LINE_8, SUBPIXEL)
+    return np.asarray(cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA))
+
+
+def _subpixel(points: FloatArray) -> NDArray[np.int32]:
+    return np.rint(points * (1 << SUBPIXEL)).astype(np.int32)
+
+
+def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDArray[np.uint8],
+                  opening: FloatArray, corner: tuple[int, int]) -> None:
+    """Cavity, tongue and teeth inside the opening, darker toward its rim."""
+    import cv2
+
+    low = np.maximum(np.floor(opening.min(axis=0)).astype(int) - 2, 0)
+    high = np.minimum(np.ceil(opening.max(axis=0)).astype(int) + 3, canvas.shape[1::-1])
+    if (high - low).min() < 2:
+        return
+    size = (int(high[1] - low[1]), int(high[0] - low[0]))
+    mask = _coverage(opening - low, size)
+    inside = np.empty((*size, 3), np.float32)
+    inside[:] = mouth.dark
+    head, jaw = mouth.carried @ weights
+    start = low + corner
+    raised = -tongue * mouth.reach * mouth.down
+    _lay(inside, mouth.tongue, jaw * 0.8 + raised * 0.35 - start)
+    _lay(inside, mouth.lower, jaw - start)
+    if tongue > 0.05:
+        _lay(inside, mouth.tongue, jaw * 0.8 + raised - start)
+    _lay(inside, mouth.upper, head - start)
+    # light falls in from the front: less of it near the lips, least under the upper one
+    blur = max(0.6, 0.17 * mouth.scale)
+    shifted = cv2.warpAffine(mask, np.float32([[1, 0, mouth.down[0] * blur * 0.8],
+                                               [0, 1, mouth.down[1] * blur * 0.8]]), size[::-1])
+    light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
+    inside *= (0.25 + 0.75 * np.clip(light * 1.35, 0, 1))[..., None]
+    part = canvas[low[1]:high[1], low[0]:high[0], :3]
+    part[...] = np.rint(part + (inside - part) * (mask[..., None].astype(np.float32) / 255))
+
+
+def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
+    """Blend a sprite into (height, width, 3) with subpixel placement; `shift` is relative to its own place."""
+    import cv2
+
+    place = np.float32([[1, 0, sprite.left + shift[0]], [0, 1, sprite.top + shift[1]]])
+    size = canvas.shape[1::-1]
+    alpha = cv2.warpAffine(sprite.alpha, place, size)
+    canvas *= (1 - alpha)[..., None]
+    canvas += cv2.warpAffine(sprite.colors, place, size)
+
+
+def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray,
+                    gap: float) -> None:
+    """The soft shadow in which lips meet or end."""
+    import cv2
+
+    line = np.zeros(canvas.shape[:2], np.uint8)
+    thickness = max(1, round(0.07 * mouth.scale))
+    cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, 255, thickness, cv2.LINE_AA, SUBPIXEL)
+    if gap > 0.3:
+        cv2.polylines(line, [_subpixel(low_edge[1:-1])], False, 130, thickness, cv2.LINE_AA, SUBPIXEL)
+    low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)
+    high = np.ceil(np.maximum(top_edge, low_edge).max(axis=0)).astype(int) + 4 * thickness
+    area = np.s_[low[1]:high[1], low[0]:high[0]]
+    soft = cv2.GaussianBlur(line[area], (0, 0), max(0.5, 0.06 * mouth.scale)).astype(np.float32)
+    part = canvas[area][..., :3]
+    part[...] = np.rint(part * (1 - np.float32(0.55 / 255) * soft[..., None]))

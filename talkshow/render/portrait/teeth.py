@@ -1,0 +1,123 @@
+"""Teeth, drawn once per face: two dental arches in canonical centimetres, projected and shaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP, Pose
+from talkshow.render.portrait.grid import FloatArray
+from talkshow.render.portrait.shapes import UPPER_SHARE, smoothstep
+
+# widths of the teeth from the middle outward, cm (Wheeler's averages, a little rounded)
+UPPER_WIDTHS = (0.85, 0.65, 0.76, 0.70, 0.68, 0.95)
+LOWER_WIDTHS = (0.53, 0.58, 0.68, 0.70, 0.70, 1.00)
+SHOWN = 0.34                    # cm of the upper teeth below the line of the closed lips
+HIDDEN = 0.75                   # cm of them above it
+OVERBITE = 0.22                 # cm that the lower teeth reach up behind the upper ones
+BEHIND_LIPS = 0.75              # cm
+ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
+SUPERSAMPLE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Sprite:
+    """A small picture that is laid into the mouth.
+
+    colors:    (height, width, 3) float32, 0..255, multiplied by its alpha
+    alpha:     (height, width) float32, 0..1
+    left, top: first pixel in the frame, the face at rest with closed lips
+    """
+
+    colors: FloatArray
+    alpha: FloatArray
+    left: int
+    top: int
+
+
+def closed_lip_line(shape: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(3,) cm: the middle of the mouth once `close` has brought the lips together."""
+    upper, lower = shape[UPPER_LIP[0][5]], shape[LOWER_LIP[0][5]]
+    return np.asarray(upper + UPPER_SHARE * (lower - upper))
+
+
+def draw_teeth(pose: Pose, color: FloatArray) -> tuple[Sprite, Sprite]:
+    """Upper and lower teeth as they stand behind closed lips.  color: (3,) RGB of a lit tooth."""
+    line = closed_lip_line(pose.shape)
+    corners = pose.shape[[UPPER_LIP[0][0], UPPER_LIP[0][-1]]]
+    size = float(np.clip((corners[1, 0] - corners[0, 0]) / 4.3, 0.85, 1.15))
+    origin = line - (0, 0, BEHIND_LIPS)
+    upper = _arch(pose, origin, size, UPPER_WIDTHS, -SHOWN, HIDDEN, color)
+    behind = origin - (0, 0, 0.15)
+    lower = _arch(pose, behind, size, LOWER_WIDTHS, OVERBITE - SHOWN, -0.95, color * 0.84)
+    return upper, lower
+
+
+def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[float, ...], edge: float,
+          root: float, color: FloatArray) -> Sprite:
+    """One row of teeth from its biting edge to its root (heights in cm from the lip line)."""
+    import cv2
+
+    ends = np.cumsum(widths) * size
+    x = np.linspace(-ends[-1], ends[-1], 181)
+    tooth, place = _teeth_along(np.abs(x), ends)
+    # biting edges are rounded at their corners, canines pointed
+    rounding = np.where(tooth == 2, 0.10 * np.abs(2 * place - 1), 0.07 * np.abs(2 * place - 1) ** 4)
+    inward = np.sign(root - edge)
+    edges = edge + inward * rounding + 0.012 * x ** 2
+    levels = np.linspace(0.0, 1.0, 15)
+    y = edges[None] + levels[:, None] * (root - edges[None])
+    z = np.broadcast_to(-ARCH * x ** 2 / size, y.shape)
+    surface = origin + np.stack([np.broadcast_to(x, y.shape), y, z], axis=-1)
+    between = np.exp(-(np.minimum(place, 1 - place) * np.asarray(widths)[tooth] / 0.03) ** 2)
+    light = (1 - 0.62 * smoothstep(0.7, 2.9, np.abs(x) / size)) * (1 - 0.15 * between)
+    light = light[None] * (1 - 0.18 * levels[:, None] ** 1.5) * (0.93 + 0.07 * smoothstep(0.0, 0.12, levels)[:, None])
+    pixels = pose.project(surface.reshape(-1, 3)).reshape(*y.shape, 2)
+    left, top = np.floor(pixels.reshape(-1, 2).min(axis=0)).astype(int) - 2
+    right, bottom = np.ceil(pixels.reshape(-1, 2).max(axis=0)).astype(int) + 3
+    canvas = np.zeros(((bottom - top) * SUPERSAMPLE, (right - left) * SUPERSAMPLE, 4), np.float32)
+    fine = np.rint(((pixels - (left, top) + 0.5) * SUPERSAMPLE - 0.5) * 16).astype(np.int32)
+    depth = (surface @ pose.rotation[2]).mean(axis=0)
+    for column in np.argsort((depth[:-1] + depth[1:]) / 2):
+        across, along = pixels[0, column + 1] - pixels[0, column], pixels[-1, column] - pixels[0, column]
+        # the far end of the arch turns its back on the viewer
+        if (across[0] * along[1] - across[1] * along[0]) * inward > 0:
+            continue
+        for row in range(len(levels) - 1):
+            quad = fine[[row, row, row + 1, row + 1], [column, column + 1, column + 1, column]]
+            shade = [float(part) for part in color * light[row, column]]
+            cv2.fillConvexPoly(canvas, quad, (*shade, 1.0), lineType=cv2.LINE_8, shift=4)
+    small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    return Sprite(np.ascontiguousarray(small[..., :3]), np.ascontiguousarray(small[..., 3]), int(left), int(top))
+
+
+def _teeth_along(distance: NDArray[np.float64],
+                 ends: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Which tooth (counted from the middle) is at a distance from the middle, and where in it, 0..1."""
+    tooth = np.minimum(np.searchsorted(ends, distance, side="left"), len(ends) - 1)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    return tooth, np.clip((distance - starts[tooth]) / (ends[tooth] - starts[tooth]), 0, 1)
+
+
+def tooth_color(still: NDArray[np.uint8], points: NDArray[np.float64], skin: FloatArray) -> FloatArray:
+    """(3,) RGB of a lit tooth: the picture's own where the mouth shows some, else guessed from the skin's light.
+
+    still: (height, width, 3) RGB; points: (468, 2) mesh in frame pixels; skin: (3,) RGB.
+    """
+    import cv2
+
+    guess = np.array([0.97, 0.95, 0.90], np.float32) * float(np.clip(skin.max() * 1.04, 25, 240))
+    polygon = np.rint(points[[*UPPER_LIP[0], *LOWER_LIP[0][-2:0:-1]]]).astype(np.int32)
+    mask = np.zeros(still.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [polygon], 1)
+    inside = still[mask > 0].astype(np.float32)
+    # teeth are the bright part of an open mouth, and hardly red
+    pale = inside[(inside[:, 0] < 1.35 * inside[:, 2] + 8) & (inside.max(axis=1) > 0.55 * skin.max())] \
+        if len(inside) else inside
+    if len(pale) < max(12, 0.15 * len(inside)):
+        return guess
+    # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
+    own = np.percentile(pale, 85, axis=0).astype(np.float32)
+    return np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
