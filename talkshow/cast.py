@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from talkshow.errors import CastError, choose
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -43,4 +45,8 @@ class Cast:
     characters: tuple[Character, ...]
 
     def __getitem__(self, name: str) -> Character:
-        return next(character for character in self.characters if character.name == name)
+        """The character called `name`. Raises CastError, with the nearest name, where there is none."""
+        for character in self.characters:
+            if character.name == name:
+                return character
+        raise CastError(f"nobody is called '{name}'. {choose(name, [each.name for each in self.characters])}")

@@ -147,7 +147,7 @@ class _FountainReader:
             if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
                 groups.append(text)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
-                parts.append(f"{{{text[1:-1]}}}")            # a parenthetical is a direction, however long
+                parts.append(_braced(text))                  # a parenthetical is a direction, however long
             elif text:
                 parts.append(text)
         self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
@@ -169,6 +169,12 @@ class _FountainReader:
 
 def _plain(text: str) -> str:
     return re.sub(r"(?<!\\)[*_]", "", text) if re.fullmatch(r"[*_].*[*_]", text) else text
+
+
+def _braced(parenthesis: str) -> str:
+    """`(x)` as `{x}`, which is a direction wherever it stands."""
+    inside = re.sub(r"(?<!\\)([{}])", r"\\\1", parenthesis[1:-1])
+    return f"{{{inside}}}"
 
 
 def _note(key: str, value: str) -> str:
@@ -197,7 +203,7 @@ def _write_words(line: Line) -> str:
     text = write_text(line.pieces, line.timing.cut_off)
     if re.search(r"\[\[|/\*", text) or text.startswith("~"):
         text = re.sub(r"(?<!\\)([\[~/])", r"\\\1", text)
-    return f"{{{text[1:-1]}}}" if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) else text
+    return _braced(text) if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) else text
 
 
 def write_fountain(script: Script) -> str:

@@ -10,7 +10,7 @@ from talkshow.errors import ScriptError
 from talkshow.script.builder import Source
 
 _PAIR = re.compile(r"\s*(?P<key>[\w-]+)\s*=\s*(?P<value>\"(?:\\.|[^\"\\])*\"|'[^']*'|[^,\"']*)\s*(?:,|$)")
-_BARE = re.compile(r"[^\s,\"'#=\[\]{}&*!|>%@`:\\-][^,\"'#=\[\]{}:\\]*")
+_BARE = re.compile(r"\w[\w ./-]*")
 
 
 def unquote(value: str) -> str:

@@ -1,0 +1,148 @@
+"""Checks a script before anything is spoken: what would stop a render, and what the writer may not have meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from talkshow.errors import choose
+from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
+from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
+
+__all__ = ["SEAT_WORDS", "Problem", "estimated_duration_s", "is_seat", "lint", "lint_report"]
+
+SEAT_WORDS = ("left", "center", "right", "off")
+_BREATH_WORDS = 45          # without a full stop or a pause
+_BREATH_S = 15.0
+_STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
+_NUMBER = re.compile(r"[1-9]\d*")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding. `line` and `column` count from 1; line 0 is the whole script."""
+
+    severity: str           # "error": a render would stop; "warning": it would not
+    line: int
+    column: int
+    message: str
+
+
+def is_seat(seat: str) -> bool:
+    """Whether a seat can be understood: a word, the number of a face from the left, or left,top,right,bottom."""
+    word = seat.strip().casefold()
+    if word in SEAT_WORDS or _NUMBER.fullmatch(word):
+        return True
+    parts = [part.strip() for part in word.split(",")]
+    if len(parts) != 4 or not all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
+        return False
+    left, top, right, bottom = map(float, parts)
+    return left < right and top < bottom
+
+
+def lint(script: Script, voices: Collection[str]) -> list[Problem]:
+    """All problems of a script, by line. `voices` are the names that can be asked for."""
+    found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
+    speakers = set(script.speakers)
+    for hint in script.cast:
+        found += _check_character(hint, voices, hint.name in speakers)
+    found += _check_files(script)
+    speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
+    for scene in script.scenes:
+        for index, line in enumerate(scene.lines):
+            after = scene.lines[index + 1] if index + 1 < len(scene.lines) else None
+            found += _check_breath(line, speeds.get(line.speaker, 1.0))
+            found += _check_timing(line, index, after)
+    return sorted(found, key=lambda problem: (problem.line, problem.column))
+
+
+def _check_character(hint: CharacterHint, voices: Collection[str], speaks: bool) -> Iterator[Problem]:
+    if not speaks:
+        yield Problem("warning", hint.source_line, 1,
+                      f"{hint.name} is in the cast but never says anything; write a line for them or take them out")
+    if hint.voice is not None and hint.voice.casefold() not in {voice.casefold() for voice in voices}:
+        yield Problem("error", hint.source_line, 1,
+                      f"{hint.name}: there is no voice '{hint.voice}'. {choose(hint.voice, sorted(voices))}")
+    if hint.seat is not None and not is_seat(hint.seat):
+        yield Problem("error", hint.source_line, 1,
+                      f"{hint.name}: there is no seat '{hint.seat}'. {choose(hint.seat, SEAT_WORDS)[:-1]}, "
+                      "the number of a face counted from the left, or a box in pixels as \"left,top,right,bottom\".")
+
+
+def _check_files(script: Script) -> Iterator[Problem]:
+    if script.path is None:
+        return
+    folder = script.path.parent
+    seen: set[str] = set()
+    named = [(scene.image, scene.source_line, "picture") for scene in script.scenes if scene.image]
+    named += [(hint.sound, hint.source_line, "sound file") for hint in script.cast if hint.sound]
+    for name, line, what in named:
+        if name and name not in seen and not _exists(folder / name):
+            yield Problem("warning", line, 1, f"the {what} {name} is not there; it is looked for beside the script, "
+                                              f"in {folder}")
+        seen.add(name or "")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):          # a name that no file can have
+        return False
+
+
+def _check_breath(line: Line, speed: float) -> Iterator[Problem]:
+    """A stretch without full stop or pause that nobody can say in one breath."""
+    stretches = [part for said in _between_rests(line) for part in _STOP.split(said)]
+    words = max((count_words(part) for part in stretches), default=0)
+    if words > _BREATH_WORDS:
+        yield Problem("warning", line.source_line, 1, f"{words:.0f} words without a stop are too many for one breath; "
+                                                      "make sentences of them or put in a (beat)")
+    elif line.timing.backchannel and line_duration_s(line, speed) > 2.5:
+        yield Problem("warning", line.source_line, 1, "a backchannel is a word or two under another's turn; this one "
+                                                      "is long enough to be a line of its own")
+    elif words > 20 and words / count_words(line.text) * line_duration_s(line, speed) > _BREATH_S * 1.2:
+        yield Problem("warning", line.source_line, 1, f"at this speed {words:.0f} words without a stop last more than "
+                                                      f"{_BREATH_S:.0f} s; make sentences of them")
+
+
+def _between_rests(line: Line) -> list[str]:
+    """The words of a line, joined where only a direction stands between them."""
+    parts = [""]
+    for piece in line.pieces:
+        if isinstance(piece, Rest):
+            parts.append("")
+        elif isinstance(piece, Say):
+            parts[-1] += " " + piece.text
+    return parts
+
+
+def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Problem]:
+    timing = line.timing
+    for is_set, what in ((timing.overlap_s is not None, "overlap"), (timing.backchannel, "backchannel")):
+        if is_set and index == 0:
+            yield Problem("warning", line.source_line, 1,
+                          f"{{{what}}} on the first line of a scene does nothing: nobody speaks before it")
+    if timing.cut_off and after is None:
+        yield Problem("warning", line.source_line, 1, "-- at the end says that the next line cuts this one off, but "
+                                                      "the scene ends here")
+    elif timing.cut_off and after is not None and after.speaker == line.speaker:
+        yield Problem("warning", line.source_line, 1, f"{line.speaker} cuts their own line off; the next line should "
+                                                      "be somebody else's")
+    if timing.gap_s is not None and timing.overlap_s is not None:
+        yield Problem("warning", line.source_line, 1, "a pause before the line and an overlap exclude each other; "
+                                                      "the overlap rules")
+
+
+def lint_report(script: Script, voices: Collection[str]) -> dict[str, Any]:
+    """What `talkshow lint --json` prints: title, speakers, num_lines, estimated_duration_s, problems."""
+    return {
+        "title": script.title,
+        "speakers": list(script.speakers),
+        "num_lines": sum(1 for _ in script.lines),
+        "estimated_duration_s": round(estimated_duration_s(script), 1),
+        "problems": [{"severity": problem.severity, "line": problem.line, "column": problem.column,
+                      "message": problem.message} for problem in lint(script, voices)],
+    }
