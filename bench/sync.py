@@ -124,15 +124,13 @@ def report(video: Path, tracks: list[Path]) -> list[dict[str, float]]:
 
 def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], video: Path) -> None:
     """A video of a picture whose faces speak recordings, without any script."""
-    from talkshow.performance.motion import ShowPerformance
-
-    from talkshow.audio import Waveform, save_wave
+    from talkshow.audio import TrackReader, Waveform, save_wave
     from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
     from talkshow.render.base import Stage, StagedCharacter
+    from talkshow.render.motion import ShowPerformance
     from talkshow.render.portrait import Portrait
     from talkshow.span import Span
     from talkshow.timeline import Timeline
-    from talkshow.tracks import TrackReader
     from talkshow.video import encode_segment, join_segments
 
     cv2.setNumThreads(1)

@@ -46,6 +46,9 @@ class CaptionBlock:
         return " ".join(self.lines)
 
 
+_Entry = tuple[Span, tuple[CaptionBlock, ...]]      # what SubRip shows at once
+
+
 def caption_blocks(timeline: Timeline) -> list[CaptionBlock]:
     """The captions of an episode, ordered by start. Blocks of different speakers may overlap as their cues do.
 
@@ -255,14 +258,14 @@ def _last_match(tokens: Sequence[str], words: Sequence[Word]) -> int:
     return matches[-1][0] + 1 if matches else min(len(tokens), len(words))
 
 
-def _one_at_a_time(blocks: Sequence[CaptionBlock]) -> list[tuple[Span, tuple[CaptionBlock, ...]]]:
+def _one_at_a_time(blocks: Sequence[CaptionBlock]) -> list[_Entry]:
     """Spans that never overlap, each with the blocks shown in it."""
     blocks = list(blocks)
     for index, (block, following) in enumerate(itertools.pairwise(blocks)):
         if (0 < block.span.end_s - following.span.start_s < SHORT_OVERLAP_S
-                and following.span.start_s - block.span.start_s >= MIN_BLOCK_S):
+                and following.span.start_s - block.span.start_s >= SHORT_OVERLAP_S):
             blocks[index] = replace(block, span=Span(block.span.start_s, following.span.start_s))
-    entries: list[tuple[Span, tuple[CaptionBlock, ...]]] = []
+    entries: list[_Entry] = []
     edges = sorted({_milliseconds(edge) for block in blocks for edge in (block.span.start_s, block.span.end_s)})
     waiting = iter(blocks)
     upcoming = next(waiting, None)
@@ -272,25 +275,21 @@ def _one_at_a_time(blocks: Sequence[CaptionBlock]) -> list[tuple[Span, tuple[Cap
             shown, upcoming = (*shown, upcoming), next(waiting, None)
         shown = tuple(block for block in shown if _milliseconds(block.span.end_s) > start)
         if shown:
-            entries.append((Span(start / 1000, end / 1000), shown))
-    return _without_flicker(entries)
+            _append(entries, Span(start / 1000, end / 1000), shown)
+    return entries
 
 
-def _without_flicker(entries: Sequence[tuple[Span, tuple[CaptionBlock, ...]]]
-                     ) -> list[tuple[Span, tuple[CaptionBlock, ...]]]:
-    """Entries that stand too short to be seen join a neighbour that shows all they show."""
-    steady: list[tuple[Span, tuple[CaptionBlock, ...]]] = []
-    for span, shown in entries:
-        if steady and steady[-1][0].end_s == span.start_s:
-            before_span, before = steady[-1]
-            if span.duration_s < SHORT_OVERLAP_S and set(shown) <= set(before):
-                steady[-1] = (before_span | span, before)
-                continue
-            if before_span.duration_s < SHORT_OVERLAP_S and set(before) <= set(shown):
-                steady[-1] = (before_span | span, shown)
-                continue
-        steady.append((span, shown))
-    return steady
+def _append(entries: list[_Entry], span: Span, shown: tuple[CaptionBlock, ...]) -> None:
+    """One entry more; one that stands too short to be seen joins a neighbour that shows all it shows."""
+    if entries and entries[-1][0].end_s == span.start_s:
+        before_span, before = entries[-1]
+        if span.duration_s < SHORT_OVERLAP_S and set(shown) <= set(before):
+            entries[-1] = (before_span | span, before)
+            return
+        if before_span.duration_s < SHORT_OVERLAP_S and set(before) <= set(shown):
+            entries[-1] = (before_span | span, shown)
+            return
+    entries.append((span, shown))
 
 
 def _split(word: Word) -> Iterable[tuple[str, Span]]:

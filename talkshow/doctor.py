@@ -112,10 +112,11 @@ def _say(engine: str) -> str:
 def _faces() -> str:
     import numpy as np
 
-    from talkshow.faces.find import find_faces
+    from talkshow.faces.detect import detect_faces
+    from talkshow.faces.landmarks import landmark_net
 
-    found = find_faces(np.full((256, 256, 3), 90, np.uint8))
-    if found:
+    landmark_net()
+    if detect_faces(np.full((256, 256, 3), 90, np.uint8)):
         raise _Broken("a face was found on an empty picture", "see talkshow models verify")
     return "loaded; nothing found on an empty picture, as it should be"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 
+from talkshow.audio import TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
 from talkshow.faces.seats import draw_seat_plan
@@ -17,7 +19,7 @@ from talkshow.render.motion import ShowPerformance
 from talkshow.render.overlay import Overlay
 from talkshow.render.segments import Take, film
 from talkshow.timeline import Timeline
-from talkshow.tracks import Track, TrackReader
+from talkshow.tracks import Track
 from talkshow.video import check_lengths, join_segments
 from talkshow.workspace import Workspace, digest
 
@@ -33,15 +35,12 @@ def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[
     """
     settings = preparation.settings
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
-    readers = {track.speaker: TrackReader(track.path) for track in tracks}
-    try:
+    with contextlib.ExitStack() as opened:
+        readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
         takes = [_take(preparation, timeline, scene, readers) for scene in range(len(preparation.views))]
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
-    finally:
-        for reader in readers.values():
-            reader.close()
     metadata = {"title": preparation.script.title, "comment": "made with talkshow; the voices are synthetic"}
     key = digest([segment.name for segment in segments], workspace.mix.stat().st_size,
                  (workspace.work / "mix.done").read_bytes(), metadata)

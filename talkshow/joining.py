@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
@@ -19,7 +20,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
     from moviepy import VideoFileClip, concatenate_videoclips, vfx
 
     with contextlib.ExitStack() as opened:
-        parts = []
+        parts: list[Any] = []
         for path in clips:
             if not path.is_file():
                 raise VideoError(f"{path}: there is no such video.")

@@ -113,10 +113,10 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
             hook: Hook = quiet) -> Episode:
     """Make what was prepared: speak, place, mix, film, join, write down."""
     from talkshow.naming import safe_name
+    from talkshow.placing import place
     from talkshow.publish import write_episode
     from talkshow.sounding import lay_and_master
     from talkshow.speaking import speak_lines
-    from talkshow.placing import place
 
     script, settings = preparation.script, preparation.settings
     stem = script.path.stem if script.path else script.title

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talkshow import __version__
+from talkshow import __version__, registry
 from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
+from talkshow.models import REGISTRY
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
@@ -65,6 +66,8 @@ def _manifest(preparation: Preparation, timeline: Timeline, spoken: Sequence[Spo
             "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
                     "seconds": seconds.get("mix", 0.0)},
             "film": {"renderers": [scene.renderer for scene in preparation.staged],
+                     "weights": [row for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
+                                 for row in _weights("renderers", name)],
                      "seconds": seconds.get("film", 0.0)},
         },
         "warnings": list(warnings),
@@ -87,12 +90,16 @@ def _characters(preparation: Preparation) -> list[dict[str, Any]]:
 
 def _voices(preparation: Preparation) -> list[dict[str, Any]]:
     """Engine, weights, digest and licence of every voice that is heard."""
-    from talkshow.models import weights_of_engine
-
     rows = []
     for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
-        weights = [{"model": w.name, "sha256": w.sha256, "licence": w.licence} for w in weights_of_engine(voice.engine)]
         data = voice.folder / voice.data if voice.folder and voice.data else None
         rows.append({"voice": voice.name, "engine": voice.engine, "licence": voice.licence, "consent": voice.consent,
-                     "sha256": file_digest(data) if data and data.is_file() else None, "weights": weights})
+                     "sha256": file_digest(data) if data and data.is_file() else None,
+                     "weights": _weights("voice_engines", voice.engine)})
     return rows
+
+
+def _weights(kind: str, engine: str) -> list[dict[str, str]]:
+    """Model, digest and licence of what an engine runs on; nothing is known of a plug-in's."""
+    names = registry.entries(kind)[engine].weights
+    return [{"model": name, "sha256": REGISTRY[name].sha256, "licence": REGISTRY[name].licence} for name in names]

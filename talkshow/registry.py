@@ -20,21 +20,26 @@ from talkshow.errors import BackendError, MissingExtra, choose
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine that can be asked for.  target: "module:Class", called without arguments; extra: "" if none."""
+    """An engine that can be asked for."""
 
-    target: str
+    target: str                       # "module:Class", called without arguments
     summary: str
-    extra: str = ""
+    extra: str = ""                   # what pip must install for it: talkshow[extra]
+    weights: tuple[str, ...] = ()     # names in `models.REGISTRY`
 
 
 BUILT_IN: dict[str, dict[str, Entry]] = {
     "voice_engines": {
-        "kokoro": Entry("talkshow.speech.kokoro:Kokoro", "Kokoro-82M int8: natural voices, 2 to 4 times real time"),
-        "draft": Entry("talkshow.speech.draft:Draft", "one small voice, shifted per character: 100 times real time"),
+        "kokoro": Entry("talkshow.speech.kokoro:Kokoro", "Kokoro-82M int8: natural voices, 2 to 4 times real time",
+                        weights=("kokoro-82m-int8",)),
+        "draft": Entry("talkshow.speech.draft:Draft", "one small voice, shifted per character: 100 times real time",
+                       weights=("hibari-heart",)),
         "tone": Entry("talkshow.speech.tone:Tone", "a fake that hums the words, for tests and previews"),
     },
     "renderers": {
-        "portrait": Entry("talkshow.render.portrait:Portrait", "moves the faces of a picture"),
+        "portrait": Entry("talkshow.render.portrait:Portrait", "moves the faces of a picture",
+                          weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
+                                   "face/selfie_segmentation.tflite", "face/canon.npz")),
         "cartoon": Entry("talkshow.render.cartoon:Cartoon", "draws a cast at a table"),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },

@@ -32,8 +32,7 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
     if not workspace.is_done("mix", key, workspace.mix):
-        with workspace.writing(workspace.mix) as temporary:
-            master(tracks, temporary)
+        master(tracks, workspace.mix)
         workspace.note_done("mix", key, workspace.mix)
     hook("mix", 2, 2)
     return tracks

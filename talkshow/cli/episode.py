@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -25,6 +25,8 @@ def register(app: typer.Typer) -> None:
                 epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080"
                 )(render)
     app.command(rich_help_panel="Episodes", epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(speak)
+    app.command(rich_help_panel="Episodes",
+                epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5")(join)
 
 
 def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUTS, json: opt.Json = False,
@@ -60,6 +62,19 @@ def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFol
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     settings = _settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+
+
+def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
+                                                     show_default=False)],
+         out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
+         fade: Annotated[float, typer.Option("--fade", min=0.0, max=5.0, help="Seconds of black fade at each "
+                                             "joint.")] = 0.0) -> None:
+    """Join finished videos into one, in the size of the first. Prints its path."""
+    from talkshow.joining import join_videos
+    from talkshow.workspace import storage_errors
+
+    with storage_errors(out):
+        result(join_videos(clips, out, fade))
 
 
 def _settings(config: Path | None, **flags: Any) -> EpisodeSettings:

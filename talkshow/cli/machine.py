@@ -37,7 +37,7 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     if out is not None:
         from talkshow.filming import write_png
 
-        write_png(out, draw_seat_plan(picture, boxes))
+        write_png(out, draw_seat_plan(picture.original(), boxes))
     if json:
         result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}
                      for name, b in boxes.items()])

@@ -140,7 +140,7 @@ def _draw_plate(rows: list[tuple[str, tuple[int, int, int], int]], pixels: int, 
     for cx in (radius, plate_w - radius - 1):
         for cy in (radius, plate_h - radius - 1):
             cv2.circle(plate, (cx, cy), radius, 150, -1, cv2.LINE_AA)
-    alpha = np.maximum(plate, letters)[..., None] / np.float32(255)
+    alpha = (np.maximum(plate, letters)[..., None] / 255).astype(np.float32)
     # The colour image is already mixed with black at the letters' edges, as the plate is black: no fringe.
     return _Patch(color, alpha, (width - plate_w) // 2, max(0, height - bottom - plate_h))
 

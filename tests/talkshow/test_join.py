@@ -1,0 +1,39 @@
+"""Joining finished videos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+
+from talkshow.audio import Waveform, save_wave
+from talkshow.video import encode_segment, join_segments
+
+
+def clip(folder: Path, name: str, color: tuple[int, int, int], size: tuple[int, int], num_frames: int) -> Path:
+    picture = np.full((size[1], size[0], 3), color, np.uint8)
+    encode_segment(folder / f"{name}.part.mp4", (picture for _ in range(num_frames)), size)
+    save_wave(folder / f"{name}.wav", Waveform(np.zeros(num_frames * 1920, np.float32), 48_000))
+    join_segments(folder / f"{name}.mp4", [folder / f"{name}.part.mp4"], folder / f"{name}.wav", {})
+    return folder / f"{name}.mp4"
+
+
+def test_clips_of_different_sizes_follow_each_other(run, tmp_path):
+    red = clip(tmp_path, "red", (200, 0, 0), (160, 90), 25)
+    blue = clip(tmp_path, "blue", (0, 0, 200), (90, 160), 15)
+    ran = run("join", red, blue, "-o", tmp_path / "all.mp4")
+    assert ran.code == 0, ran.err
+    with av.open(ran.out.strip()) as container:
+        frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert len(frames) == 40 and frames[0].shape == (90, 160, 3)
+    assert frames[5][45, 80].argmax() == 0 and frames[35][45, 80].argmax() == 2
+    assert frames[35][45, 5].max() < 30, "a narrow clip stands on black"
+    assert {path.name for path in tmp_path.iterdir() if path.name.startswith(".tmp")} == set()
+
+
+def test_what_is_no_video_is_named(run, tmp_path):
+    (tmp_path / "text.mp4").write_text("no video")
+    assert "text.mp4" in run("join", tmp_path / "text.mp4", "-o", tmp_path / "all.mp4").err
+    ran = run("join", tmp_path / "nowhere.mp4", "-o", tmp_path / "all.mp4")
+    assert ran.code == 1 and "nowhere.mp4" in ran.err
