@@ -70,8 +70,9 @@ def _folds(color: Color, wide: float) -> list[Shape]:
 def _neckline(look: Look, depth: float, width: float) -> list[Shape]:
     """Skin showing in a round opening."""
     skin = SKIN[look.skin]
-    return [Shape(spline([(-width, 98), (-width * 0.8, 98 + depth * 0.6), (0, 98 + depth), (width * 0.8, 98 + depth * 0.6),
-                          (width, 98), (0, 86)]), Shade(darker(skin, 0.10), darker(skin, 0.02), 0.08))]
+    side = (width * 0.8, 98 + depth * 0.6)
+    return [Shape(spline([(-width, 98), (-side[0], side[1]), (0, 98 + depth), side, (width, 98), (0, 86)]),
+                  Shade(darker(skin, 0.10), darker(skin, 0.02), 0.08))]
 
 
 def _collar_band(color: Color, depth: float, width: float, thick: float = 7.0) -> Shape:
@@ -120,8 +121,8 @@ def _lapels(color: Color, depth: float) -> list[Shape]:
 
 def _front(color: Color, depth: float, width: float = 32.0) -> Shape:
     """What is worn under an open front."""
-    return Shape(spline([(-width, 94), (-width, 94), (-20, 132), (0, depth), (0, depth), (20, 132), (width, 94),
-                         (width, 94)]), color)
+    return Shape(spline([(-width, 103), (-width, 103), (-20, 132), (0, depth), (0, depth), (20, 132), (width, 103),
+                         (width, 103)]), color)
 
 
 def _jacket(look: Look, color: Color, _: float) -> list[Shape]:
@@ -147,8 +148,8 @@ def _cardigan(look: Look, color: Color, _: float) -> list[Shape]:
     edge_line = spline([(33, 93), (29, 118), (17, 156), (7, 190), (5, _BOTTOM)], closed=False)
     edge = ribbon(edge_line, 9)
     buttons = [Shape(ellipse(7.5, y, 3.1, 3.1, 14), lighter(color, 0.62)) for y in (188.0, 204.0)]
-    open_front = spline([(-34, 92), (-34, 92), (-29, 118), (-17, 156), (-6, 196), (0, _BOTTOM), (6, 196), (17, 156),
-                         (29, 118), (34, 92), (34, 92)])
+    open_front = spline([(-34, 102), (-34, 102), (-29, 118), (-17, 156), (-6, 196), (0, _BOTTOM), (6, 196), (17, 156),
+                         (29, 118), (34, 102), (34, 102)])
     return [Shape(open_front, Shade(under, darker(under, 0.1))), *_neckline(look, 17, 26), *neck(look),
             _collar_band(under, 17, 26, 4), Shape(mirror(edge), darker(color, 0.16)),
             Shape(edge, darker(color, 0.16)), *buttons]

@@ -8,8 +8,9 @@ smooth at any size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import cv2
 import numpy as np
@@ -23,7 +24,7 @@ _SHIFT = 4                            # fixed-point bits of a pixel that cv2 is 
 _STEPS = 7                            # straight pieces per stretch of a spline
 
 
-def spline(knots: Sequence[Sequence[float]], closed: bool = True, steps: int = _STEPS) -> Points:
+def spline(knots: Sequence[Sequence[float]] | Points, closed: bool = True, steps: int = _STEPS) -> Points:
     """A smooth curve through all knots (uniform Catmull-Rom, in Hermite form).
 
     Each knot but the last of an open curve gives `steps` points. A knot written twice makes a corner.
@@ -57,10 +58,16 @@ def polygon(*corners: tuple[float, float]) -> Points:
     return np.asarray(corners, float)
 
 
+@cache
+def _circle(num: int) -> Points:
+    """(num, 2) points of the unit circle."""
+    t = np.linspace(0, 2 * np.pi, num, endpoint=False)
+    return np.stack([np.cos(t), np.sin(t)], 1)
+
+
 def ellipse(x: float, y: float, rx: float, ry: float, num: int = 32) -> Points:
     """An ellipse around (x, y)."""
-    t = np.linspace(0, 2 * np.pi, num, endpoint=False)
-    return np.stack([x + rx * np.cos(t), y + ry * np.sin(t)], 1)
+    return _circle(num) * (rx, ry) + (x, y)
 
 
 def rounded(left: float, top: float, right: float, bottom: float, radius: float) -> Points:
@@ -83,13 +90,30 @@ def ribbon(line: Points, width: float | Sequence[float]) -> Points:
     return np.concatenate([centre + side * half, (centre - side * half)[::-1]])
 
 
+_ARC = np.linspace(-np.pi / 2, np.pi / 2, 11)
+_HALF_CIRCLE = np.stack([np.cos(_ARC), np.sin(_ARC)], 1)        # of radius 1, bulging to the right
+_ENDS = np.concatenate([-_HALF_CIRCLE, _HALF_CIRCLE])           # (22, 2): near end, then far end
+
+
+def capsules(rows: Points) -> Points:
+    """Fingers: each from a circle of radius r0 to one of radius r1.  rows: (K, 6) of x0, y0, x1, y1, r0, r1.
+
+    Returns (K, 22, 2).
+    """
+    start, end = rows[:, None, 0:2], rows[:, None, 2:4]
+    along = end - start
+    length = np.maximum(np.hypot(along[..., 0], along[..., 1]), 1e-9)[..., None]
+    c, s = np.split(along / length, 2, axis=2)
+    x, y = _ENDS[:, :1], _ENDS[:, 1:]
+    points = np.concatenate([x * c - y * s, x * s + y * c], axis=2)
+    points[:, :11] = points[:, :11] * rows[:, None, 4:5] + start
+    points[:, 11:] = points[:, 11:] * rows[:, None, 5:6] + end
+    return points
+
+
 def capsule(x0: float, y0: float, x1: float, y1: float, r0: float, r1: float) -> Points:
-    """A finger: from a circle of radius r0 to one of radius r1."""
-    angle = np.arctan2(y1 - y0, x1 - x0)
-    near = np.linspace(angle + np.pi / 2, angle + 1.5 * np.pi, 11)
-    far = np.linspace(angle - np.pi / 2, angle + np.pi / 2, 11)
-    return np.concatenate([np.stack([x0 + r0 * np.cos(near), y0 + r0 * np.sin(near)], 1),
-                           np.stack([x1 + r1 * np.cos(far), y1 + r1 * np.sin(far)], 1)])
+    """One of `capsules`, (22, 2)."""
+    return capsules(np.array([[x0, y0, x1, y1, r0, r1]], float))[0]
 
 
 def mirror(points: Points) -> Points:
@@ -99,10 +123,20 @@ def mirror(points: Points) -> Points:
     return flipped[::-1]
 
 
+def fixed_point(points: Points) -> NDArray[np.int32]:
+    """Pixels as the whole numbers cv2 takes, in sixteenths."""
+    return np.rint(points[..., :2] * (1 << _SHIFT)).astype(np.int32)
+
+
 def fill(pixels: Pixels, points: Points, color: Color) -> None:
     """Fill a path given in pixels, edges antialiased. Parts outside are cut off."""
-    fixed = np.rint(points[:, :2] * (1 << _SHIFT)).astype(np.int32)
-    cv2.fillPoly(pixels, [fixed], color, cv2.LINE_AA, _SHIFT)
+    cv2.fillPoly(pixels, [fixed_point(points)], color, cv2.LINE_AA, _SHIFT)
+
+
+def fill_all(pixels: Pixels, paths: Iterable[NDArray[np.int32]], colors: Iterable[Color]) -> None:
+    """Fill many paths in fixed point, one after another."""
+    for path, color in zip(paths, colors, strict=True):
+        cv2.fillPoly(pixels, [path], color, cv2.LINE_AA, _SHIFT)
 
 
 def blend(pixels: Pixels, points: Points, color: Color, opacity: float) -> None:
@@ -203,17 +237,18 @@ class Drawing:
             space = space.copy()
             space[:, 1] += self._bend * bend
         flat = view.project(space)
+        fixed = fixed_point(flat)
         for index, shape in enumerate(self.shapes):
-            path = flat[self._ends[index]:self._ends[index + 1]]
-            texture = self._textures[index]
-            if texture is not None and isinstance(shape.paint, Shade):
-                _fill_texture(pixels, path, shape.paint.middle, texture)
-            elif isinstance(shape.paint, Shade):
-                fill(pixels, path, shape.paint.middle)
+            first, last = self._ends[index], self._ends[index + 1]
+            paint, texture = shape.paint, self._textures[index]
+            if texture is not None and isinstance(paint, Shade):
+                _fill_texture(pixels, fixed[first:last], paint.middle, texture)
+            elif isinstance(paint, Shade):
+                fill_all(pixels, [fixed[first:last]], [paint.middle])
             elif shape.opacity < 1:
-                blend(pixels, path, shape.paint, shape.opacity)
+                blend(pixels, flat[first:last], paint, shape.opacity)
             else:
-                fill(pixels, path, shape.paint)
+                fill_all(pixels, [fixed[first:last]], [paint])
 
 
 def _in_space(points: Points) -> Points:
@@ -226,30 +261,31 @@ def _texture(shape: Shape, scale: float) -> Pixels | None:
     if not isinstance(shape.paint, Shade):
         return None
     width, height = np.ceil(np.ptp(shape.points[:, :2], axis=0) * scale).astype(int)
-    return shape.paint.texture(int(width), int(height)) if min(width, height) >= 8 else None
+    if min(width, height) < 8:
+        return None
+    margin = 4 + int(0.12 * max(width, height))       # for heads that tilt and chins that drop
+    return np.pad(shape.paint.texture(int(width), int(height)), ((0, margin), (0, margin), (0, 0)), "edge")
 
 
-def _fill_texture(pixels: Pixels, path: Points, edge: Color, texture: Pixels) -> None:
+def _fill_texture(pixels: Pixels, path: NDArray[np.int32], edge: Color, texture: Pixels) -> None:
     """Fill the inside with a gradient and the antialiased rim with one colour near to it.
 
     Blending the rim would cost several times more and cannot be seen: a rim is one pixel wide.
     """
-    fill(pixels, path, edge)
+    fill_all(pixels, [path], [edge])
     height, width = pixels.shape[:2]
-    low, high = path.min(0), path.max(0)
-    left, top = max(0, int(low[0])), max(0, int(low[1]))
-    right, bottom = min(width, int(high[0]) + 1), min(height, int(high[1]) + 1)
+    low, high = (path.min(0) >> _SHIFT).tolist(), (path.max(0) >> _SHIFT).tolist()
+    left, top = max(0, low[0]), max(0, low[1])
+    right, bottom = min(width, high[0] + 1), min(height, high[1] + 1)
     if right - left < 2 or bottom - top < 2:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    fixed = np.rint((path - (left, top)) * (1 << _SHIFT)).astype(np.int32)
-    cv2.fillPoly(mask, [fixed], 255, cv2.LINE_AA, _SHIFT)
-    cv2.compare(mask, 255, cv2.CMP_EQ, mask)
+    cv2.fillPoly(mask, [path], 255, cv2.LINE_AA, _SHIFT, (-left, -top))
+    cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY, mask)
     # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
-    x, y = left - int(low[0]), top - int(low[1])
-    rows = np.clip(np.arange(y, y + bottom - top), 0, texture.shape[0] - 1)
-    inside = texture[rows, :]
-    columns = right - left
-    if x + columns > inside.shape[1]:
-        inside = cv2.copyMakeBorder(inside, 0, 0, 0, x + columns - inside.shape[1], cv2.BORDER_REPLICATE)
-    cv2.copyTo(np.ascontiguousarray(inside[:, x:x + columns]), mask, pixels[top:bottom, left:right])
+    x, y = left - low[0], top - low[1]
+    inside = texture[y:y + bottom - top, x:x + right - left]
+    if inside.shape[:2] != mask.shape:                # turned or stretched beyond the margin: repeat the edge
+        below, beside = (need - has for need, has in zip(mask.shape, inside.shape[:2], strict=True))
+        inside = np.pad(inside, ((0, below), (0, beside), (0, 0)), "edge")
+    cv2.copyTo(inside, mask, pixels[top:bottom, left:right])

@@ -33,7 +33,7 @@ _OUTLINES: dict[str, Sequence[tuple[float, float]]] = {
 }
 
 
-def on_skull(points: Points, lift: float = 0.0) -> Points:
+def on_skull(points: Points, lift: float | NDArray[np.float64] = 0.0) -> Points:
     """(N, 2) points of the face with the depth of the skull under them, plus `lift`."""
     x, y = points[:, 0], points[:, 1]
     z = 52 * np.sqrt(np.maximum(0, 1 - (x / 61) ** 2 - ((y + 6) / 94) ** 2))
@@ -98,9 +98,9 @@ def face(look: Look) -> list[Shape]:
                      spline([(38, -4), (45, -3), (49, -2)], closed=False)):
             line = ribbon(half, (0.8, 2.0, 0.8))
             parts += [_skin_shape(line, crease), _skin_shape(mirror(line), crease)]
-        for y in (-56.0, -47.0):
-            brow = ribbon(spline([(-24, y + 2), (0, y - 1), (24, y + 2)], closed=False), (0.6, 1.8, 0.6))
-            parts.append(_skin_shape(brow, mix(skin, crease, 0.7)))
+        for height in (-56.0, -47.0):
+            furrow = spline([(-24, height + 2), (0, height - 1), (24, height + 2)], closed=False)
+            parts.append(_skin_shape(ribbon(furrow, (0.6, 1.8, 0.6)), mix(skin, crease, 0.7)))
     return parts
 
 

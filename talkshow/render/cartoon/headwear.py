@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,14 @@ from talkshow.render.cartoon.head import at_depth, on_skull
 from talkshow.render.cartoon.look import Look
 from talkshow.render.cartoon.palette import CLOTH, INK, darker, lighter, soft
 
-# hair that would stick out of the top of something pulled over the head
-FLATTENED = {"hat": "short", "cap": "short", "beanie": "short"}
+_TALL_HAIR = ("afro", "curly", "quiff", "spiky", "mohawk", "bun")
+
+
+def under_headwear(look: Look) -> Look:
+    """The look with hair that fits: nothing sticks out of a hat, a headscarf covers everything."""
+    if look.headwear in ("hat", "cap", "beanie") and look.hair in _TALL_HAIR:
+        return replace(look, hair="short")
+    return replace(look, hair="buzz") if look.headwear == "headscarf" else look
 
 
 def headwear(look: Look) -> tuple[list[Shape], list[Shape]]:

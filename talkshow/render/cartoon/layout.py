@@ -20,14 +20,19 @@ _LARGEST = 0.0019                     # scale of the largest head, in frame heig
 
 @dataclass(frozen=True)
 class Seat:
-    """One place. (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which
-    the table begins to hide the body; turn: degrees the head is turned towards the middle of the table."""
+    """One place.
+
+    (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which the table
+    begins to hide the body; turn: degrees the head is turned towards the middle of the table; room: head units
+    to the middle of the gap to a neighbour.
+    """
 
     x: float
     y: float
     scale: float
     table_row: int
     turn: float
+    room: float
 
     @property
     def face(self) -> Box:
@@ -38,8 +43,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class Table:
-    """One row's table. Rows of pixels: back edge, front edge, foot (where the next row or the frame begins)."""
+    """One row's table. Rows of pixels: where its part of the frame begins, the table's back and front edge, and
+    its foot, where the next row or the frame ends."""
 
+    begin: int
     back: int
     front: int
     foot: int
@@ -50,30 +57,30 @@ class Table:
 def lay_out(num: int, size: Size) -> tuple[Table, ...]:
     """Tables from back to front, with `num` seats in reading order.
 
-    One row where it fits; in narrow frames two or three rows, each raised behind the next, if that makes the
-    people clearly larger.
+    One row where it fits; in narrow frames two or three rows, one above the other as on a split screen, if
+    that makes the people clearly larger.
     """
     width, height = size
     best_rows, best = 1, 0.0
     for rows in range(1, num + 1):
         scale = _scale(math.ceil(num / rows), rows, width, height)
-        if scale > best * 1.15:
+        if scale > best * 1.25:
             best_rows, best = rows, scale
     per_row = _spread(num, best_rows)
-    row_height = (_ABOVE + TABLE_Y + _BELOW) * best
-    # one row sits low in the frame, as hosts do; several share the height
-    spare = height - row_height * best_rows
-    top = spare * (0.80 if best_rows == 1 else 0.62)
-    tables = []
+    # a person sits low in the frame, as hosts do; in tall ones a little higher
+    share = height / best_rows
+    spare = (share - (_ABOVE + TABLE_Y + _BELOW) * best) * (0.80 if width > share else 0.66)
+    tables: list[Table] = []
     for row, count in enumerate(per_row):
-        origin = top + row * row_height + _ABOVE * best
+        begin = tables[-1].foot if tables else 0
+        foot = round((row + 1) * share)
+        origin = row * share + spare + _ABOVE * best
         back = round(origin + TABLE_Y * best)
-        last = row == best_rows - 1
         front = round(back + 62 * best)
         pitch = min(width / count, _SEAT_WIDTH * 1.5 * best)
         seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back,
-                           turn=-7.0 * _side(place, count)) for place in range(count))
-        tables.append(Table(back, front, height if last else round(top + (row + 1) * row_height), best, seats))
+                           turn=-7.0 * _side(place, count), room=pitch / best / 2) for place in range(count))
+        tables.append(Table(begin, back, front, foot, best, seats))
     return tuple(tables)
 
 

@@ -83,8 +83,8 @@ _SHADES = {"gray": "grey", "silver": "grey", "golden": "blonde", "gold": "yellow
            "light": "fair", "pale": "porcelain", "tanned": "tan", "medium": "tan", "crimson": "red", "maroon":
            "burgundy", "charcoal": "black", "khaki": "olive", "rose": "pink", "sand": "beige", "darkbrown": "brown"}
 _SHAPES = {"rectangular": "square", "oblong": "long", "angular": "square"}
-_FILLERS = frozenset("a an the and with in of her his their wearing wears has very who is short-sleeved big small "
-                     "little nice person character pair".split())
+_FILLERS = frozenset(("a", "an", "the", "and", "with", "in", "of", "her", "his", "their", "wearing", "wears", "has",
+                      "who", "is", "person", "character", "pair"))
 _COLORS = frozenset({*SKIN, *HAIR, *CLOTH, *EYES, *_SHADES})
 _KNOWN = sorted({*_PARTS, *_NOUNS, *_COLORS, *FACES, *_SHAPES})
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import Color, Pixels, View, fill
-from talkshow.render.cartoon.head import MOUTH_Y, on_skull
+from talkshow.render.cartoon.canvas import Color
+from talkshow.render.cartoon.head import MOUTH_Y
 from talkshow.render.cartoon.look import Look
 from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, darker, lighter, mix
+from talkshow.render.cartoon.sketch import Sketch
 
 _NUM = 25                                              # points of a lip curve
 _ACROSS = np.cos(np.linspace(np.pi, 0, _NUM))          # -1..1, denser at the corners
@@ -49,13 +50,13 @@ def shape_lips(pose: Mapping[str, float], full: float) -> Lips:
     free = 1 - pose["press"]
     jaw, tuck = pose["jaw"] * free, pose["tuck"] * free
     rounded, wide, smile = pose["round"], pose["wide"], pose["smile"]
-    half = 20.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
+    half = 22.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
     # a wide mouth opens like a box, a rounded one like an O
     bulge = np.clip(1 - _ACROSS ** 2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
     raise_upper = jaw * (4.5 + 2 * rounded) + pose["upper"] * free * 4.5 + tuck * 3.2 + rounded * jaw * 2
-    drop_lower = jaw * (23 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
+    drop_lower = jaw * (25 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
     drop_lower = drop_lower * (1 - 0.85 * tuck) + tuck * 2.2
-    corner = -(smile * 7.5 + 1.4) * _ACROSS ** 2 + max(wide, 0) * -1.0 * _ACROSS ** 2
+    corner = -(smile * 7.5 + 2.2) * _ACROSS ** 2 + max(wide, 0) * -1.0 * _ACROSS ** 2
     sag = jaw * 3.0                                              # the whole mouth sinks a little with the jaw
     upper = MOUTH_Y + corner + sag - raise_upper * bulge
     lower = MOUTH_Y + corner + sag + drop_lower * bulge
@@ -69,10 +70,9 @@ def shape_lips(pose: Mapping[str, float], full: float) -> Lips:
 
 @dataclass(frozen=True, eq=False)
 class _Brush:
-    """Paints bands between two y curves over the lips' x."""
+    """Draws bands between two y curves over the lips' x."""
 
-    pixels: Pixels
-    view: View
+    sketch: Sketch
     x: NDArray[np.float64]
     lift: float
 
@@ -81,19 +81,19 @@ class _Brush:
         keep = slice(trim, len(self.x) - trim)
         path = np.concatenate([np.column_stack([self.x[keep], top[keep]]),
                                np.column_stack([self.x[keep], bottom[keep]])[::-1]])
-        fill(self.pixels, self.view.project(on_skull(path, self.lift)), color)
+        self.sketch.add(path, color, self.lift)
 
 
-def draw_mouth(pixels: Pixels, view: View, look: Look, pose: Mapping[str, float]) -> None:
+def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     """Paint a mouth over the face. The inside is dark wherever no teeth or tongue are in sight."""
     lips = shape_lips(pose, 1.12 if look.feminine else 0.82)
     skin = SKIN[look.skin]
     red = darker(mix(skin, (196, 52, 66), 0.55 if look.feminine else 0.30), 0.06)
-    brush = _Brush(pixels, view, lips.x, 7 + 7 * pose["round"])
+    brush = _Brush(sketch, lips.x, 7 + 7 * pose["round"])
     dome = 1 - _ACROSS ** 2
     if look.beard not in ("beard", "goatee"):
-        below = lips.lower_out + 4.2
-        _Brush(pixels, view, lips.x * 0.5, 4).band(below - 0.3 + 1.2 * dome, below + 2.2 * dome, darker(skin, 0.16))
+        below = float(lips.lower_out.max()) + 4.0
+        _Brush(sketch, lips.x * 0.42, 4).band(below + 0.8 * dome, below + 2.4 * dome, darker(skin, 0.14))
     brush.band(lips.upper_out, lips.lower_out, red)
     brush.band(lips.lower + 1.4, np.maximum(lips.lower_out - 1.4, lips.lower + 1.4), lighter(red, 0.15), trim=3)
     if lips.gap > 1.6:
@@ -109,7 +109,7 @@ def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
     brush.band(upper, lower, MOUTH)
     # the tongue lies on the floor of the mouth; its tip rises behind the teeth
     if gap > 5 or pose["tongue"] > 0.2:
-        top = lower.max() - gap * (0.34 + 0.42 * pose["tongue"]) + 5 * side
+        top = lower.max() - gap * (0.34 - 0.12 * pose["round"] + 0.42 * pose["tongue"]) + 5 * side
         brush.band(np.clip(np.maximum(top, upper + gap * 0.12), upper, lower), lower, TONGUE)
     show = 3.2 + 3.6 * max(pose["wide"], 0) + 3.0 * pose["upper"] + 4.6 * pose["tuck"] - 2.4 * pose["round"]
     teeth = np.clip(upper + max(show, 0) * (1 - 0.5 * side ** 2), upper, lower)

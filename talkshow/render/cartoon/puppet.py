@@ -12,10 +12,11 @@ from talkshow.render.cartoon.eyes import draw_brows, draw_eyes
 from talkshow.render.cartoon.hair import hair
 from talkshow.render.cartoon.hands import draw_arm
 from talkshow.render.cartoon.head import JAW_DROP, NECK, SINK, beard, ears, face, glasses, nose
-from talkshow.render.cartoon.headwear import FLATTENED, headwear
+from talkshow.render.cartoon.headwear import headwear, under_headwear
 from talkshow.render.cartoon.layout import Seat
 from talkshow.render.cartoon.look import Look
 from talkshow.render.cartoon.mouth import chin_drop, draw_mouth
+from talkshow.render.cartoon.sketch import Sketch
 
 _TURN = 1.25                          # heads turn a little more than the motion says: a drawing needs it
 _MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which the drawing would not hold
@@ -25,15 +26,11 @@ class Puppet:
     """A character in a seat. Made once; `draw` changes nothing and may run in several threads."""
 
     def __init__(self, look: Look, seat: Seat) -> None:
-        from dataclasses import replace
-        styled = replace(look, hair=FLATTENED[look.headwear]) \
-            if look.headwear in FLATTENED and look.hair in ("afro", "curly", "quiff", "spiky", "mohawk", "bun") else look
+        styled = under_headwear(look)
         self.look, self.seat = styled, seat
         self._build = torso.build(styled)
         behind, before = hair(styled)
         hat_behind, hat = headwear(styled)
-        if styled.headwear == "headscarf":
-            behind, before = [], []
         self._behind = Drawing([*behind, *hat_behind], seat.scale)
         self._body = Drawing(torso.body(styled), seat.scale)
         self._face = Drawing([*ears(styled), *face(styled), *beard(styled)], seat.scale)
@@ -52,14 +49,17 @@ class Puppet:
         self._behind.draw(over_table, head)
         self._body.draw(over_table, body)
         self._face.draw(pixels, head, drop)
-        draw_mouth(pixels, head, self.look, pose)
-        draw_eyes(pixels, head, self.look, pose)
+        features, brows = Sketch(), Sketch()
+        draw_mouth(features, self.look, pose)
+        draw_eyes(features, self.look, pose)
+        draw_brows(brows, self.look, pose)
+        features.draw(pixels, head)
         self._nose.draw(pixels, head)
         self._front.draw(pixels, head)
-        draw_brows(pixels, head, self.look, pose)
+        brows.draw(pixels, head)
         self._glasses.draw(pixels, head)
-        draw_arm(pixels, still, body, self.look, -1, pose["gesture_left"], self._build)
-        draw_arm(pixels, still, body, self.look, 1, pose["gesture_right"], self._build)
+        draw_arm(pixels, still, body, self.look, -1, pose["gesture_left"], self._build, seat.room)
+        draw_arm(pixels, still, body, self.look, 1, pose["gesture_right"], self._build, seat.room)
 
     def _body_view(self, pose: Mapping[str, float]) -> View:
         """The body sways about its seat and rises with the breath."""

@@ -103,17 +103,17 @@ def studio(pixels: Pixels, unit: float, table: int) -> None:
     """Dark blue slats, a window on the city, shelves, a lamp and a plant."""
     height, width = pixels.shape[:2]
     u = unit
-    _wash(pixels, "#27304f", "#46405f")
+    _wash(pixels, "#2e3960", "#55507a")
     for x in np.arange(width / 2 % (26 * u) - 26 * u, width, 26 * u):
-        _rect(pixels, x, 0, x + 15 * u, height, rgb("#323a5e"))
-        _rect(pixels, x, 0, x + 2 * u, height, rgb("#414a70"))
+        _rect(pixels, x, 0, x + 15 * u, height, rgb("#3a4570"))
+        _rect(pixels, x, 0, x + 2 * u, height, rgb("#4a5683"))
     half = min(190 * u, width * 0.32)
     top, bottom = max(34 * u, table - 520 * u), max(34 * u, table - 520 * u) + 236 * u
     box = (width / 2 - half, top, width / 2 + half, bottom)
     fill(pixels, rounded(box[0] - 12 * u, top - 12 * u, box[2] + 12 * u, bottom + 12 * u, 10 * u), rgb("#1a1c2e"))
     sky = Shade(rgb("#25346e"), rgb("#f0a070"))
-    l, t, r, b = (round(v) for v in box)
-    pixels[t:b, l:r] = sky.texture(r - l, b - t)
+    x0, y0, x1, y1 = (round(v) for v in box)
+    pixels[y0:y1, x0:x1] = sky.texture(x1 - x0, y1 - y0)
     _skyline(pixels, box, u)
     _rect(pixels, width / 2 - 3 * u, top, width / 2 + 3 * u, bottom, rgb("#1a1c2e"))
     wide = width / 2 - half - 110 * u
@@ -125,7 +125,7 @@ def studio(pixels: Pixels, unit: float, table: int) -> None:
         _neon(pixels, width / 2, top / 2, u)
     _lamp(pixels, 62 * u, table + 10, 300 * u, u)
     _plant(pixels, width - 62 * u, table + 6, 210 * u)
-    _glow(pixels, width / 2, top + 160 * u, 420 * u, rgb("#ffb47a"), 0.16)
+    _glow(pixels, width / 2, top + 160 * u, 460 * u, rgb("#ffb98a"), 0.24)
 
 
 def _neon(pixels: Pixels, x: float, y: float, unit: float) -> None:
@@ -146,19 +146,20 @@ def living_room(pixels: Pixels, unit: float, table: int) -> None:
         _rect(pixels, x, 0, x + 30 * u, height, rgb("#e0bf9c"))
     top = max(36 * u, table - 520 * u)
     half = min(150 * u, width * 0.26)
-    l, t, r, b = round(width / 2 - half), round(top), round(width / 2 + half), round(top + 230 * u)
-    _rect(pixels, l - 12 * u, t - 12 * u, r + 12 * u, b + 12 * u, rgb("#fff4e2"))
-    pixels[t:b, l:r] = Shade(rgb("#a8d8ea"), rgb("#eaf5e4")).texture(r - l, b - t)
-    for x, size in ((l + 40 * u, 62 * u), (r - 60 * u, 80 * u), ((l + r) / 2, 50 * u)):
-        fill(pixels[t:b, l:r], ellipse(x - l, b - t - 8 * u, size, size * 0.8), rgb("#88bf8a"))
-    _rect(pixels, width / 2 - 4 * u, t, width / 2 + 4 * u, b, rgb("#fff4e2"))
+    x0, y0, x1, y1 = round(width / 2 - half), round(top), round(width / 2 + half), round(top + 230 * u)
+    _rect(pixels, x0 - 12 * u, y0 - 12 * u, x1 + 12 * u, y1 + 12 * u, rgb("#fff4e2"))
+    pixels[y0:y1, x0:x1] = Shade(rgb("#a8d8ea"), rgb("#eaf5e4")).texture(x1 - x0, y1 - y0)
+    for x, size in ((x0 + 40 * u, 62 * u), (x1 - 60 * u, 80 * u), ((x0 + x1) / 2, 50 * u)):
+        fill(pixels[y0:y1, x0:x1], ellipse(x - x0, y1 - y0 - 8 * u, size, size * 0.8), rgb("#88bf8a"))
+    _rect(pixels, width / 2 - 4 * u, y0, width / 2 + 4 * u, y1, rgb("#fff4e2"))
     for side in (-1, 1):
         x = width / 2 + side * (half + 26 * u)
-        curtain = spline([(x - 44 * u, t - 26 * u), (x + 44 * u, t - 26 * u), (x + 40 * u, b + 60 * u),
-                          (x + 10 * u, b + 66 * u), (x - 20 * u, b + 60 * u), (x - 42 * u, b + 66 * u)])
+        left, right, rail, hem = x - 44 * u, x + 44 * u, y0 - 26 * u, y1 + 60 * u
+        curtain = spline([(left, rail), (left, rail), (right, rail), (right, rail), (right, hem), (right, hem),
+                          (x + 10 * u, hem + 6 * u), (x - 20 * u, hem), (left, hem + 6 * u), (left, hem + 6 * u)])
         fill(pixels, curtain, rgb("#bf6a58"))
         for fold in (-20, 4, 26):
-            _rect(pixels, x + fold * u, t - 22 * u, x + (fold + 6) * u, b + 56 * u, rgb("#a95848"))
+            _rect(pixels, x + fold * u, y0 - 22 * u, x + (fold + 6) * u, y1 + 56 * u, rgb("#a95848"))
     if width / 2 - half > 330 * u:
         for x, colors in ((170 * u, ("#4f7d82", "#e9c46a")), (width - 190 * u, ("#d9805f", "#f2dfb8"))):
             _rect(pixels, x - 66 * u, top + 22 * u, x + 66 * u, top + 182 * u, rgb("#6b4632"))
@@ -186,8 +187,8 @@ def street(pixels: Pixels, unit: float, table: int) -> None:
     _wash(pixels, "#8fcbe8", "#f7ecd6")
     for x, y, size in ((0.16, 0.10, 70), (0.58, 0.06, 90), (0.88, 0.14, 60)):
         for dx, dy, r in ((-0.7, 0.1, 0.6), (0, -0.15, 0.85), (0.75, 0.1, 0.62)):
-            fill(pixels, ellipse(x * width + dx * size * u, y * height + dy * size * u, r * size * u, r * size * .55 * u),
-                 rgb("#fbfdfc"))
+            puff = ellipse(dx, dy, r, r * 0.55) * (size * u) + (x * width, y * height)
+            fill(pixels, puff, rgb("#fbfdfc"))
     ground = table - 60 * u
     rng = np.random.default_rng(9)
     walls = [rgb(c) for c in ("#e0a184", "#efd9a8", "#c9c3d8", "#b7cfc0", "#e3b7a0", "#d9cdb6")]
@@ -228,11 +229,10 @@ def stage(pixels: Pixels, unit: float, table: int) -> None:
     folds = 0.72 + 0.22 * np.sin(x / (23 * u)) + 0.06 * np.sin(x / (9.5 * u) + 1)
     down = np.linspace(1.05, 0.62, height)[:, None, None]
     pixels[:] = np.clip(folds[None, :, None] * down * np.asarray(rgb("#b02a3c"), float), 0, 255).astype(np.uint8)
-    swag = np.arange(-1, int(width / (190 * u)) + 2)
-    for index in swag:
+    for index in range(-1, int(width / (190 * u)) + 2):
         left = width / 2 % (190 * u) + index * 190 * u - 190 * u
-        fill(pixels, spline([(left, -30 * u), (left, -30 * u), (left + 190 * u, -30 * u), (left + 190 * u, -30 * u),
-                             (left + 184 * u, 26 * u), (left + 95 * u, 66 * u), (left + 6 * u, 26 * u)]), rgb("#8e1f33"))
+        swag = spline([(0, -30), (0, -30), (190, -30), (190, -30), (184, 26), (95, 66), (6, 26)]) * u + (left, 0)
+        fill(pixels, swag, rgb("#8e1f33"))
         hem = spline([(left + 5 * u, 26 * u), (left + 95 * u, 66 * u), (left + 185 * u, 26 * u)], closed=False)
         fill(pixels, ribbon(hem, 8 * u), rgb("#e0b15a"))
     lights = pixels.copy()

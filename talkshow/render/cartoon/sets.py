@@ -69,11 +69,12 @@ def paint_set(prompt: str, size: Size, tables: Sequence[Table]) -> Pixels:
     name = choose_set(prompt)
     width, height = size
     pixels: Pixels = np.zeros((height, width, 3), np.uint8)
-    unit = float(np.sqrt(width * height)) / 960            # 1 at 1280x720 and at 720x1280
-    _BACKDROPS[name](pixels, unit, tables[0].back)
-    # a little out of focus: the people are what one looks at
-    sigma = 1.5 * unit
-    pixels = cv2.GaussianBlur(pixels, (0, 0), sigma)
+    for table in tables:                                   # each row has a world of its own behind it
+        part = np.ascontiguousarray(pixels[table.begin:table.foot])
+        unit = float(np.sqrt(width * len(part))) / 960     # 1 at 1280x720 and at 720x1280
+        _BACKDROPS[name](part, unit, table.back - table.begin)
+        # a little out of focus: the people are what one looks at
+        pixels[table.begin:table.foot] = cv2.GaussianBlur(part, (0, 0), 1.5 * unit)
     for table in tables:
         _paint_table(pixels, table, _TABLES[name])
     return pixels
@@ -90,9 +91,9 @@ def _paint_table(pixels: Pixels, table: Table, style: TableStyle) -> None:
     if len(panel):
         panel[:] = Shade(darker(style.panel, 0.08), darker(style.panel, 0.40)).texture(width, len(panel))
         gap = max(24, round(92 * table.scale))
-        for x in range(width // 2 % gap, width, gap):
-            blend(panel, polygon((x, 0), (x + 2.4 * table.scale, 0), (x + 2.4 * table.scale, len(panel)),
-                                 (x, len(panel))), (0, 0, 0), 0.22)
+        for left in range(width // 2 % gap, width, gap):
+            right = left + 2.4 * table.scale
+            blend(panel, polygon((left, 0), (right, 0), (right, len(panel)), (left, len(panel))), (0, 0, 0), 0.22)
         blend(panel, polygon((0, 0), (width, 0), (width, 9 * table.scale), (0, 9 * table.scale)), (0, 0, 0), 0.25)
     pixels[back:back + max(1, round(2 * table.scale))] = darker(style.top, 0.34)
     for x, color in _mug_places(table, width):
@@ -100,12 +101,12 @@ def _paint_table(pixels: Pixels, table: Table, style: TableStyle) -> None:
 
 
 def _mug_places(table: Table, width: int) -> list[tuple[float, Color]]:
-    """A mug at the outer hand of everybody who has room for one."""
+    """A mug beside everybody, on the side of the middle, where there is room."""
     colors = (rgb("#ece4d6"), rgb("#e0a24a"), rgb("#7fa7a3"), rgb("#c66a54"), rgb("#8c86b8"), rgb("#d9c25f"))
     seats = table.seats
     pitch = seats[1].x - seats[0].x if len(seats) > 1 else width
-    if pitch < 288 * table.scale:                           # elbow to elbow: one mug in every second gap
-        return [(seats[i].x + pitch / 2, colors[i]) for i in range(0, len(seats) - 1, 2)]
+    if pitch < 340 * table.scale:                           # elbow to elbow: no room
+        return []
     middle = width / 2
     places = []
     for index, seat in enumerate(seats):
@@ -142,7 +143,8 @@ def props(prompt: str, seat: Seat, num_in_row: int) -> Drawing | None:
     grille = capsule(x1 + side * 9, y1 + 12, *tip, 10.5, 13)
     glint = capsule(x1 + side * 2, y1 - 1, tip[0] - 3, tip[1] - 3, 2.4, 3.4)
     band = capsule(x1 + side * 9.4, y1 + 12.6, x1 + side * 8, y1 + 10.8, 10.9, 11.1)
-    shapes = [Shape(ellipse(x0, y0 + 4, 29, 8), darker(dark, 0.3)), Shape(ellipse(x0, y0 + 1, 27, 7), Shade(steel, dark)),
+    foot = ellipse(x0, y0 + 1, 27, 7)
+    shapes = [Shape(ellipse(x0, y0 + 4, 29, 8), darker(dark, 0.3)), Shape(foot, Shade(steel, dark)),
               Shape(stem, dark), Shape(grille, Shade(steel, dark)), Shape(band, rgb("#c9a15a")),
               Shape(glint, lighter(steel, 0.28))]
     return Drawing(shapes, seat.scale)
