@@ -24,6 +24,7 @@ HOP_S = HOP_SAMPLES / TRACK_RATE
 
 RANGE_DB = 30.0                # from a shut mouth to a wide open one
 SILENCE_DB = -70.0             # below it nothing is speech, whatever the reference
+STEADY_DB, NOISE_MARGIN_DB, LEAST_RANGE_DB = 5.0, 6.0, 12.0       # see Voicing.loudness
 LEVEL_HOPS = 7                 # window of a level, 70 ms between its zeros
 PRE_EMPHASIS, PRE_EMPHASIS_LAG = 0.9, exact_div(TRACK_RATE, 16_000)  # 1 - 0.9 z^-1 as seen at 16 kHz
 _BLOCK_HOPS = 500
@@ -62,7 +63,11 @@ class Voicing:
 
     @property
     def loudness(self) -> Loudness:
-        """Peak and background of the whole track: one pass through it on first use, then remembered."""
+        """Peak and background of the whole track: one pass through it on first use, then remembered.
+
+        The peak is the 96th percentile of levels. If 15 % of them lie within STEADY_DB at the bottom, they are
+        background noise, and speech begins NOISE_MARGIN_DB above it, at least LEAST_RANGE_DB below the peak.
+        """
         with self._lock:
             if self._loudness is None:
                 self._loudness = self._scan()
@@ -106,12 +111,14 @@ class Voicing:
             power = self._power(first, min(_SCAN_HOPS, self._num_hops - first))
             if len(power) >= LEVEL_HOPS:
                 counts += np.histogram(_decibels(power), edges)[0]
-        share = np.cumsum(counts) / max(counts.sum(), 1)
         if not counts.any():
             return Loudness(0.0, SILENCE_DB)
-        peak, floor = edges[np.searchsorted(share, 0.96)], edges[np.searchsorted(share, 0.05)]
-        peak, floor = (_STEP_DB * np.round(level / _STEP_DB) for level in (peak, floor))
-        return Loudness(float(peak), float(min(floor + _STEP_DB, peak - 0.75 * RANGE_DB)))
+        share = np.cumsum(counts) / counts.sum()
+        lowest, low, peak = (float(edges[np.searchsorted(share, part)]) for part in (0.05, 0.20, 0.96))
+        peak = _STEP_DB * round(peak / _STEP_DB)
+        # Speech fades through all levels; a background stays at one. Only the latter raises the floor.
+        floor = _STEP_DB * round(lowest / _STEP_DB) + NOISE_MARGIN_DB if low - lowest < STEADY_DB else SILENCE_DB
+        return Loudness(peak, min(floor, peak - LEAST_RANGE_DB))
 
 
 def _decibels(power: NDArray[np.float32]) -> Array:
