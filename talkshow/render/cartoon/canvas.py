@@ -280,7 +280,8 @@ def _fill_texture(pixels: Pixels, path: NDArray[np.int32], edge: Color, texture:
     if right - left < 2 or bottom - top < 2:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    cv2.fillPoly(mask, [path], 255, cv2.LINE_AA, _SHIFT, (-left, -top))
+    origin = np.array([left << _SHIFT, top << _SHIFT], np.int32)
+    cv2.fillPoly(mask, [path - origin], 255, cv2.LINE_AA, _SHIFT)
     cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY, mask)
     # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
     x, y = left - low[0], top - low[1]
