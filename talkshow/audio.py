@@ -183,7 +183,8 @@ class TrackReader:
                 raise AudioError(f"{self.path}: cannot read this sound file: {exc}") from exc
             if len(samples) != end - begin:
                 raise AudioError(f"{self.path}: this sound file is shorter than its header says")
-            block[begin - first_sample:end - first_sample] = samples.mean(axis=1)
+            mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
+            block[begin - first_sample:end - first_sample] = mono
         return block
 
     def close(self) -> None:

@@ -303,16 +303,13 @@ def _scene_spans(drafts: Sequence[_Draft], num_scenes: int, num_frames: int, lea
     for draft in drafts:
         first[draft.scene] = min(first.get(draft.scene, draft.start), draft.start)
         last[draft.scene] = max(last.get(draft.scene, 0), draft.end)
-    begins = [num_frames] * (num_scenes + 1)
-    for scene in range(num_scenes - 1, -1, -1):
-        before = [last[other] for other in range(scene) if other in last]
-        if scene not in first:
-            begins[scene] = begins[scene + 1]
-        elif before:
-            begins[scene] = max(before[-1], first[scene] - lead_in)
-        else:
-            begins[scene] = 0
-    if num_scenes:
-        begins[0] = 0
-    return tuple(Span(frames_to_seconds(begins[scene]), frames_to_seconds(begins[scene + 1]))
-                 for scene in range(num_scenes))
+    begins: dict[int, int] = {}
+    over = 0                                         # the frame at which the scenes before are over
+    for scene in sorted(first):
+        begins[scene] = max(over, first[scene] - lead_in) if begins else 0
+        over = last[scene]
+    edges = [num_frames]                             # from the last scene back: an empty one begins where it ends
+    for scene in reversed(range(num_scenes)):
+        edges.append(begins.get(scene, edges[-1]) if scene else 0)
+    edges.reverse()
+    return tuple(Span(frames_to_seconds(begin), frames_to_seconds(end)) for begin, end in itertools.pairwise(edges))
