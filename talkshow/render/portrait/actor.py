@@ -13,6 +13,7 @@ from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, OVAL, UPPER_LIP
 from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
 from talkshow.render.portrait.grid import FloatArray, Grid, grid_over
+from talkshow.render.portrait.head import BACK_OF_HEAD
 from talkshow.render.portrait.matte import background_plate, person_matte
 from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, without_opening
 from talkshow.render.portrait.shapes import smoothstep
@@ -22,8 +23,9 @@ CELLS_PER_FACE = 96             # grid nodes from hairline to chin: lips still s
 SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
 PLATE_CM = 1.6                  # as far as the background is carried on behind the person
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
-ABOVE_CM, BESIDE_CM, BELOW_CM = 9.5, 12.5, 13.0     # the grid's reach from hairline, face middle and chin
-STEEP_YAW = (48.0, 72.0)        # degrees between which motion is subdued
+ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 14.0, 13.0     # the grid's reach from hairline, face middle and chin
+STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
+FAR_EYE_YAW = 42.0              # degrees
 STEEP_SHARE = 0.45              # of the motion, beyond
 
 
@@ -62,7 +64,9 @@ def build_actor(landmarks: FloatArray, still: NDArray[np.uint8], others: Sequenc
     part = cv2.copyMakeBorder(still[grid.top:bottom, grid.left:right], 0, max(0, bottom - height), 0,
                               max(0, right - width), cv2.BORDER_REPLICATE)
     plate = background_plate(part, matte, PLATE_CM * pose.scale)
-    eyes = tuple(eye for indices in EYES if (eye := build_eye(indices, landmarks, (width, height))))
+    # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
+    seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
+    eyes = tuple(eye for indices in seen if (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
     return Actor(field, plate, matte_bytes, build_mouth(pose, field, still), eyes, 1 - (1 - STEEP_SHARE) * subdued)
@@ -73,7 +77,9 @@ def _grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Grid:
     hairline, chin = pose.project(pose.shape[[HAIRLINE, CHIN]])
     center, cm = face_center(pose), pose.scale
     step = max(1, round(float(np.linalg.norm(chin - hairline)) / CELLS_PER_FACE))
-    left, right = center[0] - BESIDE_CM * cm, center[0] + BESIDE_CM * cm
+    # the head of a turned face reaches further to the side it turns away from
+    middle = (center[0] + pose.project(np.array([BACK_OF_HEAD]))[0, 0]) / 2
+    left, right = middle - BESIDE_CM * cm, middle + BESIDE_CM * cm
     top = min(hairline[1], chin[1]) - ABOVE_CM * cm
     bottom = max(hairline[1], chin[1]) + BELOW_CM * cm
     for other in others:

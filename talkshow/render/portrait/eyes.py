@@ -17,8 +17,9 @@ from talkshow.render.portrait.shapes import smoothstep
 
 LID_TRAVEL = 0.97               # of the opening, at blink = 1
 SQUINT_LIFT = 0.30              # of the opening, lower lid at squint = 1
-GAZE_ACROSS = 0.34              # of the iris's diameter, at gaze_x = +-1
+GAZE_ACROSS = 0.27              # of the iris's diameter, at gaze_x = +-1
 GAZE_DOWN = 0.12                # of the iris's diameter, at gaze_y = +-1
+LASHES = 0.16                   # of the opening, half the thickness of the lashes' line
 MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
 
 
@@ -30,6 +31,7 @@ class Eye:
     u, v:       (height, width) pixels along and across the line through the corners, v growing downward
     axes:       (2, 2) rows: the unit vectors of u and v in the picture
     lid, floor, crease: (height, width) v of upper lid, lower lid, and of where moving skin begins
+    skin:       (height, width, 3) 0..255, the colour of the lid once it is unrolled over the eye
     iris:       (u, v, radius) pixels
     room:       pixels that the iris can move to -u and to +u
     """
@@ -42,6 +44,7 @@ class Eye:
     lid: FloatArray
     floor: FloatArray
     crease: FloatArray
+    skin: FloatArray
     iris: tuple[float, float, float]
     room: tuple[float, float]
 
@@ -58,13 +61,24 @@ class Eye:
         ball = self._ball(gaze, lift)
         # skin between crease and lid is unrolled, most of it near the lid
         along = np.clip((self.v - self.crease) / np.maximum(lid - self.crease, 1e-3), 0, 1)
-        skin = self._map(self.u, self.v - drop * along ** 1.6)
+        above = self._map(self.u, self.v - drop * along ** 1.6)
         height, width = self.u.shape
         under = cv2.remap(still, ball, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        over = cv2.remap(still, skin, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        over = cv2.remap(still, above, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         cover = np.clip((lid + lash - self.v) / np.maximum(lash, 1.0) + 0.5, 0, 1)[..., None]
-        mixed = under + (over.astype(np.float32) - under) * cover
+        mixed = under + (self._lid_skin(over, lid, shut) - under) * cover
         texture[self.top:self.top + height, self.left:self.left + width] = np.rint(mixed)
+
+    def _lid_skin(self, stretched: NDArray[np.uint8], lid: FloatArray, shut: float) -> FloatArray:
+        """The lid's skin, (height, width, 4): what an open eye hides of it is painted, with lashes at its edge."""
+        gap = np.maximum(self.floor - self.lid, 1.0)
+        open_here = np.clip((self.floor - self.lid) / (0.35 * gap.max()), 0, 1)
+        shown = (np.clip((self.v - self.lid) / gap + 0.25, 0, 1) * open_here)[..., None] * min(1.0, 2 * max(0.0, shut))
+        colors = stretched.astype(np.float32)
+        colors[..., :3] += (self.skin - colors[..., :3]) * (0.85 * shown)
+        lashes = np.exp(-((self.v - lid) / np.maximum(LASHES * gap.max(), 0.8)) ** 2)
+        colors[..., :3] *= (1 - 0.33 * max(0.0, shut) * lashes * open_here)[..., None]
+        return colors
 
     def _ball(self, gaze: tuple[float, float], lift: FloatArray) -> FloatArray:
         """Where the colours of iris, white and lower lid come from."""
@@ -94,8 +108,8 @@ class Eye:
         return source
 
 
-def build_eye(indices: EyeIndices, landmarks: FloatArray, size: tuple[int, int]) -> Eye | None:
-    """Measure an eye.  landmarks: (478, 3) frame pixels; size: (width, height) of the frame.
+def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint8]) -> Eye | None:
+    """Measure an eye.  landmarks: (478, 3) frame pixels; still: (height, width, 3) uint8 RGB.
 
     None where the eye is too small or too far round the face's side to be moved without harm.
     """
@@ -119,7 +133,7 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, size: tuple[int, int])
                         for v in (local["upper"][:, 1].min() - reach - 2, local["lower"][:, 1].max() + 1.5 * opening)])
     placed = corners @ axes + start
     left, top = np.maximum(np.floor(placed.min(axis=0)), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(placed.max(axis=0)) + 1, size).astype(int)
+    right, bottom = np.minimum(np.ceil(placed.max(axis=0)) + 1, still.shape[1::-1]).astype(int)
     if right - left < 4 or bottom - top < 4:
         return None
     x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
@@ -131,7 +145,25 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, size: tuple[int, int])
     ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))      # no lid moves outside the corners
     crease = lid - reach * (0.35 + 0.65 * ends)
     arrays = [np.asarray(array, np.float32) for array in (u, v, axes, lid, floor, crease)]
-    return Eye(int(left), int(top), *arrays, (float(center[0]), float(center[1]), radius), room)
+    skin = _lid_color(still, arrays[0], arrays[1], lid, floor, crease, start, axes)
+    return Eye(int(left), int(top), *arrays, skin, (float(center[0]), float(center[1]), radius), room)
+
+
+def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDArray[np.float64],
+               floor: NDArray[np.float64], crease: NDArray[np.float64], start: NDArray[np.float64],
+               axes: NDArray[np.float64]) -> FloatArray:
+    """(height, width, 3): from the skin above the eye to the skin below it, smoothed along the lid."""
+    import cv2
+
+    gap = np.maximum(floor - lid, 0)
+    rows = []
+    for at in (crease + 0.45 * (lid - crease), floor + 0.55 * gap.max()):
+        places = start + u[..., None] * axes[0] + np.asarray(at)[..., None] * axes[1]
+        sampled = cv2.remap(still, places.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        rows.append(cv2.GaussianBlur(sampled, (0, 0), max(1.0, 0.5 * float(gap.max()))).astype(np.float32))
+    down = np.clip((v - lid) / np.maximum(gap, 1.0), 0, 1)[..., None]
+    rounded = 1 - 0.10 * down ** 2            # the lid turns away from the light toward its edge
+    return np.asarray((rows[0] * (1 - 0.6 * down) + rows[1] * 0.6 * down) * rounded, np.float32)
 
 
 def _curve(points: NDArray[np.float64], u: NDArray[np.float64], width: float) -> NDArray[np.float64]:

@@ -19,9 +19,9 @@ from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
 
 FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
 SKIN_FADE_CM = 4.5              # a shape's motion at the face's edge fades into neck and hair over this length
-FAR_FADE_CM = 1.2
+FAR_FADE_CM = 2.6
 DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
-EDGE_FADE_CM = 1.2              # at the border of the grid all motion ends
+EDGE_FADE_CM = 3.5              # at the border of the grid all motion ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +56,13 @@ def build_field(pose: Pose, grid: Grid, presence: FloatArray) -> FaceField:
 
     head = head_motion(pose, grid.nodes().astype(np.float64), _node_depth(raster, pose, grid))
     head *= weight[..., None, None]
+    fade = _skin_fade(raster, pose, grid) * weight
     layers = []
     for lead, follow in ((UPPER_LIP, LOWER_LIP), (LOWER_LIP, UPPER_LIP)):
         layered = shape_bases.copy()
         for ring in follow:
             layered[list(ring[1:-1])] = shape_bases[list(lead[0][1:-1])]
-        skin = raster.spread(layered) * _skin_fade(raster, pose, grid)[..., None, None]
-        skin *= weight[..., None, None]
+        skin = _smoothed(raster.spread(layered), raster) * fade[..., None, None]
         layers.append(np.concatenate([skin, head], axis=-1).astype(np.float32))
     column, row, columns, rows = _mouth_part(grid, pose, points, shapes["jaw"])
     lower = layers[1][row:row + rows, column:column + columns]
@@ -70,6 +70,21 @@ def build_field(pose: Pose, grid: Grid, presence: FloatArray) -> FaceField:
     return FaceField(grid, np.ascontiguousarray(layers[0]).reshape(-1, num_channels),
                      grid.part(column, row, columns, rows), np.ascontiguousarray(lower).reshape(-1, num_channels),
                      points, np.concatenate([shape_bases, head_bases], axis=-1))
+
+
+def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:
+    """Take out the kinks at triangle edges, and outside the face what jumps from one edge point to the next.
+
+    field: (rows, columns, 2, channels)
+    """
+    import cv2
+
+    rows, columns = field.shape[:2]
+    flat = field.reshape(rows, columns, -1)
+    fine, coarse = (np.stack([cv2.GaussianBlur(flat[..., channel], (0, 0), sigma)
+                              for channel in range(flat.shape[2])], axis=-1) for sigma in (0.8, 3.0))
+    outside = smoothstep(0.0, 6.0, raster.distance.astype(np.float64)).astype(np.float32)[..., None]
+    return np.asarray(fine + (coarse - fine) * outside).reshape(field.shape)
 
 
 def _edge_weight(grid: Grid, scale: float) -> FloatArray:

@@ -12,7 +12,7 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
-EDGE = (0.15, 0.85)             # of the network's answer: from surely background to surely person
+EDGE = (0.15, 0.75)             # of the network's answer: from surely background to surely person
 
 
 def matte_net() -> Any:
@@ -45,7 +45,7 @@ def background_plate(still: NDArray[np.uint8], matte: FloatArray, depth: float) 
     """
     import cv2
 
-    person = matte > 0.02
+    person = matte > 0.06
     # a margin of pixels in which hair and background are mixed is no clean background either
     unclean = cv2.dilate(person.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(depth / 12)))
     if unclean.all() or not unclean.any():

@@ -20,6 +20,7 @@ OVERBITE = 0.22                 # cm that the lower teeth reach up behind the up
 BEHIND_LIPS = 0.75              # cm
 ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
 SUPERSAMPLE = 3
+SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)    # of skin in neutral light, its red at 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,9 @@ def tooth_color(still: NDArray[np.uint8], points: NDArray[np.float64], skin: Flo
     """
     import cv2
 
-    guess = np.array([0.97, 0.95, 0.90], np.float32) * float(np.clip(skin.max() * 1.04, 25, 240))
+    # what the light's colour does to skin it does to teeth, though less of skin's own tone is known
+    tint = (skin / skin.max() / SKIN_TONE) ** 0.6
+    guess = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.15, 25, 235))
     polygon = np.rint(points[[*UPPER_LIP[0], *LOWER_LIP[0][-2:0:-1]]]).astype(np.int32)
     mask = np.zeros(still.shape[:2], np.uint8)
     cv2.fillPoly(mask, [polygon], 1)
