@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.render.lattice import Array
+from talkshow.render.visemes import Articulation, articulate
 from talkshow.render.voicing import HOP_S, Voicing
 from talkshow.span import Span
 from talkshow.timeline import Cue, Timeline
@@ -27,12 +29,18 @@ class Turn:
     span: Span
     cue: Cue | None = None
 
+    @cached_property
+    def articulation(self) -> Articulation | None:
+        """The mouth shapes of the line; None where its sounds are not known."""
+        return articulate(self.cue.phonemes) if self.cue is not None and self.cue.phonemes else None
+
 
 class Floor:
     """Turns near any moment of an episode, for all speakers."""
 
     def __init__(self, timeline: Timeline, voicings: Mapping[str, Voicing]) -> None:
         self._voicings, self._from_cues = voicings, bool(timeline.cues)
+        self._turn = lru_cache(maxsize=128)(self._turn_of_cue)      # they carry their articulation
         self._cues: dict[str, list[Cue]] = {speaker: [] for speaker in timeline.speakers}
         for cue in timeline.cues:
             self._cues.setdefault(cue.speaker, []).append(cue)
@@ -50,7 +58,12 @@ class Floor:
             return self._turns_heard(speaker, start_s, end_s)
         first = int(np.searchsorted(self._ends[speaker], start_s, side="right"))
         last = int(np.searchsorted(self._starts[speaker], end_s))
-        return tuple(Turn(cue.span, cue) for cue in self._cues[speaker][first:last] if cue.span.end_s > start_s)
+        near = (self._turn(speaker, position) for position in range(first, last))
+        return tuple(turn for turn in near if turn.span.end_s > start_s)
+
+    def _turn_of_cue(self, speaker: str, position: int) -> Turn:
+        cue = self._cues[speaker][position]
+        return Turn(cue.span, cue)
 
     def _turns_heard(self, speaker: str, start_s: float, end_s: float) -> tuple[Turn, ...]:
         first, last = round(start_s / HOP_S), round(end_s / HOP_S)

@@ -37,9 +37,13 @@ def smooth_noise(key: int, times_s: Array, period_s: float) -> Array:
     place = times_s / period_s
     node = np.floor(place).astype(np.int64)
     t = place - node
-    weights = ((1 - t) ** 3, 3 * t ** 3 - 6 * t ** 2 + 4, -3 * t ** 3 + 3 * t ** 2 + 3 * t + 1, t ** 3)
-    spline = sum(weight * (2 * uniform(key, node + shift) - 1) for shift, weight in enumerate(weights)) / 6
-    return 2.5 * np.asarray(spline)
+    lowest = int(node.min())
+    values = 2 * uniform(key, np.arange(lowest, int(node.max()) + 4)) - 1
+    at = node - lowest
+    t2, t3 = t * t, t * t * t
+    spline = (values[at] * (1 - 3 * t + 3 * t2 - t3) + values[at + 1] * (4 - 6 * t2 + 3 * t3)
+              + values[at + 2] * (1 + 3 * t + 3 * t2 - 3 * t3) + values[at + 3] * t3)
+    return np.asarray(2.5 / 6 * spline)
 
 
 def spaced(times_s: Array, priority: Array, spacing_s: float) -> NDArray[np.bool_]:

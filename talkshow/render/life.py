@@ -13,7 +13,6 @@ from talkshow.render.floor import Turn
 from talkshow.render.idle import Events
 from talkshow.render.lattice import Array, hann, key_of, pulse, raised_cosine, smooth, smooth_noise, uniform
 from talkshow.render.moods import LAUGHING, SOFT_EDGE_S, Mood, moods_of
-from talkshow.render.visemes import articulate
 
 JAW_GAIN = "jaw gain"         # beside the channels: the factor of a mood on the mouth's opening
 LAUGH_HZ = 3.2
@@ -94,8 +93,7 @@ def _accents(moment: Moment) -> Events:
     weight: list[Array] = []
     unknown = np.zeros(len(moment.times_s), bool)
     for turn in moment.turns:
-        if turn.cue is not None and turn.cue.phonemes:
-            spoken = articulate(turn.cue.phonemes)
+        if (spoken := turn.articulation) is not None:
             stressed = spoken.stress > 0.25
             times.append((spoken.start_s[stressed] + spoken.end_s[stressed]) / 2)
             weight.append(spoken.stress[stressed])

@@ -8,6 +8,7 @@ thread, an edit changes the frames near it and no others, and an hour takes no m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import lru_cache
 
 import numpy as np
@@ -54,8 +55,17 @@ class ShowPerformance:
         self._voicings = {name: Voicing(tracks[name], timeline.num_frames) for name in timeline.speakers}
         self._mouths = {name: Mouth(voicing) for name, voicing in self._voicings.items()}
         self._floor = Floor(timeline, self._voicings)
-        self._positions = {name: float(x) for name, x in positions.items() if name in self._voicings}
         self._seed = seed
+        self._sit(positions)
+
+    def seated(self, positions: Mapping[str, float]) -> ShowPerformance:
+        """The same show with other seats, as in its next scene; what was measured of the tracks is shared."""
+        other = copy(self)
+        other._sit(positions)
+        return other
+
+    def _sit(self, positions: Mapping[str, float]) -> None:
+        self._positions = {name: float(x) for name, x in positions.items() if name in self._voicings}
         self._block = lru_cache(maxsize=CACHED_BLOCKS)(self._make_block)
 
     def motion(self, speaker: str, first: int, last: int) -> Motion:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +9,8 @@ from talkshow.clock import FPS
 from talkshow.render.floor import Turn
 from talkshow.render.lattice import Array, hann, smooth
 from talkshow.render.sound_mouth import PAD, band_levels, mouth_from_sound
-from talkshow.render.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, Articulation, articulate, blend
+from talkshow.render.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
 from talkshow.render.voicing import HOP_SAMPLES, HOPS_PER_FRAME, Voicing
-from talkshow.timeline import Cue
 
 LEAD_HOPS = 1                 # the mouth is 10 ms ahead of the sound, never behind it
 SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame
@@ -31,7 +28,6 @@ class Mouth:
 
     def __init__(self, voicing: Voicing) -> None:
         self._voicing = voicing
-        self._articulation = lru_cache(maxsize=64)(_articulation_of)
 
     def shapes(self, first: int, num: int, turns: tuple[Turn, ...]) -> Array:
         """Shapes of frames first..first+num-1, (num, len(MOUTH)).
@@ -45,9 +41,9 @@ class Mouth:
         loud = self._voicing.loud(first_hop, num_hops) * _inside(turns, first_hop, num_hops)
         times_s = (np.arange(first, first + num) + 0.5) / FPS + LEAD_HOPS / HOPS_PER_FRAME / FPS
         shapes, stress = self._spoken(turns, times_s)
-        if any(not _has_phonemes(turn) for turn in turns):
-            heard = self._heard(loud, first_hop, [turn for turn in turns if not _has_phonemes(turn)])
-            shapes = np.maximum(shapes, heard) if shapes.any() else heard
+        wordless = tuple(turn for turn in turns if turn.articulation is None)
+        if wordless:
+            shapes = _stronger(shapes, self._heard(loud, first_hop, wordless))
         size = at_frames(loud, num, hann(SIZE_TAPS))
         present = at_frames(_reach(loud, PRESENT_HOPS), num, hann(SHAPE_TAPS))
         shapes[:, list(CONTACTS)] *= at_frames(_reach(loud, CONTACT_HOPS), num, hann(SHAPE_TAPS))[:, None]
@@ -57,18 +53,17 @@ class Mouth:
         """From phonemes: shapes and stress at some times."""
         shapes, stress = np.zeros((len(times_s), len(MOUTH))), np.zeros(len(times_s))
         for turn in turns:
-            if turn.cue is None or not turn.cue.phonemes:
+            if turn.articulation is None:
                 continue
-            nearby = self._articulation(turn.cue).within(times_s[0] - 0.5, times_s[-1] + 0.5)
+            nearby = turn.articulation.within(times_s[0] - 0.5, times_s[-1] + 0.5)
             new_shapes, new_stress = blend(nearby, times_s)
-            shapes, stress = np.where(np.abs(new_shapes) > np.abs(shapes), new_shapes, shapes), np.maximum(
-                stress, new_stress)
+            shapes, stress = _stronger(shapes, new_shapes), np.maximum(stress, new_stress)
         return shapes, stress
 
-    def _heard(self, loud: Array, first_hop: int, turns: list[Turn]) -> Array:
+    def _heard(self, loud: Array, first_hop: int, turns: tuple[Turn, ...]) -> Array:
         """From sound, at frames. Spectra cost more than levels: taken only where there is a voice."""
         num = (len(loud) - 2 * MARGIN_HOPS) // HOPS_PER_FRAME
-        loud = loud * _inside(tuple(turns), first_hop, len(loud))
+        loud = loud * _inside(turns, first_hop, len(loud))
         if not loud.any():
             return np.zeros((num, len(MOUTH)))
         sound = self._voicing.samples(first_hop - 2, len(loud) + 4)
@@ -82,6 +77,11 @@ def at_frames(hops: Array, num: int, kernel: Array) -> Array:
     start = MARGIN_HOPS + HOPS_PER_FRAME // 2 + LEAD_HOPS - len(kernel) // 2
     windows = np.lib.stride_tricks.sliding_window_view(hops[start:], len(kernel))[:: HOPS_PER_FRAME][:num]
     return np.asarray((windows * kernel).sum(axis=1))
+
+
+def _stronger(one: Array, other: Array) -> Array:
+    """Of each two shapes the one further from rest (a speaker's own turns hardly ever overlap)."""
+    return np.where(np.abs(other) > np.abs(one), other, one)
 
 
 def _sized(shapes: Array, stress: Array, size: Array, present: Array) -> Array:
@@ -110,11 +110,3 @@ def _inside(turns: tuple[Turn, ...], first_hop: int, num_hops: int) -> NDArray[n
     for turn in turns:
         inside[(times_s > turn.span.start_s - EDGE_S) & (times_s < turn.span.end_s + EDGE_S)] = 1.0
     return inside
-
-
-def _has_phonemes(turn: Turn) -> bool:
-    return turn.cue is not None and bool(turn.cue.phonemes)
-
-
-def _articulation_of(cue: Cue) -> Articulation:
-    return articulate(cue.phonemes)

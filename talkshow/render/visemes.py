@@ -160,9 +160,9 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
         begin = begin if marked_from is None else min(begin, marked_from)
         marked_from = None
         shapes = [shape for letter in sounds for shape in VISEMES.get(letter, (_PLAIN,))]
-        edges = np.linspace(begin, end, len(shapes) + 1)
-        for shape, left, right in zip(shapes, edges[:-1], edges[1:], strict=True):
-            rows.append((float(left), float(right), shape, stress if shape.vowel else 0.0))
+        share = (end - begin) / len(shapes)
+        for part, shape in enumerate(shapes):
+            rows.append((begin + part * share, begin + (part + 1) * share, shape, stress if shape.vowel else 0.0))
         if any(shape.vowel for shape in shapes):
             stress = 0.0
     if not any(row[3] for row in rows):

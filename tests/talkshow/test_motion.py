@@ -253,6 +253,15 @@ def test_silence_without_cues_is_rest() -> None:
     assert silent.motion("A", 40, 40).values.shape == (0, len(CHANNELS))
 
 
+def test_other_seats_turn_heads_the_other_way() -> None:
+    performance = show(dialogue())
+    moved = performance.seated({"MAYA": 0.7, "LEO": 0.3})
+    late = inside(dialogue(), "LEO") & np.roll(inside(dialogue(), "LEO"), 15)
+    assert moved.motion("MAYA", 0, len(late))["gaze_x"][late].mean() < -0.2
+    assert np.array_equal(moved.motion("MAYA", 0, 300)["jaw"], whole()["MAYA"]["jaw"][:300])
+    assert np.array_equal(performance.motion("MAYA", 0, 300).values, whole()["MAYA"].values[:300])
+
+
 def test_impossible_questions() -> None:
     performance = show(dialogue())
     with pytest.raises(RenderError, match="Did you mean 'MAYA'"):
