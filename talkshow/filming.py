@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
-from talkshow.audio import TrackReader
+from talkshow.audio import Samples, TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
 from talkshow.faces.seats import draw_seat_plan
@@ -53,12 +55,24 @@ def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[
         check_lengths(workspace.video)
 
 
+class _Silence:
+    """The track of somebody who is seen and says nothing in this episode."""
+
+    def read(self, first_sample: int, num: int) -> Samples:
+        """Zeros, wherever."""
+        del first_sample
+        return np.zeros(num, np.float32)
+
+
 def _take(preparation: Preparation, timeline: Timeline, scene: int, readers: dict[str, TrackReader]) -> Take:
-    """One scene as it will be filmed."""
+    """One scene as it will be filmed. Who is seated but has no line in the chosen part listens."""
     view, span = preparation.views[scene], timeline.scene_spans[scene]
     width = view.seat_picture().shape[1]
     positions = {name: box.center[0] / width for name, box in view.seats.items()}
-    performance = ShowPerformance(timeline, readers, positions, preparation.settings.seed)
+    listeners = tuple(name for name in view.seats if name not in timeline.speakers)
+    everybody = replace(timeline, speakers=timeline.speakers + listeners)
+    performance = ShowPerformance(everybody, {**readers, **dict.fromkeys(listeners, _Silence())}, positions,
+                                  preparation.settings.seed)
     return Take(view, performance, tuple(view.seats), to_frames(span.start_s), to_frames(span.end_s))
 
 

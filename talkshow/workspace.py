@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talkshow.errors import WorkspaceError
+from talkshow.errors import TalkshowError, WorkspaceError
 
 # EFBIG is what a file size limit answers; the cure is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -41,18 +41,21 @@ def file_digest(path: Path) -> str:
 
 @contextlib.contextmanager
 def storage_errors(place: Path) -> Iterator[None]:
-    """Turn what the operating system says about a full disk or a forbidden folder into one clear sentence."""
+    """Turn what the operating system says about a full disk or a forbidden folder into one clear sentence.
+
+    Also where a stage has already wrapped it in an error of its own.
+    """
     try:
         yield
-    except OSError as exc:
-        if exc.errno in _FULL:
-            raise WorkspaceError(
-                f"{place}: the disk is full. What is finished is kept: make room and run the same command again."
-            ) from exc
-        if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise WorkspaceError(
-                f"{exc.filename or place}: not allowed to write here. Choose another folder with --out."
-            ) from exc
+    except (OSError, TalkshowError) as exc:
+        cause = exc if isinstance(exc, OSError) else exc.__cause__
+        number = cause.errno if isinstance(cause, OSError) else None
+        if number in _FULL:
+            raise WorkspaceError(f"{place}: the disk is full. What is finished is kept: make room and run the same "
+                                 "command again.") from exc
+        if number in (errno.EACCES, errno.EPERM, errno.EROFS) and isinstance(exc, OSError):
+            raise WorkspaceError(f"{exc.filename or place}: not allowed to write here. Choose another folder "
+                                 "with --out.") from exc
         raise
 
 

@@ -121,7 +121,7 @@ def test_emoji_and_right_to_left_text_are_spoken_or_skipped_with_a_warning(run, 
     assert "warning" in ran.err
 
 
-def test_a_picture_in_a_scene_may_not_lie_outside_the_scripts_folder(run, tmp_path, tone_voices):
+def test_a_picture_in_a_scene_may_not_lie_outside_the_scripts_folder(run, tmp_path):
     inner = tmp_path / "inner"
     inner.mkdir()
     cv2.imwrite(str(tmp_path / "secret.png"), np.zeros((64, 64, 3), np.uint8))
@@ -136,7 +136,7 @@ def test_a_picture_in_a_scene_may_not_lie_outside_the_scripts_folder(run, tmp_pa
     (lambda path: cv2.imwrite(str(path), np.full((200, 300, 3), 120, np.uint8)), "face"),
     (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40), "picture"),
     (lambda path: cv2.imwrite(str(path), np.full((5000, 6000, 3), 120, np.uint8)), "face"),
-    (lambda path: None, "picture"),
+    (lambda _: None, "picture"),
 ], ids=["text", "no face", "truncated", "30 megapixels without a face", "missing"])
 def test_impossible_pictures(attempt, tmp_path, make, says):
     picture = tmp_path / "picture.png"
@@ -189,7 +189,7 @@ def test_missing_voices_folder(run, tmp_path):
     assert ran.code == 1 and "nowhere" in ran.err
 
 
-def test_unwritable_output(attempt, tmp_path, monkeypatch):
+def test_unwritable_output(attempt, monkeypatch):
     """Root may write anywhere, so the refusal itself is simulated where the folder is made."""
     def refuse(self: Path, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(self))

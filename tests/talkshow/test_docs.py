@@ -15,7 +15,7 @@ def blocks(document: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / document).read_text(encoding="utf-8"), re.S)
 
 
-def test_the_example_engine_of_the_plug_in_guide_speaks(tmp_path, run):
+def test_the_example_engine_of_the_plug_in_guide_speaks(tmp_path):
     """Install the guide's example as a package would be, then render with it in another process."""
     code, package, voice = (*blocks("docs/plugins.md", "python"), *blocks("docs/plugins.md", "toml"))
     assert len(code.splitlines()) <= 42
@@ -53,7 +53,7 @@ def test_the_two_commands_stand_in_the_first_thirty_lines_above_a_picture():
         next(line for line in lines if line.startswith("![")))
 
 
-def test_python_in_the_readme_runs(tmp_path, monkeypatch):
+def test_python_in_the_readme_runs(tmp_path):
     """The five lines of Python, as they stand, in an empty folder beside a copy of the example scripts."""
     code = blocks("README.md", "python")[0]
     assert len(code.strip().splitlines()) <= 6

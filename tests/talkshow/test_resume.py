@@ -34,7 +34,7 @@ def test_a_second_run_makes_nothing_again(run, quick):
     assert again.json["stages"]["speak"]["lines_spoken_in_this_run"] == 0
 
 
-def test_changing_one_line_speaks_that_line_and_films_what_follows(run, quick, tmp_path):
+def test_changing_one_line_speaks_that_line_and_films_what_follows(run, quick):
     script = Path(str(quick[1]))
     lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(16))
     head = script.read_text().split("MAYA: Why")[0]
@@ -98,11 +98,12 @@ def test_a_second_run_at_the_same_time_says_so_and_stops(run, quick, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
-def test_a_full_disk_is_a_clear_error_and_nothing_half_written_remains(quick, tmp_path):
+@pytest.mark.parametrize(("room", "stage"), [(50_000, "speech"), (700_000, "tracks"), (1_700_000, "mix")])
+def test_a_full_disk_is_a_clear_error_and_nothing_half_written_remains(quick, tmp_path, room, stage):
     """A limit on file sizes stands in for the full disk: both fail in the middle of a write."""
     def limited() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     ran = subprocess.run([sys.executable, "-m", "talkshow", *map(str, quick)], preexec_fn=limited, env=environment,
