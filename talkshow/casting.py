@@ -49,6 +49,16 @@ _ACCENTS = {"british": "en-GB", "english": "en-GB", "london": "en-GB", "scottish
             "american": "en-US", "usa": "en-US", "texan": "en-US", "californian": "en-US", "us": "en-US"}
 _OLD_SOUND = _set("deep low dark mature old sonorous slow gravelly middle-aged professor narrator")
 _YOUNG_SOUND = _set("young bright light lively clear high energetic")
+# words for the same quality, in descriptions of characters and of voices
+_QUALITIES = tuple(_set(group) for group in (
+    "energetic lively loud cheerful excited eager quick fast enthusiastic rough argue",
+    "deep low dark slow gravelly bass booming",
+    "calm soft quiet gentle breathy whispering whispers shy intimate sleepy",
+    "bright clear light high squeaky crisp precise",
+    "warm friendly kind sweet even neighbour",
+    "serious stern sonorous wise learned professor narrator doctor mature",
+    "clever well-spoken posh elegant organised impatient",
+))
 _FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
 _PITCHES = (1.0, 0.88, 1.13, 0.8, 1.24)
@@ -104,7 +114,7 @@ def fitness(wish: Wish, voice: Voice, language: str) -> float:
         score += 4 if voice.language == wanted_accent else -1
     score += 2 * bool(wish.age == "old" and about & _OLD_SOUND) + 2 * bool(wish.age == "young" and about & _YOUNG_SOUND)
     score -= 2 * bool(wish.age == "old" and about & _YOUNG_SOUND) + 2 * bool(wish.age == "young" and about & _OLD_SOUND)
-    return score + min(3, len(wish.words & about))
+    return score + sum(1 for quality in _QUALITIES if wish.words & quality and about & quality)
 
 
 def _chance(seed: int, *things: str) -> str:

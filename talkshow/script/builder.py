@@ -250,7 +250,7 @@ class ScriptBuilder:
         script = Script(self.title, scenes, tuple(self._hints.values()), self.pronunciations, self.language,
                         self.source.path)
         self._check_shots(script.speakers)
-        return replace(script, warnings=tuple(sorted(self.warnings, key=lambda warning: warning.line)))
+        return replace(script, warnings=tuple(sorted(dict.fromkeys(self.warnings), key=lambda warning: warning.line)))
 
 
 def _slip_of(name: str, declared: list[str]) -> str | None:

@@ -21,7 +21,7 @@ from talkshow.script.builder import ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot
-from talkshow.script.structured import Tree, read_json
+from talkshow.script.tree import Tree, read_json
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)
@@ -117,9 +117,9 @@ def _without_markup(spoken: str) -> str:
 
 
 def _read_multitalk(source: Source) -> Script:
-    root = read_json(source.text, source)
-    assert root is not None          # it has passed as a JSON object
-    tree = Tree(root, source, "the MultiTalk input")
+    tree = read_json(source.text, source)
+    assert tree is not None          # it has passed as a JSON object
+    tree.name = "the MultiTalk input"
     pairs = tree.pairs()
     builder = ScriptBuilder(source)
     for key, value in pairs.items():

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from talkshow.errors import ScriptError
 from talkshow.script.builder import Source
+from talkshow.script.tree import read_yaml
 
 _PAIR = re.compile(r"\s*(?P<key>[\w-]+)\s*=\s*(?P<value>\"(?:\\.|[^\"\\])*\"|'[^']*'|[^,\"']*)\s*(?:,|$)")
 _BARE = re.compile(r"\w[\w ./-]*")
@@ -54,15 +55,12 @@ def write_pairs(pairs: Mapping[str, str]) -> str:
 
 def read_flow(text: str, source: Source, line: int) -> dict[str, str]:
     """`{image: studio.png, prompt: "two people, a table"}`, the notation of YAML on one line."""
-    import yaml
-
     try:
-        value = yaml.load(text, yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError) as exc:
+        tree = read_yaml(text, source)
+        pairs = tree.pairs() if tree else {}
+        return {key: value.text for key, value in pairs.items()}
+    except ScriptError as exc:
         raise _unreadable(text, source, line) from exc
-    if not isinstance(value, dict) or not all(isinstance(part, str) for pair in value.items() for part in pair):
-        raise _unreadable(text, source, line)
-    return value
 
 
 def _unreadable(text: str, source: Source, line: int) -> ScriptError:

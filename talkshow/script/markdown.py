@@ -10,7 +10,8 @@ from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.plain import read_shot, scene_options
-from talkshow.script.structured import dump_yaml, head_values, read_head, read_yaml
+from talkshow.script.structured import dump_yaml, head_values, read_head
+from talkshow.script.tree import read_yaml
 
 _BOLD = re.compile(r"(?:[-*+]\s+|\d+[.)]\s+|>\s*)?(\*\*|__)(?P<inside>(?:\\.|(?!\1)[^\\])+)\1(?P<after>.*)")
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")

@@ -15,157 +15,34 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from talkshow.errors import choose
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.inline import number, write_text
 from talkshow.script.model import Line, Script, Timing
 from talkshow.script.plain import hint_values, scene_options
-
-if TYPE_CHECKING:
-    from yaml.nodes import Node
-else:
-    Node = Any
+from talkshow.script.tree import Tree, read_json, read_yaml
 
 _LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
-_TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
-
-
-def read_yaml(text: str, source: Source, first_line: int = 0) -> Node | None:
-    """The document as a tree of nodes that know their places; `first_line` is the number of lines before it.
-
-    Raises ScriptError for text that is not YAML and for anchors and aliases.
-    """
-    import yaml
-
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    try:
-        tokens = loader(text)
-        try:
-            node: Node | None = tokens.get_single_node()
-        finally:
-            tokens.dispose()
-    except yaml.MarkedYAMLError as exc:
-        mark = exc.problem_mark or exc.context_mark
-        line, column = (mark.line + first_line + 1, mark.column + 1) if mark else (1, 1)
-        raise source.error(f"this is not YAML: {exc.problem or exc.context}", line, column) from exc
-    except (yaml.YAMLError, RecursionError) as exc:
-        raise source.error(f"this is not YAML: {exc}", 1) from exc
-    if first_line and node is not None:
-        _shift(node, first_line)
-    return node
-
-
-def _shift(node: Node, lines: int) -> None:
-    """Move the places of a tree down, for YAML that stands inside another file."""
-    node.start_mark = _Mark(node.start_mark.line + lines, node.start_mark.column)
-    if isinstance(node.value, list):
-        for child in node.value:
-            for part in child if isinstance(child, tuple) else (child,):
-                _shift(part, lines)
-
-
-class _Mark:
-    """A place, counted from 0."""
-
-    def __init__(self, line: int, column: int) -> None:
-        self.line, self.column = line, column
-
-
-def read_json(text: str, source: Source) -> Node | None:
-    """As `read_yaml`, for JSON (of which YAML is a superset but for tabs)."""
-    try:
-        json.loads(text)
-    except json.JSONDecodeError as exc:
-        raise source.error(f"this is not JSON: {exc.msg}", exc.lineno, exc.colno) from exc
-    except RecursionError as exc:
-        raise source.error("this JSON is nested too deeply for a script", 1) from exc
-    return read_yaml(text.replace("\t", " "), source)
-
-
-def _kind(node: Any) -> str:
-    return str(node.id)
-
-
-class Tree:
-    """A node with the questions a reader asks of it; each answer of the wrong kind is an error with its place."""
-
-    def __init__(self, node: Node, source: Source, path: str = "the script") -> None:
-        self.node, self.source, self.path = node, source, path
-        self.line, self.column = node.start_mark.line + 1, node.start_mark.column + 1
-
-    def error(self, message: str) -> Exception:
-        """A ScriptError about this place."""
-        return self.source.error(message, self.line, self.column)
-
-    @property
-    def kind(self) -> str:
-        """"scalar", "sequence" or "mapping"."""
-        return _kind(self.node)
-
-    @property
-    def text(self) -> str:
-        """The words of a scalar; escaped surrogate pairs of JSON are joined."""
-        if self.kind != "scalar":
-            raise self.error(f"{self.path} must be text, not a {self.kind}")
-        value = str(self.node.value)
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not value.isascii() else value
-
-    @property
-    def items(self) -> list[Tree]:
-        """The members of a list."""
-        if self.kind != "sequence":
-            raise self.error(f"{self.path} must be a list (- ...)")
-        return [Tree(child, self.source, f"a member of {self.path}") for child in self.node.value]
-
-    def pairs(self, allowed: tuple[str, ...] | None = None) -> dict[str, Tree]:
-        """The members of a mapping by key; a key that is not `allowed` or comes twice is an error."""
-        if self.kind != "mapping":
-            raise self.error(f"{self.path} must be a mapping (key: value)")
-        found: dict[str, Tree] = {}
-        for key_node, value in self.node.value:
-            key = Tree(key_node, self.source, "a key")
-            if allowed is not None and key.text not in allowed:
-                raise key.error(f"unknown key '{key.text}' in {self.path}. {choose(key.text, allowed)}")
-            if key.text in found:
-                raise key.error(f"'{key.text}' is given twice in {self.path}")
-            found[key.text] = Tree(value, self.source, key.text)
-        return found
-
-    def seconds(self) -> float:
-        """A time in seconds: a number, which may be followed by `s`."""
-        match = re.fullmatch(r"(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)\s*s?", self.text)
-        if not match:
-            raise self.error(f"{self.path} must be a time in seconds, such as 0.8")
-        return float(match[1])
-
-    def flag(self) -> bool:
-        """true or false."""
-        if self.text.lower() not in (*_TRUE, *_FALSE):
-            raise self.error(f"{self.path} must be true or false")
-        return self.text.lower() in _TRUE
 
 
 def read_structured(source: Source, *, as_json: bool = False) -> Script:
     """Parse YAML or JSON. Raises ScriptError with the place of what cannot be read."""
-    root = (read_json if as_json else read_yaml)(source.text, source)
+    tree = (read_json if as_json else read_yaml)(source.text, source)
     builder = ScriptBuilder(source)
-    if root is None:
+    if tree is None:
         return builder.finish()
-    tree = Tree(root, source)
     if tree.kind != "mapping":
         raise tree.error("a script in YAML or JSON is a mapping with the keys title, cast and scenes (or lines)")
-    pairs = read_head(root, builder, (*HEAD_KEYS, "scenes", "lines"))
+    pairs = read_head(tree, builder, (*HEAD_KEYS, "scenes", "lines"))
     if "lines" in pairs and "scenes" in pairs:
         raise pairs["lines"].error("a script has either scenes or lines, not both")
     for line in pairs["lines"].items if "lines" in pairs else []:
         _read_line(line, builder)
     for scene in pairs["scenes"].items if "scenes" in pairs else []:
-        scene.path = "a scene"
+        scene.name = "a scene"
         parts = scene.pairs(("title", *SCENE_KEYS, "lines"))
         title = parts["title"].text if "title" in parts else ""
         builder.begin_scene(title, {key: parts[key].text for key in SCENE_KEYS if key in parts}, scene.line)
@@ -174,9 +51,9 @@ def read_structured(source: Source, *, as_json: bool = False) -> Script:
     return builder.finish()
 
 
-def read_head(root: Node, builder: ScriptBuilder, allowed: tuple[str, ...]) -> dict[str, Tree]:
+def read_head(tree: Tree, builder: ScriptBuilder, allowed: tuple[str, ...]) -> dict[str, Tree]:
     """Give title, language, picture, cast and pronunciations to the builder; all pairs of the mapping."""
-    pairs = Tree(root, builder.source).pairs(allowed)
+    pairs = tree.pairs(allowed)
     for key in ("title", "language", "image", "prompt"):
         if key in pairs:
             setattr(builder, key, builder.clean(pairs[key].text, pairs[key].line))
@@ -190,7 +67,7 @@ def read_head(root: Node, builder: ScriptBuilder, allowed: tuple[str, ...]) -> d
 def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
     if cast.kind == "sequence":
         for entry in cast.items:
-            entry.path = "the cast"
+            entry.name = "the cast"
             values = entry.pairs(("name", *CHARACTER_KEYS))
             if "name" not in values:
                 raise entry.error("a character needs a name: key")
@@ -199,7 +76,7 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
         return
     for name, entry in cast.pairs().items():
         if entry.kind == "mapping":
-            entry.path = f"the cast's {name}"
+            entry.name = f"the cast's {name}"
             builder.add_character(name, {key: part.text for key, part in entry.pairs(CHARACTER_KEYS).items()},
                                   entry.line)
         else:                       # words describe the character
@@ -208,7 +85,7 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
 
 
 def _read_line(line: Tree, builder: ScriptBuilder) -> None:
-    line.path = "a line"
+    line.name = "a line"
     if line.kind == "scalar":
         header = read_header(line.text)
         if not header:

@@ -1,0 +1,203 @@
+"""What each format's marks mean. Expected values are written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from talkshow.script import parse_script, read_script
+from talkshow.script.model import Direction, Line, Rest, Say, Script, Timing
+from talkshow.script.reader import guess_format
+
+DATA = Path(__file__).resolve().parents[1] / "data" / "scripts"
+EXAMPLES = Path(__file__).resolve().parents[2] / "scripts_in"
+
+CATS = """\
+title: Why cats knock things over
+cast:
+  MAYA: voice=af_heart, seat=left, look="woman, grey bun"
+  LEO: voice=am_michael
+    seat: right
+    speed: 1.1
+    gain: -2 dB
+say: {Nguyen: "win"}
+# a comment
+== The studio == {image: studio.png, prompt: "two people, a table"}
+MAYA (warm): Welcome back. Today:
+  why do cats knock things over (which is in France, by the way)?
+LEO (deadpan): Power.
+[CLOSE ON LEO]
+!!WIDE
+MAYA (laughs): Pure power, or --
+LEO {overlap 0.5}: Power, (beat) and (pause 1.5s) boredom.
+MAYA (pause 0.8s): Fair.
+LEO {backchannel} (O.S.): Mm-hm.
+"""
+
+
+def only(text: str, format: str | None = "plain") -> Line:
+    """The one line of a script."""
+    (line,) = parse_script(text, format).lines
+    return line
+
+
+def test_plain_reads_everything_it_promises() -> None:
+    script = parse_script(CATS)
+    maya, leo = script.cast
+    assert (script.title, dict(script.pronunciations), script.warnings) == (
+        "Why cats knock things over", {"Nguyen": "win"}, ())
+    assert (maya.voice, maya.seat, maya.look) == ("af_heart", "left", "woman, grey bun")
+    assert (leo.voice, leo.seat, leo.speed, leo.gain, leo.look) == ("am_michael", "right", 1.1, -2.0, None)
+    (scene,) = script.scenes
+    assert (scene.title, scene.image, scene.prompt) == ("The studio", "studio.png", "two people, a table")
+    assert scene.lines == (
+        Line("MAYA", (Say("Welcome back. Today: why do cats knock things over (which is in France, by the way)?"),),
+             "warm"),
+        Line("LEO", (Say("Power."),), "deadpan"),
+        Line("MAYA", (Say("Pure power, or"),), "laughs", Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
+        Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), "", Timing(overlap_s=0.5)),
+        Line("MAYA", (Say("Fair."),), "", Timing(gap_s=0.8)),
+        Line("LEO", (Say("Mm-hm."),), "", Timing(backchannel=True), off_screen=True),
+    )
+    assert [line.source_line for line in scene.lines] == [11, 13, 16, 17, 18, 19]
+
+
+@pytest.mark.parametrize(("text", "pieces", "cut_off"), [
+    ("Yes (laughs).", (Say("Yes."), Direction("laughs")), False),
+    ("(sighs) Well [whispers] then", (Direction("sighs"), Say("Well"), Direction("whispers"), Say("then")), False),
+    ("*laughs* I *really* mean it", (Direction("laughs"), Say("I really mean it")), False),
+    ("two * three * four", (Say("two * three * four"),), False),
+    ("the cat(s) and (Europe) too", (Say("the cat(s) and (Europe) too"),), False),
+    (r"she wrote \(warm) on it \-\-", (Say("she wrote (warm) on it --"),), False),
+    ("I was going to —", (Say("I was going to"),), True),
+    ("\"I was going to --\"", (Say("\"I was going to\""),), True),
+    ("wait (pause 250ms) what", (Say("wait"), Rest(0.25), Say("what")), False),
+    ("{a very long direction that nobody knows} Hm.",
+     (Direction("a very long direction that nobody knows"), Say("Hm.")), False),
+    ("🙂 שלום (beat) 你好", (Say("🙂 שלום"), Rest(0.4), Say("你好")), False),
+    ("well-known -- or not", (Say("well-known -- or not"),), False),
+])
+def test_text_inside_a_line(text: str, pieces: tuple, cut_off: bool) -> None:
+    line = only(f"MAYA: {text}\n")
+    assert (line.pieces, line.timing.cut_off) == (pieces, cut_off)
+
+
+@pytest.mark.parametrize(("text", "near"), [
+    ("MAYA (wam): Hi.", "warm"), ("MAYA: Hi (lauhgs) there.", "laughs"), ("MAYA {overlpa 0.5}: Hi.", "overlap"),
+    ("[CLOSE ON MYA]\nMAYA: Hi.", "MAYA"), ("!!WIED\nMAYA: Hi.", "WIDE"),
+])
+def test_unknown_tags_are_kept_and_reported_with_the_nearest(text: str, near: str) -> None:
+    script = parse_script(text + "\n", "plain")
+    (warning,) = script.warnings
+    (line,) = script.lines
+    assert near in warning.message and warning.line == 1
+    assert line.direction or line.tags or line.shots or len(line.directions) == 1
+    assert line.text in ("Hi.", "Hi there.")
+
+
+def test_columns_point_at_the_tag() -> None:
+    (warning,) = parse_script("MAYA: Hi there (lauhgs) you.\n", "plain").warnings
+    assert (warning.line, warning.column) == (1, 17)
+
+
+def test_names_are_one_whatever_their_case_and_cleaned() -> None:
+    script = parse_script("Maya: One.\nMAYA: Two.\nLEO\u202eX: Three.\n" + "x" * 80 + ": Four.\n", "plain")
+    assert script.speakers[:2] == ("Maya", "LEOX")
+    assert len(script.speakers[2]) == 60
+    assert {warning.line for warning in script.warnings} == {3, 4}
+
+
+def test_two_long_names_stay_two() -> None:
+    script = parse_script("".join(f"{'x' * 70}{mark}: Hi.\n" for mark in "ab"), "plain")
+    assert len(script.speakers) == 2 and all(len(name) <= 60 for name in script.speakers)
+
+
+def test_fountain() -> None:
+    script = read_script(DATA / "screenplay.fountain")
+    first, second = script.scenes
+    assert script.title == "The Lighthouse"
+    assert (first.title, first.prompt, second.title) == ("INT. LIGHTHOUSE - NIGHT", "an old lighthouse, two people",
+                                                         "EXT. BEACH - DAY")
+    light, what, dual, mccoy = first.lines
+    assert (light.speaker, light.text, light.direction) == ("EDDA", "The light is out.", "warm, very quietly")
+    assert what == Line("JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), "shouts",
+                        off_screen=True)
+    assert dual.speaker == "EDDA" and dual.direction == "" and 1 < (dual.timing.overlap_s or 0) < 3
+    assert (mccoy.speaker, mccoy.text) == ("McCoy", "Somebody called?")
+    assert second.lines == (Line("JON", (Say("Row, row, row your boat Done."),), timing=Timing(cut_off=True)),)
+    assert [warning.line for warning in script.warnings] == [10]
+
+
+def test_markdown() -> None:
+    script = parse_script(
+        "---\ntitle: Tea\ncast:\n  MAYA: {voice: af_heart}\n---\n<!-- no -->\n## The *shop* {image: shop.png}\n\n"
+        "**MAYA:** Hello\nthere.\n\n- **Leo** (warm): *Very* good --\n\n!!WIDE\n\n> __MAYA {overlap 0.2}:__ Oh.\n")
+    assert (script.title, script.cast[0].voice) == ("Tea", "af_heart")
+    assert script.scenes[0].image == "shop.png"
+    assert tuple(script.lines) == (
+        Line("MAYA", (Say("Hello there."),)),
+        Line("Leo", (Say("Very good"),), "warm", Timing(cut_off=True)),
+        Line("MAYA", (Say("Oh."),), timing=Timing(overlap_s=0.2), shots=("WIDE",)))
+
+
+def test_yaml_forms_mean_the_same() -> None:
+    long = parse_script("lines:\n- {speaker: MAYA, direction: warm, overlap: 0.5s, pause: 1, text: 'Hi (beat) you'}\n")
+    short = parse_script("lines:\n  - MAYA (warm) {overlap 0.5} (pause 1s): Hi (beat) you\n")
+    text = parse_script("lines:\n  - 'MAYA (warm) {overlap 0.5} (pause 1s): Hi (beat) you'\n")
+    assert long == short == text
+    assert next(long.lines).timing == Timing(gap_s=1.0, overlap_s=0.5)
+
+
+def test_dialects_of_other_programs() -> None:
+    def said(name: str) -> list[tuple[str, str]]:
+        return [(line.speaker, line.text) for line in read_script(DATA / name).lines]
+
+    assert said("dia.txt") == [
+        ("Speaker 1", "Have you seen the moon tonight?"), ("Speaker 2", "I have. It was full of itself."),
+        ("Speaker 1", "Very funny."), ("Speaker 2", "I know.")]
+    assert said("vibevoice.txt") == [("Speaker 1", "Good morning."), ("Speaker 2", "Is it? It looks like evening."),
+                                     ("Speaker 1", "Fair.")]
+    first, second = read_script(DATA / "podcastfy.txt").lines
+    assert first == Line("Person 1", (Say("Welcome to the show."), Rest(0.5), Say("Shall we start?")))
+    assert second.text == "We already have." and second.directions == ("emphasis",)
+
+
+def test_multitalk_input() -> None:
+    script = read_script(DATA / "multitalk.json")
+    one, two = script.cast
+    assert (one.voice, one.seat, one.sound) == ("am_michael", "120,160,480,620", "examples/left.wav")
+    assert (two.voice, two.seat, two.sound) == ("af_heart", "700,150,1100,630", "examples/right.wav")
+    assert (script.scenes[0].image, script.scenes[0].prompt) == ("examples/two_in_car.png",
+                                                                 "Two people sit in a car and talk.")
+    assert [(line.speaker, line.pieces) for line in script.lines] == [
+        ("Person 1", (Say("Are we there yet?"),)), ("Person 2", (Say("No."), Rest(1.0), Say("Sleep 😴.")))]
+
+
+@pytest.mark.parametrize(("text", "format"), [
+    (CATS, "plain"), ("MAYA: Hi.\n", "plain"), ("MAYA\nHi there.\n", "fountain"),
+    ("INT. ROOM\n\nMAYA\nHi.\n", "fountain"),
+    ("**MAYA:** Hi.\n", "markdown"), ("# Tea\n\n**Maya** (warm): Hi.\n", "markdown"),
+    ("title: x\nscenes:\n- lines:\n  - MAYA: Hi\n", "yaml"), ('{"lines": ["MAYA: Hi"]}', "json"),
+    ("(s1) Hi. (s2) Ho.", "imported"), ("Speaker 1: Hi.\n", "imported"), ("<Person1>Hi</Person1>", "imported"),
+    ("title: The lines\nMAYA: lines: none\n", "plain"),
+])
+def test_formats_are_guessed_by_content(text: str, format: str) -> None:
+    assert guess_format(text) == format
+    assert list(parse_script(text).lines)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
+def test_examples_are_clean_and_guessed_in_every_format(path: Path) -> None:
+    from talkshow.script import WRITABLE_FORMATS, format_script
+
+    script = read_script(path)
+    assert script.warnings == () and len(script.speakers) >= 2
+    for to in WRITABLE_FORMATS:
+        assert parse_script(format_script(script, to)) == script, to
+
+
+def test_ten_thousand_lines() -> None:
+    text = "".join(f"{'MAYA' if i % 2 else 'LEO'} (warm): Line {i} (beat) goes on.\n" for i in range(10_000))
+    script = parse_script(text)
+    assert isinstance(script, Script) and sum(1 for _ in script.lines) == 10_000
