@@ -167,7 +167,7 @@ def _draw_look(key: str) -> Look:
 
     her = bool(rng.random() < 0.5)
     old = bool(rng.random() < 0.18)
-    skin = pick(tuple(SKIN))
+    skin = pick(tuple(SKIN), (1.0, 1.6, 1.3, 1.1, 1.0, 0.9, 0.7))
     deep = skin in ("brown", "dark", "deep")
     natural = ("black", "brown", "chestnut") if deep else ("black", "brown", "chestnut", "auburn", "ginger", "blonde")
     bright = rng.random() < 0.10 and not old
@@ -208,12 +208,8 @@ def _agree(look: Look, words: dict[str, object]) -> Look:
                         ("brown" if drawn.hair_color in ("grey", "white") else drawn.hair_color))
     if words.get("hair_color") not in (None, "grey", "white") and "old" not in words:
         drawn = replace(drawn, old=False)
-    if words and "headwear" not in words:              # somebody described in words wears what the words say
-        drawn = replace(drawn, headwear="")
-    if "hair" in words and "glasses" not in words and len(words) > 3:
-        drawn = replace(drawn, glasses="")
-    if "striped" not in words and ("clothes" in words or "clothes_color" in words):
-        drawn = replace(drawn, striped=False)
+    if set(words) - {"feminine", "old"}:               # somebody described wears nothing that was not said
+        drawn = replace(drawn, headwear="", glasses="", beard="", striped=False, freckles=False)
     known = {f.name for f in fields(Look)}
     return replace(drawn, **{key: value for key, value in words.items() if key in known})  # type: ignore[arg-type]
 

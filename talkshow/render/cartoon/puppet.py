@@ -18,7 +18,7 @@ from talkshow.render.cartoon.look import Look
 from talkshow.render.cartoon.mouth import chin_drop, draw_mouth
 from talkshow.render.cartoon.sketch import Sketch
 
-_TURN = 1.25                          # heads turn a little more than the motion says: a drawing needs it
+_TURN = 1.5                           # heads turn a little more than the motion says: a drawing needs it
 _MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which the drawing would not hold
 
 
