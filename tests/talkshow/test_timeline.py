@@ -84,6 +84,16 @@ def test_an_overlap_is_as_long_as_asked():
     assert not timeline.warnings
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0.1, 5), st.floats(0.1, 5), st.floats(0.02, 1))
+def test_any_overlap_is_as_long_as_asked(first_s, second_s, share):
+    asked_s = share * min(first_s, second_s)
+    timeline = placed([(line("A"), first_s), (line("B", overlap_s=asked_s), second_s)])
+    first, second = by_index(timeline)
+    assert first.span.end_s - second.span.start_s == pytest.approx(asked_s, abs=0.5 / FPS + 1e-9)
+    assert not timeline.warnings
+
+
 def test_an_overlap_never_begins_before_the_line_it_overlaps():
     timeline = placed([(line("A"), 1.0), (line("B", overlap_s=5.0), 1.0)])
     first, second = by_index(timeline)
