@@ -43,8 +43,8 @@ def sentences(text: str) -> list[str]:
         before = text[start:match.start()].rsplit(" ", 1)[-1]
         word = before.rstrip(".").lstrip("(\"“'‘").casefold()
         abbreviated = before.endswith(".") and not before.endswith("..") and (
-            word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()) or text[match.end()].islower())
-        if not abbreviated:
+            word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        if not abbreviated and not text[match.end()].islower():
             found.append(text[start:match.end()].rstrip())
             start = match.end()
     return [*found, text[start:]] if text[start:] else found

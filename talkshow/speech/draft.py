@@ -30,6 +30,7 @@ SAMPLES_PER_STEP = 600              # a duration step: 25 ms at 24 kHz
 SAMPLES_PER_FRAME = 300             # an acoustic frame, two of them a step
 # As for Kokoro, whose speech the network was trained on, durations run behind the sound by this much.
 LATE_S = 0.075
+_GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
 _DURATIONS = "/Clip_output_0"
 _REVISION = 1
 _LOWEST_F0 = 71.0                   # Hz; WORLD's default floor, which fixes the size of its spectra
@@ -124,7 +125,7 @@ def shift(samples: NDArray[np.float32], f0: NDArray[np.float32], pitch: float, f
 def _synthesise(outputs: list[NDArray[np.float32]], generator: np.random.Generator) -> NDArray[np.float32]:
     from hibari import dsp
 
-    return np.asarray(dsp.synth(*(output[0] for output in outputs[:6]), generator), np.float32)
+    return np.asarray(dsp.synth(*(output[0] for output in outputs[:6]), generator), np.float32) * _GAIN
 
 
 def _generator(request: SpeechRequest) -> np.random.Generator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,12 @@ STYLE_SIZE = 256
 # The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
 # word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
 LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
+# Integrated loudness (LUFS) of each bundled voice on the same two sentences. Voices were recorded at different levels,
+# up to 4.6 dB apart; each is brought to one level by its own constant, so that a cast is even before it is mixed and a
+# loud sentence stays louder than a quiet one. A voice that is not listed is left as it is.
+_LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_michael": -24.3, "am_onyx": -23.7,
+             "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
+LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
 _REVISION = 1                       # raise when the same request would sound different
 
@@ -36,7 +43,7 @@ class Kokoro:
     used from several threads.
     """
 
-    def __init__(self, threads: int = 2, folder: Any = None) -> None:
+    def __init__(self, threads: int = 2, folder: Path | None = None) -> None:
         self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} hibari/{_hibari_version()}"
         self._threads, self._folder = threads, folder
         self._reader = Reader()
@@ -63,7 +70,8 @@ class Kokoro:
             outputs = session.run(None, inputs)
         except Exception as exc:      # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
-        samples = np.ascontiguousarray(outputs[0].ravel(), np.float32)
+        gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
+        samples = outputs[0].ravel().astype(np.float32) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)

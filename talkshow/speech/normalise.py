@@ -23,6 +23,7 @@ _DIGIT_WEIGHT = 4        # letters a digit is worth when several written words s
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
     "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"), strict=True))
+_FIGURES = frozenset("µ½¼¾⅓⅔²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")          # those that the rules read in their own way
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,15 @@ def _sayable(word: str, known: Callable[[str], bool], warnings: list[str]) -> st
     """`word` without what an English voice cannot say; "" if nothing is left."""
     kept, lost = [], []
     for ch in unicodedata.normalize("NFC", word).replace("μ", "µ"):       # Greek mu is mostly meant as micro
-        plain = unicodedata.normalize("NFKC", ch)
-        latin = ch.isascii() or (ch.isalpha() and unicodedata.name(ch, "").startswith("LATIN "))
-        if latin or ch == "µ" or ch.lower() in _GREEK:
+        plain = unicodedata.normalize("NFKC", ch).replace("⁄", "/")
+        letter = ch.isascii() or (ch.isalpha() and unicodedata.name(ch, "").startswith("LATIN "))
+        sign = unicodedata.category(ch)[0] in "PSZ" and not _is_picture(ch)
+        if letter or sign or ch in _FIGURES or ch.lower() in _GREEK:
             kept.append(ch)
-        elif plain.isascii() and plain.isalnum() and unicodedata.category(ch) in ("Lu", "Ll", "Nd"):
-            kept.append(plain)                    # mathematical and full-width letters
-        elif (unicodedata.category(ch)[0] in "PSZ" and not _is_picture(ch)) or unicodedata.category(ch) == "No":
-            kept.append(ch)
+        elif unicodedata.category(ch) == "Nd":
+            kept.append(str(unicodedata.decimal(ch)))         # digits of other scripts
+        elif plain.isascii() and plain.strip().replace("/", "").isalnum():
+            kept.append(plain)                                # mathematical and full-width letters, ① and ⅛
         elif unicodedata.category(ch) not in ("Cf", "Mn", "Cc") and ch not in "\ufe0f\u20e3":
             lost.append(ch)
     letters_lost = any(ch.isalpha() for ch in lost)

@@ -8,7 +8,7 @@ import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
 from talkshow.speech.clauses import clauses, halves, pause_after
+from talkshow.speech.delivery import Delivery, delivery_of
 from talkshow.speech.normalise import applying
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
@@ -30,31 +31,6 @@ _REVISION = 1                  # raise when the same clauses would be joined dif
 # Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
 _FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -42.0, 0.01, 0.03, 0.07
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How a direction colours a voice: factor on its speed, decibels on its loudness."""
-
-    speed: float = 1.0
-    gain_db: float = 0.0
-
-
-# Directions that the voice follows, from where they stand to the next one in this table. All others are for the face;
-# none is ever spoken. Changes are small: a network's voice cannot act, and must not sound broken.
-DELIVERY: dict[str, Delivery] = {
-    "whispers": Delivery(0.94, -7.0), "whispering": Delivery(0.94, -7.0), "quietly": Delivery(0.97, -4.0),
-    "softly": Delivery(0.96, -3.0), "under breath": Delivery(1.0, -7.0), "mutters": Delivery(1.03, -5.0),
-    "gently": Delivery(0.96, -2.0), "sad": Delivery(0.92, -2.0), "sadly": Delivery(0.92, -2.0),
-    "tired": Delivery(0.9, -2.0), "sighs": Delivery(0.95, -1.5), "slowly": Delivery(0.86, 0.0),
-    "calm": Delivery(0.95, 0.0), "calmly": Delivery(0.95, 0.0), "thoughtful": Delivery(0.93, 0.0),
-    "serious": Delivery(0.96, 0.0), "solemn": Delivery(0.92, 0.0), "deadpan": Delivery(0.96, -0.5),
-    "excited": Delivery(1.07, 1.5), "excitedly": Delivery(1.07, 1.5), "happy": Delivery(1.04, 0.5),
-    "cheerful": Delivery(1.04, 0.5), "quickly": Delivery(1.14, 0.0), "fast": Delivery(1.14, 0.0),
-    "nervous": Delivery(1.06, -0.5), "urgent": Delivery(1.1, 1.5), "angry": Delivery(1.04, 2.5),
-    "angrily": Delivery(1.04, 2.5), "loudly": Delivery(1.0, 3.0), "shouts": Delivery(1.02, 4.0),
-    "shouting": Delivery(1.02, 4.0), "yells": Delivery(1.02, 4.0), "normal": Delivery(), "normally": Delivery(),
-}
 
 
 def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronunciations: Mapping[str, str],
@@ -147,12 +123,12 @@ def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
     """What is said in one go, with its delivery, and the rests between; in order."""
     delivery = Delivery()
     for name in line.direction.split(","):
-        delivery = DELIVERY.get(name.strip().casefold(), delivery)
+        delivery = delivery_of(name) or delivery
     for piece in line.pieces:
         if isinstance(piece, Rest):
             yield piece
         elif isinstance(piece, Direction):
-            delivery = DELIVERY.get(piece.name.strip().casefold(), delivery)
+            delivery = delivery_of(piece.name) or delivery
         elif isinstance(piece, Say):
             yield from ((text, delivery) for text in clauses(piece.text))
 
