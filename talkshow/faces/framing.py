@@ -100,7 +100,8 @@ def render_still(pixels: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint
     place = np.array([[scale_x, 0, 0.5 * scale_x - 0.5 - framing.scale * origin_x],
                       [0, scale_y, 0.5 * scale_y - 0.5 - framing.scale * origin_y]])
     method = cv2.INTER_CUBIC if framing.scale > 1 else cv2.INTER_LINEAR
-    still = cv2.warpAffine(small, place, (width, height), flags=method, borderMode=cv2.BORDER_REPLICATE)
+    still = np.asarray(cv2.warpAffine(small, place, (width, height), flags=method,
+                                      borderMode=cv2.BORDER_REPLICATE), np.uint8)
     if not framing.is_filled:
         return still
     mask = cv2.warpAffine(np.full(small.shape[:2], 255, np.uint8), place, (width, height), flags=cv2.INTER_LINEAR)

@@ -71,7 +71,7 @@ def _fit_once(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], 
     """Fit in one square crop: `size` pixels wide, turned by `angle` radians."""
     import cv2
 
-    to_crop = cv2.getRotationMatrix2D(center, math.degrees(angle), CROP / size)
+    to_crop = np.array(cv2.getRotationMatrix2D(center, math.degrees(angle), CROP / size), np.float64)
     to_crop[:, 2] += CROP / 2 - np.asarray(center)
     crop = cv2.warpAffine(pixels, to_crop, (CROP, CROP), flags=cv2.INTER_LINEAR)
     net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, (CROP, CROP), (0, 0, 0), False))

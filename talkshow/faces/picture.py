@@ -64,7 +64,7 @@ def load_picture(path: Path) -> Picture:
         import cv2
 
         small = (max(1, round(width / scale)), max(1, round(height / scale)))
-        pixels = cv2.resize(pixels, small, interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
     return Picture(path, pixels, scale, (width, height), data)
 
 
@@ -83,13 +83,13 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
     if image is None:
         raise FaceError(f"{path}: not a picture that can be read. {_CURE}")
     if image.dtype == np.uint16:
-        image = (image >> 8).astype(np.uint8)
+        image = (image // 257).astype(np.uint8)
     if image.ndim == 2:
-        return cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2RGB), np.uint8)
     if image.shape[2] == 4:
         alpha = image[..., 3:].astype(np.uint16)
         image = ((image[..., :3] * alpha + BACKDROP * (255 - alpha)) // 255).astype(np.uint8)
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def stored_size(data: bytes) -> tuple[int, int] | None:

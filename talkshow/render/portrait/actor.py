@@ -19,7 +19,7 @@ from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, with
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
 
-CELLS_PER_FACE = 96             # grid nodes from hairline to chin: lips still span several
+CELLS_PER_FACE = 80             # grid nodes from hairline to chin: lips still span several
 SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
 PLATE_CM = 1.6                  # as far as the background is carried on behind the person
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
@@ -153,7 +153,7 @@ class Stroke:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self._upper = Warp(actor.field.grid, actor.field.upper, rounds=3)
+        self._upper = Warp(actor.field.grid, actor.field.upper, rounds=2)
         self._lower = Warp(actor.field.mouth, actor.field.lower, rounds=5)
 
     def draw(self, frame: NDArray[np.uint8], texture: Rgba, still: Rgba, pose: Mapping[str, float]) -> None:
@@ -178,7 +178,7 @@ class Stroke:
         behind = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(head, 3)), cv2.COLOR_GRAY2RGBA)
         head = cv2.add(head, cv2.multiply(actor.plate, behind, scale=1 / 255))
         target = frame[grid.top:grid.top + head.shape[0], grid.left:grid.left + head.shape[1]]
-        target[...] = cv2.cvtColor(head[:target.shape[0], :target.shape[1]], cv2.COLOR_RGBA2RGB)
+        cv2.cvtColor(head[:target.shape[0], :target.shape[1]], cv2.COLOR_RGBA2RGB, dst=target)
 
 
 def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:

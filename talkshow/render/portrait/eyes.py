@@ -53,21 +53,24 @@ class Eye:
         """Write the eye into `texture`; `still` is the untouched picture, same shape (height, width, 4)."""
         import cv2
 
+        height, width = self.u.shape
+        patch = texture[self.top:self.top + height, self.left:self.left + width]
         gap = self.floor - self.lid
         shut = min(1.0, max(-0.08, blink + 0.22 * max(0.0, -gaze[1]) * (1 - blink) - 0.06 * max(0.0, gaze[1])))
         drop = np.float32(LID_TRAVEL * shut) * gap
         lift = np.float32(SQUINT_LIFT * squint + 0.06 * shut) * gap
+        under = cv2.remap(still, self._ball(gaze, lift), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        if abs(shut) < 0.01:
+            patch[...] = under
+            return
         lid, lash = self.lid + drop, np.float32(0.10) * gap.max()
-        ball = self._ball(gaze, lift)
         # skin between crease and lid is unrolled, most of it near the lid
         along = np.clip((self.v - self.crease) / np.maximum(lid - self.crease, 1e-3), 0, 1)
-        above = self._map(self.u, self.v - drop * along ** 1.6)
-        height, width = self.u.shape
-        under = cv2.remap(still, ball, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        above = self._map(self.u, self.v - drop * along * np.sqrt(along))
         over = cv2.remap(still, above, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         cover = np.clip((lid + lash - self.v) / np.maximum(lash, 1.0) + 0.5, 0, 1)[..., None]
         mixed = under + (self._lid_skin(over, lid, shut) - under) * cover
-        texture[self.top:self.top + height, self.left:self.left + width] = np.rint(mixed)
+        patch[...] = np.rint(mixed)
 
     def _lid_skin(self, stretched: NDArray[np.uint8], lid: FloatArray, shut: float) -> FloatArray:
         """The lid's skin, (height, width, 4): what an open eye hides of it is painted, with lashes at its edge."""
@@ -144,9 +147,10 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
     room = (max(0.0, 0.7 * (center[0] - radius)), max(0.0, 0.7 * (width - center[0] - radius)))
     ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))      # no lid moves outside the corners
     crease = lid - reach * (0.35 + 0.65 * ends)
-    arrays = [np.asarray(array, np.float32) for array in (u, v, axes, lid, floor, crease)]
-    skin = _lid_color(still, arrays[0], arrays[1], lid, floor, crease, start, axes)
-    return Eye(int(left), int(top), *arrays, skin, (float(center[0]), float(center[1]), radius), room)
+    skin = _lid_color(still, u, v, lid, floor, crease, start, axes)
+    return Eye(int(left), int(top), u.astype(np.float32), v.astype(np.float32), axes.astype(np.float32),
+               lid.astype(np.float32), floor.astype(np.float32), crease.astype(np.float32), skin,
+               (float(center[0]), float(center[1]), radius), room)
 
 
 def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDArray[np.float64],

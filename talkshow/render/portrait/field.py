@@ -26,14 +26,14 @@ EDGE_FADE_CM = 3.5              # at the border of the grid all motion ends
 
 @dataclass(frozen=True, eq=False)
 class FaceField:
-    """Displacement bases of one face, in frame pixels.
+    """Displacement bases of one face.
 
     grid:   over everything that moves with this face
-    upper:  (grid nodes * 2, len(FIELD_CHANNELS)) float32, x and y interleaved
+    upper:  (len(FIELD_CHANNELS), grid nodes * 2) float32 cells, x and y interleaved
     mouth:  the part of the grid in which the lower lip may come to lie
-    lower:  (mouth nodes * 2, len(FIELD_CHANNELS)) float32
-    points: (468, 2) the mesh at rest
-    bases:  (468, 2, len(FIELD_CHANNELS)) motion of the mesh points
+    lower:  (len(FIELD_CHANNELS), mouth nodes * 2) float32 cells
+    points: (468, 2) the mesh at rest, frame pixels
+    bases:  (468, 2, len(FIELD_CHANNELS)) motion of the mesh points, frame pixels
     """
 
     grid: Grid
@@ -66,10 +66,13 @@ def build_field(pose: Pose, grid: Grid, presence: FloatArray) -> FaceField:
         layers.append(np.concatenate([skin, head], axis=-1).astype(np.float32))
     column, row, columns, rows = _mouth_part(grid, pose, points, shapes["jaw"])
     lower = layers[1][row:row + rows, column:column + columns]
-    num_channels = len(FIELD_CHANNELS)
-    return FaceField(grid, np.ascontiguousarray(layers[0]).reshape(-1, num_channels),
-                     grid.part(column, row, columns, rows), np.ascontiguousarray(lower).reshape(-1, num_channels),
-                     points, np.concatenate([shape_bases, head_bases], axis=-1))
+    return FaceField(grid, _by_channel(layers[0] / grid.step), grid.part(column, row, columns, rows),
+                     _by_channel(lower / grid.step), points, np.concatenate([shape_bases, head_bases], axis=-1))
+
+
+def _by_channel(layer: FloatArray) -> FloatArray:
+    """(rows, columns, 2, channels) -> (channels, rows * columns * 2)."""
+    return np.ascontiguousarray(layer.reshape(-1, layer.shape[-1]).T)
 
 
 def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:

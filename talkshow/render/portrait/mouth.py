@@ -17,7 +17,7 @@ from talkshow.render.portrait.teeth import Sprite, closed_lip_line, draw_teeth, 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
 CURVE_POINTS = 41
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
-SUPERSAMPLE = 4
+SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
@@ -93,7 +93,7 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
 
 def _draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
     """A soft lit blob lying behind the lower teeth."""
-    center = pose.project((closed_lip_line(pose.shape) + (0, -0.22, -1.6))[None])[0]
+    center = pose.project((closed_lip_line(pose.shape) + np.array([0, -0.22, -1.6]))[None])[0]
     across = pose.displace(np.array([1.65, 0.0, 0.0]))
     down = pose.displace(np.array([0.0, -0.80, 0.0]))
     half = np.abs(across) + np.abs(down) + 2
@@ -117,7 +117,7 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
     import cv2
 
     outline = points[[*UPPER_LIP[0], *LOWER_LIP[0][-2:0:-1]]]
-    gap = np.linalg.norm(points[UPPER_LIP[0][5]] - points[LOWER_LIP[0][5]]) / scale
+    gap = float(np.linalg.norm(points[UPPER_LIP[0][5]] - points[LOWER_LIP[0][5]])) / scale
     low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - 16, 0)
     high = np.ceil(outline.max(axis=0)).astype(int) + 17
     part = still[low[1]:high[1], low[0]:high[0]]
@@ -142,6 +142,8 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
     weights: (channels,) of this frame.
     """
+    import cv2
+
     moved = mouth.rest + mouth.outline @ weights - (left, top)
     top_edge, low_edge = CURVE @ moved[:11], CURVE @ moved[11:22]
     height, width = upper.shape[:2]
@@ -152,8 +154,8 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     # and the far edge of the layer lies well outside the ring in which the two layers differ
     apron = moved[22:] + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * np.float32(APRON_CM * mouth.scale)
     skin = np.concatenate([_past_outline(mouth, low_edge - 0.5 * mouth.down), _past_outline(mouth, apron)[::-1]])
-    share = _coverage(skin, (height, width))[..., None].astype(np.float32) / 255
-    upper[...] = np.rint(upper + (lower.astype(np.float32) - upper) * share)
+    share = _coverage(skin, (height, width)).astype(np.float32) * np.float32(1 / 255)
+    upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
     _shade_lip_line(mouth, upper, top_edge, low_edge, gap)
 
 
@@ -203,8 +205,7 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     _lay(inside, mouth.upper, head - start)
     # light falls in from the front: less of it near the lips, least under the upper one
     blur = max(0.6, 0.17 * mouth.scale)
-    shifted = cv2.warpAffine(mask, np.float32([[1, 0, mouth.down[0] * blur * 0.8],
-                                               [0, 1, mouth.down[1] * blur * 0.8]]), size[::-1])
+    shifted = cv2.warpAffine(mask, np.array([[1, 0, mouth.down[0] * blur * 0.8], [0, 1, mouth.down[1] * blur * 0.8]]), size[::-1])
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
     inside *= (0.25 + 0.75 * np.clip(light * 1.35, 0, 1))[..., None]
     part = canvas[low[1]:high[1], low[0]:high[0], :3]
@@ -215,7 +216,7 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
     """Blend a sprite into (height, width, 3) with subpixel placement; `shift` is relative to its own place."""
     import cv2
 
-    place = np.float32([[1, 0, sprite.left + shift[0]], [0, 1, sprite.top + shift[1]]])
+    place = np.array([[1, 0, sprite.left + shift[0]], [0, 1, sprite.top + shift[1]]])
     size = canvas.shape[1::-1]
     alpha = cv2.warpAffine(sprite.alpha, place, size)
     canvas *= (1 - alpha)[..., None]

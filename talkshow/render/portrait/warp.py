@@ -14,34 +14,38 @@ class Warp:
     """Moves one grid's part of a picture.  Holds buffers: one per thread.
 
     Where does the colour of a frame pixel q come from?  From p with p + F(p) = q, F the forward displacement.
-    So G(q) = q - p satisfies G(q) = F(q - G(q)), which is iterated from G = F.
+    So G(q) = q - p satisfies G(q) = F(q - G(q)), which is iterated from G = F; all of it in cells.
     """
 
     def __init__(self, grid: Grid, bases: FloatArray, rounds: int) -> None:
+        """bases: (num_channels, rows * columns * 2) displacements in cells, x and y interleaved."""
         self.grid, self.bases, self.rounds = grid, bases, rounds
-        self._nodes = grid.nodes()
         columns, rows = np.meshgrid(np.arange(grid.columns), np.arange(grid.rows))
         self._cells = np.stack([columns, rows], axis=-1).astype(np.float32)
+        self._forward = np.empty(self._cells.size, np.float32)
+        self._at, self._back = np.empty_like(self._cells), np.empty_like(self._cells)
 
     def sources(self, weights: FloatArray) -> FloatArray:
-        """Where each node's colour comes from, (rows, columns, 2) frame pixels.  weights: (num_channels,)."""
+        """Where each node's colour comes from, (rows, columns, 2) in cells.  weights: (num_channels,)."""
         import cv2
 
-        grid = self.grid
-        forward = (self.bases @ weights).reshape(grid.rows, grid.columns, 2)
-        back = forward
+        np.matmul(weights, self.bases, out=self._forward)
+        forward = self._forward.reshape(self._cells.shape)
+        at = np.subtract(self._cells, forward, out=self._at)
         for _ in range(self.rounds):
-            back = cv2.remap(forward, self._cells - back / grid.step, None, cv2.INTER_LINEAR,
-                             borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(self._nodes - back)
+            back = cv2.remap(forward, at, None, cv2.INTER_LINEAR, dst=self._back, borderMode=cv2.BORDER_REPLICATE)
+            at = np.subtract(self._cells, back, out=self._at)
+        return at
 
     def render(self, weights: FloatArray, texture: Rgba) -> Rgba:
         """The moved picture over the grid, (rows * step, columns * step, 4)."""
         import cv2
 
         # one cell of straight continuation around, so that scaling up is exact to the very edge
-        small = _continued(self.sources(weights))
         step = self.grid.step
+        small = _continued(self.sources(weights))
+        small *= step
+        small += (self.grid.left + 0.5 * step - 0.5, self.grid.top + 0.5 * step - 0.5)
         large = cv2.resize(small, (small.shape[1] * step, small.shape[0] * step), interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.remap(texture, large[step:-step, step:-step], None, cv2.INTER_LINEAR,
                                     borderMode=cv2.BORDER_REPLICATE))
