@@ -128,7 +128,7 @@ def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], vide
     from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
     from talkshow.render.base import Stage, StagedCharacter
     from talkshow.render.motion import ShowPerformance
-    from talkshow.render.portrait import Portrait
+    from talkshow.render.portrait.view import Portrait
     from talkshow.span import Span
     from talkshow.timeline import Timeline
     from talkshow.video import encode_segment, join_segments

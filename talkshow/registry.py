@@ -37,10 +37,10 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "tone": Entry("talkshow.speech.tone:Tone", "a fake that hums the words, for tests and previews"),
     },
     "renderers": {
-        "portrait": Entry("talkshow.render.portrait:Portrait", "moves the faces of a picture",
+        "portrait": Entry("talkshow.render.portrait.view:Portrait", "moves the faces of a picture",
                           weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
                                    "face/selfie_segmentation.tflite", "face/canon.npz")),
-        "cartoon": Entry("talkshow.render.cartoon:Cartoon", "draws a cast at a table"),
+        "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast at a table"),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },
 }
