@@ -1,0 +1,171 @@
+"""The voices themselves: sound where the words are, determinism, characters apart, wrong data refused."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from talkshow import models
+from talkshow.cast import Voice
+from talkshow.errors import BackendError, WeightsError
+from talkshow.resources import data_folder
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
+from talkshow.speech.draft import Draft, draft_voice
+from talkshow.speech.kokoro import Kokoro, load_style
+from talkshow.speech.tone import Tone
+from talkshow.voices import load_voices
+
+VOICES = load_voices([data_folder("voices")])
+KOKORO, DRAFT = Kokoro(), Draft()
+TEXT = "She paid $5.50, then left. Nobody knew why!"
+SAID_WORDS = ["She", "paid", "$5.50,", "then", "left.", "Nobody", "knew", "why!"]
+
+
+@pytest.fixture(scope="module")
+def kokoro_speech() -> Utterance:
+    return KOKORO.speak(SpeechRequest(TEXT, VOICES["am_michael"]))
+
+
+@pytest.fixture(scope="module")
+def draft_speech() -> Utterance:
+    return DRAFT.speak(SpeechRequest(TEXT, draft_voice(VOICES["am_michael"])))
+
+
+def level_db(utterance: Utterance, start_s: float, end_s: float) -> float:
+    rate = utterance.waveform.sample_rate
+    part = utterance.waveform.samples[round(start_s * rate):round(end_s * rate)]
+    return float(10 * np.log10(np.mean(part.astype(np.float64) ** 2) + 1e-12))
+
+
+def pitch(utterance: Utterance) -> float:
+    """Median fundamental in Hz: the highest autocorrelation between 60 and 400 Hz of each clearly periodic 50 ms."""
+    samples, rate = utterance.waveform.samples.astype(np.float64), utterance.waveform.sample_rate
+    num, found = rate // 20, []
+    for start in range(0, len(samples) - 2 * num, num):
+        part = samples[start:start + 2 * num]
+        lags = np.arange(rate // 400, rate // 60)
+        similar = np.array([np.corrcoef(part[:num], part[lag:lag + num])[0, 1] if part[:num].std() > 0.01 else 0.0
+                            for lag in lags])
+        if similar.max() > 0.8:
+            first = np.flatnonzero(similar > 0.93 * similar.max())[0]          # not an octave too low
+            near = first + int(np.argmax(similar[first:first + rate // 1000]))
+            found.append(rate / lags[near])
+    assert len(found) > 8
+    return float(np.median(found))
+
+
+@pytest.mark.parametrize("engine", ["kokoro", "draft"])
+def test_words_and_phonemes_lie_on_the_sound(engine: str, request: pytest.FixtureRequest) -> None:
+    utterance: Utterance = request.getfixturevalue(f"{engine}_speech")
+    assert [word.text for word in utterance.words] == SAID_WORDS
+    for spans in ([word.span for word in utterance.words], [each.span for each in utterance.phonemes]):
+        assert all(0 <= span.start_s < span.end_s <= utterance.waveform.duration_s for span in spans)
+        assert all(a.end_s <= b.start_s + 1e-6 for a, b in pairwise(spans))
+    loud = [level_db(utterance, word.span.start_s, word.span.end_s) for word in utterance.words]
+    before = level_db(utterance, 0.0, max(0.02, utterance.words[0].span.start_s - 0.02))
+    assert min(loud) > -40 and before < min(loud) - 15
+    # Independent of the model's durations: the first moment at which the sound rises above its background.
+    rate, samples = utterance.waveform.sample_rate, np.abs(utterance.waveform.samples)
+    onset_s = float(np.argmax(samples > 0.05 * samples.max())) / rate
+    assert abs(onset_s - utterance.words[0].span.start_s) < 0.12
+    for phoneme in utterance.phonemes:
+        owners = [word for word in utterance.words
+                  if word.span.start_s - 1e-6 <= phoneme.span.start_s and phoneme.span.end_s <= word.span.end_s + 1e-6]
+        assert len(owners) == 1, phoneme
+
+
+@pytest.mark.parametrize("engine, voice", [(KOKORO, VOICES["af_heart"]), (DRAFT, draft_voice(VOICES["bm_george"]))])
+def test_same_request_same_sound(engine: Kokoro | Draft, voice: Voice) -> None:
+    first, second = (engine.speak(SpeechRequest("Quite so.", voice, seed=3)) for _ in range(2))
+    assert first.waveform.samples.tobytes() == second.waveform.samples.tobytes()
+    assert (first.words, first.phonemes) == (second.words, second.phonemes)
+
+
+@pytest.mark.parametrize("engine, voice", [(KOKORO, VOICES["af_heart"]), (DRAFT, draft_voice(VOICES["af_heart"]))])
+def test_speed_changes_the_length(engine: Kokoro | Draft, voice: Voice) -> None:
+    slow, fast = (engine.speak(SpeechRequest("The weather is nice.", voice, speed)).words for speed in (0.8, 1.4))
+    ratio = (slow[-1].span.end_s - slow[0].span.start_s) / (fast[-1].span.end_s - fast[0].span.start_s)
+    assert 1.4 < ratio < 2.1
+
+
+@pytest.mark.parametrize("engine, voice", [(KOKORO, VOICES["af_heart"]), (DRAFT, draft_voice(VOICES["af_heart"]))])
+def test_too_long_is_never_cut_short(engine: Kokoro | Draft, voice: Voice) -> None:
+    with pytest.raises(ClauseTooLong, match="speech sounds"):
+        engine.speak(SpeechRequest("everybody talks about the weather " * 30, voice))
+
+
+@pytest.mark.parametrize("engine", [KOKORO, DRAFT, Tone()])
+def test_nothing_to_say_is_empty(engine: Kokoro | Draft | Tone) -> None:
+    utterance = engine.speak(SpeechRequest("🎉 ...", VOICES["af_heart"]))
+    assert utterance.words == () and len(utterance.waveform.samples) == 0
+
+
+def test_draft_pitch_follows_its_factor(draft_speech: Utterance) -> None:
+    heart = pitch(DRAFT.speak(SpeechRequest(TEXT, draft_voice(VOICES["af_heart"]))))
+    assert pitch(draft_speech) / heart == pytest.approx(VOICES["am_michael"].pitch, rel=0.08)
+
+
+def test_draft_voices_stay_apart() -> None:
+    drafts = [draft_voice(voice) for voice in VOICES.values()]
+    assert {voice.engine for voice in drafts} == {"draft"} and [voice.name for voice in drafts] == list(VOICES)
+    for index, one in enumerate(drafts):
+        for other in drafts[:index]:
+            semitones = 12 * abs(np.log2(one.pitch / other.pitch))
+            assert semitones > 0.9 or abs(one.formants / other.formants - 1) > 0.04, (one.name, other.name)
+
+
+def test_draft_of_an_unknown_voice_follows_its_gender() -> None:
+    def made(name: str, gender: str) -> Voice:
+        return draft_voice(Voice(name, "kokoro", "en-US", gender, "", "CC0-1.0"))
+
+    men, women = ([made(f"{name}{gender}", gender).pitch for name in "abcdefgh"] for gender in ("male", "female"))
+    assert max(men) < min(women) and len(set(men)) > 6
+    assert made("a", "male") == made("a", "male")
+
+
+def test_style_data_are_checked(tmp_path: Path) -> None:
+    voice = VOICES["af_heart"]
+    assert voice.folder is not None
+    assert load_style(voice).shape == (510, 256)
+    shutil.copy(voice.folder / voice.data, tmp_path)
+    own = replace(voice, folder=tmp_path)
+    assert np.array_equal(load_style(own), load_style(voice))
+    data = (tmp_path / voice.data).read_bytes()
+    (tmp_path / voice.data).write_bytes(data[:-4] + b"\0\0\0\1")
+    with pytest.raises(WeightsError, match="not the file expected"):
+        load_style(own)
+    (tmp_path / voice.data).write_bytes(data[:-4])
+    with pytest.raises(WeightsError, match="are no Kokoro style vectors"):
+        load_style(replace(own, name="my_own_voice"))
+    with pytest.raises(WeightsError, match="cannot be read"):
+        load_style(replace(own, name="my_own_voice", data="gone.bin"))
+    with pytest.raises(WeightsError, match="has no data file"):
+        load_style(replace(own, data=""))
+
+
+def test_wrong_model_is_refused_before_it_speaks(tmp_path: Path) -> None:
+    (tmp_path / models.entry("kokoro-82m-int8").file).write_bytes(b"not a model")
+    with pytest.raises(WeightsError, match="cut short"):
+        Kokoro(folder=tmp_path).speak(SpeechRequest("Hello.", VOICES["af_heart"]))
+
+
+def test_failing_voice_is_a_backend_error() -> None:
+    with pytest.raises(BackendError, match="the voice 'af_heart' failed on 'Hello'"):
+        KOKORO.speak(SpeechRequest("Hello", VOICES["af_heart"], speed=float("nan")))
+
+
+def test_tone_is_quick_to_tell_apart_and_deterministic() -> None:
+    one, again = (Tone().speak(SpeechRequest(TEXT, VOICES["af_heart"])) for _ in range(2))
+    other = Tone().speak(SpeechRequest(TEXT, VOICES["am_onyx"]))
+    assert one.waveform.samples.tobytes() == again.waveform.samples.tobytes()
+    assert one.waveform.samples.tobytes() != other.waveform.samples.tobytes()
+    assert [word.text for word in one.words] == SAID_WORDS
+    for word in one.words:
+        assert level_db(one, word.span.start_s + 0.01, word.span.end_s - 0.01) > -25
+    for left, right in pairwise(one.words):
+        assert level_db(one, left.span.end_s + 0.002, right.span.start_s - 0.002) < -100
