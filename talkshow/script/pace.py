@@ -6,8 +6,13 @@ import re
 
 from talkshow.script.model import Line, Rest, Script
 
-WORDS_PER_SECOND = 2.6       # of the built-in voices at speed 1, pauses at commas and full stops included
-GAP_S = 0.35                 # usual silence between two turns
+# measured on lines of one to seventeen words, spoken by the built-in voices at speed 1: mean error 0.2 s a line
+WORD_S = 0.25
+STOP_S = 0.35                # silence after a full stop inside a line
+LINE_S = 0.25                # attack and release of a line
+GAP_S = 0.3                  # usual silence between two turns
+EDGES_S = 1.0                # before the first line and after the last
+_STOP = re.compile(r"[.!?…:;]+[\"'”’)]*(?=\s)|[。！？](?=.)")
 _WORD = re.compile(r"[\w'’-]+")
 _WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")       # a character each is about half a word
 _LONG_NUMBER = re.compile(r"\d{3,}")
@@ -23,13 +28,14 @@ def count_words(text: str) -> float:
 def line_duration_s(line: Line, speed: float = 1.0) -> float:
     """Seconds that a line is likely to last at a speed (1 = the voice's own pace)."""
     rests = sum(piece.seconds for piece in line.pieces if isinstance(piece, Rest))
-    return count_words(line.text) / (WORDS_PER_SECOND * speed) + rests
+    said = LINE_S + WORD_S * count_words(line.text) + STOP_S * len(_STOP.findall(line.text)) if line.text else 0.0
+    return said / speed + rests
 
 
 def estimated_duration_s(script: Script) -> float:
     """Seconds that the whole script is likely to last, with its gaps and overlaps."""
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
-    total = 0.0
+    total = EDGES_S
     for index, line in enumerate(script.lines):
         if line.timing.backchannel:
             continue             # heard under a turn that goes on
@@ -37,6 +43,6 @@ def estimated_duration_s(script: Script) -> float:
         if line.timing.gap_s is not None:
             gap = line.timing.gap_s
         if line.timing.overlap_s is not None:
-            gap = -min(line.timing.overlap_s, total)
+            gap = -min(line.timing.overlap_s, total - EDGES_S)
         total += gap + line_duration_s(line, speeds.get(line.speaker, 1.0))
     return total

@@ -114,7 +114,8 @@ def test_fakes_are_never_given_unasked():
 
 
 @pytest.mark.parametrize(("options", "says"), [
-    ({"overrides": {"A": "f9"}}, "f0, m0"), ({"overrides": {"AB": "f0"}}, "'A'"), ({"seat_overrides": {"Z": "2"}}, "'Z'"),
+    ({"overrides": {"A": "f9"}}, "f0, m0"), ({"overrides": {"AB": "f0"}}, "'A'"),
+    ({"seat_overrides": {"Z": "2"}}, "'Z'"),
 ])
 def test_unknown_voices_and_names(options, says):
     with pytest.raises(CastError, match=says):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,15 @@ def test_examples_are_clean_and_guessed_in_every_format(path: Path) -> None:
     assert script.warnings == () and len(script.speakers) >= 2
     for to in WRITABLE_FORMATS:
         assert parse_script(format_script(script, to)) == script, to
+
+
+def test_examples_in_the_reference_mean_what_they_say() -> None:
+    text = (EXAMPLES.parent / "docs" / "scripts.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^(`{3,})(?:text|markdown|yaml)\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE)
+    scripts = [parse_script(block) for _, block in blocks]
+    assert [(script.title, len(list(script.lines)), script.warnings) for script in scripts] == [
+        ("Why cats knock things over", 6, ()), ("Tea", 1, ()), ("Tea", 2, ()), ("Tea", 3, ())]
+    assert all(script.cast[0].voice == "af_heart" for script in scripts)
 
 
 def test_ten_thousand_lines() -> None:

@@ -72,14 +72,19 @@ def test_duration_counts_words_rests_gaps_and_speed() -> None:
     def seconds(text: str) -> float:
         return estimated_duration_s(parse_script(text))
 
-    words = "one two three four five six seven eight nine ten eleven twelve thirteen"          # 13 / 2.6 = 5 s
-    assert seconds(f"A: {words}\n") == pytest.approx(5.0)
-    assert seconds(f"A: {words} (pause 2s)\n") == pytest.approx(7.0)
-    assert seconds(f"cast:\n  A: speed=2\nA: {words}\n") == pytest.approx(2.5)
-    assert seconds(f"A: {words}\nB: {words}\n") == pytest.approx(10.35)
-    assert seconds(f"A: {words}\nB (pause 1s): {words}\n") == pytest.approx(11.0)
-    assert seconds(f"A: {words}\nB {{overlap 1}}: {words}\n") == pytest.approx(9.0)
-    assert seconds(f"A: {words}\nB {{backchannel}}: Mm.\n") == pytest.approx(5.0)
+    words = "one two three four five six seven eight nine ten eleven"          # 0.25 + 11 * 0.25 = 3 s
+    assert seconds(f"A: {words}\n") == pytest.approx(1 + 3)
+    assert seconds(f"A: {words}. Yes.\n") == pytest.approx(1 + 3 + 0.25 + 0.35)
+    assert seconds(f"A: {words} (pause 2s)\n") == pytest.approx(1 + 5)
+    assert seconds(f"cast:\n  A: speed=2\nA: {words}\n") == pytest.approx(1 + 1.5)
+    assert seconds(f"A: {words}\nB: {words}\n") == pytest.approx(1 + 6.3)
+    assert seconds(f"A: {words}\nB (pause 1s): {words}\n") == pytest.approx(1 + 7)
+    assert seconds(f"A: {words}\nB {{overlap 1}}: {words}\n") == pytest.approx(1 + 5)
+    assert seconds(f"A: {words}\nB {{backchannel}}: Mm.\n") == pytest.approx(1 + 3)
+
+
+def test_duration_of_the_demo_is_near_what_was_measured() -> None:
+    assert estimated_duration_s(read_script(EXAMPLES / "two_hosts.txt")) == pytest.approx(36.7, rel=0.1)
 
 
 def test_report_is_what_the_command_prints() -> None:
