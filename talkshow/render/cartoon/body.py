@@ -32,11 +32,11 @@ def body(look: Look) -> list[Shape]:
     return parts
 
 
-def neck(look: Look) -> list[Shape]:
-    """The neck with the chin's shadow on it."""
+def neck(look: Look, base: float = 122) -> list[Shape]:
+    """The neck with the chin's shadow on it.  base: how far down its skin shows."""
     skin = SKIN[look.skin]
     half = 22.0 if look.feminine else 27.0
-    column = spline([(-half, 30), (-half, 80), (-half - 5, 104), (0, 122), (half + 5, 104), (half, 80), (half, 30)])
+    column = spline([(-half, 30), (-half, 76), (-half - 4, 100), (0, base), (half + 4, 100), (half, 76), (half, 30)])
     shadow = spline([(-half, 40), (-half, 78), (-12, 92), (8, 93), (half, 82), (half, 40)])
     return [Shape(column, Shade(darker(skin, 0.06), darker(skin, 0.10), 0.1)), Shape(shadow, darker(skin, 0.24))]
 
@@ -83,11 +83,11 @@ def _collar_band(color: Color, depth: float, width: float, thick: float = 7.0) -
 
 
 def _tshirt(look: Look, color: Color, _: float) -> list[Shape]:
-    return [*_neckline(look, 22, 36), *neck(look), _collar_band(color, 22, 36)]
+    return [*_neckline(look, 22, 36), *neck(look, 116), _collar_band(color, 22, 36)]
 
 
 def _jumper(look: Look, color: Color, _: float) -> list[Shape]:
-    return [*_neckline(look, 14, 34), *neck(look), _collar_band(color, 14, 34, 10)]
+    return [*_neckline(look, 14, 34), *neck(look, 108), _collar_band(color, 14, 34, 10)]
 
 
 def _turtleneck(look: Look, color: Color, _: float) -> list[Shape]:
@@ -110,8 +110,8 @@ def _buttons(color: Color, x: float = 0.0, start: float = 134) -> list[Shape]:
 
 
 def _shirt(look: Look, color: Color, _: float) -> list[Shape]:
-    opening = [Shape(polygon((-24, 92), (24, 92), (0, 132)), darker(SKIN[look.skin], 0.08))]
-    return [*_buttons(color, start=146), *opening, *neck(look), *_flaps(color, (24, 126))]
+    opening = [Shape(polygon((-24, 92), (24, 92), (0, 117)), darker(SKIN[look.skin], 0.08))]
+    return [*_buttons(color, start=146), *opening, *neck(look, 112), *_flaps(color, (24, 126))]
 
 
 def _lapels(color: Color, depth: float) -> list[Shape]:
@@ -127,7 +127,7 @@ def _front(color: Color, depth: float, width: float = 32.0) -> Shape:
 
 def _jacket(look: Look, color: Color, _: float) -> list[Shape]:
     under = rgb("#efe9df") if sum(color) < 560 else rgb("#4a5568")
-    return [_front(under, 232, 36), *_neckline(look, 16, 26), *neck(look), _collar_band(under, 16, 27, 5),
+    return [_front(under, 232, 36), *_neckline(look, 16, 26), *neck(look, 110), _collar_band(under, 16, 27, 5),
             *_lapels(color, 232)]
 
 
@@ -138,7 +138,7 @@ def _suit(look: Look, color: Color, _: float) -> list[Shape]:
     blade = polygon((-5, 119), (5, 119), (11, 190), (0, 208), (-11, 190))
     if look.feminine:
         return [_front(white, 232, 36), *_neckline(look, 30, 24), *neck(look), *_lapels(color, 232)]
-    return [_front(white, 236, 38), *neck(look), *_flaps(white, (24, 124)),
+    return [_front(white, 236, 38), *neck(look, 106), *_flaps(white, (24, 124)),
             Shape(blade, Shade(lighter(tie, 0.1), darker(tie, 0.15))), Shape(knot, darker(tie, 0.12)),
             *_lapels(color, 236)]
 
@@ -150,7 +150,7 @@ def _cardigan(look: Look, color: Color, _: float) -> list[Shape]:
     buttons = [Shape(ellipse(7.5, y, 3.1, 3.1, 14), lighter(color, 0.62)) for y in (188.0, 204.0)]
     open_front = spline([(-34, 102), (-34, 102), (-29, 118), (-17, 156), (-6, 196), (0, _BOTTOM), (6, 196), (17, 156),
                          (29, 118), (34, 102), (34, 102)])
-    return [Shape(open_front, Shade(under, darker(under, 0.1))), *_neckline(look, 17, 26), *neck(look),
+    return [Shape(open_front, Shade(under, darker(under, 0.1))), *_neckline(look, 17, 26), *neck(look, 111),
             _collar_band(under, 17, 26, 4), Shape(mirror(edge), darker(color, 0.16)),
             Shape(edge, darker(color, 0.16)), *buttons]
 

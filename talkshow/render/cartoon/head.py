@@ -112,11 +112,12 @@ def nose(look: Look) -> list[Shape]:
         width *= 1.12
     shade = darker(skin, 0.17)
     side = spline([(3, -10), (6, 2), (width, 12), (width - 2, 18), (2, 18), (1, 6)])
-    under = spline([(-width, 13), (-width + 2, 18), (-4, 18.5), (0, 20.5), (4, 18.5), (width - 2, 18), (width, 13)],
+    under = spline([(-width, 14.5), (-width + 2.5, 17.6), (-4, 18.3), (0, 20), (4, 18.3), (width - 2.5, 17.6),
+                    (width, 14.5)],
                    closed=False)
     return [Shape(on_skull(side, 9), shade, 0.45),
             Shape(on_skull(ellipse(-0.5, 10, width * 0.62, 7.2, 24), 12), lighter(skin, 0.13)),
-            Shape(on_skull(ribbon(under, (1.2, 2.6, 2.6, 1.2)), 11), darker(skin, 0.34))]
+            Shape(on_skull(ribbon(under, (0.8, 2.3, 2.3, 0.8)), 11), darker(skin, 0.30))]
 
 
 def beard(look: Look) -> list[Shape]:

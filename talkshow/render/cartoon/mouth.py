@@ -50,11 +50,11 @@ def shape_lips(pose: Mapping[str, float], full: float) -> Lips:
     free = 1 - pose["press"]
     jaw, tuck = pose["jaw"] * free, pose["tuck"] * free
     rounded, wide, smile = pose["round"], pose["wide"], pose["smile"]
-    half = 22.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
+    half = 23.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
     # a wide mouth opens like a box, a rounded one like an O
     bulge = np.clip(1 - _ACROSS ** 2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
     raise_upper = jaw * (4.5 + 2 * rounded) + pose["upper"] * free * 4.5 + tuck * 3.2 + rounded * jaw * 2
-    drop_lower = jaw * (25 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
+    drop_lower = jaw * (28 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
     drop_lower = drop_lower * (1 - 0.85 * tuck) + tuck * 2.2
     corner = -(smile * 7.5 + 2.2) * _ACROSS ** 2 + max(wide, 0) * -1.0 * _ACROSS ** 2
     sag = jaw * 3.0                                              # the whole mouth sinks a little with the jaw
@@ -107,16 +107,21 @@ def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
     upper, lower, gap = lips.upper, lips.lower, lips.gap
     side = _ACROSS ** 2
     brush.band(upper, lower, MOUTH)
+    # tongue and teeth grow out of the dark as the mouth opens: what appears at once would flicker
+    seen = float(np.clip((gap - 1.2) / 3.5, 0, 1))
     # the tongue lies on the floor of the mouth; its tip rises behind the teeth
-    if gap > 5 or pose["tongue"] > 0.2:
-        top = lower.max() - gap * (0.34 - 0.12 * pose["round"] + 0.42 * pose["tongue"]) + 5 * side
+    risen = max(seen * pose["tongue"], float(np.clip(gap / 6 - 0.6, 0, 1)))
+    high = (0.34 - 0.12 * pose["round"] + 0.42 * pose["tongue"]) * risen
+    if high > 0.03:
+        top = lower.max() - gap * high + 5 * side
         brush.band(np.clip(np.maximum(top, upper + gap * 0.12), upper, lower), lower, TONGUE)
-    show = 3.2 + 3.6 * max(pose["wide"], 0) + 3.0 * pose["upper"] + 4.6 * pose["tuck"] - 2.4 * pose["round"]
-    teeth = np.clip(upper + max(show, 0) * (1 - 0.5 * side ** 2), upper, lower)
-    if show > 0.8:
+    show = 3.2 + 3.6 * max(pose["wide"], 0) + 3.0 * pose["upper"] + 4.6 * pose["tuck"] - 3.2 * pose["round"]
+    teeth = np.clip(upper + max(show, 0) * seen * (1 - 0.5 * side ** 2), upper, lower)
+    if show * seen > 0.4:
         brush.band(upper, teeth, TEETH, trim=2)                  # the corners stay dark
     low = 0.8 * (3.4 * pose["lower"] + 3.0 * max(pose["wide"], 0) * (1 - pose["jaw"])) * (1 - pose["round"])
-    if low > 0.9 and gap > 5:
+    low *= float(np.clip((gap - 4) / 3, 0, 1))
+    if low > 0.4:
         brush.band(np.clip(lower - low, np.minimum(teeth + 1, lower), lower), lower, darker(TEETH, 0.07), trim=4)
 
 
