@@ -73,7 +73,7 @@ def _packages() -> str:
 def _weights() -> str:
     from talkshow.models import list_models
 
-    statuses = list_models()
+    statuses = list_models(check=True)
     wrong = [s for s in statuses if s.problem]
     if wrong:
         raise _Broken("; ".join(s.problem for s in wrong), wrong[0].weights.cure)

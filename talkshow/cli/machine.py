@@ -72,7 +72,7 @@ def verify_models(json: opt.Json = False) -> None:
     """Compare every model file with its known digest. Exits 1 when one is missing or wrong."""
     from talkshow.models import list_models as statuses
 
-    found = statuses()
+    found = statuses(check=True)
     if json:
         result_json([{"name": s.weights.name, "ok": not s.problem, "problem": s.problem} for s in found])
     else:

@@ -95,7 +95,7 @@ def test_settings_file_is_used_and_flags_win(attempt, tmp_path):
 @pytest.mark.parametrize("name", ["../../outside", "/etc/outside", "..", "a/b\\c", "CON", ".hidden", "x" * 300])
 def test_no_name_leads_outside_the_output_folder(attempt, tmp_path, name):
     before = set(tmp_path.rglob("*"))
-    ran = attempt(f"title: {name}\ncast:\n  MAYA: voice=hum_a\nMAYA: Hello.\n", "--name", name)
+    ran = attempt(f"title: {name}\nMAYA: Hello.\nLEO: Hi.\n", "--name", name)
     assert ran.code == 0, ran.err
     made = set(tmp_path.rglob("*")) - before
     assert all(tmp_path / "outputs" in (path, *path.parents) or path.name == "script.txt" for path in made)
