@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from talkshow.render.base import Box, Size
 
-HEADROOM = 0.55                 # of a face's height, kept above it
-CHINROOM = 0.45                 # kept below it
-SIDEROOM = 0.45                 # kept at either side
+ROOMY = (0.45, 0.55, 0.45)      # of a face's width at either side, of its height above and below: wished for
+TIGHT = (0.20, 0.30, 0.15)      # the same, below which the picture is extended rather than cropped
 FACE_LINE = 0.42                # where the faces' middle comes to lie, of the frame's height
 
 
@@ -46,12 +45,14 @@ def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
     """Choose the crop.  size_px: (width, height) of the picture; faces: boxes that must stay whole.
 
     The largest crop of the frame's shape is taken where it holds all faces; otherwise the picture is scaled
-    down until their span fits and the frame is wider or higher than the picture.
+    down until their span fits, and the frame is then wider or higher than the picture.
     """
     width, height = size_px
-    span = _span(faces, size_px)
-    cover = max(size[0] / width, size[1] / height)
-    scale = min(cover, size[0] / span.width, size[1] / span.height)
+    scale = max(size[0] / width, size[1] / height)
+    span = _span(faces, size_px, TIGHT)
+    if span.width * scale > size[0] or span.height * scale > size[1]:
+        span = _span(faces, size_px, ROOMY)
+        scale = min(size[0] / span.width, size[1] / span.height)
     view_w, view_h = size[0] / scale, size[1] / scale
     center_x, center_y = span.center if faces else (width / 2, height / 2)
     left = _place(center_x - view_w / 2, view_w, width, (span.left, span.right))
@@ -61,14 +62,15 @@ def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
     return Framing(scale, (left, top), window, size)
 
 
-def _span(faces: Sequence[Box], size_px: Size) -> Box:
+def _span(faces: Sequence[Box], size_px: Size, room: tuple[float, float, float]) -> Box:
     """The box around all faces with room around each, inside the picture."""
     if not faces:
         return Box(size_px[0] / 2 - 1, size_px[1] / 2 - 1, size_px[0] / 2 + 1, size_px[1] / 2 + 1)
-    return Box(max(0.0, min(face.left - SIDEROOM * face.width for face in faces)),
-               max(0.0, min(face.top - HEADROOM * face.height for face in faces)),
-               min(float(size_px[0]), max(face.right + SIDEROOM * face.width for face in faces)),
-               min(float(size_px[1]), max(face.bottom + CHINROOM * face.height for face in faces)))
+    beside, above, below = room
+    return Box(max(0.0, min(face.left - beside * face.width for face in faces)),
+               max(0.0, min(face.top - above * face.height for face in faces)),
+               min(float(size_px[0]), max(face.right + beside * face.width for face in faces)),
+               min(float(size_px[1]), max(face.bottom + below * face.height for face in faces)))
 
 
 def _place(wanted: float, view: float, length: float, keep: tuple[float, float]) -> float:

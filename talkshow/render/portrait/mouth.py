@@ -205,7 +205,8 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     _lay(inside, mouth.upper, head - start)
     # light falls in from the front: less of it near the lips, least under the upper one
     blur = max(0.6, 0.17 * mouth.scale)
-    shifted = cv2.warpAffine(mask, np.array([[1, 0, mouth.down[0] * blur * 0.8], [0, 1, mouth.down[1] * blur * 0.8]]), size[::-1])
+    lowered = np.column_stack([np.eye(2), mouth.down * (0.8 * blur)])
+    shifted = cv2.warpAffine(mask, lowered, size[::-1])
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
     inside *= (0.25 + 0.75 * np.clip(light * 1.35, 0, 1))[..., None]
     part = canvas[low[1]:high[1], low[0]:high[0], :3]

@@ -1,0 +1,212 @@
+"""The portrait renderer, judged on its frames: by the landmark network, by hand-made masks, by differences."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn_people import paint_person, save, two_people, wall
+from numpy.typing import NDArray
+
+from talkshow.errors import CastError, FaceError
+from talkshow.faces.landmarks import find_landmarks, landmark_net
+from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter, StageView
+from talkshow.render.portrait import Portrait
+from talkshow.span import Span
+from talkshow.timeline import Timeline
+
+SIZE = (640, 360)
+NAMES = ("MAYA", "LEO")
+Pixels = NDArray[np.uint8]
+
+
+@dataclass
+class Scripted:
+    """Poses written out by hand, one a frame; who is not named rests."""
+
+    poses: Mapping[str, list[dict[str, float]]]
+    timeline: Timeline = field(default_factory=lambda: Timeline((), NAMES, (Span(0, 4),), 4.0))
+
+    def motion(self, speaker: str, first: int, last: int) -> Motion:
+        values = np.zeros((last - first, len(CHANNELS)), np.float32)
+        for row, pose in enumerate(self.poses.get(speaker, [])[first:last]):
+            for channel, value in pose.items():
+                values[row, CHANNEL[channel]] = value
+        return Motion(values)
+
+
+def stage(image: Path, *characters: StagedCharacter, size: tuple[int, int] = SIZE) -> Stage:
+    return Stage(image, size, characters or tuple(StagedCharacter(name) for name in NAMES))
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(two_people(1280, 720), tmp_path_factory.mktemp("portrait") / "duo.png")
+
+
+@pytest.fixture(scope="module")
+def view(image: Path) -> StageView:
+    return Portrait().open(stage(image))
+
+
+def render(view: StageView, name: str, **pose: float) -> Pixels:
+    return next(iter(view.frames(Scripted({name: [pose]}), 0, 1)))
+
+
+def lips(frame: Pixels, box: Box, scale: float = 0.5) -> dict[str, float]:
+    """Mouth measured by the landmark network on a frame, in face heights."""
+    here = Box(box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
+    points = find_landmarks(landmark_net(), frame, here).points[:, :2].astype(float)
+    height = np.linalg.norm(points[152] - points[10])
+    gap = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((13, 14), (82, 87), (312, 317))])
+    lids = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((159, 145), (386, 374))])
+    return {"gap": gap / height, "width": float(np.linalg.norm(points[61] - points[291]) / height),
+            "lids": lids / height, "nose": float(points[1, 0]), "tilt": float(np.degrees(np.arctan2(
+                *(points[263] - points[33])[::-1])))}
+
+
+def test_frames_have_the_size_and_seats_are_in_picture_pixels(view: StageView) -> None:
+    frames = list(view.frames(Scripted({}), 0, 2))
+    assert [frame.shape for frame in frames] == [(360, 640, 3)] * 2 and frames[0].dtype == np.uint8
+    assert frames[0] is not frames[1] and np.array_equal(frames[0], frames[1])
+    assert view.seat_picture().shape == (720, 1280, 3) and not view.warnings
+    assert list(view.seats) == list(NAMES)
+    assert view.seats["MAYA"].center[0] == pytest.approx(0.27 * 1280, abs=25)
+
+
+def test_the_gap_of_the_lips_follows_the_jaw(view: StageView) -> None:
+    for name in NAMES:
+        gaps = [lips(render(view, name, jaw=jaw), view.seats[name])["gap"] for jaw in (0, 0.25, 0.5, 0.75, 1)]
+        assert gaps[0] < 0.015 and gaps[-1] > 0.10
+        assert all(np.diff(gaps) > 0.01)
+
+
+def test_pressed_lips_are_shut_whatever_the_jaw_does(view: StageView) -> None:
+    for name in NAMES:
+        pressed = lips(render(view, name, press=1, jaw=0.9, upper=0.5, lower=0.5), view.seats[name])
+        assert pressed["gap"] < 0.015
+
+
+def test_an_open_mouth_of_the_picture_closes(image: Path, view: StageView) -> None:
+    original = view.seat_picture()
+    assert lips(original, view.seats["LEO"], scale=1)["gap"] > 0.03
+    assert lips(render(view, "LEO"), view.seats["LEO"])["gap"] < 0.015
+
+
+def test_rounded_lips_are_narrow_and_wide_ones_wide(view: StageView) -> None:
+    plain, narrow, wide = (lips(render(view, "MAYA", jaw=0.3, **more), view.seats["MAYA"])["width"]
+                           for more in ({}, {"round": 1}, {"wide": 1}))
+    assert narrow < 0.85 * plain and wide > 1.05 * plain
+
+
+def test_a_blink_shuts_the_eyes_and_the_mouth_stays(view: StageView) -> None:
+    rest, shut = (lips(render(view, "MAYA", blink=blink), view.seats["MAYA"]) for blink in (0, 1))
+    assert shut["lids"] < 0.6 * rest["lids"] and abs(shut["gap"] - rest["gap"]) < 0.01
+
+
+def test_the_head_turns_and_tilts_as_named(view: StageView) -> None:
+    rest = lips(render(view, "MAYA"), view.seats["MAYA"])
+    right, left = (lips(render(view, "MAYA", yaw=yaw), view.seats["MAYA"])["nose"] for yaw in (5, -5))
+    assert right > rest["nose"] + 1.5 and left < rest["nose"] - 1.5
+    clockwise = lips(render(view, "MAYA", roll=4), view.seats["MAYA"])["tilt"]
+    assert clockwise - rest["tilt"] == pytest.approx(4, abs=1.5)
+
+
+def test_one_who_speaks_moves_no_other(view: StageView) -> None:
+    moved = np.abs(render(view, "MAYA", jaw=1, roll=4, lean=1).astype(int) - render(view, "LEO"))
+    assert moved[:, :300].max() > 60 and moved[:, 330:].max() == 0
+
+
+def test_the_wall_stands_still_while_heads_move(view: StageView) -> None:
+    """Outside the painted outlines, a little room left for their soft edges, nothing may move."""
+    poses = [{"roll": 2.5 * np.sin(i), "yaw": 4 * np.cos(i), "pitch": 3 * np.sin(2 * i), "jaw": i % 2, "lean": 0.3}
+             for i in range(8)]
+    frames = np.array(list(view.frames(Scripted({"MAYA": poses}), 0, 8)), np.float32)
+    deviation = frames.std(axis=0).max(axis=2)
+    y, x = np.mgrid[0:360, 0:640]
+    u, v = (x - 0.27 * 640) / (0.38 * 173.3), (y - 166.7) / (0.5 * 173.3)
+    outside = (np.hypot(u / 1.18, (v + 0.25) / 1.1) > 1.35) & (np.hypot(u / 1.15, v) > 1.45) \
+        & (np.hypot(u / 2.2, (v - 2.3) / 0.95) > 1.2) & (abs(u) > 0.9)
+    assert outside[:, :320].mean() > 0.3
+    assert deviation[outside].mean() < 0.3 and np.percentile(deviation[outside], 99.5) < 6
+
+
+def test_every_channel_shows_and_only_on_its_face(view: StageView) -> None:
+    rest = render(view, "MAYA").astype(int)
+    for channel in CHANNELS:
+        if channel in ("gesture_left", "gesture_right", "activity"):
+            continue
+        base = {"jaw": 0.6} if channel in ("tongue", "press") else {}
+        reference = render(view, "MAYA", **base).astype(int) if base else rest
+        changed = np.abs(render(view, "MAYA", **base, **{channel: 1.0}).astype(int) - reference)
+        assert changed[:, :320].max() > 12, channel
+        assert changed[:, 330:].max() == 0, channel
+
+
+def test_two_threads_and_any_order_give_the_same_frames(view: StageView) -> None:
+    poses = {name: [{"jaw": abs(np.sin(i + shift)), "blink": i % 3 / 2, "yaw": i - 4} for i in range(8)]
+             for shift, name in enumerate(NAMES)}
+    performance = Scripted(poses)
+    straight = list(view.frames(performance, 0, 8))
+    halves: dict[int, list[Pixels]] = {}
+    threads = [threading.Thread(target=lambda first=first: halves.update(
+        {first: list(view.frames(performance, first, first + 4))})) for first in (4, 0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for frame, again in zip(straight, halves[0] + halves[4], strict=True):
+        assert np.array_equal(frame, again)
+
+
+def test_identity_changes_with_what_is_seen(image: Path, view: StageView, tmp_path: Path) -> None:
+    assert Portrait().open(stage(image)).identity == view.identity
+    swapped = stage(image, StagedCharacter("MAYA", "right"), StagedCharacter("LEO"))
+    other = save(two_people(1280, 720)[:, ::-1], tmp_path / "other.png")
+    identities = {view.identity, Portrait().open(swapped).identity, Portrait().open(stage(other)).identity,
+                  Portrait().open(stage(image, size=(480, 270))).identity}
+    assert len(identities) == 4
+
+
+@pytest.mark.parametrize("size", [(320, 320), (216, 384), (1280, 720), (98, 54)])
+def test_any_size_shows_everybody_moving(image: Path, size: tuple[int, int]) -> None:
+    view = Portrait().open(stage(image, size=size))
+    rest, moved = (render(view, "LEO", jaw=jaw) for jaw in (0, 1))
+    assert rest.shape == (size[1], size[0], 3)
+    assert np.abs(rest.astype(int) - moved).max() > 25
+    assert bool(view.warnings) == (size[0] <= size[1])
+
+
+def test_an_unseated_face_stays_still(image: Path) -> None:
+    view = Portrait().open(stage(image, StagedCharacter("LEO", "right")))
+    assert list(view.seats) == ["LEO"]
+    moved = np.abs(render(view, "LEO", jaw=1).astype(int) - render(view, "LEO"))
+    assert moved[:, 330:].max() > 60 and moved[:, :310].max() == 0
+
+
+def test_a_stage_without_visible_characters_is_the_picture(image: Path) -> None:
+    view = Portrait().open(Stage(image, SIZE, ()))
+    assert not view.seats
+    assert np.abs(next(iter(view.frames(Scripted({}), 0, 1))).astype(int).mean() - two_people().mean()) < 3
+
+
+def test_a_face_at_the_very_edge_and_one_that_fills_the_frame(tmp_path: Path) -> None:
+    for index, (x, y, height) in enumerate(((70, 130, 150), (320, 190, 330))):
+        picture = save(paint_person(wall(640, 360), x, y, height), tmp_path / f"{index}.png")
+        view = Portrait().open(stage(picture, StagedCharacter("MAYA")))
+        rest, moved = (render(view, "MAYA", jaw=jaw, roll=-4 * jaw, lean=jaw) for jaw in (0, 1))
+        assert np.abs(rest.astype(int) - moved).max() > 60
+
+
+def test_errors_name_the_cure(image: Path, tmp_path: Path) -> None:
+    with pytest.raises(FaceError, match="needs a picture"):
+        Portrait().open(Stage(None, SIZE, (StagedCharacter("MAYA"),)))
+    empty = save(wall(640, 360), tmp_path / "room.png")
+    with pytest.raises(FaceError, match=r"no face.*--renderer cartoon"):
+        Portrait().open(stage(empty, StagedCharacter("MAYA")))
+    with pytest.raises(CastError, match="no seat 'middel'"):
+        Portrait().open(stage(image, StagedCharacter("MAYA", "middel")))
