@@ -254,8 +254,17 @@ def test_seat_words_order_the_table() -> None:
     assert xs == sorted(xs)
 
 
+@pytest.mark.parametrize(("seats", "order"), [
+    (("3", "2"), "BA"), (("right", "3"), "BA"), (("center", "left"), "BA"), (("5", "6"), "AB"), (("2", None), "BA"),
+    (("2", "right", "left", None), "CADB"), (("right", "4", "1", "2"), "CDBA"), ((None, "center", None), "ABC")])
+def test_seats_keep_their_order_when_somebody_is_missing(seats: tuple[str | None, ...], order: str) -> None:
+    cast = [StagedCharacter("ABCD"[index], seat) for index, seat in enumerate(seats)]
+    assert "".join(open_stage(*cast, size=(160, 90)).seats) == order
+
+
 @pytest.mark.parametrize(("seats", "says"), [
-    (("left", "left"), "both sit"), (("1", "left"), "both sit"), (("3", None), "2 seats"),
+    (("left", "left"), "both sit"), (("1", "left"), "both sit"), (("7", None), "6 seats"), (("0", None), "6 seats"),
+    (("2", "2"), "both sit"),
     (("10,20,30,40", None), "portrait"), (("lfet", None), "Did you mean 'left'")])
 def test_impossible_seats(seats: tuple[str | None, str | None], says: str) -> None:
     with pytest.raises(CastError, match=says):

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Points, Shade, Shape, ellipse, mirror, polygon, ribbon, spline
+from talkshow.render.cartoon.canvas import Points, Shade, Shape, ellipse, mirror, polygon, ribbon, spline
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import CLOTH, SKIN, darker, lighter, rgb
+from talkshow.render.cartoon.palette import CLOTH, SKIN, Color, darker, lighter, rgb
 
 _BOTTOM = 250.0
 

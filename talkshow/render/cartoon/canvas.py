@@ -16,8 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.render.cartoon.palette import Color, darker, lighter
+
 Points = NDArray[np.float64]          # (N, 2) or (N, 3)
-Color = tuple[int, int, int]          # RGB, 0..255
 Pixels = NDArray[np.uint8]            # (height, width, 3)
 
 _SHIFT = 4                            # fixed-point bits of a pixel that cv2 is given
@@ -192,6 +193,11 @@ class Shade:
 
 
 Paint = Color | Shade
+
+
+def soft(color: Color, across: float = 0.08) -> Shade:
+    """The soft shading of the whole style: light from above left."""
+    return Shade(lighter(color, 0.10), darker(color, 0.10), across)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Points, Shade, Shape, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Points, Shade, Shape, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.head import at_depth, on_skull
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import HAIR, SKIN, darker, lighter, mix
+from talkshow.render.cartoon.palette import HAIR, SKIN, Color, darker, lighter, mix
 
 Knots = Sequence[tuple[float, float]]
 Parts = tuple[list[Shape], list[Shape]]

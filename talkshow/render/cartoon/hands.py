@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Pixels, Points, View, blend, capsule, capsules, fill_all, fixed_point
+from talkshow.render.cartoon.canvas import Pixels, Points, View, blend, capsule, capsules, fill_all, fixed_point
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import CLOTH, SKIN, darker, lighter
+from talkshow.render.cartoon.palette import CLOTH, SKIN, Color, darker, lighter
 
 TABLE_Y = 206.0                       # back edge of the table, in head units
 _ELBOW = (128.0, 226.0)               # of the arm at picture right

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Shade, Shape, ellipse, mirror, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, mirror, ribbon, rounded, soft, spline
 from talkshow.render.cartoon.head import at_depth, on_skull
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import CLOTH, INK, darker, lighter, soft
+from talkshow.render.cartoon.palette import CLOTH, INK, Color, darker, lighter
 
 _TALL_HAIR = ("afro", "curly", "quiff", "spiky", "mohawk", "bun")
 

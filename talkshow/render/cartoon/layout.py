@@ -103,34 +103,43 @@ def _side(place: int, count: int) -> float:
 def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
     """Names in seat order, left to right.
 
+    A seat is a place in the order rather than a chair: with somebody missing from a scene the others move up,
+    so that `seat=3` also holds in a scene of two. Those without a seat fill the gaps.
     Raises CastError for a seat that does not exist at a drawn table, and for two on one seat.
     """
     num = len(characters)
-    taken: dict[int, str] = {}
+    wanted: dict[float, StagedCharacter] = {}
     for character in characters:
         if character.seat is None:
             continue
-        index = _seat_index(character, num)
-        if index in taken:
-            raise CastError(f"{taken[index]} and {character.name} both sit on seat {index + 1} of {num} "
-                            f"(seat={character.seat}). Give one of them another seat, or none.")
-        taken[index] = character.name
-    free = iter(character.name for character in characters if character.name not in taken.values())
-    return [taken[index] if index in taken else next(free) for index in range(num)]
+        rank = _rank(character, num)
+        if rank in wanted:
+            raise CastError(f"{wanted[rank].name} (seat={wanted[rank].seat}) and {character.name} "
+                            f"(seat={character.seat}) both sit on one seat. Give one of them another seat, or none.")
+        wanted[rank] = character
+    order: list[str | None] = [None] * num
+    first = 0
+    for place, rank in enumerate(sorted(wanted)):
+        last = num - (len(wanted) - place)             # leaves room for those further right
+        index = last if math.isinf(rank) else min(max(math.floor(rank) - 1, first), last)
+        order[index] = wanted[rank].name
+        first = index + 1
+    free = iter(character.name for character in characters if character.seat is None)
+    return [next(free) if name is None else name for name in order]
 
 
-def _seat_index(character: StagedCharacter, num: int) -> int:
-    """A seat word as an index from the left."""
+def _rank(character: StagedCharacter, num: int) -> float:
+    """A seat word as a place counted from the left: 1 for left, infinity for right, a little over n for center."""
     word = (character.seat or "").strip().casefold()
-    named = {"left": 0, "right": num - 1, "center": (num - 1) // 2, "centre": (num - 1) // 2,
-             "middle": (num - 1) // 2}
+    middle = (num + 1) // 2 + 0.5
+    named = {"left": 1.0, "right": math.inf, "center": middle, "centre": middle, "middle": middle}
     if word in named:
         return named[word]
     if re.fullmatch(r"\d+", word):
-        if 1 <= int(word) <= num:
-            return int(word) - 1
-        raise CastError(f"{character.name}: seat={character.seat}, but the drawn table has {num} seat"
-                        f"{'s' if num > 1 else ''}, counted from the left: use 1 to {num}, left, center or right.")
+        if 1 <= int(word) <= MOST:
+            return float(word)
+        raise CastError(f"{character.name}: seat={character.seat}, but a drawn table has {MOST} seats, counted from "
+                        f"the left: use 1 to {MOST}, left, center or right.")
     if re.search(r"[,;]", word):
         raise CastError(f"{character.name}: seat={character.seat} is a box in a picture, and the drawn cast has "
                         "no picture. Use left, center, right or a number from the left, or give a picture and "

@@ -221,7 +221,7 @@ def _digest(look: Look) -> int:
 # how much a difference in one part helps to tell two people apart from across a room
 _WEIGHTS = {"hair": 2.0, "hair_color": 2.0, "skin": 1.5, "clothes_color": 2.0, "clothes": 1.0, "glasses": 1.0,
             "beard": 1.5, "headwear": 2.0, "feminine": 1.0, "old": 0.5}
-ENOUGH = 6.0                          # of the sum of weights, 14.5
+ENOUGH = 5.0                          # of the sum of weights, 14.5
 
 
 def difference(first: Look, second: Look) -> float:

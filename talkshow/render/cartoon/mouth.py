@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import Color
 from talkshow.render.cartoon.head import MOUTH_Y
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, darker, lighter, mix
+from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, Color, darker, lighter, mix
 from talkshow.render.cartoon.sketch import Sketch
 
 _NUM = 25                                              # points of a lip curve

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from talkshow.render.cartoon.canvas import Color, Shade
+Color = tuple[int, int, int]          # RGB, 0..255
 
 
 def rgb(code: str) -> Color:
@@ -25,11 +25,6 @@ def lighter(color: Color, share: float) -> Color:
 def darker(color: Color, share: float) -> Color:
     """Towards a deep violet: shadows that are black look dirty."""
     return mix(color, (34, 20, 48), share)
-
-
-def soft(color: Color, across: float = 0.08) -> Shade:
-    """The soft shading of the whole style: light from above left."""
-    return Shade(lighter(color, 0.10), darker(color, 0.10), across)
 
 
 SKIN: dict[str, Color] = {name: rgb(code) for name, code in {

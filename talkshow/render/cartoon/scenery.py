@@ -9,8 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
-from talkshow.render.cartoon.palette import darker, lighter, mix, rgb
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.palette import Color, darker, lighter, mix, rgb
 
 
 def _wash(pixels: Pixels, top: str, bottom: str) -> None:

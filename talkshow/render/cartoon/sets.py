@@ -11,7 +11,6 @@ import numpy as np
 
 from talkshow.render.base import Size
 from talkshow.render.cartoon.canvas import (
-    Color,
     Drawing,
     Pixels,
     Shade,
@@ -26,7 +25,7 @@ from talkshow.render.cartoon.canvas import (
     spline,
 )
 from talkshow.render.cartoon.layout import Seat, Table
-from talkshow.render.cartoon.palette import darker, lighter, rgb
+from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
 from talkshow.render.cartoon.scenery import living_room, stage, street, studio
 
 # words of a scene's heading or description that ask for a set; the first that matches wins

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Color, Pixels, Points, View, fill_all, fixed_point
+from talkshow.render.cartoon.canvas import Pixels, Points, View, fill_all, fixed_point
 from talkshow.render.cartoon.head import on_skull
+from talkshow.render.cartoon.palette import Color
 
 
 class Sketch:
