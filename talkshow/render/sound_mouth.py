@@ -44,7 +44,7 @@ def mouth_from_sound(bands_db: Array, loud: Array) -> Array:
     sibilant = np.clip((hiss - voiced + 2) / 10, 0, 1)
     present = np.clip(loud * 4, 0, 1)
     shapes = np.zeros((len(loud), len(MOUTH)))
-    shapes[:, JAW] = (0.25 + 0.75 * open_) * (1 - 0.6 * sibilant)
+    shapes[:, JAW] = (0.35 + 0.65 * open_) * (1 - 0.6 * sibilant)
     shapes[:, WIDE] = present * np.clip((front - 0.35) * 1.1 * (1 - 0.4 * sibilant), -0.3, 0.8)
     shapes[:, ROUND] = present * np.clip(0.5 - front, 0, 1) * 1.5 * (1 - sibilant)
     shapes[:, UPPER] = present * (0.18 * open_ + 0.30 * sibilant)
@@ -61,4 +61,6 @@ def closures(loud: Array, murmur_db: Array) -> Array:
     before, after = around[: len(loud)].max(axis=1), around[side + 1 :].max(axis=1)
     dip = np.clip((np.minimum(before, after) - loud - 0.18) / 0.25, 0, 1)
     nasal = np.clip((murmur_db - 10) / 8, 0, 1) * np.clip((np.minimum(before, after) - loud - 0.03) / 0.08, 0, 1)
-    return smooth(np.maximum(dip, nasal * (loud > 0.1)), hann(4))
+    shut = np.maximum(dip, nasal * (loud > 0.1))
+    held = np.lib.stride_tricks.sliding_window_view(np.pad(shut, 1), 3).max(axis=1)      # for a frame to show it
+    return smooth(held, hann(4))
