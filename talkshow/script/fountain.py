@@ -18,7 +18,7 @@ from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.pace import line_duration_s
-from talkshow.script.plain import read_head_block, read_shot, scene_options, write_head
+from talkshow.script.plain import read_head_block, read_shot, scene_options, write_head, write_shot
 from talkshow.script.vocabulary import is_timing
 
 _PAGE_KEYS = ("title", "credit", "author", "authors", "source", "draft date", "date", "contact", "copyright", "notes",
@@ -47,13 +47,15 @@ def looks_like_cue(line: str) -> bool:
 class _FountainReader:
     def __init__(self, source: Source) -> None:
         self.source, self.builder = source, ScriptBuilder(source)
-        # comments go, line numbers stay
-        self.lines = _BONEYARD.sub(lambda match: "\n" * match[0].count("\n"), source.text).split("\n")
+        self.lines = source.lines
         self.at = 0
         self.actions: list[int] = []
 
     def read(self) -> Script:
         self._title_page()
+        # comments go, line numbers stay
+        body = _BONEYARD.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(self.lines[self.at:])).split("\n")
+        self.lines = self.lines[:self.at] + body
         while self.at < len(self.lines):
             text, line = self.lines[self.at].strip(), self.at + 1
             self.at += 1
@@ -216,7 +218,7 @@ def write_fountain(script: Script) -> str:
             out += ["", _write_heading(scene)]
         for line in scene.lines:
             out.append("")
-            out += [part for shot in line.shots for part in (f"!!{shot}", "")]
+            out += [part for shot in line.shots for part in (write_shot(shot), "")]
             out.append(_write_cue(line))
             out += [write_direction(line.direction)] if line.direction else []
             out.append(_write_words(line))

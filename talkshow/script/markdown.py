@@ -9,7 +9,7 @@ from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.plain import read_shot, scene_options
+from talkshow.script.plain import read_shot, scene_options, write_shot
 from talkshow.script.structured import dump_yaml, head_values, read_head
 from talkshow.script.tree import read_yaml
 
@@ -37,13 +37,15 @@ def read_bold_header(text: str) -> tuple[Header, str] | None:
 class _MarkdownReader:
     def __init__(self, source: Source) -> None:
         self.source, self.builder = source, ScriptBuilder(source)
-        self.lines = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), source.text).split("\n")
+        self.lines = source.lines
         self.turn: tuple[Header, list[str], int] | None = None
         self.actions: list[int] = []
 
     def read(self) -> Script:
         start = self._front_matter()
-        for line, text in enumerate(self.lines[start:], start + 1):
+        # comments go, line numbers stay
+        body = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(self.lines[start:])).split("\n")
+        for line, text in enumerate(body, start + 1):
             if text.strip():
                 self._line(text.strip(), line)
             else:
@@ -85,7 +87,7 @@ class _MarkdownReader:
             self.turn = (speech[0], [speech[1]], line)
         elif shot:
             self._end_turn()
-            self.builder.add_shot(unescape(shot), line)
+            self.builder.add_shot(shot, line)
         elif _RULE.fullmatch(text):
             self._end_turn()
         elif self.turn:
@@ -106,9 +108,10 @@ class _MarkdownReader:
 
 
 def _write_heading(scene: Scene) -> str:
-    title = scene.title if re.fullmatch(r"\w[^\\{]*", scene.title) else escape(scene.title)
+    title = scene.title if re.fullmatch(r"\w[^\\{<]*", scene.title) else escape(scene.title)
     options = scene_options(scene)
-    return " ".join(["##", *([title] if title else []), *([write_flow(options)] if options else [])])
+    written = write_flow(options).replace("<", "\\u003c") if options else ""          # no comment begins here
+    return " ".join(part for part in ("##", title, written) if part)
 
 
 def _write_line(line: Line) -> str:
@@ -125,6 +128,6 @@ def write_markdown(script: Script) -> str:
         if index or scene.title or scene_options(scene):
             out += [_write_heading(scene), ""]
         for line in scene.lines:
-            out += [part for shot in line.shots for part in (f"!!{shot}", "")]
+            out += [part for shot in line.shots for part in (write_shot(shot), "")]
             out += [_write_line(line), ""]
     return "\n".join(out)

@@ -31,7 +31,13 @@ class _Turn:
 def read_shot(line: str) -> str | None:
     """The camera tag that stands alone on a line: `[CLOSE ON LEO]`, `!!WIDE`."""
     match = _SHOT.fullmatch(line.strip())
-    return (match["tag"] or match["bang"]).strip() if match else None
+    return unescape(match["tag"] or match["bang"]).strip() if match else None
+
+
+def write_shot(shot: str, *, brackets: bool = False) -> str:
+    """The line that `read_shot` reads back: `!!WIDE`, or `[WIDE]` where `brackets` are liked and will do."""
+    plain = re.fullmatch(r"\w[\w .,'-]*", shot)
+    return f"[{shot}]" if plain and brackets else f"!!{shot if plain else escape(shot)}"
 
 
 def read_plain(source: Source) -> Script:
@@ -84,6 +90,8 @@ class _PlainReader:
             raise self.source.error("cannot read this heading; write  == The studio == {image: studio.png}", line)
         elif shot:
             self.builder.add_shot(shot, line)
+        elif header and text.startswith("[") and "]" in header.name:
+            raise self.source.error("a camera tag stands alone on its line; put the speaker's line below it", line)
         elif header:
             self.turn = _Turn(header, line, [text[header.end:]])
         else:
@@ -219,6 +227,6 @@ def write_plain(script: Script) -> str:
         out += [""] if out else []
         out += [] if first else [_write_scene_heading(scene)]
         for line in scene.lines:
-            out += [f"[{shot}]" if not re.search(r"[\[\]]", shot) else f"!!{shot}" for shot in line.shots]
+            out += [write_shot(shot, brackets=True) for shot in line.shots]
             out.append(write_line(line))
     return "\n".join(out) + "\n"

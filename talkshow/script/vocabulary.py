@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
-from talkshow.errors import nearest
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
 
 
@@ -34,7 +34,16 @@ SOUNDS = _words("""
     sigh gasps gasping gasp coughs coughing cough sniffs sniffles sobs sobbing cries crying groans groaning
     groan hums humming yawns yawning yawn gulps inhales exhales breathes clears applause screams
 """)
+ACTIONS = _words("""
+    looks looking glances glancing turns turning stands standing sits sitting enters entering leaves leaving
+    drinks drinking sips eats eating chews waves waving claps clapping holds holding picks puts shows raises
+    raising rolls stares staring checks checking listens listening thinks thinking pauses stops opens closes
+""")
 DIRECTIONS = MOODS | MANNERS | SOUNDS
+_PROSE = _words("""
+    and or but nor so yet if because which who whose that not no yes i we you it he she they is are was were be been has
+    have had do does did can could will would now then here there at on by for from like as than or e.g i.e aka also
+""")
 _FILLERS = _words("""
     a an the very quite rather a-bit bit little slightly almost still more less so and then too
     with in her his their throat head eyes voice under breath beat to off up down
@@ -98,11 +107,18 @@ def is_timing(tag: str) -> bool:
 
 
 def is_known_direction(direction: str) -> bool:
-    """Whether a direction of one to four words holds a known word and otherwise only words such as `very`."""
+    """Whether a direction is understood: `very angry`, `looking at her watch`, `to Leo`.
+
+    That is one to four words of which one is known and at most one is not (besides words such as `very`), or an
+    action of at most eight words, or `to` and a name.
+    """
+    if re.fullmatch(r"to [^\W\d_a-z].*", direction):
+        return True
     words = re.findall(r"[\w'-]+", direction.casefold())
     known = [word for word in words if word in DIRECTIONS]
     others = [word for word in words if word not in DIRECTIONS and word not in _FILLERS]
-    return bool(known) and len(words) <= 4 and len(others) <= 1
+    return (bool(known) and len(words) <= 4 and len(others) <= 1) or (words[:1] != [] and words[0] in ACTIONS
+                                                                     and len(words) <= 8)
 
 
 def is_sound(direction: str) -> bool:
@@ -115,20 +131,26 @@ def reads_as_direction(content: str) -> bool:
     """Whether a parenthesis inside a text is a direction; otherwise it is prose and is spoken.
 
     A direction is a timing tag, a known direction of at most four words, or an unknown one of at most three
-    words that starts with a small letter and holds no digit and no sentence punctuation.
+    words that starts with a small letter, not with a word such as `and`, `which` or `not`, and holds no digit and
+    no sentence punctuation.
     """
     parts = [part.strip() for part in content.split(",")]
     if not all(parts):
         return False
-    if all(is_timing(part) or is_known_direction(part) for part in parts):
+    if all(is_timing(part) or (is_known_direction(part) and len(part.split()) <= 4) for part in parts):
         return True
-    return (len(content.split()) <= 3 and content.strip()[0].islower()
+    words = content.split()
+    return (len(words) <= 3 and words[0].islower() and words[0].rstrip(",") not in _PROSE
             and not re.search(r"[\d.?!:;…\"“”]", content))
 
 
 def near_direction(direction: str) -> str | None:
     """The known direction or tag most like an unknown one."""
-    return nearest(direction.split()[0] if direction.split() else "", (*sorted(DIRECTIONS), *TAG_WORDS))
+    first = direction.casefold().split()[:1]
+    known = (*sorted(DIRECTIONS | ACTIONS), *TAG_WORDS)
+    # closer than for other names: any English word is a little like some direction
+    found = difflib.get_close_matches(first[0], known, n=1, cutoff=0.75) if first else []
+    return found[0] if found else None
 
 
 def shot_target(shot: str) -> str | None:

@@ -21,6 +21,7 @@ def fails(text: str, format: str | None = None) -> ScriptError:
 
 @pytest.mark.parametrize(("text", "format", "line", "column", "says"), [
     ("MAYA: Hi.\nAnd then she left.\n", "plain", 2, 1, "who says this"),
+    ("[WIDE] MAYA: Hi.\n", "plain", 1, 1, "alone"),
     ("  indented\nMAYA: Hi.\n", "plain", 1, 1, "nobody has spoken"),
     ("MAYA:\nLEO: Hi.\n", "plain", 1, 1, "nothing to say"),
     ("MAYA: --\n", "plain", 1, 1, "nothing to say"),

@@ -68,6 +68,7 @@ def test_plain_reads_everything_it_promises() -> None:
     ("Yes (laughs).", (Say("Yes."), Direction("laughs")), False),
     ("(sighs) Well [whispers] then", (Direction("sighs"), Say("Well"), Direction("whispers"), Say("then")), False),
     ("*laughs* I *really* mean it", (Direction("laughs"), Say("I really mean it")), False),
+    ("he said (and I quote) no (looks up)", (Say("he said (and I quote) no"), Direction("looks up")), False),
     ("two * three * four", (Say("two * three * four"),), False),
     ("the cat(s) and (Europe) too", (Say("the cat(s) and (Europe) too"),), False),
     (r"she wrote \(warm) on it \-\-", (Say("she wrote (warm) on it --"),), False),
