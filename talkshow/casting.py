@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from talkshow.cast import Cast, Character, Voice
+from talkshow.catalogue import as_draft, find_voice, load_all_voices, load_voices
 from talkshow.errors import CastError, choose
 from talkshow.firstnames import FEMALE_NAMES, MALE_NAMES
 from talkshow.script.model import CharacterHint, Script
-from talkshow.voices import as_draft, find_voice, load_all_voices, load_voices
 
 __all__ = ["Casting", "Wish", "cast_script", "choose_voices", "find_voice", "load_all_voices", "load_voices",
            "wish_of"]
