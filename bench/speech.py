@@ -28,12 +28,12 @@ import numpy as np
 
 from talkshow.audio import Waveform
 from talkshow.cast import Character
+from talkshow.catalogue import find_voice, load_voices
 from talkshow.registry import load
 from talkshow.resources import data_folder
 from talkshow.script.model import Line, Say
 from talkshow.speech.base import Utterance
 from talkshow.speech.speak import speak_line
-from talkshow.voices import find_voice, load_voices
 
 # Plain words, so that aligner and recogniser are measured on the voices and not on spelling.
 SENTENCES = (

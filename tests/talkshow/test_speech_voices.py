@@ -12,13 +12,13 @@ import pytest
 
 from talkshow import models
 from talkshow.cast import Voice
+from talkshow.catalogue import load_voices
 from talkshow.errors import BackendError, WeightsError
 from talkshow.resources import data_folder
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.draft import Draft, draft_voice
 from talkshow.speech.kokoro import Kokoro, load_style
 from talkshow.speech.tone import Tone
-from talkshow.voices import load_voices
 
 VOICES = load_voices([data_folder("voices")])
 KOKORO, DRAFT = Kokoro(), Draft()
