@@ -91,7 +91,7 @@ def test_pressed_lips_are_shut_whatever_the_jaw_does(view: StageView) -> None:
         assert pressed["gap"] < 0.015
 
 
-def test_an_open_mouth_of_the_picture_closes(image: Path, view: StageView) -> None:
+def test_an_open_mouth_of_the_picture_closes(view: StageView) -> None:
     original = view.seat_picture()
     assert lips(original, view.seats["LEO"], scale=1)["gap"] > 0.03
     assert lips(render(view, "LEO"), view.seats["LEO"])["gap"] < 0.015

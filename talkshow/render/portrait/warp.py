@@ -19,18 +19,23 @@ class Warp:
 
     def __init__(self, grid: Grid, bases: FloatArray, rounds: int) -> None:
         """bases: (num_channels, rows * columns * 2) displacements in cells, x and y interleaved."""
-        self.grid, self.bases, self.rounds = grid, bases, rounds
+        self.grid, self.rounds = grid, rounds
+        self.bases = bases.reshape(-1, grid.rows, grid.columns, 2)
         columns, rows = np.meshgrid(np.arange(grid.columns), np.arange(grid.rows))
         self._cells = np.stack([columns, rows], axis=-1).astype(np.float32)
-        self._forward = np.empty(self._cells.size, np.float32)
+        self._forward = np.empty_like(self._cells)
         self._at, self._back = np.empty_like(self._cells), np.empty_like(self._cells)
 
     def sources(self, weights: FloatArray) -> FloatArray:
         """Where each node's colour comes from, (rows, columns, 2) in cells.  weights: (num_channels,)."""
         import cv2
 
-        np.matmul(weights, self.bases, out=self._forward)
-        forward = self._forward.reshape(self._cells.shape)
+        # not a matrix product: BLAS would start threads of its own in each of ours, and most weights are 0
+        forward = self._forward
+        forward.fill(0)
+        for weight, basis in zip(weights.tolist(), self.bases, strict=True):
+            if weight:
+                cv2.scaleAdd(basis, weight, forward, forward)
         at = np.subtract(self._cells, forward, out=self._at)
         for _ in range(self.rounds):
             back = cv2.remap(forward, at, None, cv2.INTER_LINEAR, dst=self._back, borderMode=cv2.BORDER_REPLICATE)
