@@ -72,6 +72,7 @@ def test_what_is_not_understood_is_said(words: str, says: str) -> None:
 
 
 @given(st.text(max_size=80))
+@settings(max_examples=50, deadline=None)
 def test_any_text_is_a_look(words: str) -> None:
     looks, _ = choose_looks([StagedCharacter("A", None, words)], 0)
     assert looks["A"].hair in HAIRSTYLES

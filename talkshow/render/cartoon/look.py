@@ -21,6 +21,8 @@ BEARDS = ("beard", "moustache", "stubble", "goatee")
 HEADWEAR = ("hat", "cap", "beanie", "headscarf", "headphones")
 CLOTHES = ("cardigan", "jumper", "shirt", "jacket", "suit", "dress", "hoodie", "tshirt", "turtleneck")
 
+_DEEP = ("brown", "dark", "deep")
+_DARK_EYES = ("brown", "hazel", "black")
 _HER_HAIR = ("bob", "fringe", "long", "wavy", "ponytail", "bun", "braids", "afro", "curly", "parted")
 _HIS_HAIR = ("short", "parted", "quiff", "spiky", "curly", "buzz", "bald", "afro", "fringe", "receding")
 
@@ -168,7 +170,7 @@ def _draw_look(key: str) -> Look:
     her = bool(rng.random() < 0.5)
     old = bool(rng.random() < 0.18)
     skin = pick(tuple(SKIN), (1.0, 1.6, 1.3, 1.1, 1.0, 0.9, 0.7))
-    deep = skin in ("brown", "dark", "deep")
+    deep = skin in _DEEP
     natural = ("black", "brown", "chestnut") if deep else ("black", "brown", "chestnut", "auburn", "ginger", "blonde")
     bright = rng.random() < 0.10 and not old
     color = pick(("grey", "white")) if old else pick(("teal", "pink", "purple", "blue") if bright else natural)
@@ -178,7 +180,7 @@ def _draw_look(key: str) -> Look:
         tuple(c for c in CLOTH if c not in ("black", "white", "brown", "grey"))
     return Look(
         skin=skin, face=pick(("oval", "round", "heart", "oval") if her else FACES), hair=style, hair_color=color,
-        eyes=pick(("brown", "hazel", "black")) if deep else pick(tuple(EYES)),
+        eyes=pick(_DARK_EYES) if deep else pick(tuple(EYES)),
         glasses=pick(("", "round", "square"), (0.62, 0.2, 0.18)), glasses_color=pick(("black", "burgundy", "brown",
                                                                                      "navy", "teal")),
         beard="" if her else pick(("", *BEARDS), (0.42, 0.2, 0.12, 0.14, 0.12)),
@@ -203,6 +205,8 @@ def _agree(look: Look, words: dict[str, object]) -> Look:
         drawn = replace(drawn, feminine=False)
     if "feminine" not in words and (words.get("hair") in ("bun", "bob", "braids") or words.get("clothes") == "dress"):
         drawn = replace(drawn, feminine=True, beard="")
+    if words.get("skin") in _DEEP and drawn.eyes not in _DARK_EYES:
+        drawn = replace(drawn, eyes=_DARK_EYES[_digest(look) % len(_DARK_EYES)])
     if "old" in words and "hair_color" not in words:
         drawn = replace(drawn, hair_color="grey" if words["old"] else
                         ("brown" if drawn.hair_color in ("grey", "white") else drawn.hair_color))
