@@ -39,7 +39,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
     with contextlib.ExitStack() as opened:
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
-        takes = [_take(preparation, timeline, scene, readers) for scene in range(len(preparation.views))]
+        takes = _takes(preparation, timeline, readers)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
@@ -64,16 +64,20 @@ class _Silence:
         return np.zeros(num, np.float32)
 
 
-def _take(preparation: Preparation, timeline: Timeline, scene: int, readers: dict[str, TrackReader]) -> Take:
-    """One scene as it will be filmed. Who is seated but has no line in the chosen part listens."""
-    view, span = preparation.views[scene], timeline.scene_spans[scene]
-    width = view.seat_picture().shape[1]
-    positions = {name: box.center[0] / width for name, box in view.seats.items()}
-    listeners = tuple(name for name in view.seats if name not in timeline.speakers)
+def _takes(preparation: Preparation, timeline: Timeline, readers: dict[str, TrackReader]) -> list[Take]:
+    """Every scene as it will be filmed. Who is seated but has no line in the chosen part listens."""
+    views = preparation.views
+    listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
     everybody = replace(timeline, speakers=timeline.speakers + listeners)
-    performance = ShowPerformance(everybody, {**readers, **dict.fromkeys(listeners, _Silence())}, positions,
-                                  preparation.settings.seed)
-    return Take(view, performance, tuple(view.seats), to_frames(span.start_s), to_frames(span.end_s))
+    sounds = {**readers, **dict.fromkeys(listeners, _Silence())}
+    performance = ShowPerformance(everybody, sounds, {}, preparation.settings.seed)
+    takes = []
+    for view, span in zip(views, timeline.scene_spans, strict=True):
+        width = view.seat_picture().shape[1]
+        positions = {name: box.center[0] / width for name, box in view.seats.items()}
+        takes.append(Take(view, performance.seated(positions), tuple(view.seats), to_frames(span.start_s),
+                          to_frames(span.end_s)))
+    return takes
 
 
 def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],
