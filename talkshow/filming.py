@@ -20,6 +20,7 @@ from talkshow.render.base import Frame, StageView
 from talkshow.render.motion import ShowPerformance
 from talkshow.render.overlay import Overlay
 from talkshow.render.segments import Take, film
+from talkshow.render.voicing import TrackSource
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
 from talkshow.video import check_lengths, join_segments
@@ -69,7 +70,7 @@ def _takes(preparation: Preparation, timeline: Timeline, readers: dict[str, Trac
     views = preparation.views
     listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
     everybody = replace(timeline, speakers=timeline.speakers + listeners)
-    sounds = {**readers, **dict.fromkeys(listeners, _Silence())}
+    sounds: dict[str, TrackSource] = {**readers, **dict.fromkeys(listeners, _Silence())}
     performance = ShowPerformance(everybody, sounds, {}, preparation.settings.seed)
     takes = []
     for view, span in zip(views, timeline.scene_spans, strict=True):
