@@ -33,7 +33,7 @@ def _glow(pixels: Pixels, x: float, y: float, radius: float, color: Color, stren
     light = np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (0.72 * radius) ** 2)
     light *= strength * np.clip(2 - np.hypot(xx - x, yy - y) / radius, 0, 1)
     patch = pixels[top:bottom, left:right].astype(np.float32)
-    patch += (np.asarray(color, np.float32) - patch * 0.5) * light[..., None]
+    patch += (255 - patch) * (np.asarray(color, np.float32) / 255) * light[..., None]    # never over white
     pixels[top:bottom, left:right] = np.clip(patch, 0, 255).astype(np.uint8)
 
 
