@@ -14,7 +14,7 @@ from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
 from talkshow.render.portrait.grid import FloatArray, Grid, grid_over
 from talkshow.render.portrait.head import BACK_OF_HEAD
-from talkshow.render.portrait.matte import background_plate, person_matte
+from talkshow.render.portrait.matte import attached_to, background_plate, person_matte
 from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, without_opening
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
@@ -22,6 +22,8 @@ from talkshow.render.portrait.warp import Rgba, Warp
 CELLS_PER_FACE = 80             # grid nodes from hairline to chin: lips still span several
 SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
 PLATE_CM = 1.6                  # as far as the background is carried on behind the person
+CONTEXT_CM = 5.0                # around the grid, shown to the matte network
+BRIDGE_CM = 1.2                 # what hangs on to a person by less than this is no part of them
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
 ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 14.0, 13.0     # the grid's reach from hairline, face middle and chin
 STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
@@ -113,10 +115,15 @@ def _matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: G
     import cv2
 
     bottom, right = grid.top + grid.rows * grid.step, grid.left + grid.columns * grid.step
-    part = still[grid.top:bottom, grid.left:right]
-    matte = person_matte(net, part, max(2, round(0.45 * pose.scale)))
+    # the network wants to see more than is kept: a head at the border of its picture confuses it
+    margin = round(CONTEXT_CM * pose.scale)
+    first_x, first_y = max(0, grid.left - margin), max(0, grid.top - margin)
+    context = still[first_y:bottom + margin, first_x:right + margin]
+    matte = person_matte(net, context, max(2, round(0.45 * pose.scale)))
+    matte = matte[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
     oval = pose.project(pose.shape[list(OVAL)]) - (grid.left, grid.top)
     face = cv2.fillPoly(np.zeros(matte.shape, np.uint8), [np.rint(oval).astype(np.int32)], 1)
+    matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
     inner = cv2.GaussianBlur(face.astype(np.float32), (0, 0), max(0.8, 0.06 * pose.scale))
     matte = np.maximum(matte, inner)
     if others:

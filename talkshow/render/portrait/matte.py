@@ -12,6 +12,7 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
+FILLED_FROM = 0.4               # what is less person than this stays in the background as it is
 EDGE = (0.15, 0.75)             # of the network's answer: from surely background to surely person
 
 
@@ -37,6 +38,27 @@ def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
     return smoothstep(*EDGE, refined.astype(np.float64)).astype(np.float32)
 
 
+def attached_to(matte: FloatArray, face: NDArray[np.uint8], bridge: float) -> FloatArray:
+    """The matte without what hangs on to the person by less than a bridge of `bridge` pixels, or not at all.
+
+    The network takes microphones and window frames for people now and then.  face: (height, width), not 0
+    where the face is.
+    """
+    import cv2
+
+    radius = max(1, round(bridge / 2))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    body = cv2.erode(((matte > 0.5) | (face > 0)).astype(np.uint8), disc, borderValue=1)
+    labels = cv2.connectedComponents(body)[1]
+    votes = np.bincount(labels[(face > 0) & (body > 0)], minlength=2)
+    if not votes[1:].any():
+        return matte
+    own = (labels == 1 + int(votes[1:].argmax())).astype(np.uint8)
+    wider = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (4 * radius + 1, 4 * radius + 1))
+    reach = cv2.dilate(own, wider).astype(np.float32)
+    return np.asarray(matte * cv2.GaussianBlur(reach, (0, 0), max(0.5, radius / 3)))
+
+
 def background_plate(still: NDArray[np.uint8], matte: FloatArray, depth: float) -> NDArray[np.uint8]:
     """The picture with the background carried on into the person, (height, width, 3) uint8.
 
@@ -45,7 +67,7 @@ def background_plate(still: NDArray[np.uint8], matte: FloatArray, depth: float) 
     """
     import cv2
 
-    person = matte > 0.06
+    person = matte > FILLED_FROM
     # a margin of pixels in which hair and background are mixed is no clean background either
     unclean = cv2.dilate(person.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(depth / 12)))
     if unclean.all() or not unclean.any():

@@ -19,6 +19,8 @@ CURVE_POINTS = 41
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
 SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
+FUNNEL_SHADE = 0.45               # of the light, kept from the teeth by rounded lips
+OUTLINE_CM = 0.30
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
 JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
@@ -149,22 +151,32 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     height, width = upper.shape[:2]
     gap = float(((low_edge - top_edge) @ mouth.down).max())
     if gap > 0.3:
-        _paint_inside(mouth, weights, tongue, upper, np.concatenate([top_edge, low_edge[::-1]]), (left, top))
+        opening = [_past_outline(mouth, edge, _hidden(mouth, edge)) for edge in (top_edge, low_edge)]
+        _paint_inside(mouth, weights, tongue, upper, np.concatenate([opening[0], opening[1][::-1]]), (left, top))
     # half a pixel of overlap hides the seam where the lips meet
     # and the far edge of the layer lies well outside the ring in which the two layers differ
     apron = moved[22:] + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * np.float32(APRON_CM * mouth.scale)
-    skin = np.concatenate([_past_outline(mouth, low_edge - 0.5 * mouth.down), _past_outline(mouth, apron)[::-1]])
+    beyond = 0.8 * mouth.scale
+    skin = np.concatenate([_past_outline(mouth, low_edge - 0.5 * mouth.down, beyond),
+                           _past_outline(mouth, apron, beyond)[::-1]])
     share = _coverage(skin, (height, width)).astype(np.float32) * np.float32(1 / 255)
     upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
     _shade_lip_line(mouth, upper, top_edge, low_edge, gap)
 
 
-def _past_outline(mouth: Mouth, line: FloatArray) -> FloatArray:
+def _hidden(mouth: Mouth, edge: FloatArray) -> float:
+    """Pixels by which an open mouth reaches past a lip edge that turns behind the face's outline."""
+    end = edge[-1] if mouth.far[0] > 0 else edge[0]
+    folded = float(((edge - end) @ mouth.far).max())
+    return min(folded, OUTLINE_CM * mouth.scale)
+
+
+def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
     """A line of points from left to right, cut where it turns behind a turned face's outline, and led past it."""
     if not mouth.far.any():
         return line
     extreme = int((line @ mouth.far).argmax())
-    beyond = line[extreme] + mouth.far * (0.8 * mouth.scale)
+    beyond = line[extreme] + mouth.far * pixels
     parts = [line[:extreme + 1], beyond[None]] if mouth.far[0] > 0 else [beyond[None], line[extreme:]]
     return np.concatenate(parts).astype(np.float32)
 
@@ -208,7 +220,8 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     lowered = np.column_stack([np.eye(2), mouth.down * (0.8 * blur)])
     shifted = cv2.warpAffine(mask, lowered, size[::-1])
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
-    inside *= (0.25 + 0.75 * np.clip(light * 1.35, 0, 1))[..., None]
+    funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
+    inside *= (funnel * (0.25 + 0.75 * np.clip(light * 1.35, 0, 1)))[..., None]
     part = canvas[low[1]:high[1], low[0]:high[0], :3]
     part[...] = np.rint(part + (inside - part) * (mask[..., None].astype(np.float32) / 255))
 
