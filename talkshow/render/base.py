@@ -92,11 +92,12 @@ class Motion:
 
 @dataclass(frozen=True)
 class StagedCharacter:
-    """A character on a stage. `seat` and `look` as written in the cast."""
+    """A character on a stage. `seat` and `look` as written in the cast; `gender` is that of the voice, or ""."""
 
     name: str
     seat: str | None = None
     look: str = ""
+    gender: str = ""
 
 
 @dataclass(frozen=True)

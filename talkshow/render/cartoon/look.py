@@ -23,6 +23,7 @@ CLOTHES = ("cardigan", "jumper", "shirt", "jacket", "suit", "dress", "hoodie", "
 
 _DEEP = ("brown", "dark", "deep")
 _DARK_EYES = ("brown", "hazel", "black")
+_HER_SIGNS = ("bun", "bob", "braids")
 _HER_HAIR = ("bob", "fringe", "long", "wavy", "ponytail", "bun", "braids", "afro", "curly", "parted")
 _HIS_HAIR = ("short", "parted", "quiff", "spiky", "curly", "buzz", "bald", "afro", "fringe", "receding")
 
@@ -132,7 +133,7 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> dict[
         place = _place_of_color(token, found, nouns)
         if place is None:
             guess = nearest(token, _KNOWN)
-            hint = f"did you mean '{guess}'?" if guess else f"known are for example {_examples()}."
+            hint = f"did you mean '{guess}'?" if guess and guess != token else f"known are for example {_examples()}."
             warnings.append(f"{name}: the look's word '{token}' means nothing here and is not drawn; {hint}")
         else:
             found[place[0]] = place[1]
@@ -191,6 +192,12 @@ def _draw_look(key: str) -> Look:
         striped=bool(rng.random() < 0.2) and clothes in ("jumper", "tshirt"), old=old, feminine=her)
 
 
+def _says_gender(words: dict[str, object]) -> bool:
+    """Whether a look names a woman or a man, or a part that `_agree` takes for one."""
+    return ("feminine" in words or bool(words.get("beard")) or words.get("hair") in _HER_SIGNS
+            or words.get("clothes") == "dress")
+
+
 def _agree(look: Look, words: dict[str, object]) -> Look:
     """Lay what was said over what was drawn, and let what was not said follow it."""
     drawn = look
@@ -203,7 +210,7 @@ def _agree(look: Look, words: dict[str, object]) -> Look:
             drawn = replace(drawn, clothes="shirt")
     if words.get("beard") and "feminine" not in words:
         drawn = replace(drawn, feminine=False)
-    if "feminine" not in words and (words.get("hair") in ("bun", "bob", "braids") or words.get("clothes") == "dress"):
+    if "feminine" not in words and (words.get("hair") in _HER_SIGNS or words.get("clothes") == "dress"):
         drawn = replace(drawn, feminine=True, beard="")
     if words.get("skin") in _DEEP and drawn.eyes not in _DARK_EYES:
         drawn = replace(drawn, eyes=_DARK_EYES[_digest(look) % len(_DARK_EYES)])
@@ -236,6 +243,7 @@ def difference(first: Look, second: Look) -> float:
 def choose_looks(characters: Sequence[StagedCharacter], seed: int) -> tuple[dict[str, Look], list[str]]:
     """A look for everybody: what the words say, the rest by (seed, name), no two alike at one table.
 
+    Where the words do not say whether a woman or a man is meant, the voice decides.
     A character's look does not depend on who else is there unless somebody too like them is; then the one
     whose name sorts later gives way, in the parts their words leave open.
     """
@@ -245,6 +253,8 @@ def choose_looks(characters: Sequence[StagedCharacter], seed: int) -> tuple[dict
     for character in characters:
         said[character.name], problems = read_look(character.look, character.name)
         warnings += problems
+        if character.gender and not _says_gender(said[character.name]):
+            said[character.name]["feminine"] = character.gender == "female"
     for character in sorted(characters, key=lambda c: (-len(said[c.name]), c.name)):
         tries = [_agree(_draw_look(f"{seed}/{character.name}/{attempt}"), said[character.name])
                  for attempt in range(40)]
