@@ -22,7 +22,7 @@ from talkshow.clock import SPEECH_RATE
 from talkshow.errors import BackendError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.onnx_model import open_session
-from talkshow.speech.reading import Reader, place
+from talkshow.speech.reading import Reader, place, reading_identity
 
 WEIGHTS = "hibari-heart"
 MAX_TOKENS = 400                    # the package's own limit for one sentence
@@ -42,7 +42,7 @@ class Draft:
     """Says clauses with the draft voice, shifted by `Voice.pitch` and `Voice.formants`. Loads on first use."""
 
     def __init__(self, threads: int = 1) -> None:
-        self.identity = f"draft/{_REVISION} {models.entry(WEIGHTS).sha256[:16]}"
+        self.identity = f"draft/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
         self._threads = threads
         self._reader = Reader()
         self._session: Any = None

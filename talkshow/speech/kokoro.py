@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from talkshow.clock import SPEECH_RATE
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.onnx_model import open_session
-from talkshow.speech.reading import Reader, place
+from talkshow.speech.reading import Reader, place, reading_identity
 
 WEIGHTS = "kokoro-82m-int8"
 MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
@@ -44,7 +43,7 @@ class Kokoro:
     """
 
     def __init__(self, threads: int = 2, folder: Path | None = None) -> None:
-        self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} hibari/{_hibari_version()}"
+        self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
         self._threads, self._folder = threads, folder
         self._reader = Reader()
         self._session: Any = None
@@ -106,10 +105,3 @@ def load_style(voice: Voice) -> NDArray[np.float32]:
         raise WeightsError(f"{path}: {len(data)} bytes are no Kokoro style vectors "
                            f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)")
     return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)
-
-
-def _hibari_version() -> str:
-    try:
-        return version("hibari-tts")
-    except PackageNotFoundError:
-        return "missing"

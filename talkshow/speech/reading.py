@@ -11,16 +11,18 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from talkshow.errors import BackendError
+from talkshow.errors import BackendError, WeightsError
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
 from talkshow.speech.names import phonemes_of_names
 from talkshow.speech.normalise import normalise
 
+_REVISION = 1            # raise when rules or names change what is said
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.
 _STRESS = frozenset("ˈˌ")
 _LENGTH = frozenset("ːʰʲ")
@@ -44,6 +46,15 @@ class Reading:
     def is_silent(self) -> bool:
         """Whether nothing in it makes a sound."""
         return all(token in _SILENT for token in self.tokens)
+
+
+def reading_identity() -> str:
+    """What decides the phonemes of a text: our rules and hibari's version. Part of every engine's identity."""
+    try:
+        return f"reading/{_REVISION} hibari/{version('hibari-tts')}"
+    except PackageNotFoundError as exc:
+        raise WeightsError("the package hibari-tts, which turns letters into sounds, is not installed. "
+                           "Cure: pip install hibari-tts==0.2.1") from exc
 
 
 class Reader:
