@@ -68,6 +68,23 @@ def clean_characters(text: str) -> tuple[str, list[tuple[int, str]]]:
     return "".join(kept), removed
 
 
+def without_comments(text: str, begin: str, end: str) -> str:
+    """`text` without what stands between two marks, keeping its line ends; an open comment is text."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find(begin, at)) >= 0:
+        stop = text.find(end, start + len(begin))
+        if stop < 0:
+            break
+        if start and text[start - 1] == "\\":
+            kept.append(text[at:start + 1])
+            at = start + 1
+            continue
+        kept += [text[at:start], "\n" * text.count("\n", start, stop)]
+        at = stop + len(end)
+    return "".join([*kept, text[at:]])
+
+
 @dataclass
 class _OpenScene:
     title: str

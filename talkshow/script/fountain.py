@@ -12,7 +12,7 @@ import json
 import re
 from dataclasses import replace
 
-from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.builder import ScriptBuilder, Source, without_comments
 from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
@@ -25,8 +25,7 @@ _PAGE_KEYS = ("title", "credit", "author", "authors", "source", "draft date", "d
               "revision", "language", "cast", "say")
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ].*", re.IGNORECASE)
 _TRANSITION = re.compile(r"[^a-z]*TO:|FADE (?:IN|OUT)[:.]?")
-_NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\])*?)\]\]")
-_BONEYARD = re.compile(r"(?<!\\)/\*.*?\*/", re.DOTALL)
+_NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\\[]|\[(?!\[))*?)\]\]")
 
 
 def read_fountain(source: Source) -> Script:
@@ -53,8 +52,7 @@ class _FountainReader:
 
     def read(self) -> Script:
         self._title_page()
-        # comments go, line numbers stay
-        body = _BONEYARD.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(self.lines[self.at:])).split("\n")
+        body = without_comments("\n".join(self.lines[self.at:]), "/*", "*/").split("\n")
         self.lines = self.lines[:self.at] + body
         while self.at < len(self.lines):
             text, line = self.lines[self.at].strip(), self.at + 1
@@ -182,7 +180,8 @@ def _braced(parenthesis: str) -> str:
 def _note(key: str, value: str) -> str:
     # JSON, so that no value can end the note
     bare = re.fullmatch(r"[\w./ ,-]+", value) and value == value.strip()
-    written = value if bare else json.dumps(value, ensure_ascii=False).replace("]", "\\u005d").replace("*", "\\u002a")
+    quoted = re.sub(r"[\[\]*]", lambda mark: f"\\u{ord(mark[0]):04x}", json.dumps(value, ensure_ascii=False))
+    written = value if bare else quoted
     return f"[[{key}: {written}]]"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source, without_comments
 from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
@@ -15,7 +15,6 @@ from talkshow.script.tree import read_yaml
 
 _BOLD = re.compile(r"(?:[-*+]\s+|\d+[.)]\s+|>\s*)?(\*\*|__)(?P<inside>(?:\\.|(?!\1)[^\\])+)\1(?P<after>.*)")
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _RULE = re.compile(r"(?:[-*_]\s*){3,}")
 
 
@@ -43,8 +42,7 @@ class _MarkdownReader:
 
     def read(self) -> Script:
         start = self._front_matter()
-        # comments go, line numbers stay
-        body = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), "\n".join(self.lines[start:])).split("\n")
+        body = without_comments("\n".join(self.lines[start:]), "<!--", "-->").split("\n")
         for line, text in enumerate(body, start + 1):
             if text.strip():
                 self._line(text.strip(), line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
 
@@ -144,6 +145,7 @@ def reads_as_direction(content: str) -> bool:
             and not re.search(r"[\d.?!:;…\"“”]", content))
 
 
+@lru_cache(maxsize=1024)
 def near_direction(direction: str) -> str | None:
     """The known direction or tag most like an unknown one."""
     first = direction.casefold().split()[:1]

@@ -129,6 +129,18 @@ def test_aliases_do_not_explode() -> None:
     assert "alias" in fails(bomb + "lines: *k\n", "yaml").message
 
 
+@pytest.mark.parametrize("text", [
+    "A: " + "(" * 20_000, "A: " + "*a " * 20_000, "A " + "(a" * 20_000 + ": x", "**A:** x\n" + "<!--" * 20_000,
+    "A\nx " + "/*" * 20_000, "A\nx " + "[[" * 20_000, "== " + "= " * 20_000 + "x\nA: x", "A: " + "\\" * 20_000,
+], ids=["parentheses", "stars", "groups", "comments", "boneyard", "notes", "heading", "backslashes"])
+@pytest.mark.parametrize("format", ["plain", "markdown", "fountain"])
+def test_hostile_repetition_is_read_or_refused(text: str, format: str) -> None:
+    try:
+        assert list(parse_script(text, format).lines)
+    except ScriptError as error:
+        assert error.message
+
+
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(st.sampled_from("MAYALEO:(){}[]*-=!@^~#>.,\"'\\ \n\t—<s12/|&"), max_size=120),
        format=st.sampled_from([None, *FORMATS]))
