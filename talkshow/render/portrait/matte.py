@@ -12,7 +12,7 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
-FILLED_FROM = 0.4               # what is less person than this stays in the background as it is
+FILLED_FROM = 0.2               # what is less person than this stays in the background as it is
 EDGE = (0.15, 0.75)             # of the network's answer: from surely background to surely person
 
 

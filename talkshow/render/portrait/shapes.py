@@ -117,7 +117,7 @@ def _round() -> Shape:
     moved[:, 1] = 0.05 * (points[:, 1] - MOUTH_Y) * near
     moved[:, 2] = 0.60 * near
     # lips that come forward come over the teeth
-    for rings, down in ((UPPER_LIP, 0.16), (LOWER_LIP, -0.06)):
+    for rings, down in ((UPPER_LIP, 0.10), (LOWER_LIP, -0.02)):
         for ring, share in zip(rings, (1.0, 0.9, 0.7, 0.4), strict=True):
             moved[list(ring), 1] -= down * share * (1 - ALONG ** 2)
     return moved
