@@ -128,8 +128,8 @@ def _read_multitalk(source: Source) -> Script:
                          value.column)
     speech = pairs["tts_audio"].pairs() if "tts_audio" in pairs else {}
     if "text" not in speech or not speech["text"].text.strip():
-        raise tree.error("this MultiTalk input has no tts_audio text, so there is nothing to speak. To make a video "
-                         "of its sound files use  talkshow convert")
+        raise tree.error("this MultiTalk input has no tts_audio text, so there is nothing to speak. Write the "
+                         "dialogue there, for example (s1) Hello. (s2) Hello.")
     builder.prompt = builder.clean(pairs["prompt"].text, pairs["prompt"].line) if "prompt" in pairs else None
     if "cond_image" in pairs:
         builder.image = builder.clean(pairs["cond_image"].text, pairs["cond_image"].line)

@@ -60,7 +60,7 @@ def decode(data: bytes, path: Path | None = None) -> str:
         raise ScriptError(f"the file has more than {MAX_BYTES // 1_000_000} MB; is it a script?", path)
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
     if encoding == "utf-8" and b"\0" in data:
-        raise ScriptError("this is a binary file, not a script; a recording goes to  talkshow convert", path)
+        raise ScriptError("this is a binary file, not a script; a script is text, saved as UTF-8", path)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as exc:
