@@ -50,7 +50,7 @@ def fails(text: str, format: str | None = None) -> ScriptError:
     ("lines: [MAYA: Hi]\nscenes: []\n", "yaml", 1, 8, "not both"),
     ('{"lines": [}', "json", 1, 12, "not JSON"),
     ('{"lines": [{"speaker": "A", "text": "x", "shot": []}]}', "json", 1, 42, "'shots'"),
-    ('{"cond_audio": {"person1": "a.wav"}}', None, 1, 1, "talkshow convert"),
+    ('{"cond_audio": {"person1": "a.wav"}}', None, 1, 1, "tts_audio"),
     ("hello (s1) hi", "imported", 1, 1, "belongs to nobody"),
     ("just words", "imported", 0, 1, "--format plain"),
     ("INT. ROOM\n\nNobody speaks.\n", "fountain", 0, 1, "no lines"),
