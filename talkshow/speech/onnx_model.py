@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from talkshow.errors import MissingExtra, WeightsError
+from talkshow.errors import BackendError, WeightsError
 
 _MODEL_GRAPH = 7         # field numbers of onnx.proto
 _GRAPH_OUTPUT = 12
@@ -20,12 +20,14 @@ _VALUE_NAME = 1
 def open_session(model: bytes, name: str, extra_output: str, threads: int) -> Any:
     """An onnxruntime.InferenceSession on the CPU whose last output is the graph's inner value `extra_output`.
 
-    `name` is the weights' name for messages. Raises WeightsError when onnxruntime cannot load the model.
+    `name` is the weights' name for messages. Raises WeightsError when onnxruntime cannot load the model,
+    BackendError when there is no onnxruntime.
     """
     try:
         import onnxruntime
     except ImportError as exc:
-        raise MissingExtra("the voices", "speech") from exc
+        raise BackendError(f"the voices need onnxruntime, which cannot be imported ({exc}). "
+                           "Cure: pip install --force-reinstall onnxruntime") from exc
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -27,9 +27,9 @@ from talkshow.speech.normalise import applying
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
 NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken
-_REVISION = 1                  # raise when the same clauses would be joined differently
+_REVISION = 2                  # raise when the same clauses would be joined differently
 # Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
-_FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -42.0, 0.01, 0.03, 0.07
+_FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -46.0, 0.01, 0.03, 0.07
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
 
 
@@ -161,7 +161,7 @@ def _show_with_last_word(parts: list[Utterance], unsaid: str, warnings: tuple[st
 def _trimmed(utterance: Utterance) -> Utterance:
     """The sound without the silence at its ends, faded to zero there, so that it joins to silence without a click.
 
-    Nothing inside the span of its phonemes is cut.
+    No phoneme is cut off; but the last one, to which models add the silence that follows, ends where the sound does.
     """
     samples, rate = utterance.waveform.samples, utterance.waveform.sample_rate
     block = max(1, round(_BLOCK_S * rate))
@@ -176,7 +176,7 @@ def _trimmed(utterance: Utterance) -> Utterance:
     end = (loud[-1] + 1) * block + round(_AIR_AFTER_S * rate)
     if utterance.phonemes:
         start = min(start, int(utterance.phonemes[0].span.start_s * rate))
-        end = max(end, int(utterance.phonemes[-1].span.end_s * rate) + 1)
+        end = max(end, int((utterance.phonemes[-1].span.start_s + _BLOCK_S) * rate))
     start, end = max(0, int(start)), min(len(samples), int(end))
     kept = samples[start:end] - np.float32(samples[start:end].mean(dtype=np.float64))
     return _moved(Utterance(Waveform(_faded(kept, rate), rate), utterance.words, utterance.phonemes,
@@ -211,9 +211,11 @@ def _rest(seconds: float, near: list[Utterance]) -> Utterance:
 
 
 def _moved(utterance: Utterance, seconds: float) -> Utterance:
-    """All times later by `seconds`, kept inside the sound's beginning."""
+    """All times later by `seconds`, kept inside the sound that is `utterance.waveform` moved as much."""
+    last_s = utterance.waveform.duration_s + max(0.0, seconds)
+
     def later(span: Span) -> Span:
-        return Span(max(0.0, span.start_s + seconds), max(0.0, span.end_s + seconds))
+        return Span(min(max(0.0, span.start_s + seconds), last_s), min(max(0.0, span.end_s + seconds), last_s))
 
     return replace(utterance, words=tuple(Word(word.text, later(word.span)) for word in utterance.words),
                    phonemes=tuple(Phoneme(each.symbol, later(each.span)) for each in utterance.phonemes))

@@ -110,6 +110,23 @@ def test_times_follow_the_sound() -> None:
                                     for each, phoneme in zip(utterance.words, utterance.phonemes, strict=True))
 
 
+class Lingering(Recorder):
+    """Counts the silence after its last word as part of that word, as speech models do."""
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        said = super().speak(request)
+        last = Span(said.words[-1].span.start_s, said.waveform.duration_s)
+        return replace(said, words=(*said.words[:-1], replace(said.words[-1], span=last)),
+                       phonemes=(*said.phonemes[:-1], replace(said.phonemes[-1], span=last)))
+
+
+def test_last_sound_ends_where_it_is_no_longer_heard() -> None:
+    plain, lingering = spoken(Say("one two")), spoken(Say("one two"), engine=Lingering())
+    assert lingering.waveform.duration_s == pytest.approx(plain.waveform.duration_s, abs=1e-3)
+    assert lingering.words[-1].span.end_s == pytest.approx(lingering.waveform.duration_s, abs=1e-3)
+    assert lingering.phonemes[-1].span.end_s == pytest.approx(plain.phonemes[-1].span.end_s, abs=0.1)
+
+
 @pytest.mark.parametrize("seconds", [0.4, 0.8, 1.5, 2.0])
 def test_rest_is_exact_silence(seconds: float) -> None:
     utterance = spoken(Say("before"), Rest(seconds), Say("after"))
