@@ -43,7 +43,7 @@ class Recorder:
         texts = request.text.split()
         time = np.arange(RATE * len(texts) // 10) / RATE
         tone = (0.3 * np.sin(2 * np.pi * 200 * time) + 0.1).astype(np.float32)
-        edge = np.full(RATE // 2, 0.0015, np.float32)          # noise that a cut without a fade would turn into a click
+        edge = np.full(RATE // 2, 0.0008, np.float32)          # noise that a cut without a fade would turn into a click
         tone *= np.minimum(1, np.minimum(np.arange(len(tone)), np.arange(len(tone))[::-1]) / 240).astype(np.float32)
         words = tuple(Word(text, Span(0.5 + index / 10, 0.6 + index / 10)) for index, text in enumerate(texts))
         phonemes = tuple(Phoneme("ə", word.span) for word in words)
