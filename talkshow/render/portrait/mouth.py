@@ -151,42 +151,59 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     height, width = upper.shape[:2]
     gap = float(((low_edge - top_edge) @ mouth.down).max())
     if gap > 0.3:
-        opening = [_past_outline(mouth, edge, _hidden(mouth, edge)) for edge in (top_edge, low_edge)]
-        _paint_inside(mouth, weights, tongue, upper, np.concatenate([opening[0], opening[1][::-1]]), (left, top))
-    # half a pixel of overlap hides the seam where the lips meet
-    # and the far edge of the layer lies well outside the ring in which the two layers differ
-    apron = moved[22:] + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * np.float32(APRON_CM * mouth.scale)
-    beyond = 0.8 * mouth.scale
-    skin = np.concatenate([_past_outline(mouth, low_edge - 0.5 * mouth.down, beyond),
-                           _past_outline(mouth, apron, beyond)[::-1]])
-    share = _coverage(skin, (height, width)).astype(np.float32) * np.float32(1 / 255)
+        _paint_inside(mouth, weights, tongue, upper, _opening(mouth, top_edge, low_edge), (left, top))
+    share = _below(mouth, low_edge, moved[22:], (height, width)).astype(np.float32) * np.float32(1 / 255)
     upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
-    _shade_lip_line(mouth, upper, top_edge, low_edge, gap)
-
-
-def _hidden(mouth: Mouth, edge: FloatArray) -> float:
-    """Pixels by which an open mouth reaches past a lip edge that turns behind the face's outline."""
-    end = edge[-1] if mouth.far[0] > 0 else edge[0]
-    folded = float(((edge - end) @ mouth.far).max())
-    return min(folded, OUTLINE_CM * mouth.scale)
+    edges = [_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge)]
+    _shade_lip_line(mouth, upper, edges[0], edges[1], gap)
 
 
 def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
-    """A line of points from left to right, cut where it turns behind a turned face's outline, and led past it."""
+    """A line of points from left to right; those that turn behind a turned face's outline are set `pixels` past it."""
     if not mouth.far.any():
         return line
     extreme = int((line @ mouth.far).argmax())
-    beyond = line[extreme] + mouth.far * pixels
-    parts = [line[:extreme + 1], beyond[None]] if mouth.far[0] > 0 else [beyond[None], line[extreme:]]
-    return np.concatenate(parts).astype(np.float32)
+    placed = line.copy()
+    placed[slice(extreme + 1, None) if mouth.far[0] > 0 else slice(0, extreme)] = line[extreme] + mouth.far * pixels
+    return placed
 
 
-def _coverage(polygon: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """How much of each pixel a polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged)."""
+def _opening(mouth: Mouth, top_edge: FloatArray, low_edge: FloatArray) -> FloatArray:
+    """The outline of the open mouth. Where its far corner hides behind the lips, it bulges a little past them."""
+    top, low = (_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge))
+    end = -1 if mouth.far[0] > 0 else 0
+    folded = max(float((line[end] - edge[end]) @ mouth.far) for line, edge in ((top, top_edge), (low, low_edge)))
+    apart = float(np.linalg.norm(top[end] - low[end]))
+    bulge = (top[end] + low[end]) / 2 + mouth.far * min(folded, 0.35 * apart, OUTLINE_CM * mouth.scale)
+    if end == 0:
+        return np.concatenate([bulge[None], top, low[::-1]])
+    return np.concatenate([top, bulge[None], low[::-1]])
+
+
+def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """How much of each pixel the lower layer covers, (height, width) 0..255.
+
+    From the lower lip's edge (half a pixel of overlap hides the seam where lips meet) to well outside the ring
+    of skin within which the two layers differ, and past the outline of a turned face.
+    """
+    apron = ring + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * (APRON_CM * mouth.scale)
+    beyond = 0.8 * mouth.scale
+    edge = _past_outline(mouth, low_edge - 0.5 * mouth.down, beyond)
+    floor = _past_outline(mouth, CURVE @ apron, beyond)
+    if not mouth.far.any():
+        return _coverage([np.concatenate([edge, floor[::-1]])], size)
+    # lines that were bent may cross themselves: strip by strip there are no holes
+    strips = np.stack([edge[:-1], edge[1:], floor[1:], floor[:-1]], axis=1)
+    return _coverage(list(strips), size)
+
+
+def _coverage(polygons: list[FloatArray], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """How much of each pixel any polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged)."""
     import cv2
 
     fine = np.zeros((size[0] * SUPERSAMPLE, size[1] * SUPERSAMPLE), np.uint8)
-    cv2.fillPoly(fine, [_subpixel((polygon + 0.5) * SUPERSAMPLE - 0.5)], 255, cv2.LINE_8, SUBPIXEL)
+    for polygon in polygons:
+        cv2.fillPoly(fine, [_subpixel((polygon + 0.5) * SUPERSAMPLE - 0.5)], 255, cv2.LINE_8, SUBPIXEL)
     return np.asarray(cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA))
 
 
@@ -204,7 +221,7 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     if (high - low).min() < 2:
         return
     size = (int(high[1] - low[1]), int(high[0] - low[0]))
-    mask = _coverage(opening - low, size)
+    mask = _coverage([opening - low], size)
     inside = np.empty((*size, 3), np.float32)
     inside[:] = mouth.dark
     head, jaw = mouth.carried @ weights
