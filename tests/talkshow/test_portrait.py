@@ -178,7 +178,14 @@ def test_any_size_shows_everybody_moving(image: Path, size: tuple[int, int]) -> 
     rest, moved = (render(view, "LEO", jaw=jaw) for jaw in (0, 1))
     assert rest.shape == (size[1], size[0], 3)
     assert np.abs(rest.astype(int) - moved).max() > 25
-    assert bool(view.warnings) == (size[0] <= size[1])
+    words = " ".join(view.warnings)
+    assert ("too far apart" in words) == (size[0] <= size[1])
+    assert ("hardly be seen" in words) == (size == (98, 54)) and "enlarged" not in words
+
+
+def test_a_small_picture_on_a_large_frame_is_warned_of(tmp_path: Path) -> None:
+    small = save(two_people(320, 180), tmp_path / "small.png")
+    assert any("enlarged 4.0 times" in warning for warning in Portrait().open(stage(small, size=(1280, 720))).warnings)
 
 
 def test_an_unseated_face_stays_still(image: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.faces.landmarks import PRESENT
 from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, OVAL, UPPER_LIP, Pose, fit_pose
 from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
@@ -40,7 +41,7 @@ class Actor:
     matte: NDArray[np.uint8]    # (rows * step, columns * step) how much of each pixel is the person
     mouth: Mouth
     eyes: tuple[Eye, ...]
-    share: float                # 0..1 of all motion: less for a face seen from the side
+    share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
 
 
 def face_center(pose: Pose) -> NDArray[np.float64]:
@@ -48,11 +49,12 @@ def face_center(pose: Pose) -> NDArray[np.float64]:
     return np.asarray(pose.project(pose.shape[[HAIRLINE, CHIN]]).mean(axis=0))
 
 
-def build_actor(landmarks: FloatArray, still: NDArray[np.uint8], others: Sequence[Pose], net: Any) -> Actor:
+def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8], others: Sequence[Pose],
+                net: Any) -> Actor:
     """Prepare the face with these landmarks (478, 3), in frame pixels.
 
-    still: (height, width, 3) uint8 RGB; others: the poses of all other faces of the picture, whose ground is
-    left to them; net: a matte network.
+    presence: 0..1, how sure the landmark network was; still: (height, width, 3) uint8 RGB; others: the poses
+    of all other faces of the picture, whose ground is left to them; net: a matte network.
     """
     import cv2
 
@@ -71,7 +73,9 @@ def build_actor(landmarks: FloatArray, still: NDArray[np.uint8], others: Sequenc
     eyes = tuple(eye for indices in seen if (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
-    return Actor(field, plate, matte_bytes, build_mouth(pose, field, still), eyes, 1 - (1 - STEEP_SHARE) * subdued)
+    sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
+    share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
+    return Actor(field, plate, matte_bytes, build_mouth(pose, field, still), eyes, share)
 
 
 def _grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Grid:

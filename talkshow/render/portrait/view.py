@@ -9,14 +9,16 @@ from dataclasses import astuple
 
 import numpy as np
 
-from talkshow.errors import FaceError
+from talkshow.errors import FaceError, printable
 from talkshow.faces import Picture, find_faces, load_picture, seat_characters
-from talkshow.faces.framing import frame_picture, render_still
+from talkshow.faces.framing import Framing, frame_picture, render_still
 from talkshow.faces.mesh import fit_pose
 from talkshow.render.base import Box, Frame, Performance, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
 
+MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
+MIN_FACE = 40                   # pixels of height in the frame
 VERSION = 1                     # counts up whenever the same motion gives other pixels
 
 
@@ -48,14 +50,27 @@ class Portrait:
         actors = {}
         for name, landmarks in points.items():
             others = [pose for other, pose in poses.items() if other != name] + bystanders
-            actors[name] = build_actor(landmarks, still, others, net)
-        warnings = []
-        if framing.is_filled:
-            warnings.append(f"{picture.path.name}: the faces stand too far apart for a frame of {stage.size[0]}x"
-                            f"{stage.size[1]}; all of them are shown, and the rest of the frame is filled with a "
-                            "blurred extension of the picture")
+            actors[name] = build_actor(landmarks, seated[name].landmarks.presence, still, others, net)
         seats = {name: face.box for name, face in seated.items()}
-        return PortraitView(picture, seats, still, actors, stage, tuple(warnings))
+        return PortraitView(picture, seats, still, actors, stage, _warnings(picture, framing, seats))
+
+
+def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> tuple[str, ...]:
+    """What a viewer of the frames may dislike, and why it is so."""
+    name, warnings = picture.path.name, []
+    if framing.is_filled:
+        warnings.append(f"{name}: the faces stand too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "
+                        "all of them are shown, and the rest of the frame is filled with a blurred extension of "
+                        "the picture")
+    if framing.scale > MAX_ENLARGEMENT:
+        warnings.append(f"{name}: the picture is enlarged {framing.scale:.1f} times and will look soft; "
+                        "a larger picture or a smaller --size helps")
+    for character, box in seats.items():
+        height = box.height / picture.scale * framing.scale
+        if height < MIN_FACE:
+            warnings.append(f"{name}: the face of {printable(character)} is {height:.0f} pixels high in the frame, "
+                            "so its mouth will hardly be seen; a larger --size or a closer picture helps")
+    return tuple(warnings)
 
 
 class PortraitView:
