@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).parent.parent / "assets" / "face"
 THRESHOLD = 0.4                 # score from which a place counts as a face
 STRIDE = 4                      # pixels of the network's input per cell of its output
-SEARCH_EDGES = (640, 1280)      # longest edge searched; the larger finds small faces where the first finds none
+SEARCH_EDGES = (640, 1280)      # longest edges searched: the first finds large faces, the second small ones
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,12 @@ def _session() -> InferenceSession:
 
 def detect_faces(pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
     """All faces of a picture, from left to right.  pixels: (height, width, 3) uint8 RGB."""
-    for edge in SEARCH_EDGES:
-        found = _detect_at(pixels, edge)
-        if found or max(pixels.shape[:2]) <= edge:
-            break
-    return found
+    edges = [edge for edge in SEARCH_EDGES if edge == SEARCH_EDGES[0] or max(pixels.shape[:2]) > SEARCH_EDGES[0]]
+    found = [detection for edge in edges for detection in _detect_at(pixels, edge)]
+    return tuple(sorted(_strongest(found), key=lambda detection: detection.box.center[0]))
 
 
-def _detect_at(pixels: NDArray[np.uint8], edge: int) -> tuple[Detection, ...]:
+def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
     """Search at the size where the longer side has `edge` pixels (rounded up to the network's 32)."""
     import cv2
 
@@ -72,7 +70,7 @@ def _detect_at(pixels: NDArray[np.uint8], edge: int) -> tuple[Detection, ...]:
         box = Box(float((center_x - box_w / 2) * width / net_w), float((center_y - box_h / 2) * height / net_h),
                   float((center_x + box_w / 2) * width / net_w), float((center_y + box_h / 2) * height / net_h))
         candidates.append(Detection(box, float(heat[0, 0, y, x])))
-    return tuple(sorted(_strongest(candidates), key=lambda found: found.box.center[0]))
+    return candidates
 
 
 def _strongest(candidates: list[Detection]) -> list[Detection]:
