@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
+import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +17,7 @@ from talkshow.errors import AudioError
 from talkshow.progress import Hook
 from talkshow.script.model import Line, Script
 from talkshow.speech.base import Phoneme, Synthesizer, Utterance, Word
+from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
 from talkshow.workspace import Workspace
 
 
@@ -29,48 +34,53 @@ class SpokenLine:
 
     def sound(self) -> Waveform:
         """Read the sound back."""
-        from talkshow.speech.speak import load_utterance
-
         return load_utterance(self.path).waveform
 
 
 def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace,
                 hook: Hook) -> list[SpokenLine]:
-    """Speak what is not kept yet, in order, and report ("speak", lines done, lines in all)."""
-    engines: dict[str, Synthesizer] = {}
-    spoken = []
+    """Speak what is not kept yet and report ("speak", lines done, lines in all).
+
+    Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
+    them.
+    """
+    engines: dict[str, Synthesizer] = {name: registry.load("voice_engines", name)
+                                       for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)}
+    alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
+    # Two equal lines have one place to be kept at: the second waits for the first.
+    same: dict[Path, threading.Lock] = {}
+
+    def speak(line: Line) -> SpokenLine:
+        character = cast[line.speaker]
+        engine = engines[character.voice.engine]
+        key = line_key(line, character, engine.identity, script.pronunciations, seed)
+        path = workspace.kept("speech", key, ".npz")
+        with same.setdefault(path, threading.Lock()):
+            utterance = _kept(path)
+            fresh = utterance is None
+            if utterance is None:
+                with alone.get(character.voice.engine, contextlib.nullcontext()):
+                    utterance = speak_line(line, character, engine, script.pronunciations, seed)
+                with workspace.writing(path) as temporary:
+                    save_utterance(temporary, utterance)
+        return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, utterance.warnings,
+                          path, fresh)
+
     hook("speak", 0, len(lines))
-    for done, line in enumerate(lines, start=1):
-        spoken.append(_speak(line, script, cast, seed, workspace, engines))
-        hook("speak", done, len(lines))
-    return spoken
-
-
-def _speak(line: Line, script: Script, cast: Cast, seed: int, workspace: Workspace,
-           engines: dict[str, Synthesizer]) -> SpokenLine:
-    """One line: from the folder where it is kept, else from its engine."""
-    from talkshow.speech.speak import line_key, save_utterance, speak_line
-
-    character = cast[line.speaker]
-    name = character.voice.engine
-    if name not in engines:
-        engines[name] = registry.load("voice_engines", name)
-    path = workspace.kept("speech", line_key(line, character, engines[name].identity, script.pronunciations, seed),
-                          ".npz")
-    utterance = _kept(path)
-    fresh = utterance is None
-    if utterance is None:
-        utterance = speak_line(line, character, engines[name], script.pronunciations, seed)
-        with workspace.writing(path) as temporary:
-            save_utterance(temporary, utterance)
-    return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, utterance.warnings, path,
-                      fresh)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
+        jobs = [pool.submit(speak, line) for line in lines]
+        try:
+            for done, job in enumerate(concurrent.futures.as_completed(jobs), start=1):
+                job.result()
+                hook("speak", done, len(lines))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return [job.result() for job in jobs]
 
 
 def _kept(path: Path) -> Utterance | None:
     """What an earlier run kept; None if there is nothing, or nothing that can be read."""
-    from talkshow.speech.speak import load_utterance
-
     if not path.exists():
         return None
     try:

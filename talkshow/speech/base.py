@@ -65,7 +65,8 @@ class Utterance:
 class Synthesizer(Protocol):
     """A voice engine. One method; state such as loaded weights belongs to the object.
 
-    `identity` names engine, version and weights: cached speech is thrown away when it changes.
+    `identity` names engine, version and weights: cached speech is thrown away when it changes. An engine whose
+    `speak` may be called from several threads at once has a true attribute `thread_safe`; others speak line by line.
     """
 
     identity: str

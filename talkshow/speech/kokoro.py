@@ -42,7 +42,9 @@ class Kokoro:
     used from several threads.
     """
 
-    def __init__(self, threads: int = 2, folder: Path | None = None) -> None:
+    thread_safe = True              # one thread a line: two lines side by side take 0.6 of the time of two in turn
+
+    def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
         self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
         self._threads, self._folder = threads, folder
         self._reader = Reader()
