@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from talkshow.cast import Voice
 from talkshow.clock import FPS, TRACK_RATE, to_frames
+from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Motion
-from talkshow.render.motion import ShowPerformance
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, SpeechRequest

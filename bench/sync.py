@@ -126,8 +126,8 @@ def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], vide
     """A video of a picture whose faces speak recordings, without any script."""
     from talkshow.audio import TrackReader, Waveform, save_wave
     from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+    from talkshow.performance.motion import ShowPerformance
     from talkshow.render.base import Stage, StagedCharacter
-    from talkshow.render.motion import ShowPerformance
     from talkshow.render.portrait.view import Portrait
     from talkshow.span import Span
     from talkshow.timeline import Timeline

@@ -15,12 +15,12 @@ from talkshow.audio import Samples, TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
 from talkshow.faces.seats import draw_seat_plan
+from talkshow.performance.motion import ShowPerformance
+from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
 from talkshow.render.base import Frame, StageView
-from talkshow.render.motion import ShowPerformance
 from talkshow.render.overlay import Overlay
 from talkshow.render.segments import Take, film
-from talkshow.render.voicing import TrackSource
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
 from talkshow.video import check_lengths, join_segments

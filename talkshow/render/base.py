@@ -112,7 +112,7 @@ class Stage:
 
 
 class Performance(Protocol):
-    """How everybody moves, made from the timeline and the tracks (see `render/motion.py`).
+    """How everybody moves, made from the timeline and the tracks (see `performance/motion.py`).
 
     The motion of a frame depends on what is near it in time and on nothing else; asking twice, or for
     another stretch that holds the same frame, gives the same values.

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import RenderError
-from talkshow.render import motion as motion_module
+from talkshow.performance import motion as motion_module
+from talkshow.performance.motion import RANGE, ShowPerformance
+from talkshow.performance.visemes import MOUTH
 from talkshow.render.base import CHANNELS, Motion
-from talkshow.render.motion import RANGE, ShowPerformance
-from talkshow.render.visemes import MOUTH
 from talkshow.script.model import Direction, Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word

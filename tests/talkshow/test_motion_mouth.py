@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS, TRACK_RATE
+from talkshow.performance.motion import ShowPerformance
+from talkshow.performance.visemes import LENGTH_MARKS, SILENT, STRESS_MARKS, VISEMES, articulate
+from talkshow.performance.voicing import Voicing
 from talkshow.render.base import Motion
-from talkshow.render.motion import ShowPerformance
-from talkshow.render.visemes import LENGTH_MARKS, SILENT, STRESS_MARKS, VISEMES, articulate
-from talkshow.render.voicing import Voicing
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme

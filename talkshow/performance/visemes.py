@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.lattice import Array, hann, raised_cosine
+from talkshow.performance.lattice import Array, hann, raised_cosine
 from talkshow.speech.base import Phoneme
 
 MOUTH = ("jaw", "press", "round", "wide", "upper", "lower", "tuck", "tongue")

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from talkshow.clock import FPS
 from talkshow.errors import RenderError, choose
+from talkshow.performance.floor import Floor, Turn, holder, talking
+from talkshow.performance.lattice import key_of
+from talkshow.performance.life import JAW_GAIN, Moment, life
+from talkshow.performance.mouth import Mouth
+from talkshow.performance.visemes import MOUTH
+from talkshow.performance.voicing import HOPS_PER_FRAME, TrackSource, Voicing
 from talkshow.render.base import CHANNEL, CHANNELS, Motion
-from talkshow.render.floor import Floor, Turn, holder, talking
-from talkshow.render.lattice import key_of
-from talkshow.render.life import JAW_GAIN, Moment, life
-from talkshow.render.mouth import Mouth
-from talkshow.render.visemes import MOUTH
-from talkshow.render.voicing import HOPS_PER_FRAME, TrackSource, Voicing
 from talkshow.timeline import Timeline
 
 BLOCK_FRAMES = 100

@@ -9,9 +9,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.lattice import Array
-from talkshow.render.visemes import Articulation, articulate
-from talkshow.render.voicing import HOP_S, Voicing
+from talkshow.performance.lattice import Array
+from talkshow.performance.visemes import Articulation, articulate
+from talkshow.performance.voicing import HOP_S, Voicing
 from talkshow.span import Span
 from talkshow.timeline import Cue, Timeline
 

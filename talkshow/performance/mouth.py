@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.render.floor import Turn
-from talkshow.render.lattice import Array, hann, smooth
-from talkshow.render.sound_mouth import PAD, band_levels, mouth_from_sound
-from talkshow.render.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
-from talkshow.render.voicing import HOP_SAMPLES, HOPS_PER_FRAME, Voicing
+from talkshow.performance.floor import Turn
+from talkshow.performance.lattice import Array, hann, smooth
+from talkshow.performance.sound_mouth import PAD, band_levels, mouth_from_sound
+from talkshow.performance.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
+from talkshow.performance.voicing import HOP_SAMPLES, HOPS_PER_FRAME, Voicing
 
 LEAD_HOPS = 1                 # the mouth is 10 ms ahead of the sound, never behind it
 SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.render import idle
-from talkshow.render.floor import Turn
-from talkshow.render.idle import Events
-from talkshow.render.lattice import Array, hann, key_of, pulse, raised_cosine, smooth, smooth_noise, uniform
-from talkshow.render.moods import LAUGHING, SOFT_EDGE_S, Mood, moods_of
+from talkshow.performance import idle
+from talkshow.performance.floor import Turn
+from talkshow.performance.idle import Events
+from talkshow.performance.lattice import Array, hann, key_of, pulse, raised_cosine, smooth, smooth_noise, uniform
+from talkshow.performance.moods import LAUGHING, SOFT_EDGE_S, Mood, moods_of
 
 JAW_GAIN = "jaw gain"         # beside the channels: the factor of a mood on the mouth's opening
 LAUGH_HZ = 3.2

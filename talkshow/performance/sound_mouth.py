@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import TRACK_RATE
-from talkshow.render.lattice import Array, hann, smooth
-from talkshow.render.visemes import JAW, LOWER, MOUTH, PRESS, ROUND, UPPER, WIDE
-from talkshow.render.voicing import HOP_SAMPLES
+from talkshow.performance.lattice import Array, hann, smooth
+from talkshow.performance.visemes import JAW, LOWER, MOUTH, PRESS, ROUND, UPPER, WIDE
+from talkshow.performance.voicing import HOP_SAMPLES
 
 WINDOW = 1536                                     # samples of a spectrum: 32 ms
 PAD = (WINDOW - HOP_SAMPLES) // 2                 # sound needed on either side of the first and last hop

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.render.lattice import Array, hann, key_of, pulse, smooth, smooth_noise, spaced, uniform
+from talkshow.performance.lattice import Array, hann, key_of, pulse, smooth, smooth_noise, spaced, uniform
 
 BLINK_RATE = 0.34             # candidates a second; with thinning and triggers, a blink about every 4 s
 BLINK_SPACING_S = 1.5

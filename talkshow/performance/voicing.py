@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME, exact_div
-from talkshow.render.lattice import Array, hann
+from talkshow.performance.lattice import Array, hann
 
 HOPS_PER_FRAME = 4
 HOP_SAMPLES = exact_div(TRACK_SAMPLES_PER_FRAME, HOPS_PER_FRAME)     # 480

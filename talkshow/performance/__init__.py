@@ -1,0 +1,5 @@
+"""The performance: what everybody's face, head and hands do, frame by frame, for any renderer.
+
+`motion.py` is the whole; mouths come from `visemes.py` (phonemes) or `sound_mouth.py` (recordings), everything else
+from `life.py` and `idle.py`, who has the floor from `floor.py`, loudness from `voicing.py`, chance from `lattice.py`.
+"""
