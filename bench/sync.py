@@ -102,9 +102,8 @@ def activity_auc(mouth: Signal, speech: NDArray[np.bool_]) -> float:
     return float((ranks[speech].sum() - count * (count + 1) / 2) / (count * silent)) if count and silent else 1.0
 
 
-def report(video: Path, tracks: list[Path]) -> list[dict[str, float]]:
-    """One row a face."""
-    gaps = lip_gaps(video, len(tracks))
+def report(gaps: Signal, tracks: list[Path]) -> list[dict[str, float]]:
+    """One row a face.  gaps: (num_frames, num_faces); tracks in the order of the faces."""
     levels = [track_level(path, len(gaps)) for path in tracks]
     rows = []
     for face, (level, speech) in enumerate(levels):
@@ -173,7 +172,7 @@ def main() -> None:
             film_recordings(options.image, tracks, (int(width), int(height)), video)
         else:
             video, tracks = options.files[0], options.files[1:]
-        print(json.dumps(report(video, tracks), indent=1))
+        print(json.dumps(report(lip_gaps(video, len(tracks)), tracks), indent=1))
 
 
 if __name__ == "__main__":

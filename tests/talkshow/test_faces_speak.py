@@ -1,0 +1,69 @@
+"""The right face speaks: mouths measured on decoded frames against the tracks, for both renderers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from drawn_people import save, two_people
+
+from bench.sync import activity_auc, best_lag_ms, correlation, lip_gaps, report, track_level
+
+SCRIPT = """\
+cast:
+  MAYA: voice=af_heart, seat=left, look="woman, long black hair, pale skin, green jumper"
+  LEO: voice=am_michael, seat=right, look="man, short brown hair, pale skin, blue shirt"
+MAYA: Nobody ever told me about the map behind the picture, and I have lived here for years.
+LEO (pause 0.9s): Well, nobody ever asked. My father always thought it was worth a fortune.
+MAYA (pause 0.9s): And was it?
+LEO (pause 0.9s): We are still looking for the island.
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "faces.txt"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+def test_portrait_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
+    ran = run("render", script, "--image", save(two_people(), tmp_path / "people.png"), "--draft", "--size",
+              "640x360", "--lines", "1-2", "--out", tmp_path, "--json")
+    assert ran.code == 0, ran.err
+    folder = Path(ran.json["folder"])
+    seats = {row["name"]: row["seat"] for row in json.loads((folder / "manifest.json").read_text())["characters"]}
+    assert seats["MAYA"][2] < seats["LEO"][0], "MAYA sits left of LEO"
+    gaps, tracks = lip_gaps(folder / "episode.mp4", 2), [folder / "tracks/MAYA.wav", folder / "tracks/LEO.wav"]
+    for row in report(gaps, tracks):
+        assert row["own"] > 0.7 and row["margin"] > 0.5, row
+        assert abs(row["lag_ms"]) <= 40 and row["auc"] > 0.9, row
+        assert row["silence_motion_share"] < 0.25, row
+    for row in report(gaps, tracks[::-1]):
+        assert row["margin"] < 0, "the measure itself must notice tracks that are the wrong way round"
+
+
+def test_drawn_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
+    """A drawn mouth is open where the lower face shows the dark red inside of a mouth."""
+    ran = run("render", script, "--renderer", "cartoon", "--draft", "--size", "640x360", "--out", tmp_path, "--json")
+    assert ran.code == 0, ran.err
+    folder = Path(ran.json["folder"])
+    seats = {row["name"]: row["seat"] for row in json.loads((folder / "manifest.json").read_text())["characters"]}
+    openings: dict[str, list[int]] = {name: [] for name in seats}
+    with av.open(str(folder / "episode.mp4")) as container:
+        for frame in container.decode(video=0):
+            pixels = frame.to_ndarray(format="rgb24").astype(int)
+            for name, (left, top, right, bottom) in seats.items():
+                face = pixels[int((top + bottom) / 2):int(bottom), int(left):int(right)]
+                inside = (face.sum(axis=2) < 170) & (face[..., 0] - face[..., 1] > 18)
+                openings[name].append(int(inside.sum()))
+    levels = {name: track_level(folder / f"tracks/{name}.wav", len(openings[name])) for name in seats}
+    for name, other in (("MAYA", "LEO"), ("LEO", "MAYA")):
+        mouth = np.array(openings[name], float)
+        own, foreign = correlation(mouth, levels[name][0]), correlation(mouth, levels[other][0])
+        assert own > 0.55 and own - foreign > 0.5, (name, own, foreign)
+        assert abs(best_lag_ms(mouth, levels[name][0])) <= 60
+        assert activity_auc(mouth, levels[name][1]) > 0.9
