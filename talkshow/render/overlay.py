@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -96,11 +96,12 @@ def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
 
 
 def _draw_title(text: tuple[str, ...], size: Size) -> _Patch:
-    """The title, large, in the lower third."""
+    """The title, large, at the top: captions stand at the bottom."""
     width, height = size
     pixels = max(18, round(min(height * 0.09, width * 0.06)))
     lines = _wrap(text[0], width * 0.85, pixels)
-    return _draw_plate([(line, (255, 255, 255), 800) for line in lines], pixels, size, bottom=round(height * 0.12))
+    patch = _draw_plate([(line, (255, 255, 255), 800) for line in lines], pixels, size, bottom=0)
+    return replace(patch, top=round(height * 0.05))
 
 
 def _wrap(text: str, limit: float, pixels: int) -> list[str]:
