@@ -9,8 +9,10 @@ import typer
 
 from talkshow import __version__
 from talkshow.cli import episode, machine, scripts, voices
-from talkshow.cli.show import complain
+from talkshow.cli.show import complain, note
 from talkshow.errors import TalkshowError
+
+_INTERRUPTED = 130
 
 app = typer.Typer(name="talkshow", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,9 +46,10 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in arguments
     try:
         app([argument for argument in arguments if argument != "--debug"])
-    except KeyboardInterrupt:
-        complain("stopped. What is finished is kept: run the same command again to go on.")
-        raise SystemExit(130) from None
+    except SystemExit as exc:
+        if exc.code == _INTERRUPTED:      # Typer has already turned Ctrl-C into this
+            note("stopped. What is finished is kept: run the same command again to go on.")
+        raise
     except TalkshowError as exc:
         if debug:
             raise

@@ -87,6 +87,22 @@ def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path, mome
     assert killed, "the run was over before it could be killed: the test must disturb something"
 
 
+def test_ctrl_c_says_that_the_work_is_kept(run, quick, tmp_path):
+    script = Path(str(quick[1]))
+    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(60))
+    script.write_text(script.read_text().split("MAYA: Why")[0] + lines + "\n")
+    process = subprocess.Popen([sys.executable, "-m", "talkshow", *map(str, quick)], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob("outputs/quick/.work/frames/[!.]*")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and out == ""
+    assert "What is finished is kept" in err and "Traceback" not in err
+    assert not list(tmp_path.rglob(".tmp-*"))
+    assert run(*quick).code == 0
+
+
 def test_a_second_run_at_the_same_time_says_so_and_stops(run, quick, tmp_path):
     import filelock
 
