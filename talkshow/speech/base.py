@@ -26,7 +26,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Phoneme:
-    """One speech sound (a character of the Kokoro/misaki alphabet) and when it is heard, in seconds."""
+    """One speech sound and when it is heard, in seconds.
+
+    `symbol`: a character of the Kokoro/misaki alphabet, its stress mark in front if it has one: "æ", "ˈæ", "ˌɪ".
+    """
 
     symbol: str
     span: Span

@@ -22,7 +22,7 @@ from talkshow.speech.base import Phoneme, Word
 from talkshow.speech.names import phonemes_of_names
 from talkshow.speech.normalise import normalise
 
-_REVISION = 1            # raise when rules or names change what is said
+_REVISION = 2            # raise when rules or names change what is said or how it is noted
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.
 _STRESS = frozenset("ˈˌ")
 _LENGTH = frozenset("ːʰʲ")
@@ -161,6 +161,7 @@ def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: 
 
     `durations_s`: one a token, pads at both ends included (len(reading.tokens) + 2); `end_s`: length of the sound;
     `late_s`: by how much the model's own account runs behind the sound. Spans lie inside 0..end_s and are in order.
+    A stressed vowel keeps its mark ("ˈæ", "ˌɪ") and begins where the mark does.
     """
     assert len(durations_s) == len(reading.tokens) + 2
     clock, edges = -late_s, []
@@ -170,7 +171,7 @@ def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: 
     edges.append(min(max(clock, 0.0), end_s))
     phonemes: list[Phoneme] = []
     spans: dict[int, Span] = {}
-    held: float | None = None                      # start of a stress mark: the vowel begins there
+    held: tuple[str, float] | None = None          # a stress mark and its start: the vowel begins there
     for position, (symbol, word) in enumerate(zip(reading.tokens, reading.token_words, strict=True), start=1):
         span = Span(edges[position], edges[position + 1])
         if symbol in _SILENT:
@@ -179,11 +180,12 @@ def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: 
         if word >= 0:
             spans[word] = spans.get(word, span) | span
         if symbol in _STRESS:
-            held = span.start_s if held is None else held
+            held = (symbol, span.start_s) if held is None else held
         elif symbol in _LENGTH and phonemes:
             phonemes[-1] = Phoneme(phonemes[-1].symbol, phonemes[-1].span | span)
         else:
-            phonemes.append(Phoneme(symbol, span if held is None else Span(held, span.end_s)))
+            mark, start_s = held or ("", span.start_s)
+            phonemes.append(Phoneme(mark + symbol, Span(start_s, span.end_s)))
             held = None
     words = tuple(Word(text, spans[index]) for index, text in enumerate(reading.words))
     return words, tuple(phonemes)
