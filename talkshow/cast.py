@@ -23,6 +23,7 @@ class Voice:
     data: str = ""                # name of its data file in the folder
     pitch: float = 1.0            # draft voices: factor on the fundamental frequency
     formants: float = 1.0         # draft voices: factor on the formant frequencies
+    shift: float = 1.0            # any engine: factor on the fundamental for one of several who share the voice
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ _QUALITIES = tuple(_set(group) for group in (
 ))
 _FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
-_PITCHES = (1.0, 0.88, 1.13, 0.8, 1.24)
+_SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,7 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     for name in speakers:
         hint, step = script.hint(name), spread.get(name, 0)
         voice = as_draft(voices[chosen[name]]) if draft else voices[chosen[name]]
-        pitch = _PITCHES[step % len(_PITCHES)]
-        voice = replace(voice, pitch=min(4.0, max(0.25, voice.pitch * pitch))) if step else voice
+        voice = replace(voice, shift=_SHIFTS[step % len(_SHIFTS)])
         characters.append(Character(name, voice, seats.get(name, hint.seat), hint.look or "",
                                     (hint.speed or 1.0) * _PACES[step % len(_PACES)], hint.gain or 0.0,
                                     hint.description or ""))

@@ -23,23 +23,27 @@ from talkshow.errors import BackendError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.onnx_model import open_session
 from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.shifting import formants_for, shift
 
 WEIGHTS = "hibari-heart"
 MAX_TOKENS = 400                    # the package's own limit for one sentence
 SAMPLES_PER_STEP = 600              # a duration step: 25 ms at 24 kHz
-SAMPLES_PER_FRAME = 300             # an acoustic frame, two of them a step
 # As for Kokoro, whose speech the network was trained on, durations run behind the sound by this much.
 LATE_S = 0.075
 _GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
 _DURATIONS = "/Clip_output_0"
-_REVISION = 1
-_LOWEST_F0 = 71.0                   # Hz; WORLD's default floor, which fixes the size of its spectra
+_REVISION = 2
 # Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
 _BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
 
 
 class Draft:
-    """Says clauses with the draft voice, shifted by `Voice.pitch` and `Voice.formants`. Loads on first use."""
+    """Says clauses with the draft voice, moved by `Voice.pitch`, `Voice.formants` and `Voice.shift`.
+
+    Loads on first use. One object may be used from several threads.
+    """
+
+    thread_safe = True
 
     def __init__(self, threads: int = 1) -> None:
         self.identity = f"draft/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
@@ -65,8 +69,10 @@ class Draft:
             raise BackendError(f"the draft voice failed on '{request.text}': {exc}") from exc
         samples = _synthesise(outputs, _generator(request))
         f0, durations = outputs[5][0], outputs[-1].ravel()
-        if (request.voice.pitch, request.voice.formants) != (1.0, 1.0):
-            samples = shift(samples, f0, request.voice.pitch, request.voice.formants)
+        pitch = request.voice.pitch * request.voice.shift
+        formants = request.voice.formants * formants_for(request.voice.shift)
+        if (pitch, formants) != (1.0, 1.0):
+            samples = shift(samples, f0, pitch, formants)
         words, phonemes = place(reading, (durations * (SAMPLES_PER_STEP / SPEECH_RATE)).tolist(),
                                 len(samples) / SPEECH_RATE, LATE_S)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
@@ -79,7 +85,7 @@ class Draft:
 
 
 def draft_voice(voice: Voice) -> Voice:
-    """The draft stand-in of a voice of the catalogue: same name and character, engine "draft".
+    """The draft stand-in of a voice of the catalogue: same name and character, engine "draft", no data of its own.
 
     A voice whose file gives pitch and formants keeps them (the bundled ones do); any other gets factors by its
     gender, moved a little by its name, so that two of them stay apart and are the same every time.
@@ -90,36 +96,7 @@ def draft_voice(voice: Voice) -> Voice:
         pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)          # three semitones up or down
         formants *= 1 + (digest[1] / 255 - 0.5) * 0.1
         voice = replace(voice, pitch=round(pitch, 3), formants=round(formants, 3))
-    return replace(voice, engine="draft", language="en-US")
-
-
-def shift(samples: NDArray[np.float32], f0: NDArray[np.float32], pitch: float, formants: float) -> NDArray[np.float32]:
-    """The same speech by another throat: fundamental times `pitch`, formants times `formants`, same length.
-
-    samples: (num_samples,) at 24 kHz; f0: (num_frames,) Hz, one a frame of 300 samples, 0 where unvoiced. Analysis and
-    synthesis by WORLD (Morise, Yokomori & Ozawa, IEICE Trans. 2016).
-    """
-    import pyworld
-
-    signal = samples.astype(np.float64)
-    period_ms = 1000 * SAMPLES_PER_FRAME / SPEECH_RATE
-    times = (np.arange(len(f0)) + 0.5) * period_ms / 1000
-    pitches = np.where(f0 >= _LOWEST_F0, f0, 0.0).astype(np.float64)
-    envelope = pyworld.cheaptrick(signal, pitches, times, SPEECH_RATE, f0_floor=_LOWEST_F0)
-    noise = pyworld.d4c(signal, pitches, times, SPEECH_RATE, fft_size=(envelope.shape[1] - 1) * 2)
-    bins = np.arange(envelope.shape[1])
-    source = np.minimum(bins / formants, bins[-1])            # the value at a bin comes from bin / formants
-    low = np.minimum(source.astype(int), len(bins) - 2)
-    weight = source - low
-    warped = [np.ascontiguousarray(each[:, low] * (1 - weight) + each[:, low + 1] * weight)
-              for each in (np.log(envelope), noise)]
-    shifted = pyworld.synthesize(pitches * pitch, np.exp(warped[0]), np.clip(warped[1], 0.0, 1.0), SPEECH_RATE,
-                                 frame_period=period_ms)
-    fitted = np.zeros(len(samples), np.float32)
-    num = min(len(samples), len(shifted))
-    fitted[:num] = shifted[:num]
-    loud, loud_before = (float(np.sqrt(np.mean(each ** 2))) for each in (fitted, samples))
-    return fitted * np.float32(loud_before / loud) if loud > 0 else fitted
+    return replace(voice, engine="draft", language="en-US", data="")
 
 
 def _synthesise(outputs: list[NDArray[np.float32]], generator: np.random.Generator) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.onnx_model import open_session
 from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.shifting import moved
 
 WEIGHTS = "kokoro-82m-int8"
 MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
@@ -32,7 +33,7 @@ _LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_mich
              "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
-_REVISION = 1                       # raise when the same request would sound different
+_REVISION = 2                       # raise when the same request would sound different
 
 
 class Kokoro:
@@ -72,7 +73,7 @@ class Kokoro:
         except Exception as exc:      # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
         gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
-        samples = outputs[0].ravel().astype(np.float32) * np.float32(10 ** (gain_db / 20))
+        samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)

@@ -78,7 +78,8 @@ def line_key(line: Line, character: Character, engine_identity: str, pronunciati
     said = {
         "revision": _REVISION, "engine": engine_identity, "seed": seed, "speed": character.speed,
         "speaker": character.name,      # warnings name it
-        "voice": [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, _data_digest(voice)],
+        "voice": [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift,
+                  _data_digest(voice)],
         "pieces": [[type(piece).__name__, *astuple(piece)] for piece in line.pieces], "direction": line.direction,
         "pronunciations": sorted(applying(line.text, pronunciations).items()),
     }

@@ -28,7 +28,7 @@ class Tone:
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Hum one clause; silence where there is no letter or digit. Never fails."""
-        base = 110.0 * 2 ** (_byte(request.voice.name) / 255 * 1.5) * request.voice.pitch
+        base = 110.0 * 2 ** (_byte(request.voice.name) / 255 * 1.5) * request.voice.pitch * request.voice.shift
         pieces: list[NDArray[np.float32]] = [_silence(_EDGE_S)]
         words: list[Word] = []
         phonemes: list[Phoneme] = []

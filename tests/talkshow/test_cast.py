@@ -65,7 +65,7 @@ def test_voices_are_distinct_while_they_last_and_chance_is_fixed(names, num_fema
 @given(names=_NAMES, seed=st.integers(0, 99))
 def test_those_who_share_a_voice_sound_different(names, seed):
     cast = cast_script(script(names), catalogue(1, 1), seed=seed).cast
-    heard = [(c.voice.name, c.voice.pitch, c.speed) for c in cast.characters]
+    heard = [(c.voice.name, c.voice.shift, c.speed) for c in cast.characters]
     assert len(set(heard)) >= min(len(heard), 10)
 
 
@@ -103,7 +103,7 @@ def test_what_is_asked_for_is_given_and_kept_from_others():
 
 def test_sharing_on_request_changes_nothing_but_is_said():
     casting = cast_script(script(["A", "B"]), catalogue(1, 1), {"A": "f0", "B": "f0"})
-    assert [(c.voice.name, c.voice.pitch, c.speed) for c in casting.cast.characters] == [("f0", 1.0, 1.0)] * 2
+    assert [(c.voice.name, c.voice.shift, c.speed) for c in casting.cast.characters] == [("f0", 1.0, 1.0)] * 2
     assert "A, B share the voice f0" in casting.warnings[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -110,8 +111,35 @@ def test_draft_pitch_follows_its_factor(draft_speech: Utterance) -> None:
     assert pitch(draft_speech) / heart == pytest.approx(VOICES["am_michael"].pitch, rel=0.08)
 
 
+@pytest.mark.parametrize("engine, voice, factor", [
+    (KOKORO, VOICES["af_heart"], 0.8), (KOKORO, VOICES["am_michael"], 1.24),
+    (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8)])
+def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, voice: Voice, factor: float) -> None:
+    own, other = (engine.speak(SpeechRequest("Nobody knew why she left!", each))
+                  for each in (voice, replace(voice, shift=factor)))
+    assert pitch(other) / pitch(own) == pytest.approx(factor, rel=0.05)
+    assert (other.words, other.phonemes) == (own.words, own.phonemes)
+    assert len(other.waveform.samples) == len(own.waveform.samples)
+    assert level_db(other, 0, other.duration_s) == pytest.approx(level_db(own, 0, own.duration_s), abs=0.1)
+
+
+@pytest.mark.parametrize("engine", [Kokoro(), Draft()])
+def test_lines_spoken_side_by_side_are_the_same(engine: Kokoro | Draft) -> None:
+    """A fresh engine, so that loading and the network for unknown words race as well."""
+    voices = [VOICES["af_heart"], VOICES["bm_george"], replace(VOICES["af_heart"], shift=0.88)]
+    voices = [draft_voice(voice) for voice in voices] if isinstance(engine, Draft) else voices
+    requests = [SpeechRequest(text, voice) for text in ("Zorblat.", "Yes.") for voice in voices]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(engine.speak, requests))
+    in_turn = [(KOKORO if isinstance(engine, Kokoro) else DRAFT).speak(request) for request in requests]
+    for one, other in zip(together, in_turn, strict=True):
+        assert one.waveform.samples.tobytes() == other.waveform.samples.tobytes()
+        assert (one.words, one.phonemes) == (other.words, other.phonemes)
+
+
 def test_draft_voices_stay_apart() -> None:
     drafts = [draft_voice(voice) for voice in VOICES.values()]
+    assert {voice.data for voice in drafts} == {""}            # the manifest must not claim Kokoro's styles
     assert {voice.engine for voice in drafts} == {"draft"} and [voice.name for voice in drafts] == list(VOICES)
     for index, one in enumerate(drafts):
         for other in drafts[:index]:
