@@ -83,12 +83,19 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
 def ribbon(line: Points, width: float | Sequence[float]) -> Points:
     """A band along an open line; `width` is one number, or several spread along it (tapered)."""
     centre = np.asarray(line, float)[:, :2]
-    along = np.gradient(centre, axis=0)
-    along /= np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
-    side = np.stack([-along[:, 1], along[:, 0]], 1)
-    widths = np.atleast_1d(np.asarray(width, float))
-    half = np.interp(np.linspace(0, 1, len(centre)), np.linspace(0, 1, len(widths)), widths)[:, None] / 2
-    return np.concatenate([centre + side * half, (centre - side * half)[::-1]])
+    along = np.empty_like(centre)
+    along[1:-1] = centre[2:] - centre[:-2]
+    along[0], along[-1] = centre[1] - centre[0], centre[-1] - centre[-2]
+    side = along[:, ::-1] * (-1, 1)
+    side *= _half_widths(tuple(width) if isinstance(width, Sequence) else (width,), len(centre)) \
+        / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    return np.concatenate([centre + side, (centre - side)[::-1]])
+
+
+@cache
+def _half_widths(widths: tuple[float, ...], num: int) -> NDArray[np.float64]:
+    """(num, 1): half of the widths, spread along a line of `num` points."""
+    return np.interp(np.linspace(0, 1, num), np.linspace(0, 1, len(widths)), widths)[:, None] / 2
 
 
 _ARC = np.linspace(-np.pi / 2, np.pi / 2, 11)
@@ -143,13 +150,15 @@ def fill_all(pixels: Pixels, paths: Iterable[NDArray[np.int32]], colors: Iterabl
 def blend(pixels: Pixels, points: Points, color: Color, opacity: float) -> None:
     """Fill with a see-through colour. opacity: 0..1."""
     height, width = pixels.shape[:2]
-    left, top = (max(0, int(v) - 2) for v in points[:, :2].min(0))
-    right, bottom = (min(limit, int(v) + 3) for v, limit in zip(points[:, :2].max(0), (width, height), strict=True))
+    path = fixed_point(points)
+    (low_x, low_y), (high_x, high_y) = path.min(0).tolist(), path.max(0).tolist()
+    left, top = max(0, (low_x >> _SHIFT) - 1), max(0, (low_y >> _SHIFT) - 1)
+    right, bottom = min(width, (high_x >> _SHIFT) + 3), min(height, (high_y >> _SHIFT) + 3)
     if right <= left or bottom <= top:
         return
     patch = pixels[top:bottom, left:right]
     layer = patch.copy()
-    fill(layer, points[:, :2] - (left, top), color)
+    cv2.fillPoly(layer, [path], color, cv2.LINE_AA, _SHIFT, (-left << _SHIFT, -top << _SHIFT))
     cv2.addWeighted(layer, opacity, patch, 1 - opacity, 0, dst=patch)
 
 
@@ -286,8 +295,7 @@ def _fill_texture(pixels: Pixels, path: NDArray[np.int32], edge: Color, texture:
     if right - left < 2 or bottom - top < 2:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
-    origin = np.array([left << _SHIFT, top << _SHIFT], np.int32)
-    cv2.fillPoly(mask, [path - origin], 255, cv2.LINE_AA, _SHIFT)
+    cv2.fillPoly(mask, [path], 255, cv2.LINE_AA, _SHIFT, (-left << _SHIFT, -top << _SHIFT))
     cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY, mask)
     # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
     x, y = left - low[0], top - low[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 Color = tuple[int, int, int]          # RGB, 0..255
 
 
@@ -11,6 +13,7 @@ def rgb(code: str) -> Color:
     return value >> 16, value >> 8 & 255, value & 255
 
 
+@lru_cache(maxsize=4096)
 def mix(first: Color, second: Color, share: float) -> Color:
     """`share` of the second colour in the first, 0..1."""
     r, g, b = (round(a * (1 - share) + z * share) for a, z in zip(first, second, strict=True))

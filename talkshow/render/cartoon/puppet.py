@@ -10,7 +10,7 @@ from talkshow.render.cartoon import body as torso
 from talkshow.render.cartoon.canvas import Drawing, Pixels, View
 from talkshow.render.cartoon.eyes import draw_brows, draw_eyes
 from talkshow.render.cartoon.hair import hair
-from talkshow.render.cartoon.hands import draw_arm
+from talkshow.render.cartoon.hands import Arm
 from talkshow.render.cartoon.head import JAW_DROP, NECK, SINK, beard, ears, face, glasses, nose
 from talkshow.render.cartoon.headwear import headwear, under_headwear
 from talkshow.render.cartoon.layout import Seat
@@ -28,7 +28,6 @@ class Puppet:
     def __init__(self, look: Look, seat: Seat) -> None:
         styled = under_headwear(look)
         self.look, self.seat = styled, seat
-        self._build = torso.build(styled)
         behind, before = hair(styled)
         hat_behind, hat = headwear(styled)
         self._behind = Drawing([*behind, *hat_behind], seat.scale)
@@ -37,11 +36,12 @@ class Puppet:
         self._nose = Drawing(nose(styled), seat.scale)
         self._front = Drawing([*before, *hat], seat.scale)
         self._glasses = Drawing(glasses(styled), seat.scale)
+        still, build = View.flat(seat.x, seat.y, seat.scale), torso.build(styled)
+        self._left_arm, self._right_arm = (Arm(styled, still, side, build, seat.room) for side in (-1, 1))
 
     def draw(self, pixels: Pixels, pose: Mapping[str, float]) -> None:
         """Paint the whole character over a frame.  pose: all CHANNELS of one frame."""
         seat = self.seat
-        still = View.flat(seat.x, seat.y, seat.scale)
         body = self._body_view(pose)
         head = self._head_view(pose, body)
         over_table = pixels[:max(0, min(seat.table_row, pixels.shape[0]))]
@@ -58,8 +58,8 @@ class Puppet:
         self._front.draw(pixels, head)
         brows.draw(pixels, head)
         self._glasses.draw(pixels, head)
-        draw_arm(pixels, still, body, self.look, -1, pose["gesture_left"], self._build, seat.room)
-        draw_arm(pixels, still, body, self.look, 1, pose["gesture_right"], self._build, seat.room)
+        self._left_arm.draw(pixels, body, pose["gesture_left"])
+        self._right_arm.draw(pixels, body, pose["gesture_right"])
 
     def _body_view(self, pose: Mapping[str, float]) -> View:
         """The body sways about its seat and rises with the breath."""

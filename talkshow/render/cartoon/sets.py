@@ -27,6 +27,7 @@ from talkshow.render.cartoon.canvas import (
 from talkshow.render.cartoon.layout import Seat, Table
 from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
 from talkshow.render.cartoon.scenery import living_room, stage, street, studio
+from talkshow.render.cartoon.sprite import Sprite
 
 # words of a scene's heading or description that ask for a set; the first that matches wins
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -127,7 +128,7 @@ def _paint_mug(pixels: Pixels, x: float, y: float, scale: float, color: Color) -
     fill(pixels, at(ellipse(0, -25.6, 13.6, 3.5)), rgb("#4a2c1d"))
 
 
-def props(prompt: str, seat: Seat, num_in_row: int) -> Drawing | None:
+def props(prompt: str, seat: Seat, num_in_row: int) -> Sprite | None:
     """What stands before somebody and has to be painted over them: a microphone, below the chin and to the side.
 
     From four in a row on there are none: they would crowd.
@@ -146,10 +147,7 @@ def props(prompt: str, seat: Seat, num_in_row: int) -> Drawing | None:
     shapes = [Shape(ellipse(x0, y0 + 4, 29, 8), darker(dark, 0.3)), Shape(foot, Shade(steel, dark)),
               Shape(stem, dark), Shape(grille, Shade(steel, dark)), Shape(band, rgb("#c9a15a")),
               Shape(glint, lighter(steel, 0.28))]
-    return Drawing(shapes, seat.scale)
-
-
-def place(seat: Seat) -> View:
-    """The view in which a seat's props are drawn."""
-    return View.flat(seat.x, seat.y, seat.scale)
+    drawing, view = Drawing(shapes, seat.scale), View.flat(seat.x, seat.y, seat.scale)
+    return Sprite(np.concatenate([view.project(shape.points) for shape in shapes]),
+                  lambda pixels, corner: drawing.draw(pixels, View(view.matrix, view.offset - corner)))
 

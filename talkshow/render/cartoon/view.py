@@ -13,9 +13,9 @@ from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
 from talkshow.render.cartoon.look import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
-from talkshow.render.cartoon.sets import paint_set, place, props
+from talkshow.render.cartoon.sets import paint_set, props
 
-VERSION = 1                           # raise it whenever the same motion gives other pixels
+VERSION = 2                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -73,5 +73,5 @@ class CartoonView:
             puppet.draw(pixels, poses[name])
             prop = self._props[name]
             if prop is not None:
-                prop.draw(pixels, place(puppet.seat))
+                prop.draw(pixels)
         return pixels

@@ -1,0 +1,43 @@
+"""What stands still is painted once and laid over every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from talkshow.render.cartoon.canvas import Pixels, Points
+
+
+class Sprite:
+    """A painting with its transparency, laid over frames without being drawn again.
+
+    Painted once on black and once on white: what the black one shows is the sprite's own light, and what the
+    white one shows beyond it is how much of the frame comes through. That holds for antialiased rims and for
+    see-through fills alike, in any number of layers.
+    """
+
+    def __init__(self, extent: Points, paint: Callable[[Pixels, Points], None]) -> None:
+        """extent: (N, 2) frame pixels that enclose the painting; paint: called with a canvas and the frame pixel
+        (x, y) of its corner."""
+        corner = np.floor(extent.min(0)) - 2
+        width, height = (np.ceil(extent.max(0)) + 3 - corner).astype(int).tolist()
+        black = np.zeros((height, width, 3), np.uint8)
+        white = np.full_like(black, 255)
+        for canvas in (black, white):
+            paint(canvas, corner)
+        self._left, self._top = corner.astype(int).tolist()
+        self._light, self._through = black, white - np.minimum(black, white)
+
+    def draw(self, pixels: Pixels) -> None:
+        """Lay it over a frame. Parts outside are cut off."""
+        height, width = self._light.shape[:2]
+        left, top = max(0, self._left), max(0, self._top)
+        right, bottom = min(pixels.shape[1], self._left + width), min(pixels.shape[0], self._top + height)
+        if right <= left or bottom <= top:
+            return
+        part = np.s_[top - self._top:bottom - self._top, left - self._left:right - self._left]
+        patch = pixels[top:bottom, left:right]
+        cv2.multiply(patch, self._through[part], dst=patch, scale=1 / 255)
+        cv2.add(patch, self._light[part], dst=patch)
