@@ -98,6 +98,15 @@ def _half_widths(widths: tuple[float, ...], num: int) -> NDArray[np.float64]:
     return np.interp(np.linspace(0, 1, num), np.linspace(0, 1, len(widths)), widths)[:, None] / 2
 
 
+def between(x: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArray[np.float64]) -> Points:
+    """(2N, 2): the path along one curve over x and back along another.  x, top, bottom: (N,)."""
+    num = len(x)
+    path = np.empty((2 * num, 2))
+    path[:num, 0], path[num:, 0] = x, x[::-1]
+    path[:num, 1], path[num:, 1] = top, bottom[::-1]
+    return path
+
+
 _ARC = np.linspace(-np.pi / 2, np.pi / 2, 11)
 _HALF_CIRCLE = np.stack([np.cos(_ARC), np.sin(_ARC)], 1)        # of radius 1, bulging to the right
 _ENDS = np.concatenate([-_HALF_CIRCLE, _HALF_CIRCLE])           # (22, 2): near end, then far end
@@ -149,17 +158,26 @@ def fill_all(pixels: Pixels, paths: Iterable[NDArray[np.int32]], colors: Iterabl
 
 def blend(pixels: Pixels, points: Points, color: Color, opacity: float) -> None:
     """Fill with a see-through colour. opacity: 0..1."""
-    height, width = pixels.shape[:2]
-    path = fixed_point(points)
-    (low_x, low_y), (high_x, high_y) = path.min(0).tolist(), path.max(0).tolist()
-    left, top = max(0, (low_x >> _SHIFT) - 1), max(0, (low_y >> _SHIFT) - 1)
-    right, bottom = min(width, (high_x >> _SHIFT) + 3), min(height, (high_y >> _SHIFT) + 3)
+    _blend(pixels, fixed_point(points), color, opacity)
+
+
+def _blend(pixels: Pixels, path: NDArray[np.int32], color: Color, opacity: float) -> None:
+    _, _, left, top, right, bottom = _box(pixels, path, 2)       # antialiased rims reach beyond the path
     if right <= left or bottom <= top:
         return
     patch = pixels[top:bottom, left:right]
     layer = patch.copy()
     cv2.fillPoly(layer, [path], color, cv2.LINE_AA, _SHIFT, (-left << _SHIFT, -top << _SHIFT))
     cv2.addWeighted(layer, opacity, patch, 1 - opacity, 0, dst=patch)
+
+
+def _box(pixels: Pixels, path: NDArray[np.int32], margin: int) -> tuple[int, int, int, int, int, int]:
+    """Left and top pixel of a path in fixed point with `margin` pixels round it, and left, top, right, bottom of
+    what a picture shows of that."""
+    x, y, width, height = cv2.boundingRect(path)
+    left, top = (x >> _SHIFT) - margin, (y >> _SHIFT) - margin
+    right, bottom = ((x + width - 1) >> _SHIFT) + 1 + margin, ((y + height - 1) >> _SHIFT) + 1 + margin
+    return left, top, max(0, left), max(0, top), min(pixels.shape[1], right), min(pixels.shape[0], bottom)
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +253,7 @@ class Drawing:
     _points: Points = field(init=False)
     _bend: NDArray[np.float64] = field(init=False)
     _ends: list[int] = field(init=False)
+    _colors: list[Color] = field(init=False)
     _textures: list[Pixels | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -243,6 +262,7 @@ class Drawing:
         self._ends = np.cumsum([0] + [len(points) for points in solid]).tolist()
         self._bend = np.concatenate([np.zeros(len(shape.points)) if shape.bend is None else shape.bend
                                      for shape in self.shapes]) if solid else np.zeros(0)
+        self._colors = [shape.paint.middle if isinstance(shape.paint, Shade) else shape.paint for shape in self.shapes]
         self._textures = [_texture(shape, self.scale) for shape in self.shapes]
 
     def draw(self, pixels: Pixels, view: View, bend: float = 0.0) -> None:
@@ -251,19 +271,15 @@ class Drawing:
         if bend:
             space = space.copy()
             space[:, 1] += self._bend * bend
-        flat = view.project(space)
-        fixed = fixed_point(flat)
-        for index, shape in enumerate(self.shapes):
-            first, last = self._ends[index], self._ends[index + 1]
-            paint, texture = shape.paint, self._textures[index]
-            if texture is not None and isinstance(paint, Shade):
-                _fill_texture(pixels, fixed[first:last], paint.middle, texture)
-            elif isinstance(paint, Shade):
-                fill_all(pixels, [fixed[first:last]], [paint.middle])
-            elif shape.opacity < 1:
-                blend(pixels, flat[first:last], paint, shape.opacity)
-            else:
-                fill_all(pixels, [fixed[first:last]], [paint])
+        fixed = fixed_point(view.project(space))
+        for index, (color, texture) in enumerate(zip(self._colors, self._textures, strict=True)):
+            path = fixed[self._ends[index]:self._ends[index + 1]]
+            if self.shapes[index].opacity < 1:
+                _blend(pixels, path, color, self.shapes[index].opacity)
+                continue
+            cv2.fillPoly(pixels, [path], color, cv2.LINE_AA, _SHIFT)
+            if texture is not None:
+                _fill_inside(pixels, path, texture)
 
 
 def _in_space(points: Points) -> Points:
@@ -282,23 +298,20 @@ def _texture(shape: Shape, scale: float) -> Pixels | None:
     return np.pad(shape.paint.texture(int(width), int(height)), ((0, margin), (0, margin), (0, 0)), "edge")
 
 
-def _fill_texture(pixels: Pixels, path: NDArray[np.int32], edge: Color, texture: Pixels) -> None:
-    """Fill the inside with a gradient and the antialiased rim with one colour near to it.
+def _fill_inside(pixels: Pixels, path: NDArray[np.int32], texture: Pixels) -> None:
+    """Lay a gradient over the inside of a path already filled with one colour near to it, whose antialiased rim
+    stays.
 
     Blending the rim would cost several times more and cannot be seen: a rim is one pixel wide.
     """
-    fill_all(pixels, [path], [edge])
-    height, width = pixels.shape[:2]
-    low, high = (path.min(0) >> _SHIFT).tolist(), (path.max(0) >> _SHIFT).tolist()
-    left, top = max(0, low[0]), max(0, low[1])
-    right, bottom = min(width, high[0] + 1), min(height, high[1] + 1)
+    from_left, from_top, left, top, right, bottom = _box(pixels, path, 0)
     if right - left < 2 or bottom - top < 2:
         return
     mask = np.zeros((bottom - top, right - left), np.uint8)
     cv2.fillPoly(mask, [path], 255, cv2.LINE_AA, _SHIFT, (-left << _SHIFT, -top << _SHIFT))
     cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY, mask)
     # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
-    x, y = left - low[0], top - low[1]
+    x, y = left - from_left, top - from_top
     inside = texture[y:y + bottom - top, x:x + right - left]
     if inside.shape[:2] != mask.shape:                # turned or stretched beyond the margin: repeat the edge
         below, beside = (need - has for need, has in zip(mask.shape, inside.shape[:2], strict=True))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, ellipse, ribbon
+from talkshow.render.cartoon.canvas import Points, between, ellipse, ribbon
 from talkshow.render.cartoon.head import EYE
 from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import EYE_WHITE, EYES, HAIR, INK, SKIN, darker, lighter, mix
+from talkshow.render.cartoon.palette import EYE_WHITE, EYES, HAIR, INK, SKIN, Color, darker, lighter, mix
 from talkshow.render.cartoon.sketch import Sketch
 
 _HALF = 12.6                                           # half the width of an eye
@@ -30,41 +30,46 @@ def draw_eyes(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     heavy = 4.4 if look.feminine else 3.2
     lid = ribbon(np.column_stack([(_HALF + 0.8) * _ACROSS, upper - 0.2]), (1.2, heavy, heavy))
     dark = darker(INK, 0.1)
+    white = _between(upper, lower)
+    iris = _iris(look, pose, upper, lower) if shut < 0.92 else []
+    lash = None
+    if look.feminine:
+        y = upper[-3]
+        lash = ribbon(np.array([(_HALF * 0.86, y * 0.9), (_HALF * 1.1, y * 0.62 - 2.0),
+                                (_HALF * 1.34, y * 0.62 - 4.6)]), (3.0, 2.2, 0.6))
     for side in (-1.0, 1.0):
         eye = np.array([side * EYE[0], EYE[1]])
         sketch.add(socket + eye, darker(skin, 0.13), 3)
-        if shut < 0.92:
-            sketch.add(_between(upper, lower) + eye, EYE_WHITE, 3)
-            _draw_iris(sketch, look, eye, pose, upper, lower)
+        if iris:
+            sketch.add(white + eye, EYE_WHITE, 3)
+        for path, color, lift in iris:
+            sketch.add(path + eye, color, lift)
         sketch.add(lid * (side, 1) + eye, dark, 4)
-        if look.feminine:
-            y = upper[-3]
-            lash = ribbon(np.array([(_HALF * 0.86, y * 0.9), (_HALF * 1.1, y * 0.62 - 2.0),
-                                    (_HALF * 1.34, y * 0.62 - 4.6)]), (3.0, 2.2, 0.6))
+        if lash is not None:
             sketch.add(lash * (side, 1) + eye, dark, 4)
 
 
 def _between(top: Points, bottom: Points) -> Points:
     """The path between two curves over an eye's width."""
-    x = _HALF * _ACROSS
-    return np.concatenate([np.column_stack([x, top]), np.column_stack([x, bottom])[::-1]])
+    return between(_HALF * _ACROSS, top, bottom)
 
 
-def _draw_iris(sketch: Sketch, look: Look, eye: Points, pose: Mapping[str, float], upper: Points,
-               lower: Points) -> None:
-    """Iris, pupil and light, cut to the opening between the lids.  eye: (2,); upper, lower: the lids' (N,)."""
+def _iris(look: Look, pose: Mapping[str, float], upper: Points, lower: Points) -> list[tuple[Points, Color, float]]:
+    """Iris, pupil and light, cut to the opening between the lids: paths about the eye's centre, with colours and
+    lifts.  upper, lower: the lids' (N,)."""
     color = EYES[look.eyes]
     gx, gy = 4.6 * pose["gaze_x"], -0.6 - 3.2 * pose["gaze_y"]
     across = _HALF * _ACROSS
-    for radius, paint in ((7.4, darker(color, 0.35)), (6.2, color), (3.5, INK)):
-        disc = ellipse(gx, gy, radius, radius, 24)
-        x = np.clip(disc[:, 0], -_HALF, _HALF)
-        y = np.clip(disc[:, 1], np.interp(x, across, upper), np.interp(x, across, lower))
-        sketch.add(np.column_stack([x, y]) + eye, paint, 4)
+    discs = np.concatenate([ellipse(gx, gy, radius, radius, 24) for radius in (7.4, 6.2, 3.5)])
+    x = np.clip(discs[:, 0], -_HALF, _HALF)
+    y = np.clip(discs[:, 1], np.interp(x, across, upper), np.interp(x, across, lower))
+    rim, disc, pupil = np.column_stack([x, y]).reshape(3, 24, 2)
+    parts: list[tuple[Points, Color, float]] = [(rim, darker(color, 0.35), 4), (disc, color, 4), (pupil, INK, 4)]
     spark = ellipse(gx - 2.3, gy - 2.6, 1.9, 1.9, 12)
     spark[:, 1] = np.maximum(spark[:, 1], np.interp(spark[:, 0], across, upper) + 0.8)
     if np.ptp(spark[:, 1]) > 1.6:
-        sketch.add(spark + eye, lighter(EYE_WHITE, 0.8), 5)
+        parts.append((spark, lighter(EYE_WHITE, 0.8), 5))
+    return parts
 
 
 def draw_brows(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:

@@ -37,7 +37,9 @@ def on_skull(points: Points, lift: float | NDArray[np.float64] = 0.0) -> Points:
     """(N, 2) points of the face with the depth of the skull under them, plus `lift`."""
     x, y = points[:, 0], points[:, 1]
     z = 52 * np.sqrt(np.maximum(0, 1 - (x / 61) ** 2 - ((y + 6) / 94) ** 2))
-    return np.column_stack([points[:, :2], z + lift])
+    solid = np.empty((len(points), 3))
+    solid[:, :2], solid[:, 2] = points[:, :2], z + lift
+    return solid
 
 
 def at_depth(points: Points, z: float) -> Points:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.render.cartoon.canvas import between
 from talkshow.render.cartoon.head import MOUTH_Y
 from talkshow.render.cartoon.look import Look
 from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, Color, darker, lighter, mix
@@ -78,9 +79,7 @@ class _Brush:
     def band(self, top: NDArray[np.float64], bottom: NDArray[np.float64], color: Color, trim: int = 0) -> None:
         """Fill between the curves, leaving out `trim` points at each corner."""
         keep = slice(trim, len(self.x) - trim)
-        path = np.concatenate([np.column_stack([self.x[keep], top[keep]]),
-                               np.column_stack([self.x[keep], bottom[keep]])[::-1]])
-        self.sketch.add(path, color, self.lift)
+        self.sketch.add(between(self.x[keep], top[keep], bottom[keep]), color, self.lift)
 
 
 def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
