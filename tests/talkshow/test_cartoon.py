@@ -280,3 +280,19 @@ def test_an_empty_stage_is_the_set_alone() -> None:
     view = open_stage(size=(320, 180))
     assert view.seats == {}
     assert view.seat_picture().std() > 20
+
+
+def test_a_hand_leaves_the_table_without_a_jump(pair: CartoonView) -> None:
+    """Resting arms are a stored picture, raised ones are drawn: the two must meet."""
+    for name in ("MAYA", "LEO"):
+        for hand in ("gesture_left", "gesture_right"):
+            rest, barely = (one_frame(pair, name, **{hand: raised}).astype(int) for raised in (0.0, 0.02))
+            assert np.abs(rest - barely).mean() < 0.02
+
+
+def test_any_stretch_of_an_episode_gives_the_same_frames(pair: CartoonView) -> None:
+    sway = [float(value) for value in np.clip(np.sin(np.arange(20) * 0.5), 0, 1)]
+    moves = Scripted({"MAYA": {"gesture_left": sway, "lean": sway, "jaw": sway}, "LEO": {"blink": sway, "yaw": sway}})
+    whole = list(pair.frames(moves, 0, 20))
+    for frame, again in zip(whole[12:17], pair.frames(moves, 12, 17), strict=True):
+        assert np.array_equal(frame, again)
