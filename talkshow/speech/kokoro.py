@@ -15,8 +15,8 @@ from talkshow.cast import Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
-from talkshow.speech.onnx_model import cropped, open_session
-from talkshow.speech.reading import Reader, Reading, last_sound, place, reading_identity
+from talkshow.speech.onnx_model import open_session
+from talkshow.speech.reading import Reader, place, reading_identity
 from talkshow.speech.shifting import moved
 
 WEIGHTS = "kokoro-82m-int8"
@@ -33,19 +33,7 @@ _LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_mich
              "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
-# Silence around a clause costs as much to make as speech and would be trimmed away. The sound is made only from so many
-# steps before the first speech sound to so many after the start of the last one (which is heard for 5-10 steps). Pitch
-# and stress are worked out before, for the whole clause.
-HEAD_STEPS, TAIL_STEPS = 8.0, 16.0
-# A short clause keeps its whole tail: silence is much of what the vocoder normalises over, and without it "Power."
-# sounds different (9 dB of log-spectral distance, against 2 to 4 dB for sentences).
-_SHORT_TOKENS = 20
-_ALL_STEPS = 1e6
-_TIMELINES = {"/encoder/MatMul_1_output_0": 1, "/encoder/Reshape_output_0": 2, "/encoder/Reshape_1_output_0": 2}
-# The vocoder normalises over the time it makes, silence included, and is quieter the less silence there is: by this
-# power of the length, fitted over voices and lines (within 1 dB or so).
-_LEVEL_POWER = 2.0
-_REVISION = 3                       # raise when the same request would sound different
+_REVISION = 2                       # raise when the same request would sound different
 
 
 class Kokoro:
@@ -79,46 +67,26 @@ class Kokoro:
         tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
         # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
         inputs = {"tokens": np.array([tokens], np.int64), "style": style[None, len(reading.tokens) - 1],
-                  "speed": np.array([request.speed], np.float32), **_crop(reading)}
+                  "speed": np.array([request.speed], np.float32)}
         try:
             outputs = session.run(None, inputs)
         except Exception as exc:      # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
         gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
-        steps = outputs[-1].ravel()
-        level = 10 ** (gain_db / 20) * (steps.sum() * SAMPLES_PER_STEP / outputs[0].size) ** _LEVEL_POWER
-        samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(level)
-        step_s = SAMPLES_PER_STEP / SPEECH_RATE
-        cut_s = max(0.0, float(steps[0]) - HEAD_STEPS) * step_s
-        words, phonemes = place(reading, (steps * step_s).tolist(), len(samples) / SPEECH_RATE, LATE_S + cut_s)
+        samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
+        durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
+        words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
 
     def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
         with self._lock:
             if self._session is None:
                 data = models.read(WEIGHTS, self._folder)
-                try:
-                    data = cropped(data, _DURATIONS, _TIMELINES)
-                except ValueError as exc:
-                    raise WeightsError(f"{WEIGHTS}: {exc}") from exc
                 self._session = open_session(data, WEIGHTS, _DURATIONS, self._threads)
             key = f"{voice.folder}/{voice.data}"
             if key not in self._styles:
                 self._styles[key] = load_style(voice)
             return self._session, self._styles[key]
-
-
-def _crop(reading: Reading) -> dict[str, NDArray[Any]]:
-    """What of a clause is made into sound, as inputs of the network: the pads are its head and its tail, and to the
-    tail belong the last speech sound and the marks after it."""
-    num = len(reading.tokens) + 2
-    head, tail = np.zeros(num, np.float32), np.zeros(num, np.float32)
-    head[0] = 1
-    tail[1 + last_sound(reading):] = 1
-    tail_steps = TAIL_STEPS if len(reading.tokens) >= _SHORT_TOKENS else _ALL_STEPS
-    return {"head": head, "head_steps": np.array([HEAD_STEPS], np.float32), "tail": tail,
-            "tail_steps": np.array([tail_steps], np.float32), "all_tokens": np.ones(num, np.float32),
-            "time_axis": np.array([-1], np.int64)}
 
 
 def load_style(voice: Voice) -> NDArray[np.float32]:

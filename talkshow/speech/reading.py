@@ -155,12 +155,6 @@ def _assemble(sounds: list[str], owners: Sequence[int], written: Sequence[str], 
     return Reading(tokens, tuple(token_words), tuple(words), warnings)
 
 
-def last_sound(reading: Reading) -> int:
-    """Where in `reading.tokens` the last audible speech sound is; not silent."""
-    return max(position for position, symbol in enumerate(reading.tokens)
-               if symbol not in _SILENT | _STRESS | _LENGTH)
-
-
 def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: float = 0.0,
           ) -> tuple[tuple[Word, ...], tuple[Phoneme, ...]]:
     """When words and phonemes are heard.

@@ -16,11 +16,9 @@ from talkshow.cast import Voice
 from talkshow.catalogue import load_voices
 from talkshow.errors import BackendError, WeightsError
 from talkshow.resources import data_folder
-from talkshow.speech import kokoro
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.draft import Draft, draft_voice
 from talkshow.speech.kokoro import Kokoro, load_style
-from talkshow.speech.onnx_model import cropped
 from talkshow.speech.tone import Tone
 
 VOICES = load_voices([data_folder("voices")])
@@ -117,7 +115,7 @@ def test_draft_pitch_follows_its_factor(draft_speech: Utterance) -> None:
     (KOKORO, VOICES["af_heart"], 0.8), (KOKORO, VOICES["am_michael"], 1.24),
     (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8)])
 def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, voice: Voice, factor: float) -> None:
-    own, other = (engine.speak(SpeechRequest(TEXT, each))
+    own, other = (engine.speak(SpeechRequest("Nobody knew why she left!", each))
                   for each in (voice, replace(voice, shift=factor)))
     assert pitch(other) / pitch(own) == pytest.approx(factor, rel=0.05)
     assert (other.words, other.phonemes) == (own.words, own.phonemes)
@@ -128,7 +126,7 @@ def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, v
 @pytest.mark.parametrize("engine", [Kokoro(), Draft()])
 def test_lines_spoken_side_by_side_are_the_same(engine: Kokoro | Draft) -> None:
     """A fresh engine, so that loading and the network for unknown words race as well."""
-    voices = [VOICES["bm_george"], replace(VOICES["af_heart"], shift=0.88)]
+    voices = [VOICES["af_heart"], VOICES["bm_george"], replace(VOICES["af_heart"], shift=0.88)]
     voices = [draft_voice(voice) for voice in voices] if isinstance(engine, Draft) else voices
     requests = [SpeechRequest(text, voice) for text in ("Zorblat.", "Yes.") for voice in voices]
     with ThreadPoolExecutor(3) as pool:
@@ -182,32 +180,6 @@ def test_wrong_model_is_refused_before_it_speaks(tmp_path: Path) -> None:
     (tmp_path / models.entry("kokoro-82m-int8").file).write_bytes(b"not a model")
     with pytest.raises(WeightsError, match="cut short"):
         Kokoro(folder=tmp_path).speak(SpeechRequest("Hello.", VOICES["af_heart"]))
-
-
-def test_model_of_another_make_is_not_cropped() -> None:
-    made = b"\x12\x04/mid"                    # the output field of a node
-    with pytest.raises(ValueError, match="made in 0 places"):
-        cropped(b"a model", "/durations", {"/mid": 1})
-    with pytest.raises(ValueError, match="made in 2 places"):
-        cropped(made + made, "/durations", {"/mid": 1})
-    assert cropped(made + b"\n\x04/mid", "/durations", {"/mid": 1}).startswith(b"\x12\x04/mi~\n\x04/mid")
-
-
-def test_silence_that_is_not_made_leaves_the_speech_alone(kokoro_speech: Utterance,
-                                                           monkeypatch: pytest.MonkeyPatch) -> None:
-    for steps in ("HEAD_STEPS", "TAIL_STEPS"):
-        monkeypatch.setattr(kokoro, steps, 1e6)
-    whole = KOKORO.speak(SpeechRequest(TEXT, VOICES["am_michael"]))
-    earlier_s = whole.words[0].span.start_s - kokoro_speech.words[0].span.start_s
-    assert earlier_s > 0.15 and whole.duration_s - kokoro_speech.duration_s > earlier_s + 0.05
-    for one, other in zip(kokoro_speech.phonemes[:-1], whole.phonemes[:-1], strict=True):
-        assert one.span.start_s + earlier_s == pytest.approx(other.span.start_s, abs=1e-4)
-        assert one.span.end_s + earlier_s == pytest.approx(other.span.end_s, abs=1e-4)
-    levels = np.array([[level_db(kokoro_speech, at, at + 0.02), level_db(whole, at + earlier_s, at + earlier_s + 0.02)]
-                       for at in np.arange(0, kokoro_speech.duration_s - 0.04, 0.02)])
-    heard = levels[:, 1] > levels[:, 1].max() - 40
-    assert np.corrcoef(levels[heard].T)[0, 1] > 0.95 and abs(np.diff(levels[heard]).mean()) < 1.5
-    assert level_db(kokoro_speech, kokoro_speech.duration_s - 0.02, kokoro_speech.duration_s) < levels.max() - 45
 
 
 def test_failing_voice_is_a_backend_error() -> None:
