@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 
 def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], workspace: Workspace,
-                 hook: Hook, mixed: Callable[[], object]) -> None:
-    """Write `episode.mp4`, `poster.png` and `seats.png`. `mixed` returns when `mix.wav` is there.
+                 hook: Hook) -> None:
+    """Write `episode.mp4`, `poster.png` and `seats.png`.
 
     Reports ("film", frames done, frames in all). Raises VideoError when the lengths of picture and sound differ.
     """
@@ -44,9 +44,9 @@ def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
-    mixed()
     metadata = {"title": preparation.script.title, "comment": "made with talkshow; the voices are synthetic"}
-    key = digest([segment.name for segment in segments], workspace.note_of("mix"), metadata)
+    key = digest([segment.name for segment in segments], workspace.mix.stat().st_size,
+                 (workspace.work / "mix.done").read_bytes(), metadata)
     if not workspace.is_done("video", key, workspace.video, *pictures):
         with workspace.writing(workspace.video) as temporary:
             join_segments(temporary, segments, workspace.mix, metadata)

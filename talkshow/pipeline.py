@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from talkshow.cast import Cast
 from talkshow.errors import SettingsError
@@ -20,8 +19,6 @@ from talkshow.settings import EpisodeSettings
 from talkshow.staging import StagedScene, open_views, stage_scenes
 from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.workspace import Workspace
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -118,7 +115,7 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     from talkshow.naming import safe_name
     from talkshow.placing import place
     from talkshow.publish import write_episode
-    from talkshow.sounding import lay, master_mix
+    from talkshow.sounding import lay_and_master
     from talkshow.speaking import speak_lines
 
     script, settings = preparation.script, preparation.settings
@@ -131,15 +128,12 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         gains = {character.name: character.gain_db for character in preparation.cast.characters}
         timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
         with clock.timing("mix"):
-            tracks = lay(timeline, spoken, workspace, hook)
-        with ThreadPoolExecutor(max_workers=1) as beside:      # faces move with the tracks: the mix is needed later
-            mixed = beside.submit(clock.timed("mix", master_mix), tracks, workspace, hook)
-            if preparation.views:
-                from talkshow.filming import film_episode
+            tracks = lay_and_master(timeline, spoken, workspace, hook)
+        if preparation.views:
+            from talkshow.filming import film_episode
 
-                with clock.timing("film"):
-                    film_episode(preparation, timeline, tracks, workspace, hook, mixed.result)
-            mixed.result()
+            with clock.timing("film"):
+                film_episode(preparation, timeline, tracks, workspace, hook)
         return write_episode(preparation, timeline, spoken, tracks, workspace, clock.seconds)
 
 
@@ -151,15 +145,7 @@ class Stopwatch:
 
     @contextmanager
     def timing(self, stage: str) -> Iterator[None]:
-        """Measure a block; a stage in several blocks is added up."""
+        """Measure a block."""
         start = time.perf_counter()
         yield
-        self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - start, 2)
-
-    def timed(self, stage: str, work: Callable[..., T]) -> Callable[..., T]:
-        """The same function, measured."""
-        def measured(*arguments: object) -> T:
-            with self.timing(stage):
-                return work(*arguments)
-
-        return measured
+        self.seconds[stage] = round(time.perf_counter() - start, 2)

@@ -14,14 +14,16 @@ from talkshow.tracks import Track, lay_tracks
 from talkshow.workspace import Workspace, digest
 
 
-def lay(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace, hook: Hook) -> tuple[Track, ...]:
-    """Lay one dry track a speaker. Reports ("mix", 1, 2)."""
+def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
+                   hook: Hook) -> tuple[Track, ...]:
+    """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems: dict[str, str] = {}
     for speaker in timeline.speakers:
         stems[speaker] = safe_name(speaker, set(stems.values()))
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
     files = [track.path for track in tracks]
-    key = digest(stems, [repr(cue) for cue in timeline.cues], timeline.duration_s, [line.path.stem for line in spoken])
+    key = digest(MASTERING_IDENTITY, stems, [repr(cue) for cue in timeline.cues], timeline.duration_s,
+                 [line.path.stem for line in spoken])
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files):
         _remove_others(workspace.tracks, files)
@@ -29,16 +31,11 @@ def lay(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace, 
         lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), workspace.tracks, stems)
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
-    return tracks
-
-
-def master_mix(tracks: Sequence[Track], workspace: Workspace, hook: Hook) -> None:
-    """Mix the tracks and master them to `mix.wav`. Reports ("mix", 2, 2)."""
-    key = digest(MASTERING_IDENTITY, workspace.note_of("tracks"))
     if not workspace.is_done("mix", key, workspace.mix):
         master(tracks, workspace.mix)
         workspace.note_done("mix", key, workspace.mix)
     hook("mix", 2, 2)
+    return tracks
 
 
 def _remove_others(folder: Path, wanted: Sequence[Path]) -> None:

@@ -157,15 +157,11 @@ class Workspace:
     def is_done(self, stage: str, key: str, *results: Path) -> bool:
         """Whether a stage was finished with these inputs and its results still lie there unchanged in size."""
         try:
-            note = json.loads(self.note_of(stage))
+            note = json.loads((self.work / f"{stage}.done").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return False
         sizes = {str(path.relative_to(self.folder)): path.stat().st_size for path in results if path.exists()}
         return bool(note == {"key": key, "sizes": sizes} and len(sizes) == len(results))
-
-    def note_of(self, stage: str) -> str:
-        """What was noted when a stage was finished. Raises OSError if it never was."""
-        return (self.work / f"{stage}.done").read_text(encoding="utf-8")
 
     def note_done(self, stage: str, key: str, *results: Path) -> None:
         """Note that a stage is finished."""
