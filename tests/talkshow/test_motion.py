@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import RenderError
 from talkshow.performance import motion as motion_module
@@ -27,18 +28,6 @@ from talkshow.timeline import Cue, Timeline
 SOUNDS = "wɛlkəmbækɛvɹibɑdiðɪsɪzmOtfAnmˈuvɪŋpˈipəlfɔɹðəʃO"
 NUM_LINES = 12
 LINE_S, STEP_S = 3.6, 4.0
-
-
-class Sound:
-    """A track held in memory."""
-
-    def __init__(self, samples: NDArray[np.float32]) -> None:
-        self.samples = samples
-
-    def read(self, first_sample: int, num: int) -> NDArray[np.float32]:
-        found = self.samples[max(first_sample, 0) : max(first_sample + num, 0)]
-        before = min(max(-first_sample, 0), num)
-        return np.pad(found, (before, num - before - len(found)))
 
 
 def voice(phonemes: tuple[Phoneme, ...], num_samples: int, pitch_hz: float) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.visemes import LENGTH_MARKS, SILENT, STRESS_MARKS, VISEMES, articulate
@@ -18,18 +19,6 @@ from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme
 from talkshow.timeline import Cue, Timeline
-
-
-class Sound:
-    """A track held in memory."""
-
-    def __init__(self, samples: NDArray[np.float32]) -> None:
-        self.samples = samples
-
-    def read(self, first_sample: int, num: int) -> NDArray[np.float32]:
-        found = self.samples[max(first_sample, 0) : max(first_sample + num, 0)]
-        before = min(max(-first_sample, 0), num)
-        return np.pad(found, (before, num - before - len(found)))
 
 
 def buzz(duration_s: float, spans: list[Span], gains: list[float], formants_hz: tuple[float, ...] = (500.0, 1500.0),
