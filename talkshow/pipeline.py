@@ -71,13 +71,22 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
     warnings = (*map(str, whole.warnings),
-                *casting.warnings, *dict.fromkeys(w for view in views for w in view.warnings))
+                *casting.warnings, *_unfilmed(part), *dict.fromkeys(w for view in views for w in view.warnings))
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
                      casting.cast, staged, views)
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
+
+
+def _unfilmed(script: Script) -> list[str]:
+    """Camera tags are understood and kept, but every scene is filmed in one wide shot: the writer should know."""
+    tagged = [line for line in script.lines if line.shots]
+    if not tagged:
+        return []
+    return [f"line {tagged[0].source_line}: camera tags such as [{tagged[0].shots[0]}] stay in the script, but every "
+            f"scene is filmed in one wide shot ({len(tagged)} line{'s' * (len(tagged) != 1)} with tags)"]
 
 
 def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:
