@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import statistics
 import tempfile
 from pathlib import Path
@@ -25,6 +26,13 @@ from speech import plain, whisper
 
 RATE = 16_000
 EDGE_S = 0.1
+
+
+def counted(text: str) -> str:
+    """As `plain`, with figures as words: a recogniser writes 19 where the script says nineteen."""
+    from num2words import num2words
+
+    return plain(re.sub(r"\d+", lambda found: f" {num2words(int(found[0]))} ", text).replace("-", " "))
 
 
 def load(path: Path) -> NDArray[np.float32]:
@@ -73,11 +81,11 @@ def word_error_rates(folder: Path, timeline: dict[str, Any]) -> dict[str, float]
 
         def heard(path: Path) -> str:
             segments, _ = model.transcribe(load(path), language="en", beam_size=5, condition_on_previous_text=False)
-            return plain(" ".join(segment.text for segment in segments))
+            return counted(" ".join(segment.text for segment in segments))
 
         def written(speaker: str | None) -> str:
-            return plain(" ".join(word["text"] for cue in timeline["cues"] for word in cue["words"]
-                                  if speaker in (None, cue["speaker"])))
+            return counted(" ".join(word["text"] for cue in timeline["cues"] for word in cue["words"]
+                                    if speaker in (None, cue["speaker"])))
 
         tracks = sorted((folder / "tracks").glob("*.wav"))
         rates = {"mix": jiwer.wer(written(None), heard(folder / "mix.wav")),
