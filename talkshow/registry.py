@@ -32,7 +32,7 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
     "voice_engines": {
         "kokoro": Entry("talkshow.speech.kokoro:Kokoro", "Kokoro-82M int8: natural voices, 2 to 4 times real time",
                         weights=("kokoro-82m-int8",)),
-        "draft": Entry("talkshow.speech.draft:Draft", "one small voice, shifted per character: 100 times real time",
+        "draft": Entry("talkshow.speech.draft:Draft", "one small voice, shifted per character: some 40 times real time",
                        weights=("hibari-heart",)),
         "tone": Entry("talkshow.speech.tone:Tone", "a fake that hums the words, for tests and previews"),
     },

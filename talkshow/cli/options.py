@@ -19,7 +19,7 @@ Voices = Annotated[list[str] | None, typer.Option(
 VoiceFolders = Annotated[list[Path] | None, typer.Option(
     "--voices", metavar="FOLDER", help="A folder with more voices. Repeatable.", rich_help_panel=_CAST,
     show_default=False)]
-Draft = Annotated[bool, typer.Option("--draft", help="Use the quick voice: 100 times real time, less natural.",
+Draft = Annotated[bool, typer.Option("--draft", help="Use the quick voice: some 40 times real time, less natural.",
                                      rich_help_panel=_CAST)]
 Seats = Annotated[list[str] | None, typer.Option(
     "--seat", metavar="NAME=SEAT", help="Seat a character: left, center, right, 2 (second face from the left), "

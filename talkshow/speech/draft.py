@@ -1,4 +1,4 @@
-"""The draft voices: one small network, a hundred times faster than real time, made into many speakers.
+"""The draft voices: one small network, some forty times faster than real time, made into many speakers.
 
 hibari's `heart` is a woman's voice. Moving its pitch and its formants apart (a longer vocal tract resonates lower)
 with the WORLD vocoder gives speakers that are easily told from each other; they sound like drafts, and are for trying
