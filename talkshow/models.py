@@ -10,6 +10,7 @@ installed packages: a file there with the name of the entry's `file` is used ins
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.util
 import os
@@ -164,6 +165,12 @@ def verify(name: str, folder: Path | None = None) -> tuple[Path, ...]:
         size += len(block)
     _compare(weights, paths, size, digest.hexdigest())
     return paths
+
+
+@functools.cache
+def face_file(file: str) -> Path:
+    """A bundled face model, checked once a process. Raises WeightsError as `read` does."""
+    return verify(f"face/{file}")[0]
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:

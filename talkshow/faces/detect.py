@@ -5,18 +5,17 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.models import face_file
 from talkshow.render.base import Box
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-ASSETS = Path(__file__).parent.parent / "assets" / "face"
 THRESHOLD = 0.4                 # score from which a place counts as a face
 STRIDE = 4                      # pixels of the network's input per cell of its output
 SEARCH_EDGES = (640, 1280)      # longest edges searched: the first finds large faces, the second small ones
@@ -39,7 +38,7 @@ def _session() -> InferenceSession:
     options.log_severity_level = 3            # it warns of every unused initializer of the model
     options.intra_op_num_threads = 2
     options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
-    return onnxruntime.InferenceSession(str(ASSETS / "centerface_dyn.onnx"), options,
+    return onnxruntime.InferenceSession(str(face_file("centerface_dyn.onnx")), options,
                                         providers=["CPUExecutionProvider"])
 
 

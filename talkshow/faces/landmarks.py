@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.faces.detect import ASSETS
+from talkshow.models import face_file
 from talkshow.render.base import Box
 
 CROP = 256                      # the network's input, pixels square
@@ -34,7 +34,7 @@ def landmark_net() -> Any:
     """A fresh network. It holds buffers, so that one must not be used by two threads at once."""
     import cv2
 
-    return cv2.dnn.readNetFromTFLite(str(ASSETS / "face_landmarks_detector.tflite"), cv2.dnn.ENGINE_CLASSIC)
+    return cv2.dnn.readNetFromTFLite(str(face_file("face_landmarks_detector.tflite")), cv2.dnn.ENGINE_CLASSIC)
 
 
 def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:

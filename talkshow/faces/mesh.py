@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.faces.detect import ASSETS
+from talkshow.models import face_file
 
 NUM_POINTS = 468                # the network's last ten points are irises and no part of the mesh
 HAIRLINE, CHIN, NOSE_TIP = 10, 152, 1
@@ -62,7 +62,7 @@ class CanonicalMesh:
 @functools.cache
 def canonical_mesh() -> CanonicalMesh:
     """The mesh that is stored with the program."""
-    with np.load(ASSETS / "canon.npz") as stored:
+    with np.load(face_file("canon.npz")) as stored:
         return CanonicalMesh(stored["V"][:, :3].astype(np.float64), stored["I"].astype(np.int64))
 
 
