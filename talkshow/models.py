@@ -167,10 +167,14 @@ def verify(name: str, folder: Path | None = None) -> tuple[Path, ...]:
     return paths
 
 
-@functools.cache
 def face_file(file: str) -> Path:
-    """A bundled face model, checked once a process. Raises WeightsError as `read` does."""
-    return verify(f"face/{file}")[0]
+    """A bundled face model, checked once a process and folder. Raises WeightsError as `read` does."""
+    return _verified_once(f"face/{file}", _own_folder())
+
+
+@functools.cache
+def _verified_once(name: str, folder: Path | None) -> Path:
+    return verify(name, folder)[0]
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ class Detection:
 
 
 @functools.cache
-def _session() -> InferenceSession:
+def _session(model: Path) -> InferenceSession:
     # not cv2.dnn: OpenCV 5 computes garbage once the input size of this network changes
     import onnxruntime
 
@@ -38,8 +39,7 @@ def _session() -> InferenceSession:
     options.log_severity_level = 3            # it warns of every unused initializer of the model
     options.intra_op_num_threads = 2
     options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
-    return onnxruntime.InferenceSession(str(face_file("centerface_dyn.onnx")), options,
-                                        providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def detect_faces(pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
@@ -60,7 +60,7 @@ def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     resized = cv2.resize(pixels, (net_w, net_h), interpolation=shrink)
     blob = resized.transpose(2, 0, 1)[None].astype(np.float32)
-    session = _session()
+    session = _session(face_file("centerface_dyn.onnx"))
     heat, size, offset, _ = session.run(None, {session.get_inputs()[0].name: blob})
     candidates = []
     for y, x in zip(*np.nonzero(heat[0, 0] > THRESHOLD), strict=True):

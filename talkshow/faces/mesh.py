@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,10 +60,14 @@ class CanonicalMesh:
     triangles: NDArray[np.int64]
 
 
-@functools.cache
 def canonical_mesh() -> CanonicalMesh:
     """The mesh that is stored with the program."""
-    with np.load(face_file("canon.npz")) as stored:
+    return _read_mesh(face_file("canon.npz"))
+
+
+@functools.cache
+def _read_mesh(file: Path) -> CanonicalMesh:
+    with np.load(file) as stored:
         return CanonicalMesh(stored["V"][:, :3].astype(np.float64), stored["I"].astype(np.int64))
 
 

@@ -7,15 +7,6 @@ from pathlib import Path
 import pytest
 from drawn_people import save, two_people
 
-from talkshow import models
-
-
-@pytest.fixture(autouse=True)
-def _fresh_check():
-    models.face_file.cache_clear()
-    yield
-    models.face_file.cache_clear()
-
 
 @pytest.mark.parametrize("file", ["centerface_dyn.onnx", "face_landmarks_detector.tflite"])
 def test_a_wrong_face_model_stops_with_its_name(run, tmp_path: Path, monkeypatch, file):

@@ -14,6 +14,8 @@ import av
 import numpy as np
 import pytest
 
+from talkshow.speech.speak import load_utterance
+
 
 def pictures(video: Path) -> np.ndarray:
     with av.open(str(video)) as container:
@@ -128,7 +130,10 @@ def test_a_full_disk_is_a_clear_error_and_nothing_half_written_remains(quick, tm
     assert "the disk is full" in ran.stderr and "Traceback" not in ran.stderr
     folder = tmp_path / "outputs/quick"
     assert not list(folder.rglob(".tmp-*"))
-    assert len(list(folder.glob(".work/speech/*.npz"))) == {"speech": 0, "tracks": 6}[stage]
+    kept = list(folder.glob(".work/speech/*.npz"))
+    # lines are spoken side by side: the short one may have been whole before a long one failed
+    assert len(kept) <= 1 if stage == "speech" else len(kept) == 6
+    assert all(len(load_utterance(path).waveform.samples) for path in kept)
     assert not (folder / "mix.wav").exists() and not (folder / "episode.mp4").exists()
     assert subprocess.run([sys.executable, "-m", "talkshow", *map(str, quick)], capture_output=True, timeout=120,
                           check=False).returncode == 0
