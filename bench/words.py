@@ -29,10 +29,11 @@ EDGE_S = 0.1
 
 
 def counted(text: str) -> str:
-    """As `plain`, with figures as words: a recogniser writes 19 where the script says nineteen."""
-    from num2words import num2words
+    """As words are compared in this field: Whisper's own normaliser, which knows spellings, figures and fillers."""
+    from whisper_normalizer.english import EnglishTextNormalizer
 
-    return plain(re.sub(r"\d+", lambda found: f" {num2words(int(found[0]))} ", text).replace("-", " "))
+    # the letter o read as a figure: it would write the word "oh" as 0
+    return EnglishTextNormalizer()(re.sub(r"\boh\b", "ah", text, flags=re.IGNORECASE))
 
 
 def load(path: Path) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from talkshow.cast import Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
+from talkshow.speech.endings import without_breath
 from talkshow.speech.onnx_model import open_session
 from talkshow.speech.reading import Reader, place, reading_identity
 from talkshow.speech.shifting import moved
@@ -33,7 +34,7 @@ _LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_mich
              "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
-_REVISION = 2                       # raise when the same request would sound different
+_REVISION = 3                       # raise when the same request would sound different
 
 
 class Kokoro:
@@ -76,6 +77,8 @@ class Kokoro:
         samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
+        if phonemes:
+            samples = without_breath(samples, SPEECH_RATE, phonemes[-1].symbol, phonemes[-1].span.start_s)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
 
     def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:

@@ -18,6 +18,7 @@ from talkshow.errors import BackendError, WeightsError
 from talkshow.resources import data_folder
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.draft import Draft, draft_voice
+from talkshow.speech.endings import without_breath
 from talkshow.speech.kokoro import Kokoro, load_style
 from talkshow.speech.tone import Tone
 
@@ -197,3 +198,31 @@ def test_tone_is_quick_to_tell_apart_and_deterministic() -> None:
         assert level_db(one, word.span.start_s + 0.01, word.span.end_s - 0.01) > -25
     for left, right in pairwise(one.words):
         assert level_db(one, left.span.end_s + 0.002, right.span.start_s - 0.002) < -100
+
+
+def low_db(samples: np.ndarray, rate: int) -> np.ndarray:
+    """Level below 500 Hz in every 20 ms, dB against the loudest 20 ms of the whole band."""
+    frames = samples[:len(samples) // (rate // 50) * (rate // 50)].astype(np.float64).reshape(-1, rate // 50)
+    power = np.abs(np.fft.rfft(frames * np.hanning(frames.shape[1]), axis=1)) ** 2
+    low = power[:, np.fft.rfftfreq(frames.shape[1], 1 / rate) < 500].sum(axis=1)
+    return 10 * np.log10(low / power.sum(axis=1).max() + 1e-12)
+
+
+@pytest.mark.parametrize("text", ["Through the roof.", "The map says left."])
+def test_nothing_is_voiced_after_a_voiceless_last_consonant(text):
+    spoken = KOKORO.speak(SpeechRequest(text, VOICES["bf_emma"]))
+    last_s = spoken.phonemes[-1].span.start_s
+    tail = low_db(spoken.waveform.samples, spoken.waveform.sample_rate)[round((last_s + 0.06) * 50):]
+    assert len(tail) > 5 and tail.max() < -22
+
+
+def test_a_voiced_ending_keeps_its_sound():
+    rate = 24_000
+    hum = (0.3 * np.sin(2 * np.pi * 150 * np.arange(rate) / rate)).astype(np.float32)
+    assert without_breath(hum, rate, "n", 0.5) is hum               # n is voiced
+    hiss = np.random.default_rng(0).normal(0, 0.05, rate // 2).astype(np.float32)
+    hiss = np.diff(hiss, prepend=hiss[:1]).astype(np.float32)      # little of it below 500 Hz
+    said = np.concatenate([hum, hiss])
+    assert np.array_equal(without_breath(said, rate, "s", 1.0), said)
+    breathed = without_breath(np.concatenate([said, hum]), rate, "s", 1.0)
+    assert np.array_equal(breathed[:rate], hum) and not breathed[len(said) + rate // 100:].any()
