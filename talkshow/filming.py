@@ -1,4 +1,4 @@
-"""The picture of an episode: scenes to takes, takes to segments, segments and sound to one video."""
+"""The picture of an episode: shots to takes, takes to segments, segments and sound to one video."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ import numpy as np
 from talkshow.audio import Samples, TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
+from talkshow.director import direct
 from talkshow.faces.seats import draw_seat_plan
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
 from talkshow.render.base import Frame, StageView
+from talkshow.render.camera import Camera, ShotView
 from talkshow.render.overlay import Overlay
 from talkshow.render.segments import Take, film
+from talkshow.shots import Shot, seen_in
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
 from talkshow.video import check_lengths, join_segments
@@ -30,8 +33,15 @@ if TYPE_CHECKING:
     from talkshow.pipeline import Preparation
 
 
-def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], workspace: Workspace,
-                 hook: Hook) -> None:
+def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, ...]:
+    """The shots of an episode."""
+    settings = preparation.settings
+    cameras = [Camera(view, settings.size) for view in preparation.views]
+    return direct(timeline, [camera.scene_set() for camera in cameras], settings.shots, settings.seed)
+
+
+def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],
+                 workspace: Workspace, hook: Hook) -> None:
     """Write `episode.mp4`, `poster.png` and `seats.png`.
 
     Reports ("film", frames done, frames in all). Raises VideoError when the lengths of picture and sound differ.
@@ -40,7 +50,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, tracks: Sequence[
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
     with contextlib.ExitStack() as opened:
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
-        takes = _takes(preparation, timeline, readers)
+        takes = _takes(preparation, timeline, shots, readers)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
@@ -65,30 +75,33 @@ class _Silence:
         return np.zeros(num, np.float32)
 
 
-def _takes(preparation: Preparation, timeline: Timeline, readers: dict[str, TrackReader]) -> list[Take]:
-    """Every scene as it will be filmed. Who is seated but has no line in the chosen part listens."""
+def _takes(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
+           readers: dict[str, TrackReader]) -> list[Take]:
+    """Every shot as it will be filmed. Who is seated but has no line in the chosen part listens."""
     views = preparation.views
     listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
     everybody = replace(timeline, speakers=timeline.speakers + listeners)
     sounds: dict[str, TrackSource] = {**readers, **dict.fromkeys(listeners, _Silence())}
     performance = ShowPerformance(everybody, sounds, {}, preparation.settings.seed)
-    takes = []
-    for view, span in zip(views, timeline.scene_spans, strict=True):
+    cameras = {id(view): Camera(view, preparation.settings.size) for view in views}
+    performances = []
+    for view in views:
         width = view.seat_picture().shape[1]
-        positions = {name: box.center[0] / width for name, box in view.seats.items()}
-        takes.append(Take(view, performance.seated(positions), tuple(view.seats), to_frames(span.start_s),
-                          to_frames(span.end_s)))
-    return takes
+        performances.append(performance.seated({name: box.center[0] / width for name, box in view.seats.items()}))
+    return [Take(ShotView(cameras[id(views[shot.scene])], shot), performances[shot.scene],
+                 seen_in(shot, views[shot.scene].seats), shot.first, shot.last) for shot in shots]
 
 
 def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],
                     workspace: Workspace) -> list[Path]:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
     written = [workspace.path("poster.png")]
-    first_words = next((cue for cue in timeline.cues if cue.speaker in takes[0].speakers), None)
+    seen = takes[0].speakers
+    first_words = next((cue for cue in timeline.cues if cue.speaker in seen), None)
     moment = to_frames((first_words.span.start_s + first_words.span.end_s) / 2) if first_words else takes[0].first
-    moment = min(max(moment, takes[0].first), takes[0].last - 1)
-    poster = next(iter(takes[0].view.frames(takes[0].performance, moment, moment + 1)))
+    moment = min(max(moment, takes[0].first), takes[-1].last - 1)
+    take = next(take for take in takes if take.first <= moment < take.last)
+    poster = next(iter(take.view.frames(take.performance, moment, moment + 1)))
     with workspace.writing(written[0]) as temporary:
         write_png(temporary, poster)
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())

@@ -16,6 +16,7 @@ from talkshow.progress import Hook, quiet
 from talkshow.render.base import StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
+from talkshow.shots import Shot
 from talkshow.staging import StagedScene, open_views, stage_scenes
 from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.workspace import Workspace
@@ -71,22 +72,13 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
     warnings = (*map(str, whole.warnings),
-                *casting.warnings, *_unfilmed(part), *dict.fromkeys(w for view in views for w in view.warnings))
+                *casting.warnings, *dict.fromkeys(w for view in views for w in view.warnings))
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
                      casting.cast, staged, views)
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
-
-
-def _unfilmed(script: Script) -> list[str]:
-    """Camera tags are understood and kept, but every scene is filmed in one wide shot: the writer should know."""
-    tagged = [line for line in script.lines if line.shots]
-    if not tagged:
-        return []
-    return [f"line {tagged[0].source_line}: camera tags such as [{tagged[0].shots[0]}] stay in the script, but every "
-            f"scene is filmed in one wide shot ({len(tagged)} line{'s' * (len(tagged) != 1)} with tags)"]
 
 
 def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:
@@ -120,7 +112,7 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
 
 def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
             hook: Hook = quiet) -> Episode:
-    """Make what was prepared: speak, place, mix, film, join, write down."""
+    """Make what was prepared: speak, place, mix, direct, film, join, write down."""
     from talkshow.naming import safe_name
     from talkshow.placing import place
     from talkshow.publish import write_episode
@@ -138,12 +130,14 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
         with clock.timing("mix"):
             tracks = lay_and_master(timeline, spoken, workspace, hook)
+        shots: tuple[Shot, ...] = ()
         if preparation.views:
-            from talkshow.filming import film_episode
+            from talkshow.filming import direct_episode, film_episode
 
+            shots = direct_episode(preparation, timeline)
             with clock.timing("film"):
-                film_episode(preparation, timeline, tracks, workspace, hook)
-        return write_episode(preparation, timeline, spoken, tracks, workspace, clock.seconds)
+                film_episode(preparation, timeline, shots, tracks, workspace, hook)
+        return write_episode(preparation, timeline, shots, spoken, tracks, workspace, clock.seconds)
 
 
 class Stopwatch:

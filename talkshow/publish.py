@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from talkshow import __version__, registry
 from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.models import REGISTRY
+from talkshow.shots import Shot, edges
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from talkshow.pipeline import Episode, Preparation
 
 
-def write_episode(preparation: Preparation, timeline: Timeline, spoken: Sequence[SpokenLine],
-                  tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float]) -> Episode:
+def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
+                  spoken: Sequence[SpokenLine], tracks: Sequence[Track], workspace: Workspace,
+                  seconds: dict[str, float]) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`."""
     from talkshow.pipeline import Episode
 
@@ -28,21 +30,13 @@ def write_episode(preparation: Preparation, timeline: Timeline, spoken: Sequence
     workspace.write_text("episode.srt", to_srt(timeline))
     workspace.write_text("episode.vtt", to_webvtt(timeline))
     workspace.write_text("episode.rttm", to_rttm(timeline, workspace.folder.name))
-    workspace.write_json("timeline.json", to_timeline_json(timeline, title, wide_shots(timeline, preparation)))
+    workspace.write_json("timeline.json", to_timeline_json(timeline, title, [shot.as_dict() for shot in shots]))
     warnings = (*preparation.warnings, *(warning for line in spoken for warning in line.warnings),
                 *map(str, timeline.warnings))
     manifest = _manifest(preparation, timeline, spoken, tracks, workspace, seconds, warnings)
     workspace.write_json("manifest.json", manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
-
-
-def wide_shots(timeline: Timeline, preparation: Preparation) -> list[dict[str, Any]]:
-    """The shots of an episode that is filmed in one wide picture a scene."""
-    width, height = preparation.settings.size
-    return [{"start_s": span.start_s, "end_s": span.end_s, "kind": "wide", "crop": [0, 0, width, height],
-             "on": [character.name for character in scene.stage.characters]}
-            for span, scene in zip(timeline.scene_spans, preparation.staged, strict=False)]
 
 
 def _manifest(preparation: Preparation, timeline: Timeline, spoken: Sequence[SpokenLine], tracks: Sequence[Track],
@@ -59,6 +53,7 @@ def _manifest(preparation: Preparation, timeline: Timeline, spoken: Sequence[Spo
         "inputs": inputs,
         "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
         "characters": _characters(preparation),
+        "scenes": _scenes(preparation),
         "stages": {
             "speak": {"voices": _voices(preparation), "lines": len(spoken),
                       "lines_spoken_in_this_run": sum(line.fresh for line in spoken),
@@ -85,6 +80,16 @@ def _characters(preparation: Preparation) -> list[dict[str, Any]]:
         box = next((view.seats[character.name] for view in preparation.views if character.name in view.seats), None)
         seat = [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)] if box else None
         rows.append({"name": character.name, "voice": character.voice.name, "look": character.look, "seat": seat})
+    return rows
+
+
+def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
+    """How each scene is staged: seats are face boxes in the pixels of its picture, as the crops of shots are."""
+    rows = []
+    for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
+        height, width = view.seat_picture().shape[:2]
+        rows.append({"title": scene.title, "renderer": staged.renderer, "picture_size": [width, height],
+                     "seats": {name: edges(box) for name, box in view.seats.items()}})
     return rows
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from talkshow.errors import SettingsError, choose
 
+SHOT_STYLES = ("off", "calm", "lively")
 _SMALLEST, _LARGEST = 64, 4096        # pixels a side
 
 
@@ -29,6 +30,7 @@ class EpisodeSettings:
     draft: bool = False                          # the quick voice instead of the good ones
     voices: Mapping[str, str] = field(default_factory=dict)    # character -> voice name, over the script's
     seats: Mapping[str, str] = field(default_factory=dict)     # character -> seat, over the script's
+    shots: str = "off"                           # how the picture is cut: "off" (one wide shot), "calm", "lively"
     burn_captions: bool = False                  # captions drawn into the picture
     title: str = ""                              # shown over the first seconds; "" = no title card
     lines: tuple[int, int] | None = None         # only lines first..last, counted from 1
@@ -40,6 +42,9 @@ class EpisodeSettings:
         if width % 2 or height % 2 or not all(_SMALLEST <= side <= _LARGEST for side in self.size):
             raise SettingsError(f"the size {width}x{height} is not possible: both sides must be even and "
                                 f"between {_SMALLEST} and {_LARGEST} pixels, for example 1280x720 or 720x1280.")
+        if self.shots not in SHOT_STYLES:
+            raise SettingsError(f"there is no way of cutting called '{self.shots}'. "
+                                f"{choose(self.shots, SHOT_STYLES)}")
         if self.only not in (None, "speak"):
             raise SettingsError(f"there is no stage '{self.only}' to stop after. {choose(self.only or '', ['speak'])}")
         if self.lines and not 1 <= self.lines[0] <= self.lines[1]:

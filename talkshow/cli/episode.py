@@ -40,8 +40,9 @@ def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUT
 
 def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
            voice: opt.Voices = None, voices: opt.VoiceFolders = None, draft: opt.Draft = False,
-           seat: opt.Seats = None, seed: opt.Seed = None, burn_captions: opt.BurnCaptions = False,
-           title: opt.Title = None, lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
+           seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
+           burn_captions: opt.BurnCaptions = False, title: opt.Title = None, lines: opt.Lines = None,
+           scene: opt.SceneNumber = None, only: opt.Only = None,
            dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
            config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
            verbose: opt.Verbose = False) -> None:
@@ -50,7 +51,8 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
     """
     settings = _settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat, draft=draft,
-                         seed=seed, burn_captions=burn_captions, title=title, lines=lines, scene=scene, only=only)
+                         seed=seed, shots=shots, burn_captions=burn_captions, title=title, lines=lines, scene=scene,
+                         only=only)
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 

@@ -34,6 +34,9 @@ Renderer = Annotated[str | None, typer.Option(
     rich_help_panel=_PICTURE, show_default=False)]
 Size = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Size in pixels, both even. "
                                           "Default: 1280x720.", rich_help_panel=_PICTURE, show_default=False)]
+Shots = Annotated[str | None, typer.Option(
+    "--shots", metavar="STYLE", help="How the picture is cut: off (one wide shot a scene), calm or lively. Camera "
+    "tags of the script rule their line in any style. Default: off.", rich_help_panel=_PICTURE, show_default=False)]
 BurnCaptions = Annotated[bool, typer.Option("--burn-captions", help="Draw the captions into the picture.",
                                             rich_help_panel=_PICTURE)]
 Title = Annotated[str | None, typer.Option("--title", help="Show this title over the first 3 seconds.",

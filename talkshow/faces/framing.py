@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,12 @@ class Framing:
         width, height = (side / self.scale for side in self.size)
         return self.window.width < width - 1.5 or self.window.height < height - 1.5
 
+    def enlarged(self, factor: float) -> Framing:
+        """The same frame cut from a copy of the picture that is `factor` times as large."""
+        left, top, right, bottom = (edge * factor for edge in astuple(self.window))
+        origin = self.origin[0] * factor, self.origin[1] * factor
+        return Framing(self.scale / factor, origin, Box(left, top, right, bottom), self.size)
+
     def points(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, 3) landmarks of the picture -> of the frame."""
         moved = points.copy()
@@ -60,6 +66,12 @@ def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
                  (span.top, span.bottom))
     window = Box(max(0.0, left), max(0.0, top), min(width, left + view_w), min(height, top + view_h))
     return Framing(scale, (left, top), window, size)
+
+
+def frame_crop(size_px: Size, crop: Box, size: Size) -> Framing:
+    """The framing that shows `crop` (of the frame's shape) of a picture of `size_px` (width, height)."""
+    window = Box(max(0.0, crop.left), max(0.0, crop.top), min(size_px[0], crop.right), min(size_px[1], crop.bottom))
+    return Framing(size[0] / crop.width, (crop.left, crop.top), window, size)
 
 
 def _span(faces: Sequence[Box], size_px: Size, room: tuple[float, float, float]) -> Box:

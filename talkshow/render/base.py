@@ -133,6 +133,7 @@ class StageView(Protocol):
 
     identity: str
     seats: Mapping[str, Box]          # face of each character, in pixels of `seat_picture`
+    crop: Box                         # the part of `seat_picture` that fills the frame; may reach outside it
     warnings: tuple[str, ...]
 
     def seat_picture(self) -> Frame:
@@ -140,6 +141,19 @@ class StageView(Protocol):
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1, one array each (the caller may keep it)."""
+
+
+class CroppableView(StageView, Protocol):
+    """A view that can be seen nearer without being enlarged: what the director's close shots are filmed from.
+
+    A view without these is filmed wide, and its frames are enlarged for close shots.
+    """
+
+    detail: float                     # frame pixels a pixel of `seat_picture`, up to which frames are sharp
+    rooms: Mapping[str, Box]          # the part of `seat_picture` in which somebody can be framed, if not the whole
+
+    def cropped(self, crop: Box, size: Size) -> StageView:
+        """The same stage through `crop` (pixels of `seat_picture`), in frames of another size."""
 
 
 class Renderer(Protocol):

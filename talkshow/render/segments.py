@@ -17,6 +17,7 @@ import numpy as np
 
 from talkshow.errors import RenderError
 from talkshow.render.base import Frame, Performance, Size, StageView
+from talkshow.render.camera import ShotView
 from talkshow.render.overlay import Overlay
 from talkshow.video import ENCODER_IDENTITY, SEGMENT_FRAMES, encode_segment
 from talkshow.workspace import Workspace, digest
@@ -26,9 +27,9 @@ Progress = Callable[[int, int], None]     # (frames done, frames in all)
 
 @dataclass(frozen=True)
 class Take:
-    """A scene, ready to be filmed: what is seen during frames first..last-1 of the episode."""
+    """A shot, ready to be filmed: what is seen during frames first..last-1 of the episode."""
 
-    view: StageView
+    view: StageView                       # a whole stage, or one shot of it
     performance: Performance
     speakers: tuple[str, ...]             # those who are seen
     first: int
@@ -61,7 +62,8 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
     first, last = max(first, take.first), min(last, take.last)
     if first >= last:
         return
-    yield take.view.identity, last - first
+    moving = isinstance(take.view, ShotView) and take.view.shot.crop_end is not None
+    yield take.view.identity, last - first, first - take.first if moving else 0
     for speaker in take.speakers:
         # Half precision: a change too small for that is too small to see, and must not cost a segment.
         yield speaker, take.performance.motion(speaker, first, last).values.astype(np.float16).tobytes().hex()

@@ -35,8 +35,9 @@ class StillsView:
         count = max(1, len(stage.characters))
         edges = [round(i * width / count) for i in range(count + 1)]
         self._panels = {c.name: (edges[i], edges[i + 1]) for i, c in enumerate(stage.characters)}
-        self.seats: Mapping[str, Box] = {name: Box(left, height * 0.2, right, height * 0.8)
-                                         for name, (left, right) in self._panels.items()}
+        self.seats: Mapping[str, Box] = {name: _lamp(left, right, height) for name, (left, right) in
+                                         self._panels.items()}
+        self.crop = Box(0.0, 0.0, float(width), float(height))
         self.identity = digest("stills 1", stage.size, list(self._panels))
         self._base = np.zeros((height, width, 3), np.uint8)
         for index, (left, right) in enumerate(self._panels.values()):
@@ -62,3 +63,9 @@ class StillsView:
                 cv2.ellipse(frame, center, (radius // 2, max(1, int(radius * 0.6 * opening))), 0, 0, 360,
                             (20, 10, 10), -1, cv2.LINE_AA)
             yield frame
+
+
+def _lamp(left: int, right: int, height: int) -> Box:
+    """Where a panel's lamp is: the nearest to a face that a panel has."""
+    x, y, radius = (left + right) / 2, height / 2, max(2, min(right - left, height) // 6)
+    return Box(x - radius, y - 1.2 * radius, x + radius, y + 1.2 * radius)

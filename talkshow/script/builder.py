@@ -14,7 +14,7 @@ from talkshow.errors import ScriptError, choose, nearest
 from talkshow.script.header import LineTags
 from talkshow.script.inline import read_text
 from talkshow.script.model import CharacterHint, Line, Scene, Script, ScriptWarning
-from talkshow.script.vocabulary import SHOT_WORDS, shot_target
+from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
 MAX_NAME = 60
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
@@ -243,11 +243,11 @@ class ScriptBuilder:
 
     def _check_shots(self, speakers: tuple[str, ...]) -> None:
         for shot, line in self._check_later:
-            target = shot_target(shot)
-            if target is None:
+            camera = read_camera(shot)
+            if camera is None:
                 self.warn(f"unknown camera tag [{shot}]: it is kept and does nothing. "
                           f"{choose(shot, SHOT_WORDS)}", line)
-            elif target and target.casefold() not in {name.casefold() for name in speakers}:
+            elif (target := camera.target) and target.casefold() not in {name.casefold() for name in speakers}:
                 self.warn(f"[{shot}]: nobody called '{target}' speaks. {choose(target, speakers)}", line)
         for shot, line in self._shots:
             self.warn(f"[{shot}] stands after the last line and does nothing; put it before a line", line)

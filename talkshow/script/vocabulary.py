@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
@@ -155,9 +156,22 @@ def near_direction(direction: str) -> str | None:
     return found[0] if found else None
 
 
-def shot_target(shot: str) -> str | None:
-    """X of `CLOSE ON X`; "" for shots of everybody such as `WIDE`; None for an unknown shot."""
-    if _SHOT_ALL.fullmatch(shot):
-        return ""
-    match = _SHOT_ON.fullmatch(shot)
-    return match[1].strip() if match else None
+@dataclass(frozen=True)
+class Camera:
+    """What a camera tag asks for.  kind: "wide", "two" or "single"; target: a name as written, "" for the speaker."""
+
+    kind: str
+    target: str = ""
+    close: bool = False
+
+
+def read_camera(tag: str) -> Camera | None:
+    """`CLOSE ON LEO` as a Camera; None for an unknown tag."""
+    close = tag.casefold().startswith(("close", "extreme"))
+    if match := _SHOT_ON.fullmatch(tag):
+        return Camera("single", match[1].strip(), close)
+    if not _SHOT_ALL.fullmatch(tag):
+        return None
+    if re.match(r"TWO|2", tag, re.IGNORECASE):
+        return Camera("two")
+    return Camera("single", "", close) if re.match(r"CLOSE|MEDIUM", tag, re.IGNORECASE) else Camera("wide")

@@ -145,10 +145,3 @@ def test_wave_files_open_in_the_standard_library(run, quick):
     folder = Path(run(*quick, "--json").json["folder"])
     with wave.open(str(folder / "mix.wav")) as file:
         assert file.getframerate() == 48000
-
-
-def test_camera_tags_are_not_dropped_in_silence(run, quick):
-    script = Path(str(quick[1]))
-    script.write_text(script.read_text().replace("LEO: Exactly", "[CLOSE ON LEO]\nLEO: Exactly"))
-    ran = run(*quick, "--dry-run", "--json")
-    assert any("CLOSE ON LEO" in warning and "wide shot" in warning for warning in ran.json["warnings"])

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from talkshow.errors import FaceError
-from talkshow.render.base import CHANNELS, Box, Frame, Performance, Stage
+from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
+from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.look import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import paint_set, props
@@ -37,9 +38,12 @@ class Cartoon:
 
 
 class CartoonView:
-    """A painted set with puppets in their seats."""
+    """A painted set with puppets in their seats, seen whole or through a crop."""
 
-    def __init__(self, stage: Stage) -> None:
+    detail = 8.0                      # everything is drawn, at any size
+
+    def __init__(self, stage: Stage, crop: Box | None = None, size: Size | None = None) -> None:
+        """crop: in pixels of the whole set at `stage.size`; size: of the frames, if it is another."""
         looks, warnings = choose_looks(stage.characters, stage.seed)
         order = order_seats(stage.characters)
         tables = lay_out(max(len(order), 1), stage.size)
@@ -47,14 +51,25 @@ class CartoonView:
         self.warnings: tuple[str, ...] = tuple(warnings)
         self.looks = looks
         self.seats: Mapping[str, Box] = {name: seat.face for name, seat in zip(order, places, strict=False)}
+        width = float(stage.size[0])
+        rows = [Box(0.0, table.begin, width, table.foot) for table in tables for _ in table.seats]
+        self.rooms: Mapping[str, Box] = dict(zip(order, rows, strict=False))
+        self.crop = crop or Box(0.0, 0.0, float(stage.size[0]), float(stage.size[1]))
+        self._stage = stage
         self.identity = hashlib.sha256(repr((
-            "cartoon", VERSION, stage.size, stage.prompt, stage.seed,
+            "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size,
             sorted((c.name, c.seat or "", c.look) for c in stage.characters), order)).encode()).hexdigest()
-        self._background = paint_set(stage.prompt, stage.size, tables)
-        self._puppets = {name: Puppet(looks[name], seat) for name, seat in zip(order, places, strict=False)}
+        lens = Lens(self.crop, stage.size, size or stage.size)
+        self._background = lens.window(paint_set(stage.prompt, lens.whole, [lens.table(table) for table in tables]))
         in_row = [len(table.seats) for table in tables for _ in table.seats]
-        self._props = {name: props(stage.prompt, seat, num)
-                       for name, seat, num in zip(order, places, in_row, strict=False)}
+        seated = [(name, seat, num) for name, place, num in zip(order, places, in_row, strict=False)
+                  if lens.shows(seat := lens.seat(place))]
+        self._puppets = {name: Puppet(looks[name], seat) for name, seat, _ in seated}
+        self._props = {name: props(stage.prompt, seat, num) for name, seat, num in seated}
+
+    def cropped(self, crop: Box, size: Size) -> CartoonView:
+        """The same set and people, drawn larger through `crop`."""
+        return CartoonView(self._stage, crop, size)
 
     def seat_picture(self) -> Frame:
         """Everybody at rest: what the first frame looks like before anyone has moved."""

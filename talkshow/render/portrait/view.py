@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
+from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talkshow.errors import FaceError, printable
-from talkshow.faces import Picture, find_faces, load_picture, seat_characters
-from talkshow.faces.framing import Framing, frame_picture, render_still
+from talkshow.faces import Face, Picture, find_faces, load_picture, seat_characters
+from talkshow.faces.framing import Framing, frame_crop, frame_picture, render_still
 from talkshow.faces.mesh import fit_pose
-from talkshow.render.base import Box, Frame, Performance, Stage
+from talkshow.render.base import Box, Frame, Performance, Size, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
 
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame
+WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
 VERSION = 1                     # counts up whenever the same motion gives other pixels
 
 
@@ -38,21 +41,9 @@ class Portrait:
         faces = find_faces(picture)
         seated = seat_characters(picture, faces, stage.characters)
         keep = [face.box for face in seated.values()] or [face.box for face in faces]
-        working = [Box(*(edge / picture.scale for edge in astuple(box))) for box in keep]
+        working = [_scaled(box, 1 / picture.scale) for box in keep]
         framing = frame_picture(picture.pixels.shape[1::-1], working, stage.size)
-        still = render_still(picture.pixels, framing)
-        points = {name: framing.points(face.landmarks.points) for name, face in seated.items()}
-        idle = [framing.points(face.landmarks.points) for face in faces
-                if all(face is not taken for taken in seated.values())]
-        poses = {name: fit_pose(landmarks) for name, landmarks in points.items()}
-        bystanders = [fit_pose(landmarks) for landmarks in idle]
-        net = matte_net()
-        actors = {}
-        for name, landmarks in points.items():
-            others = [pose for other, pose in poses.items() if other != name] + bystanders
-            actors[name] = build_actor(landmarks, seated[name].landmarks.presence, still, others, net)
-        seats = {name: face.box for name, face in seated.items()}
-        return PortraitView(picture, seats, still, actors, stage, _warnings(picture, framing, seats))
+        return PortraitView(picture, faces, seated, framing, picture.pixels)
 
 
 def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> tuple[str, ...]:
@@ -74,15 +65,35 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> t
 
 
 class PortraitView:
-    """An opened picture. Everything here is read only: `frames` makes its own buffers."""
+    """An opened picture, or a crop of it. Everything here is read only: `frames` makes its own buffers."""
 
-    def __init__(self, picture: Picture, seats: Mapping[str, Box], still: Frame, actors: Mapping[str, Actor],
-                 stage: Stage, warnings: tuple[str, ...]) -> None:
-        self.seats, self.warnings = seats, warnings
-        self._picture, self._still, self._actors = picture, still, actors
-        decides = ["portrait", VERSION, picture.digest, stage.size,
-                   {name: astuple(box) for name, box in seats.items()}]
+    detail = MAX_ENLARGEMENT
+    rooms: Mapping[str, Box] = MappingProxyType({})
+
+    def __init__(self, picture: Picture, faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing,
+                 pixels: NDArray[np.uint8]) -> None:
+        """faces: all of the picture; seated: those that belong to a character.
+
+        pixels: (height, width, 3) the picture from which the still frame is made: the working copy, or for a
+        close crop the original; `framing` is in pixels of the working copy.
+        """
+        self.seats = {name: face.box for name, face in seated.items()}
+        self.warnings = _warnings(picture, framing, self.seats)
+        self._picture, self._faces, self._seated = picture, faces, seated
+        self._still = render_still(pixels, framing.enlarged(pixels.shape[1] / picture.pixels.shape[1]))
+        self._actors = _build_actors(faces, seated, framing, self._still)
+        (left, top), (width, height) = framing.origin, framing.size
+        self.crop = _scaled(Box(left, top, left + width / framing.scale, top + height / framing.scale), picture.scale)
+        decides = ["portrait", VERSION, picture.digest, framing.size, astuple(self.crop),
+                   {name: astuple(box) for name, box in self.seats.items()}]
         self.identity = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+
+    def cropped(self, crop: Box, size: Size) -> PortraitView:
+        """The same faces through a crop, from all the pixels the picture has."""
+        working = _scaled(crop, 1 / self._picture.scale)
+        framing = frame_crop(self._picture.pixels.shape[1::-1], working, size)
+        pixels = self._picture.original() if framing.scale > 1 else self._picture.pixels
+        return PortraitView(self._picture, self._faces, self._seated, framing, pixels)
 
     def seat_picture(self) -> Frame:
         """The original picture, in whose pixels `seats` are boxes."""
@@ -99,3 +110,30 @@ class PortraitView:
             for name, stroke in strokes.items():
                 stroke.draw(frame, texture, people, motions[name].at(index))
             yield frame
+
+
+def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing,
+                  still: Frame) -> dict[str, Actor]:
+    """An actor for every character whose face lies in the frame."""
+    names = {id(face): name for name, face in seated.items()}
+    poses = {id(face): fit_pose(framing.points(face.landmarks.points)) for face in faces}
+    poses |= {id(face): fit_pose(framing.points(face.landmarks.points)) for face in seated.values()}
+    net = matte_net()
+    actors = {}
+    for face in seated.values():
+        points = framing.points(face.landmarks.points)
+        if not _in_frame(points, framing.size):
+            continue
+        others = [pose for other, pose in poses.items() if other != id(face)]
+        actors[names[id(face)]] = build_actor(points, face.landmarks.presence, still, others, net)
+    return actors
+
+
+def _in_frame(points: NDArray[np.float32], size: Size) -> bool:
+    """Whether nearly all landmarks (N, 3) lie in the frame: half a face at its edge stays still."""
+    inside = (points[:, :2] > 0).all(axis=1) & (points[:, :2] < size).all(axis=1)
+    return bool(inside.mean() > WHOLE_FACE)
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    return Box(*(edge * scale for edge in astuple(box)))

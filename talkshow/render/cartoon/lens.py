@@ -1,0 +1,61 @@
+"""A set seen through a crop: everything is laid out as for the whole frame, then moved and drawn larger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from talkshow.render.base import Box, Size
+from talkshow.render.cartoon.canvas import Pixels
+from talkshow.render.cartoon.layout import Seat, Table
+
+_REACH = 200.0                        # head units to each side of a head's origin that a person may take
+
+
+@dataclass(frozen=True)
+class Lens:
+    """crop: of the whole set in its own pixels, `set_size`; size: of the frames it fills."""
+
+    crop: Box
+    set_size: Size
+    size: Size
+
+    @property
+    def zoom(self) -> float:
+        """Frame pixels a pixel of the whole set."""
+        return self.size[0] / self.crop.width
+
+    @property
+    def whole(self) -> Size:
+        """The size at which the whole set would have to be painted."""
+        return round(self.set_size[0] * self.zoom), round(self.set_size[1] * self.zoom)
+
+    @property
+    def _corner(self) -> tuple[int, int]:
+        return round(self.crop.left * self.zoom), round(self.crop.top * self.zoom)
+
+    def seat(self, seat: Seat) -> Seat:
+        """A seat of the whole set, in frame pixels."""
+        left, top = self._corner
+        return replace(seat, x=seat.x * self.zoom - left, y=seat.y * self.zoom - top, scale=seat.scale * self.zoom,
+                       table_row=round(seat.table_row * self.zoom) - top)
+
+    def table(self, table: Table) -> Table:
+        """A table in pixels of the whole set painted large."""
+        rows = {name: round(getattr(table, name) * self.zoom) for name in ("begin", "back", "front", "foot")}
+        seats = tuple(replace(seat, x=seat.x * self.zoom, y=seat.y * self.zoom, scale=seat.scale * self.zoom,
+                              table_row=round(seat.table_row * self.zoom)) for seat in table.seats)
+        return replace(table, scale=table.scale * self.zoom, seats=seats, **rows)
+
+    def window(self, painted: Pixels) -> Pixels:
+        """The crop of the set painted at `whole`, (height, width, 3); what lies outside repeats the border."""
+        (left, top), (width, height) = self._corner, self.size
+        rows = np.clip(np.arange(top, top + height), 0, painted.shape[0] - 1)
+        columns = np.clip(np.arange(left, left + width), 0, painted.shape[1] - 1)
+        return np.ascontiguousarray(painted[rows[:, None], columns[None, :]])
+
+    def shows(self, seat: Seat) -> bool:
+        """Whether somebody on a seat (in frame pixels) can be in the frame."""
+        reach = _REACH * seat.scale
+        return -reach < seat.x < self.size[0] + reach

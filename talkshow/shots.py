@@ -1,0 +1,86 @@
+"""Shots: what is seen when. `director.py` decides them, `composition.py` frames them, `render/camera.py` films them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from talkshow.clock import frames_to_seconds
+from talkshow.render.base import Box, Size
+
+KINDS = ("wide", "two", "single", "reaction")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the frame and what it shows.
+
+    crop: of the scene's seat picture, in its pixels; it may reach outside it.  area: of the frame, in pixels.
+    """
+
+    crop: Box
+    area: Box
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Frames first..last-1 of the episode, filmed without a cut.
+
+    scene: index of the scene.  panels: one, or several on a split screen.  crop_end: where a slow push-in of the
+    only panel ends; the crop moves evenly from `panels[0].crop` to it.
+    """
+
+    first: int
+    last: int
+    scene: int
+    kind: str                         # one of KINDS
+    panels: tuple[Panel, ...]
+    crop_end: Box | None = None
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """Who the shot is of."""
+        return tuple(dict.fromkeys(name for panel in self.panels for name in panel.on))
+
+    def crop_at(self, frame: int) -> Box:
+        """The first panel's crop at a frame of the episode."""
+        start = self.panels[0].crop
+        if self.crop_end is None:
+            return start
+        share = (frame - self.first) / max(1, self.last - self.first)
+        return Box(*(a + (b - a) * share for a, b in zip(astuple(start), astuple(self.crop_end), strict=True)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """As `timeline.json` keeps it."""
+        row: dict[str, Any] = {"start_s": frames_to_seconds(self.first), "end_s": frames_to_seconds(self.last),
+                               "kind": self.kind, "scene": self.scene, "on": list(self.on),
+                               "crop": edges(self.panels[0].crop)}
+        if self.crop_end is not None:
+            row["crop_end"] = edges(self.crop_end)
+        if len(self.panels) > 1:
+            row["panels"] = [{"on": list(panel.on), "crop": edges(panel.crop), "area": edges(panel.area)}
+                             for panel in self.panels]
+        return row
+
+
+def seen_in(shot: Shot, seats: Mapping[str, Box]) -> tuple[str, ...]:
+    """Whose head or shoulders can be in a shot.  seats: face boxes of the scene."""
+    crops = [panel.crop for panel in shot.panels] + ([shot.crop_end] if shot.crop_end else [])
+
+    def near(box: Box, crop: Box) -> bool:
+        return (box.left - 1.5 * box.width < crop.right and box.right + 1.5 * box.width > crop.left
+                and box.top - box.height < crop.bottom and box.bottom + 2 * box.height > crop.top)
+
+    return tuple(name for name, box in seats.items() if any(near(box, crop) for crop in crops))
+
+
+def edges(box: Box) -> list[float]:
+    """[left, top, right, bottom], rounded for a file."""
+    return [round(edge, 2) for edge in astuple(box)]
+
+
+def whole_frame(size: Size) -> Box:
+    """The area of a panel that fills the frame."""
+    return Box(0.0, 0.0, float(size[0]), float(size[1]))
