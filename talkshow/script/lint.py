@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ _BREATH_WORDS = 45          # without a full stop or a pause
 _BREATH_S = 15.0
 _STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
 _NUMBER = re.compile(r"[1-9]\d*")
+
+
+LookCheck = Callable[[str, str], list[str]]     # (look, name) to what a drawn cast would not understand of it
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,14 @@ def is_seat(seat: str) -> bool:
     return left < right and top < bottom
 
 
-def lint(script: Script, voices: Collection[str]) -> list[Problem]:
-    """All problems of a script, by line. `voices` are the names that can be asked for."""
+def lint(script: Script, voices: Collection[str], check_look: LookCheck | None = None) -> list[Problem]:
+    """All problems of a script, by line. `voices` are the names that can be asked for; `check_look` reads looks."""
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
     speakers = set(script.speakers)
     for hint in script.cast:
         found += _check_character(hint, voices, hint.name in speakers)
+        if check_look and hint.look and any(scene.image is None for scene in script.scenes):
+            found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
     for scene in script.scenes:
@@ -136,7 +141,7 @@ def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Proble
                                                       "the overlap rules")
 
 
-def lint_report(script: Script, voices: Collection[str]) -> dict[str, Any]:
+def lint_report(script: Script, voices: Collection[str], check_look: LookCheck | None = None) -> dict[str, Any]:
     """What `talkshow lint --json` prints: title, speakers, num_lines, estimated_duration_s, problems."""
     return {
         "title": script.title,
@@ -144,5 +149,5 @@ def lint_report(script: Script, voices: Collection[str]) -> dict[str, Any]:
         "num_lines": sum(1 for _ in script.lines),
         "estimated_duration_s": round(estimated_duration_s(script), 1),
         "problems": [{"severity": problem.severity, "line": problem.line, "column": problem.column,
-                      "message": problem.message} for problem in lint(script, voices)],
+                      "message": problem.message} for problem in lint(script, voices, check_look)],
     }

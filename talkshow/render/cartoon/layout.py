@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from talkshow.errors import CastError, choose
 from talkshow.render.base import Box, Size, StagedCharacter
-from talkshow.render.cartoon.hands import TABLE_Y
-from talkshow.render.cartoon.head import FACE_BOX
+from talkshow.render.cartoon.people.head import FACE_BOX
+from talkshow.render.cartoon.people.posture import TABLE_Y
 
 MOST = 6                              # people in one drawn scene
 _SEAT_WIDTH = 276.0                   # head units from one neighbour to the next, elbows included

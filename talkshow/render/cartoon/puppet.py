@@ -6,16 +6,18 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from talkshow.render.cartoon import body as torso
 from talkshow.render.cartoon.canvas import Drawing, Pixels, View
-from talkshow.render.cartoon.eyes import draw_brows, draw_eyes
-from talkshow.render.cartoon.hair import hair
-from talkshow.render.cartoon.hands import Arm
-from talkshow.render.cartoon.head import JAW_DROP, NECK, SINK, beard, ears, face, glasses, nose
-from talkshow.render.cartoon.headwear import headwear, under_headwear
 from talkshow.render.cartoon.layout import Seat
-from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.mouth import chin_drop, draw_mouth
+from talkshow.render.cartoon.looks.look import Look
+from talkshow.render.cartoon.people.arms import Arm
+from talkshow.render.cartoon.people.beard import beard
+from talkshow.render.cartoon.people.clothes import body
+from talkshow.render.cartoon.people.eyes import draw_brows, draw_eyes
+from talkshow.render.cartoon.people.glasses import glasses
+from talkshow.render.cartoon.people.hair import hair
+from talkshow.render.cartoon.people.head import JAW_DROP, NECK, SINK, ears, face, nose
+from talkshow.render.cartoon.people.headwear import headwear, under_headwear
+from talkshow.render.cartoon.people.mouth import chin_drop, draw_mouth
 from talkshow.render.cartoon.sketch import Sketch
 
 _TURN = 1.5                           # heads turn a little more than the motion says: a drawing needs it
@@ -31,13 +33,14 @@ class Puppet:
         behind, before = hair(styled)
         hat_behind, hat = headwear(styled)
         self._behind = Drawing([*behind, *hat_behind], seat.scale)
-        self._body = Drawing(torso.body(styled), seat.scale)
+        bows, lenses = glasses(styled)
+        self._body = Drawing(body(styled), seat.scale)
         self._face = Drawing([*ears(styled), *face(styled), *beard(styled)], seat.scale)
         self._nose = Drawing(nose(styled), seat.scale)
-        self._front = Drawing([*before, *hat], seat.scale)
-        self._glasses = Drawing(glasses(styled), seat.scale)
-        still, build = View.flat(seat.x, seat.y, seat.scale), torso.build(styled)
-        self._left_arm, self._right_arm = (Arm(styled, still, side, build, seat.room) for side in (-1, 1))
+        self._front = Drawing([*bows, *before, *hat], seat.scale)
+        self._glasses = Drawing(lenses, seat.scale)
+        still = View.flat(seat.x, seat.y, seat.scale)
+        self._left_arm, self._right_arm = (Arm(styled, still, side, "table", seat.room) for side in (-1, 1))
 
     def draw(self, pixels: Pixels, pose: Mapping[str, float]) -> None:
         """Paint the whole character over a frame.  pose: all CHANNELS of one frame."""

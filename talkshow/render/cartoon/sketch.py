@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 
 from talkshow.render.cartoon.canvas import Pixels, Points, View, fill_all, fixed_point
-from talkshow.render.cartoon.head import on_skull
 from talkshow.render.cartoon.palette import Color
+from talkshow.render.cartoon.people.head import on_skull
 
 
 class Sketch:

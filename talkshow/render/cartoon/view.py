@@ -12,11 +12,11 @@ from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
-from talkshow.render.cartoon.look import choose_looks
+from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import paint_set, props
 
-VERSION = 2                           # raise it whenever the same motion gives other pixels
+VERSION = 3                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -58,7 +58,7 @@ class CartoonView:
         self._stage = stage
         self.identity = hashlib.sha256(repr((
             "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size,
-            sorted((c.name, c.seat or "", c.look) for c in stage.characters), order)).encode()).hexdigest()
+            [(name, looks[name]) for name in order])).encode()).hexdigest()
         lens = Lens(self.crop, stage.size, size or stage.size)
         self._background = lens.window(paint_set(stage.prompt, lens.whole, [lens.table(table) for table in tables]))
         in_row = [len(table.seats) for table in tables for _ in table.seats]

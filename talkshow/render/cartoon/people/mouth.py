@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import between
-from talkshow.render.cartoon.head import MOUTH_Y
-from talkshow.render.cartoon.look import Look
-from talkshow.render.cartoon.palette import MOUTH, SKIN, TEETH, TONGUE, Color, darker, lighter, mix
+from talkshow.render.cartoon.canvas import between, ribbon
+from talkshow.render.cartoon.looks.look import Look
+from talkshow.render.cartoon.palette import MOUTH, TEETH, TONGUE, Color, darker, lighter
+from talkshow.render.cartoon.people.beard import COVERS_CHIN
+from talkshow.render.cartoon.people.features import Features, features, lip_color, skin_color
 from talkshow.render.cartoon.sketch import Sketch
 
 _NUM = 25                                              # points of a lip curve
@@ -41,28 +42,37 @@ class Lips:
         return float((self.lower - self.upper).max())
 
 
-def shape_lips(pose: Mapping[str, float], full: float) -> Lips:
-    """Channels to lip curves.  full: thickness of the lips, about 0.8..1.2.
+def smile_of(pose: Mapping[str, float], own: Features) -> float:
+    """How far the corners of a mouth are up, -1..1: what is felt, and the friendliness of a face at rest, which a
+    frown, sorrow and a rounded mouth take away."""
+    unfriendly = min(1.0, 1.6 * max(-pose["brow"], 0.0) + 2.0 * max(-pose["smile"], 0.0) + pose["round"])
+    return min(1.0, pose["smile"] + own.smile * (1 - unfriendly) * (1 - 0.7 * max(pose["smile"], 0.0)))
+
+
+def shape_lips(pose: Mapping[str, float], own: Features) -> Lips:
+    """Channels to lip curves.
 
     `press` takes away every opening in proportion; `round` narrows and makes an O of the opening, `wide`
     draws it flat and broad; `tuck` brings the lower lip up to the edge of the upper teeth.
     """
     free = 1 - pose["press"]
     jaw, tuck = pose["jaw"] * free, pose["tuck"] * free
-    rounded, wide, smile = pose["round"], pose["wide"], pose["smile"]
-    half = 23.5 * (1 + 0.24 * wide + 0.16 * smile - 0.47 * rounded - 0.05 * jaw) * (1 - 0.06 * pose["press"])
+    rounded, wide, smile = pose["round"], pose["wide"], smile_of(pose, own)
+    half = own.mouth_half * (1 - 0.06 * pose["press"]) * (
+        1 + 0.24 * wide + 0.16 * max(smile, 0) - 0.47 * rounded - 0.05 * jaw)
     # a wide mouth opens like a box, a rounded one like an O
     bulge = np.clip(1 - _ACROSS ** 2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
     raise_upper = jaw * (4.5 + 2 * rounded) + pose["upper"] * free * 4.5 + tuck * 3.2 + rounded * jaw * 2
     drop_lower = jaw * (28 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
     drop_lower = drop_lower * (1 - 0.85 * tuck) + tuck * 2.2
-    corner = -(smile * 7.5 + 2.2) * _ACROSS ** 2 + max(wide, 0) * -1.0 * _ACROSS ** 2
+    curl = 7.5 * max(smile, 0) + 12.0 * min(smile, 0) + 1.6 + max(wide, 0)
+    corner = -curl * _ACROSS ** 2
     sag = jaw * 3.0                                              # the whole mouth sinks a little with the jaw
-    upper = MOUTH_Y + corner + sag - raise_upper * bulge
-    lower = MOUTH_Y + corner + sag + drop_lower * bulge
+    upper = own.mouth_y + corner + sag - raise_upper * bulge
+    lower = own.mouth_y + corner + sag + drop_lower * bulge
     bow = 1 - 0.30 * np.exp(-(_ACROSS / 0.16) ** 2)              # the dip in the middle of an upper lip
     taper = np.clip(1 - np.abs(_ACROSS) ** 2.4, 0, 1)
-    thick = full * (1 + 0.35 * rounded) * (1 - 0.42 * pose["press"])
+    thick = own.lips * (1 + 0.35 * rounded) * (1 - 0.42 * pose["press"])
     upper_out = upper - 4.6 * thick * (1 - 0.18 * max(wide, 0)) * taper * bow
     lower_out = lower + 6.2 * thick * (1 - 0.55 * tuck) * (1 - 0.15 * max(wide, 0)) * taper
     return Lips(half * _ACROSS, upper_out, upper, lower, lower_out)
@@ -84,14 +94,15 @@ class _Brush:
 
 def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     """Paint a mouth over the face. The inside is dark wherever no teeth or tongue are in sight."""
-    lips = shape_lips(pose, 1.12 if look.feminine else 0.82)
-    skin = SKIN[look.skin]
-    red = darker(mix(skin, (196, 52, 66), 0.55 if look.feminine else 0.30), 0.06)
+    own = features(look)
+    lips = shape_lips(pose, own)
+    skin, red = skin_color(look), lip_color(look)
     brush = _Brush(sketch, lips.x, 7 + 7 * pose["round"])
     dome = 1 - _ACROSS ** 2
-    if look.beard not in ("beard", "goatee"):
+    if look.beard not in COVERS_CHIN:
         below = float(lips.lower_out.max()) + 4.0
         _Brush(sketch, lips.x * 0.42, 4).band(below + 0.8 * dome, below + 2.4 * dome, darker(skin, 0.14))
+    _draw_corners(sketch, lips, smile_of(pose, own), darker(skin, 0.26))
     brush.band(lips.upper_out, lips.lower_out, red)
     brush.band(lips.lower + 1.4, np.maximum(lips.lower_out - 1.4, lips.lower + 1.4), lighter(red, 0.15), trim=3)
     if lips.gap > 1.6:
@@ -99,6 +110,17 @@ def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     else:                                                        # closed: one line, finer at the ends
         middle, half = (lips.upper + lips.lower) / 2, 0.5 + 0.75 * dome
         brush.band(middle - half, middle + half, darker(red, 0.62))
+
+
+def _draw_corners(sketch: Sketch, lips: Lips, smile: float, color: Color) -> None:
+    """The small creases beyond the corners of a mouth that smiles."""
+    deep = min(1.0, max(0.0, (smile - 0.15) / 0.5))
+    if deep < 0.05:
+        return
+    x, y = float(lips.x[-1]), float(lips.upper[-1])
+    line = ribbon(np.array([(x + 2.0, y - 4.5), (x + 4.6, y - 0.5), (x + 3.2, y + 4.5)]), (0.5, 2.4 * deep, 0.5))
+    sketch.add(line, color, 6)
+    sketch.add(line * (-1, 1), color, 6)
 
 
 def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:

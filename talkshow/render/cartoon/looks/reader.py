@@ -1,0 +1,215 @@
+"""Reads a look: words to fields of `Look`, and a warning for every word that decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from talkshow.errors import nearest
+from talkshow.render.cartoon.looks.words import (
+    ALSO,
+    COLORS,
+    DEPTHS,
+    FILLERS,
+    JOINED,
+    LEFT_OUT,
+    LONG_STYLES,
+    PARTS,
+    SHADES,
+    SHORT_STYLES,
+    SPELLINGS,
+    STRAIGHT_STYLES,
+    TOGETHER,
+    WITHOUT,
+    Part,
+)
+
+_JOINS = re.compile(r"\b(" + "|".join(sorted((words.replace(" ", r"[\s-]+") for words in JOINED), key=len,
+                                             reverse=True)) + r")\b")
+_PHRASES = re.compile(r"[,;/.&+]|(?<![\w-])(?:and|with|in an?)(?![\w-])")
+_WHOLE = ("feminine", "age", "build")         # said of the whole person, not of a part
+_UNNATURAL = ("green", "blue", "violet", "grey")       # skins that only "green skin" asks for
+
+
+_NAMES = {"hair_color": "hair colour", "eyes": "eye colour", "eye_shape": "eyes", **{
+    f"{part}_color": f"colour of {part}" for part in ("clothes", "headwear", "neckwear", "glasses")}}
+
+
+@cache
+def _anchors() -> dict[str, tuple[Part, ...]]:
+    """Words that say which part is meant."""
+    found: dict[str, tuple[Part, ...]] = {}
+    for part in PARTS:
+        for word in (*part.alone, *part.names):
+            found[word] = (*found.get(word, ()), part)
+    return found
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every word that may decide something."""
+    kinds = {word for part in PARTS for word in (*part.kinds, *part.loose)}
+    return frozenset({*_anchors(), *kinds, *COLORS, *SPELLINGS})
+
+
+_Place = tuple[str, object, str]               # field, value, what the word was: "shade", "color" or "kind"
+
+
+def read_look(words: str, name: str = "") -> tuple[dict[str, object], list[str]]:
+    """The fields of `Look` that `words` decide, and a warning for each word that means nothing here.
+
+    Phrases are parted by commas, "and" or "with". A colour or a kind belongs to the part that its phrase names
+    after it, else before it: "woman, grey bun, round glasses, green cardigan". "no glasses" takes a part away.
+    """
+    said: dict[str, list[object]] = {}
+    warnings: list[str] = []
+    implied: dict[str, object] = {}
+    for phrase in _PHRASES.split(_joined(words)):
+        tokens = [token for token in _tokens(phrase) if token not in FILLERS]
+        for field_name, value in _read_phrase(tokens, name, warnings):
+            said.setdefault(field_name, []).append(value)
+        for token in tokens:
+            implied |= ALSO.get(token, {})
+    chosen = {field_name: _one_of(field_name, values, name, warnings) for field_name, values in said.items()}
+    return {**implied, **chosen}, warnings
+
+
+def look_problems(words: str, name: str) -> list[str]:
+    """The warnings of `read_look`."""
+    return read_look(words, name)[1]
+
+
+def _joined(words: str) -> str:
+    """Small letters, names of several words with hyphens between them."""
+    text = words.casefold().replace("’", "'").replace("'s ", " ")
+    return _JOINS.sub(lambda found: re.sub(r"[\s-]+", "-", found[0]), text)
+
+
+def _tokens(phrase: str) -> list[str]:
+    """The words of a phrase in their usual spelling; compounds that are not known as such come apart."""
+    tokens = []
+    for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", phrase):
+        spelled = SPELLINGS.get(word, word)
+        tokens += [spelled] if spelled in known_words() else [SPELLINGS.get(part, part) for part in spelled.split("-")]
+    return tokens
+
+
+def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[tuple[str, object]]:
+    """What one phrase decides: (field, value), first what describes its nouns, then the nouns themselves."""
+    nouns = [index for index, token in enumerate(tokens) if token in _anchors() and not _is_kind(tokens, index)]
+    found: list[tuple[str, object]] = []
+    of_a_kind: set[int] = set()                        # nouns that a kind stands beside
+    index = 0
+    while index < len(tokens):
+        token, place, noun = tokens[index], None, -1
+        if index in nouns or token in WITHOUT:
+            index += 1
+            continue
+        depth = DEPTHS.get(token) if index + 1 < len(tokens) and tokens[index + 1] in COLORS else None
+        shade = f"{depth} {tokens[index + 1]}" if depth else None
+        for noun in sorted(nouns, key=lambda at: (at < index, abs(at - index))):
+            place = _fits(token, shade, _anchors()[tokens[noun]])
+            if place is not None:
+                of_a_kind.update([noun] if place[2] == "kind" else [])
+                break
+        things = any(part.field not in _WHOLE for at in nouns for part in _anchors()[tokens[at]])
+        place = place or _fits_nobody(token, shade, things, tokens[index + 1:index + 2])
+        if place is None:
+            warnings.append(f"{name}: the look's word '{token}' means nothing here and is not drawn; {_hint(token)}")
+        else:
+            found.append(place[:2])
+        index += 2 if place and place[2] == "shade" else 1
+    for noun in nouns:
+        if any(token in WITHOUT for token in tokens[:noun]):
+            found += _leave_out(tokens[noun], name, warnings)
+        else:
+            found += _read_noun(tokens[noun], noun in of_a_kind)
+    return found
+
+
+def _is_kind(tokens: Sequence[str], index: int) -> bool:
+    """Whether a word that can stand alone describes the next noun here: a strong jaw, chubby cheeks, a ginger beard."""
+    after = next((_anchors()[token] for token in tokens[index + 1:] if token in _anchors()), ())
+    own = [part.field for part in _anchors()[tokens[index]]]
+    return any(_fits(tokens[index], None, [part]) for part in after if part.field not in own)
+
+
+def _read_noun(token: str, has_kind: bool) -> Iterable[tuple[str, object]]:
+    """What a noun says by itself."""
+    for part in _anchors()[token]:
+        if token in part.alone:
+            yield part.field, part.alone[token]
+        elif not has_kind and part.names[token] is not None:
+            yield part.field, part.names[token]
+
+
+def _leave_out(token: str, name: str, warnings: list[str]) -> Iterable[tuple[str, object]]:
+    """What "no beard" says."""
+    fields = [part.field for part in _anchors()[token] if part.field in LEFT_OUT]
+    if not fields:
+        warnings.append(f"{name}: nobody is drawn without '{token}'; take the words out.")
+    for field_name in fields:
+        yield field_name, LEFT_OUT[field_name]
+
+
+def _fits(token: str, shade: str | None, parts: Sequence[Part]) -> _Place | None:
+    """The field and value that a word sets beside a noun: as its kind, a shade of two words, or its colour."""
+    for part in parts:
+        for color in (shade, token) if part.color else ():
+            if color and (value := _color_in(part, color)) is not None:
+                return part.color, value, "shade" if color == shade else "color"
+    for part in parts:
+        for kinds in (part.kinds, part.loose):
+            if token in kinds:
+                return part.field, kinds[token], "kind"
+    return None
+
+
+def _color_in(part: Part, color: str) -> str | None:
+    """The name that a part's palette has for a colour."""
+    first, _, second = color.partition(" ")
+    tried = [color, *(f"{first} {name}" for name in SHADES.get(second, ()) if second), *SHADES.get(color, ())]
+    return next((name for name in tried if name in part.palette), None)
+
+
+def _fits_nobody(token: str, shade: str | None, has_noun: bool, after: Sequence[str]) -> _Place | None:
+    """A word without a noun that takes it: loose kinds, and colours of somebody as a whole ("a dark man")."""
+    of_person = any(part.field in _WHOLE for word in after for part in _anchors().get(word, ()))
+    for part in PARTS:
+        if token in part.loose and not (token == "short" and of_person):       # a short man has any hair
+            return part.field, part.loose[token], "kind"
+    for part in PARTS:
+        for color in (shade, token) if part.field in ("skin", "hair") and not has_noun else ():
+            value = _color_in(part, color) if color else None
+            if value is not None and value not in (_UNNATURAL if part.field == "skin" else ()):
+                return part.color, value, "shade" if color == shade else "color"
+    return None
+
+
+def _one_of(field_name: str, values: Sequence[object], name: str, warnings: list[str]) -> object:
+    """One value of all that were said: what they make together, else the last, with a warning."""
+    said = list(dict.fromkeys(values))
+    while len(said) > 1:
+        pair = frozenset(map(str, said[:2]))
+        together = TOGETHER.get(pair) or _of_length(pair)
+        if together is None:
+            warnings.append(f"{name}: the look names two kinds of {_NAMES.get(field_name, field_name)} "
+                            f"({said[0]}, {said[1]}); the last is drawn.")
+            together = str(said[1]) if isinstance(said[1], str) else said[1]     # type: ignore[assignment]
+        said = list(dict.fromkeys([together, *said[2:]]))
+    return said[0]
+
+
+def _of_length(pair: frozenset[str]) -> str | None:
+    """A style of hair beside a length or straightness that it has anyway."""
+    for length, styles in (("short", SHORT_STYLES), ("long", LONG_STYLES), ("straight", STRAIGHT_STYLES)):
+        rest = pair - {length}
+        if length in pair and rest & styles:
+            return next(iter(rest))
+    return None
+
+
+def _hint(token: str) -> str:
+    guess = nearest(token, sorted(known_words()))
+    return f"did you mean '{guess}'?" if guess and guess != token else "docs/look.md lists the words that are known."

@@ -1,0 +1,1 @@
+"""What characters are drawn from: a `Look` to shapes in space."""
