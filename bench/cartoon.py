@@ -1,6 +1,7 @@
 """How fast the drawn cast is drawn: one thread, no encoding, everybody moving. Prints JSON.
 
     python bench/cartoon.py [--frames 150]
+    python bench/cartoon.py --sheet DIR          # contact sheets to look at, instead
 
 `cpu_ms` and `fps` count the processor time of this process, so that a busy machine does not blur them;
 `wall_fps` is by the clock.
@@ -12,8 +13,10 @@ import argparse
 import json
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from cartoon_sheets import write_sheets
 
 from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.view import Cartoon
@@ -60,8 +63,13 @@ def main() -> None:
     """Measure all cases."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=150)
-    frames = parser.parse_args().frames
-    print(json.dumps({"cartoon": [measure(size, num, frames) for size, num in CASES]}, indent=2))
+    parser.add_argument("--sheet", type=Path, metavar="DIR", help="write contact sheets to this folder")
+    parser.add_argument("--only", default="", metavar="WORD", help="only the sheets with this word in their name")
+    chosen = parser.parse_args()
+    if chosen.sheet:
+        print(*write_sheets(chosen.sheet, chosen.only), sep="\n")
+    else:
+        print(json.dumps({"cartoon": [measure(size, num, chosen.frames) for size, num in CASES]}, indent=2))
 
 
 if __name__ == "__main__":
