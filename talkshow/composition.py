@@ -14,6 +14,7 @@ _FACE_SHARES = ((1.3, 0.34), (0.9, 0.30), (0.0, 0.25))
 CLOSE = 1.35                     # a close shot's face against a single's
 _CLOSER = (1.0, 1.12, 1.25, 1.4, 1.6, 1.8)   # faces tried, so that no neighbour is cut in two
 _ASIDE = (0.0, 0.04, -0.04, 0.1, -0.1, 0.18, -0.18)      # how far from the middle, as shares of the crop's width
+_ASIDE_MOST = 0.2                # of the crop's width from the middle, beyond which a shot looks unbalanced
 _LOOKING_ROOM = 0.03             # of the crop's width, left free in the direction of the others
 _EYE_LINE, _LOWEST_LINE = 0.42, 0.54       # where the middle of a face lies, of the frame's height
 _NEARER = 1.5                    # how much larger than in the wide shot a face is at least
@@ -31,7 +32,8 @@ class SceneSet:
     seats: box of every face that is seen, in pixels of the seat picture; picture_size: of that picture;
     wide: the part of it that the scene's own frame shows; size: of the frame;
     detail: frame pixels a picture pixel, up to which a shot is sharp; rooms: where each person may be framed,
-    if that is not the whole picture (a row of a drawn split screen).
+    if that is not the whole picture (a row of a drawn split screen); isolates: whether a shot leaves out
+    whoever it is not of, so that neighbours do not matter.
     """
 
     seats: Mapping[str, Box]
@@ -40,6 +42,7 @@ class SceneSet:
     size: Size
     detail: float
     rooms: Mapping[str, Box] = field(default_factory=dict)
+    isolates: bool = False
 
     def room(self, names: Sequence[str]) -> Box:
         """The part of the picture in which some people can be framed."""
@@ -92,6 +95,7 @@ def _single(name: str, scene: SceneSet, size: Size, closeness: float) -> Box | N
         share = max(share, min(_NEARER * face.height / scene.wide.height, _LARGEST_FACE))
     share = min(share * closeness, max(share, _LARGEST_FACE))
     others = [box for other, box in scene.seats.items() if other != name]
+    disturbing = () if scene.isolates else others
     toward = sum((box.center[0] > face.center[0]) - (box.center[0] < face.center[0]) for box in others)
     room = _LOOKING_ROOM * (toward > 0) - _LOOKING_ROOM * (toward < 0)
     tried = []
@@ -104,8 +108,9 @@ def _single(name: str, scene: SceneSet, size: Size, closeness: float) -> Box | N
         crop = _inside(Box(center - width / 2, face.center[1] - line * height, center + width / 2,
                            face.center[1] + (1 - line) * height), scene.room([name]), line)
         if crop is not None and size[0] / crop.width <= scene.detail * 1.001:
-            cut = sum(_cut_share(box, crop) for box in others)
-            tried.append((round(cut, 2), order, crop))
+            cut = sum(_cut_share(box, crop) for box in disturbing)
+            aside_by = abs((face.center[0] - crop.left) / crop.width - 0.5)
+            tried.append((round(cut + 2 * max(0.0, aside_by - _ASIDE_MOST), 2), order, crop))
     best = min(tried, key=lambda option: option[:2], default=None)
     if best is None or (size == scene.size and best[2].width > _TOO_ALIKE * scene.wide.width):
         return None

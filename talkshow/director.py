@@ -181,9 +181,9 @@ def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int) -> _Plan:
     moved: _Plan = plan[:1]
     for (before, _), (cut, setup) in pairwise(plan):
         least = moved[-1][0] + cut - before
-        near = (cut + sign * step for step in range(_SEARCH + 1) for sign in (-1, 1))
-        moved.append((next((frame for frame in near if frame not in taken and least <= frame < end),
-                           max(cut, least)), setup))
+        at = max(cut, least)          # where the one before has moved to, this one follows
+        near = (at + sign * step for step in range(_SEARCH + 1) for sign in (-1, 1))
+        moved.append((next((frame for frame in near if frame not in taken and least <= frame < end), at), setup))
     return moved
 
 

@@ -151,9 +151,10 @@ class CroppableView(StageView, Protocol):
 
     detail: float                     # frame pixels a pixel of `seat_picture`, up to which frames are sharp
     rooms: Mapping[str, Box]          # the part of `seat_picture` in which somebody can be framed, if not the whole
+    isolates: bool                    # whether a crop leaves out whoever it is not of
 
-    def cropped(self, crop: Box, size: Size) -> StageView:
-        """The same stage through `crop` (pixels of `seat_picture`), in frames of another size."""
+    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
+        """The same stage through `crop` (pixels of `seat_picture`), in frames of another size; a shot of `on`."""
 
 
 class Renderer(Protocol):

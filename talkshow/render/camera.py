@@ -25,7 +25,7 @@ class Camera:
 
     def __init__(self, view: StageView, size: Size) -> None:
         self.view, self.size = view, size
-        self._lenses: dict[tuple[Box, Size], StageView] = {}
+        self._lenses: dict[tuple[Box, Size, tuple[str, ...]], StageView] = {}
         self._lock = threading.Lock()
 
     def scene_set(self) -> SceneSet:
@@ -33,18 +33,18 @@ class Camera:
         height, width = self.view.seat_picture().shape[:2]
         detail = getattr(self.view, "detail", _ENLARGED * self.size[0] / self.view.crop.width)
         return SceneSet(self.view.seats, (width, height), self.view.crop, self.size, detail,
-                        getattr(self.view, "rooms", {}))
+                        getattr(self.view, "rooms", {}), getattr(self.view, "isolates", False))
 
-    def through(self, crop: Box, size: Size) -> StageView:
-        """The view that shows `crop` in frames of `size`; opened when it is first needed."""
+    def through(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
+        """The view that shows `crop` in frames of `size` for a shot of `on`; opened when it is first needed."""
         if crop == self.view.crop and size == self.size:
             return self.view
         with self._lock:
-            if (crop, size) not in self._lenses:
+            if (crop, size, on) not in self._lenses:
                 croppable = hasattr(self.view, "cropped")
-                self._lenses[crop, size] = (cast(CroppableView, self.view).cropped(crop, size) if croppable
-                                            else _Enlarged(self.view, crop, size))
-            return self._lenses[crop, size]
+                self._lenses[crop, size, on] = (cast(CroppableView, self.view).cropped(crop, size, on) if croppable
+                                                else _Enlarged(self.view, crop, size))
+            return self._lenses[crop, size, on]
 
 
 class ShotView:
@@ -57,7 +57,7 @@ class ShotView:
         self.seats = camera.view.seats
         self.crop = shot.panels[0].crop
         self._camera = camera
-        canvas = (camera.view.identity, camera.size, [(astuple(p.crop), astuple(p.area)) for p in shot.panels])
+        canvas = (camera.view.identity, camera.size, [(astuple(p.crop), astuple(p.area), p.on) for p in shot.panels])
         push = (astuple(shot.crop_end), shot.last - shot.first) if shot.crop_end else ()
         self.identity = digest("shot 1", *canvas, push)
 
@@ -71,7 +71,7 @@ class ShotView:
         if shot.crop_end is not None:
             yield from self._pushed(performance, first, last)
         elif shot.panels[0].area == whole_frame(self._camera.size):
-            view = self._camera.through(shot.panels[0].crop, self._camera.size)
+            view = self._camera.through(shot.panels[0].crop, self._camera.size, shot.panels[0].on)
             yield from view.frames(performance, first, last)
         else:
             yield from self._split(performance, first, last)
@@ -83,7 +83,7 @@ class ShotView:
         outer = self.crop if self.crop.width >= end.width else end
         zoom = outer.width / min(self.crop.width, end.width)
         canvas = (2 * round(width * zoom / 2), 2 * round(height * zoom / 2))
-        view = self._camera.through(outer, canvas)
+        view = self._camera.through(outer, canvas, self.shot.panels[0].on)
         step_x, step_y = canvas[0] / outer.width, canvas[1] / outer.height
         for index, frame in enumerate(view.frames(performance, first, last), start=first):
             crop = self.shot.crop_at(index)
@@ -94,7 +94,7 @@ class ShotView:
     def _split(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         width, height = self._camera.size
         panels = self.shot.panels
-        streams = [self._camera.through(panel.crop, _size(panel)).frames(performance, first, last)
+        streams = [self._camera.through(panel.crop, _size(panel), panel.on).frames(performance, first, last)
                    for panel in panels]
         for parts in zip(*streams, strict=True):
             frame: Frame = np.empty((height, width, 3), np.uint8)

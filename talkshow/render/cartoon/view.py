@@ -41,9 +41,12 @@ class CartoonView:
     """A painted set with puppets in their seats, seen whole or through a crop."""
 
     detail = 8.0                      # everything is drawn, at any size
+    isolates = True
 
-    def __init__(self, stage: Stage, crop: Box | None = None, size: Size | None = None) -> None:
-        """crop: in pixels of the whole set at `stage.size`; size: of the frames, if it is another."""
+    def __init__(self, stage: Stage, crop: Box | None = None, size: Size | None = None,
+                 on: tuple[str, ...] | None = None) -> None:
+        """crop: in pixels of the whole set at `stage.size`; size: of the frames, if it is another; on: who is
+        drawn, if not all."""
         looks, warnings = choose_looks(stage.characters, stage.seed)
         order = order_seats(stage.characters)
         tables = lay_out(max(len(order), 1), stage.size)
@@ -57,19 +60,19 @@ class CartoonView:
         self.crop = crop or Box(0.0, 0.0, float(stage.size[0]), float(stage.size[1]))
         self._stage = stage
         self.identity = hashlib.sha256(repr((
-            "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size,
+            "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size, on,
             [(name, looks[name]) for name in order])).encode()).hexdigest()
         lens = Lens(self.crop, stage.size, size or stage.size)
         self._background = lens.window(paint_set(stage.prompt, lens.whole, [lens.table(table) for table in tables]))
         in_row = [len(table.seats) for table in tables for _ in table.seats]
         seated = [(name, seat, num) for name, place, num in zip(order, places, in_row, strict=False)
-                  if lens.shows(seat := lens.seat(place))]
+                  if lens.shows(seat := lens.seat(place)) and (on is None or name in on)]
         self._puppets = {name: Puppet(looks[name], seat) for name, seat, _ in seated}
         self._props = {name: props(stage.prompt, seat, num) for name, seat, num in seated}
 
-    def cropped(self, crop: Box, size: Size) -> CartoonView:
-        """The same set and people, drawn larger through `crop`."""
-        return CartoonView(self._stage, crop, size)
+    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> CartoonView:
+        """The same set drawn larger through `crop`, as if the camera had gone up to `on`: nobody else is there."""
+        return CartoonView(self._stage, crop, size, on)
 
     def seat_picture(self) -> Frame:
         """Everybody at rest: what the first frame looks like before anyone has moved."""

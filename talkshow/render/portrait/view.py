@@ -69,6 +69,7 @@ class PortraitView:
 
     detail = MAX_ENLARGEMENT
     rooms: Mapping[str, Box] = MappingProxyType({})
+    isolates = False
 
     def __init__(self, picture: Picture, faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing,
                  pixels: NDArray[np.uint8]) -> None:
@@ -88,7 +89,7 @@ class PortraitView:
                    {name: astuple(box) for name, box in self.seats.items()}]
         self.identity = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
-    def cropped(self, crop: Box, size: Size) -> PortraitView:
+    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are there
         """The same faces through a crop, from all the pixels the picture has."""
         working = _scaled(crop, 1 / self._picture.scale)
         framing = frame_crop(self._picture.pixels.shape[1::-1], working, size)
