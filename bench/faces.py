@@ -30,9 +30,12 @@ from face_pictures import picture_of
 from face_sheets import write_sheets
 from motion import LINES, Sound, spoken
 from numpy.typing import NDArray
-from sync import FPS, activity_auc, best_lag_ms, correlation, lip_gaps, track_level
+from sync import watch_faces
 
-from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME, to_frames
+from talkshow.check.figures import figures
+from talkshow.check.listening import Heard, listen
+from talkshow.check.watching import Mouth
+from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME, to_frames
 from talkshow.faces import load_picture
 from talkshow.faces.find import find_faces
 from talkshow.faces.mesh import fit_pose
@@ -146,30 +149,22 @@ def away_from_people(view: StageView, show: Show) -> NDArray[np.bool_]:
     return cv2.dilate((person > PERSON).astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
 
 
-def levels_of(show: Show, num_frames: int, folder: Path) -> list[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
-    """Level and activity of every speaker's track."""
-    levels = []
+def listened(show: Show, folder: Path) -> dict[str, Heard]:
+    """Every speaker's track, as the check hears it."""
+    heard = {}
     for name, sound in show.sounds.items():
         soundfile.write(folder / f"{name}.wav", sound, TRACK_RATE)
-        levels.append(track_level(folder / f"{name}.wav", num_frames))
-    return levels
+        heard[name] = listen(folder / f"{name}.wav")
+    return heard
 
 
-def sync_figures(gaps: NDArray[np.float64], levels: list[tuple[NDArray[np.float64], NDArray[np.bool_]]],
-                 decoys: list[NDArray[np.float64]]) -> list[dict]:
+def sync_figures(mouths: dict[str, Mouth], heard: dict[str, Heard], decoys: dict[str, Heard]) -> list[dict]:
     """One row a face: own track against the others'. A face alone is compared with the recordings it did not get."""
     rows = []
-    for face, (level, speech) in enumerate(levels):
-        mouth = gaps[:, face] - np.percentile(gaps[:, face], 5)
-        rivals = [other for index, (other, _) in enumerate(levels) if index != face] or \
-            [np.resize(decoy, len(gaps)) for decoy in decoys]
-        own, other = correlation(mouth, level), max(correlation(mouth, rival) for rival in rivals)
-        quiet = ~(np.convolve(speech, np.ones(11), "same") > 0)
-        motion = np.abs(np.diff(mouth, prepend=mouth[0]))
-        rows.append({"correlation": own, "margin": own - other, "lag_ms": best_lag_ms(mouth, level),
-                     "auc": activity_auc(mouth, speech),
-                     "silence_motion": float(motion[quiet].mean() / motion[speech].mean()) if quiet.any() else None,
-                     "within_speech": correlation(mouth[speech], level[speech])})
+    for name, mouth in mouths.items():
+        found = figures(name, mouth, heard if len(heard) > 1 else heard | decoys, (), 1)
+        rows.append({"correlation": found.own, "margin": (found.own or 0) - (found.other or 0), "lag_ms": found.lag_ms,
+                     "auc": found.auc, "silence_motion": found.silence_share, "within_speech": found.within_speech})
     return rows
 
 
@@ -213,13 +208,15 @@ def judge(written: str, options: argparse.Namespace, engine: Kokoro) -> dict:
         write_sheets(folder / f"{picture.stem}-{kind}", video, view, show.performed(view))
         if options.no_sync or boxes:
             continue
-        gaps = lip_gaps(video, len(names))
-        decoys = [track_level(track, len(gaps))[0] for track in options.tracks[1:]]
-        levels = levels_of(show, len(gaps), folder)
-        for row, figures in zip(faces, sync_figures(gaps, levels, decoys), strict=True):
-            row[kind] = figures
+        mouths = dict(zip(names, watch_faces(video, len(names), show.timeline.duration_s), strict=True))
+        heard, decoys = listened(show, folder), {track.stem: listen(track) for track in options.tracks[1:]}
+        for row, measured in zip(faces, sync_figures(mouths, heard, decoys), strict=True):
+            row[kind] = measured
         if kind == "read":
-            for row, share in zip(faces, closures(gaps, show, [speech for _, speech in levels]), strict=True):
+            gaps = np.stack([mouth.openness for mouth in mouths.values()], axis=1)
+            times_s = (np.arange(len(gaps)) + 0.5) / FPS
+            for row, share in zip(faces, closures(gaps, show, [heard[name].speaks_at(times_s) for name in names]),
+                                  strict=True):
                 row["closures"] = share
     return result | {"faces": faces}
 

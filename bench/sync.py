@@ -3,9 +3,9 @@
     python bench/sync.py episode.mp4 tracks/MAYA.wav tracks/LEO.wav              # an episode; tracks left to right
     python bench/sync.py --image two.png left.wav right.wav --size 832x480       # film recordings first
 
-For each face and track: the correlation of the lip gap with the track's level, the best lag, and how well the
-motion of the mouth separates speech from silence (area under the ROC curve). `other` is the highest correlation
-with somebody else's track. The analysis of the sound shares nothing with the one that drives the faces.
+The measuring is that of `talkshow check` (`talkshow/check/`), for a video of which nothing is written down: faces are
+looked for in its first frame, and it must not cut. `own` is the correlation of the mouth's opening with the level of
+the face's track, `other` the highest with somebody else's; see `talkshow/check/figures.py` for the rest.
 """
 
 from __future__ import annotations
@@ -13,112 +13,56 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import soundfile
 import soxr
-from numpy.typing import NDArray
 
-FPS, RATE = 25, 16_000
-Signal = NDArray[np.float64]
-
-
-def track_level(path: Path, num_frames: int) -> tuple[Signal, NDArray[np.bool_]]:
-    """(level 0..1 over a range of 30 dB, whether there is speech), one value a frame each."""
-    samples, rate = soundfile.read(path, always_2d=True)
-    sound = soxr.resample(samples.mean(1), rate, RATE)
-    sound = np.append(sound[0], sound[1:] - 0.9 * sound[:-1])
-    hop = RATE // FPS
-    padded = np.pad(sound, (hop // 4, hop * (num_frames + 2)))
-    energy = np.array([np.mean(padded[i * hop:i * hop + hop * 3 // 2] ** 2) for i in range(num_frames)])
-    level = 10 * np.log10(energy + 1e-12)
-    audible = level > -90
-    peak = np.percentile(level[audible], 97) if audible.any() else -90.0
-    speech = level > max(peak - 28, -62)
-    speech = np.convolve(speech, np.ones(5), "same") >= 2
-    return np.clip((level - (peak - 30)) / 30, 0, 1), speech
+from talkshow.check.figures import figures
+from talkshow.check.filmed import FilmedShot
+from talkshow.check.listening import Heard, listen
+from talkshow.check.stretches import BLOCK, Stretch
+from talkshow.check.watching import Mouth, watch
+from talkshow.clock import FPS
+from talkshow.faces.detect import detect_faces
+from talkshow.render.base import Box
+from talkshow.shots import Panel, Shot, whole_frame
+from talkshow.video import decode_frames, picture_size
 
 
-def lip_gaps(video: Path, num_faces: int) -> Signal:
-    """(num_frames, num_faces): inner lip gap as a share of the face's height, faces from left to right."""
-    from talkshow.faces.detect import detect_faces
-    from talkshow.faces.landmarks import find_landmarks, landmark_net
-    from talkshow.render.base import Box
-
-    net = landmark_net()
-    rows, boxes = [], None
-    with av.open(str(video)) as container:
-        for frame in container.decode(video=0):
-            pixels = frame.to_ndarray(format="rgb24")
-            if boxes is None:
-                found = sorted(detect_faces(pixels), key=lambda face: -face.box.width)[:num_faces]
-                boxes = [face.box for face in sorted(found, key=lambda face: face.box.left)]
-                if len(boxes) < num_faces:
-                    raise SystemExit(f"found {len(boxes)} faces in the video, {num_faces} tracks were given")
-            row = []
-            for index, box in enumerate(boxes):
-                points = np.asarray(find_landmarks(net, pixels, box).points)[:, :2]
-                low, high = points.min(0), points.max(0)
-                boxes[index] = Box(*low, *high)
-                axis = points[152] - points[10]
-                height = float(np.linalg.norm(axis))
-                gaps = [max(0.0, float((points[a] - points[b]) @ axis) / height) for a, b in
-                        ((14, 13), (87, 82), (317, 312))]
-                row.append(np.mean(gaps) / height)
-            rows.append(row)
-    return np.array(rows)
+def watch_faces(video: Path, num_faces: int, seconds: float) -> list[Mouth]:
+    """The mouths of the largest faces of a video's first frame, from left to right."""
+    size, num_frames = picture_size(video), round(seconds * FPS)
+    _, pixels = next(decode_frames(video, 0, 1))
+    found = sorted(detect_faces(pixels), key=lambda face: -face.box.width)[:num_faces]
+    if len(found) < num_faces:
+        raise SystemExit(f"found {len(found)} faces in the video, {num_faces} tracks were given")
+    seats = {str(number): face.box for number, face in enumerate(sorted(found, key=lambda face: face.box.left))}
+    return list(watch_seats(video, seats, size, num_frames).values())
 
 
-def correlation(a: Signal, b: Signal) -> float:
-    """Pearson's r; 0 where one of them is constant."""
-    a, b = a - a.mean(), b - b.mean()
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale > 1e-12 else 0.0
+def watch_seats(video: Path, seats: dict[str, Box], size: tuple[int, int], num_frames: int) -> dict[str, Mouth]:
+    """The mouths of faces whose boxes in the frame are known.  size: of the frames, which never cut."""
+    frame = whole_frame(size)
+    shot = FilmedShot(Shot(0, num_frames, 0, "wide", (Panel(frame, frame, tuple(seats)),)), seats, size)
+    stretches = [Stretch(first, min(first + BLOCK, num_frames), shot) for first in range(0, num_frames, BLOCK)]
+    return watch(video, stretches)
 
 
-def best_lag_ms(mouth: Signal, level: Signal, reach: int = 12) -> float:
-    """By how much the mouth is late, from a parabola through the correlations around the best whole frame."""
-    values = np.array([correlation(mouth[max(0, lag):len(mouth) + min(0, lag)],
-                                   level[max(0, -lag):len(level) - max(0, lag)]) for lag in range(-reach, reach + 1)])
-    best = int(values.argmax())
-    offset = 0.0
-    if 0 < best < len(values) - 1:
-        left, mid, right = values[best - 1:best + 2]
-        offset = 0.5 * (left - right) / (left - 2 * mid + right)
-    return (best - reach + offset) * 1000 / FPS
-
-
-def activity_auc(mouth: Signal, speech: NDArray[np.bool_]) -> float:
-    """Probability that a frame with speech shows more motion of the mouth than one without."""
-    motion = np.convolve(np.abs(np.diff(mouth, prepend=mouth[0])), np.ones(7) / 7, "same")
-    order = np.argsort(motion, kind="stable")
-    ranks = np.empty(len(order))
-    ranks[order] = np.arange(1, len(order) + 1)
-    count = int(speech.sum())
-    silent = len(speech) - count
-    return float((ranks[speech].sum() - count * (count + 1) / 2) / (count * silent)) if count and silent else 1.0
-
-
-def report(gaps: Signal, tracks: list[Path]) -> list[dict[str, float]]:
-    """One row a face.  gaps: (num_frames, num_faces); tracks in the order of the faces."""
-    levels = [track_level(path, len(gaps)) for path in tracks]
+def report(mouths: Sequence[Mouth], tracks: Sequence[Path]) -> list[dict[str, object]]:
+    """One row a face.  tracks: in the order of the faces."""
+    heard: dict[str, Heard] = {str(number): listen(path) for number, path in enumerate(tracks)}
     rows = []
-    for face, (level, speech) in enumerate(levels):
-        mouth = gaps[:, face] - np.percentile(gaps[:, face], 5)
-        others = [correlation(mouth, other) for index, (other, _) in enumerate(levels) if index != face]
-        own = correlation(mouth, level)
-        quiet = ~(np.convolve(speech, np.ones(11), "same") > 0)
-        motion = np.abs(np.diff(mouth, prepend=mouth[0]))
-        rows.append({
-            "face": face + 1, "own": round(own, 3), "other": round(max(others, default=0.0), 3),
-            "margin": round(own - max(others, default=0.0), 3), "lag_ms": round(best_lag_ms(mouth, level), 1),
-            "auc": round(activity_auc(mouth, speech), 3),
-            "silence_motion_share": round(float(motion[quiet].mean() / motion[speech].mean()), 3),
-            "own_within_speech": round(correlation(mouth[speech], level[speech]), 3)})
-    return rows
+    for number, mouth in enumerate(mouths):
+        found = figures(str(number), mouth, heard, (), 1)
+        margin = None if found.own is None or found.other is None else found.own - found.other
+        rows.append({"face": number + 1, "by": mouth.by, "own": found.own, "other": found.other, "margin": margin,
+                     "lag_ms": found.lag_ms, "auc": found.auc, "silence_motion_share": found.silence_share,
+                     "own_within_speech": found.within_speech})
+    return [{key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
 
 
 def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], video: Path) -> None:
@@ -172,7 +116,8 @@ def main() -> None:
             film_recordings(options.image, tracks, (int(width), int(height)), video)
         else:
             video, tracks = options.files[0], options.files[1:]
-        print(json.dumps(report(lip_gaps(video, len(tracks)), tracks), indent=1))
+        longest = max(soundfile.info(track).duration for track in tracks)
+        print(json.dumps(report(watch_faces(video, len(tracks), longest), tracks), indent=1))
 
 
 if __name__ == "__main__":

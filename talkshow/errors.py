@@ -11,7 +11,7 @@
     ├── FaceError          a picture cannot be read or has too few faces
     ├── RenderError        frames could not be made
     ├── VideoError         a video could not be written, or does not have the length it must have
-    └── WorkspaceError     the episode's folder is locked, not writable or the disk is full
+    └── WorkspaceError     the episode's folder is locked, not writable, no episode's, or the disk is full
 
 Every message says what is wrong, where, and what to do; with the valid choices and the nearest match where
 there is a list to choose from.
@@ -83,7 +83,7 @@ class VideoError(TalkshowError):
 
 
 class WorkspaceError(TalkshowError):
-    """The episode's folder is locked, not writable, or the disk is full."""
+    """The episode's folder is locked, not writable or not that of an episode, or the disk is full."""
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from talkshow.clock import frames_to_seconds
+from talkshow.clock import frames_to_seconds, to_frames
 from talkshow.render.base import Box, Size
 
 KINDS = ("wide", "two", "single", "reaction")
@@ -63,6 +63,32 @@ class Shot:
             row["panels"] = [{"on": list(panel.on), "crop": edges(panel.crop), "area": edges(panel.area)}
                              for panel in self.panels]
         return row
+
+
+def read_shot(row: Mapping[str, Any], size: Size) -> Shot:
+    """A shot as `timeline.json` keeps it.  size: of the frame.
+
+    Raises KeyError, TypeError or ValueError where the row is not one.
+    """
+    if "panels" in row:
+        panels = tuple(Panel(read_box(panel["crop"]), read_box(panel["area"]), _names(panel["on"]))
+                       for panel in row["panels"])
+    else:
+        panels = (Panel(read_box(row["crop"]), whole_frame(size), _names(row["on"])),)
+    return Shot(to_frames(float(row["start_s"])), to_frames(float(row["end_s"])), int(row["scene"]), str(row["kind"]),
+                panels, read_box(row["crop_end"]) if "crop_end" in row else None)
+
+
+def _names(values: Any) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def read_box(values: Any) -> Box:
+    """A box as a file keeps it. Raises TypeError or ValueError where it is none."""
+    left, top, right, bottom = (float(edge) for edge in values)
+    if not (right > left and bottom > top):
+        raise ValueError(f"{values} is not a box")
+    return Box(left, top, right, bottom)
 
 
 def seen_in(shot: Shot, seats: Mapping[str, Box]) -> tuple[str, ...]:

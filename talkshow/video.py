@@ -17,6 +17,7 @@ import av
 import cv2
 import numpy as np
 
+from talkshow.audio import Samples
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import VideoError
 from talkshow.render.base import Frame, Size
@@ -158,6 +159,50 @@ def probe(path: Path) -> Probe:
         samples = int((audio.duration or 0) * audio.time_base * audio.rate) if audio.time_base else 0
         return Probe(frames, (context.width, context.height), Fraction(video.average_rate or 0),
                      context.pix_fmt or "", context.name, audio.codec_context.name, audio.rate, samples)
+
+
+def picture_size(path: Path) -> Size:
+    """(width, height) of a video. Raises VideoError when there is no picture in it, or it cannot be read."""
+    with _translated(path), av.open(str(path)) as container:
+        if not container.streams.video:
+            raise VideoError(f"{path}: there is no picture in this file.")
+        context: Any = container.streams.video[0].codec_context
+        return int(context.width), int(context.height)
+
+
+def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator[tuple[int, Frame]]:
+    """(number, picture) of each so-maniest of frames first..last-1, numbered by the times at which the file shows them.
+
+    Raises VideoError when the file cannot be read.
+    """
+    with _translated(path), av.open(str(path)) as container:
+        stream: Any = container.streams.video[0]
+        stream.codec_context.thread_count = 1              # who wants more reads stretches side by side
+        container.seek(round(first / FPS / stream.time_base), stream=stream)
+        for frame in container.decode(stream):
+            index = round((frame.time or 0.0) * FPS)
+            if index >= last:
+                return
+            if index >= first and (index - first) % every == 0:
+                yield index, frame.to_ndarray(format="rgb24")
+
+
+def decode_sound(path: Path, sample_rate: int = TRACK_RATE) -> Iterator[tuple[int, Samples]]:
+    """(first sample, (num,) float32 mono) block by block, placed by the times at which the file plays them.
+
+    Yields nothing when the file holds no sound. Raises VideoError when it cannot be read.
+    """
+    with _translated(path), av.open(str(path)) as container:
+        if not container.streams.audio:
+            return
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=sample_rate)
+        position = None
+        for decoded in container.decode(container.streams.audio[0]):
+            if position is None:
+                position = round((decoded.time or 0.0) * sample_rate)
+            for frame in resampler.resample(decoded):
+                yield position, frame.to_ndarray()[0]
+                position += frame.samples
 
 
 def check_lengths(path: Path) -> Probe:

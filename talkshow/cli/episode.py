@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import console, note, result, result_json, show_plan, show_warnings
-from talkshow.progress import BarProgress, PlainProgress
+from talkshow.cli.show import note, progress_shown, result, result_json, show_plan, show_warnings
 from talkshow.settings import EpisodeSettings, load_settings, parse_lines, parse_pairs, parse_size
 
 if TYPE_CHECKING:
@@ -97,7 +96,6 @@ def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, 
           voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool) -> None:
     """Prepare, show the plan, produce, and print where the result is."""
     from talkshow.pipeline import prepare, produce
-    from talkshow.progress import quiet as silent
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
@@ -108,12 +106,9 @@ def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, 
         if json:
             result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
         return
-    if quiet:
-        episode = produce(preparation, out=out, name=name, hook=silent)
-    else:
-        terminal = console()
-        with BarProgress(terminal) if terminal.is_terminal else PlainProgress(note) as hook:
-            episode = produce(preparation, out=out, name=name, hook=hook)
+    with progress_shown(quiet) as hook:
+        episode = produce(preparation, out=out, name=name, hook=hook)
+    if not quiet:
         show_warnings(episode.warnings[len(preparation.warnings):], verbose)
         if verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}

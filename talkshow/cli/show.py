@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from talkshow.errors import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
+    from talkshow.check.verdict import Check
     from talkshow.plan import Plan
+    from talkshow.progress import Hook
 
 _SHOWN_WARNINGS = 12
 
@@ -53,6 +57,17 @@ def show_warnings(warnings: tuple[str, ...], verbose: bool = False) -> None:
         note(f"warning: and {len(listed) - len(shown)} more; all are in manifest.json, or run with -v")
 
 
+def progress_shown(quiet: bool) -> AbstractContextManager[Hook]:
+    """The hook that shows progress: bars on a terminal, else lines; with -q nothing."""
+    from talkshow.progress import BarProgress, PlainProgress
+    from talkshow.progress import quiet as silent
+
+    if quiet:
+        return nullcontext(silent)
+    terminal = console()
+    return BarProgress(terminal) if terminal.is_terminal else PlainProgress(note)
+
+
 def show_plan(plan: Plan) -> None:
     """The plan as a small table."""
     from rich.table import Table
@@ -72,6 +87,39 @@ def show_plan(plan: Plan) -> None:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
     out.print(f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, "
               f"{plan.memory_mb} MB of memory")
+
+
+def check_table(check: Check) -> Table:
+    """What was measured of every face and of the sound."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("face", "result", "own", "other", "lag", "AUC", "silence", "seen", "heard", "by"):
+        table.add_column(heading, no_wrap=True, overflow="ignore" if heading != "face" else "ellipsis")
+    for face in check.faces:
+        found = face.figures
+        shown = (_figure(found.own, ".2f"), _figure(found.other, ".2f"), _figure(found.lag_ms, "+.0f", " ms"),
+                 _figure(found.auc, ".2f"), _figure(found.silence_share, ".0%")) if face.is_measured else ("",) * 5
+        table.add_row(printable(face.name), face.status, *shown, f"{found.seen_s:.0f} s", f"{found.heard_s:.0f} s",
+                      face.by)
+    sound = check.sound.figures
+    table.add_row("(sound)", check.sound.status, "", "", _figure(sound.lag_ms, "+.0f", " ms"), "",
+                  f"{sound.residual_db:.0f} dB")
+    return table
+
+
+def check_notes(check: Check) -> list[str]:
+    """What the table leaves open."""
+    rows = [f"{face.name} cannot be measured: {', '.join(face.problems)}"
+            for face in check.faces if not face.is_measured]
+    unheard = [face.name for face in check.faces if face.status == "not heard"]
+    if unheard:
+        rows.append(f"too little is heard of {', '.join(unheard)} while they are seen to judge their faces")
+    return rows
+
+
+def _figure(value: float | None, form: str, unit: str = "") -> str:
+    return "-" if value is None else format(value, form) + unit
 
 
 def _lines_kept(text: str) -> str:

@@ -39,10 +39,10 @@ def landmark_net() -> Any:
 
 def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
     """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful."""
-    size = max(box.width, box.height)
-    found = _settle(net, pixels, box.center, size * 1.5)
+    found = fit_landmarks(net, pixels, box)
     if found.presence >= PRESENT:
         return found
+    size = max(box.width, box.height)
     for zoom, dx, dy, angle in itertools.product((1.1, 1.5), (-0.15, 0.0, 0.15), (-0.1, 0.1), (-0.35, 0.0, 0.35)):
         center = box.center[0] + dx * size, box.center[1] + dy * size
         tried = _fit_once(net, pixels, center, size * zoom, angle)
@@ -52,18 +52,26 @@ def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
     return found
 
 
-def _settle(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], size: float) -> Landmarks:
-    """Fit, then fit again in the upright crop around what was found."""
-    angle = 0.0
-    for _ in range(3):
-        found = _fit_once(net, pixels, center, size, angle)
-        points = found.points[:, :2]
-        low, high = points.min(axis=0), points.max(axis=0)
-        dx, dy = points[EYE_CORNERS[1]] - points[EYE_CORNERS[0]]
-        angle = math.atan2(float(dy), float(dx))
-        center = tuple(((low + high) / 2).tolist())
-        size = float((high - low).max()) * 1.5
+def fit_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
+    """Fit the face in `box`, then twice again in the upright crop around what was found."""
+    found = _fit_once(net, pixels, box.center, max(box.width, box.height) * 1.5, 0.0)
+    for _ in range(2):
+        found = follow_landmarks(net, pixels, found)
     return found
+
+
+def follow_landmarks(net: Any, pixels: NDArray[np.uint8], before: Landmarks) -> Landmarks:
+    """Fit once where the face was in the frame before."""
+    return _fit_once(net, pixels, *_upright_crop(before))
+
+
+def _upright_crop(found: Landmarks) -> tuple[tuple[float, float], float, float]:
+    """(centre, size, angle) of the crop in which a face that was found stands upright."""
+    points = found.points[:, :2]
+    low, high = points.min(axis=0), points.max(axis=0)
+    dx, dy = points[EYE_CORNERS[1]] - points[EYE_CORNERS[0]]
+    x, y = (low + high) / 2
+    return (float(x), float(y)), float((high - low).max()) * 1.5, math.atan2(float(dy), float(dx))
 
 
 def _fit_once(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], size: float,

@@ -46,6 +46,8 @@ def test_nothing_reaches_up(path):
         assert not used & {"talkshow.pipeline", "talkshow.filming", "talkshow.publish", "talkshow.staging"}
     if name.startswith("talkshow.script"):
         assert not {m for m in used if m.startswith(("talkshow.render", "talkshow.speech", "talkshow.faces"))}
+    if name.startswith(("talkshow.check", "talkshow.synccheck")):
+        assert not {m for m in used if m.startswith("talkshow.performance")}, "a check must not share the fault"
     if name.startswith("talkshow.speech"):
         assert not {m for m in used if m.startswith(("talkshow.render", "talkshow.faces"))}
 
@@ -57,8 +59,8 @@ def test_no_file_is_a_drawer_for_everything(path):
 
 @pytest.mark.parametrize("arguments", [
     (), ("--help",), ("render", "--help"), ("demo", "--help"), ("speak", "--help"), ("lint", "--help"),
-    ("format", "--help"), ("seats", "--help"), ("voices", "say", "--help"), ("models", "list", "--help"),
-    ("doctor", "--help"), ("--version",),
+    ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("voices", "say", "--help"),
+    ("models", "list", "--help"), ("doctor", "--help"), ("--version",),
 ], ids=" ".join)
 def test_help_is_light_and_ends_well(arguments):
     code = (f"import sys; from talkshow.cli import main\ntry: main({list(arguments)!r})\n"
@@ -72,7 +74,7 @@ def test_help_is_light_and_ends_well(arguments):
 
 def test_every_command_shows_an_example(run):
     listed = run("--help").out
-    for command in ("demo", "render", "speak", "lint", "format", "seats", "doctor"):
+    for command in ("demo", "render", "speak", "lint", "format", "seats", "check", "doctor"):
         assert command in listed
         assert "Example: talkshow" in run(command, "--help").out
 

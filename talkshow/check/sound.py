@@ -1,0 +1,113 @@
+"""The file's own sound against the mix, sample by sample, and the mix against the tracks, in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from talkshow.audio import Samples, TrackReader
+from talkshow.check.figures import best_lag
+from talkshow.check.filmed import Filmed
+from talkshow.check.listening import STEPS, Curve, Heard, energies, track_energies
+from talkshow.clock import TRACK_RATE
+from talkshow.video import decode_sound
+
+_FAINT = 10 ** (-45 / 10)         # mean square, added to that of the mix: a faint rustle is no difference
+
+_ALIKE = 0.9                      # correlation of the levels of one sound in two versions
+
+
+@dataclass(frozen=True)
+class SoundFigures:
+    """What was measured of the sound.
+
+    has_sound:    whether the file holds any
+    residual_db:  energy of the difference between file and mix, relative to the mix
+    worst_db:     the same of the second that differs most, and `worst_s`, when that is
+    lag_ms:       how late the file's sound is against the mix; None where they are too unlike to tell
+    tracks_lag_ms: how late the mix is against the sum of the tracks, and `tracks`, the correlation of their levels
+    """
+
+    has_sound: bool
+    residual_db: float
+    worst_db: float
+    worst_s: float
+    lag_ms: float | None
+    tracks_lag_ms: float | None
+    tracks: float | None
+
+
+def compare_sound(show: Filmed, tracks: Sequence[Curve]) -> SoundFigures:
+    """Decode the file's sound once, read the mix once.  tracks: energies of all tracks (`listening.track_energies`).
+
+    Raises AudioError when the mix cannot be read, VideoError when the file cannot.
+    """
+    difference = _Difference()
+    with TrackReader(show.mix) as mix:
+        heard_file = energies(difference.passed(decode_sound(show.video), mix))
+    mixed, summed = Heard.of(track_energies(show.mix)), Heard.of(_sum(tracks))
+    return SoundFigures(difference.heard, difference.residual_db(), *difference.worst(),
+                        _lag(Heard.of(heard_file), mixed)[0], *_lag(mixed, summed))
+
+
+def _sum(curves: Sequence[Curve]) -> Curve:
+    """Energies of sounds together; they may differ in length."""
+    total = np.zeros(max(map(len, curves), default=0))
+    for curve in curves:
+        total[:len(curve)] += curve
+    return total
+
+
+def _lag(late: Heard, early: Heard) -> tuple[float | None, float | None]:
+    """(how late the first is in ms, correlation of the levels there); no lag where they are too unlike to tell."""
+    times: Curve = np.arange(len(early.levels)) / STEPS
+    lag, likeness = best_lag(late.at(times), times, early)
+    return (lag if likeness is not None and likeness >= _ALIKE else None), likeness
+
+
+class _Difference:
+    """Energy of the difference between file and mix, second by second."""
+
+    def __init__(self) -> None:
+        self.heard = False
+        self._rows: list[tuple[float, float]] = []          # (of the difference, of the mix), sums of squares
+
+    def passed(self, blocks: Iterator[tuple[int, Samples]], mix: TrackReader) -> Iterator[Samples]:
+        """The file's sound in blocks of a second, from the beginning of the mix to its end; compared on the way."""
+        waiting, start = np.zeros(0, np.float32), 0
+        for position, block in blocks:
+            if not self.heard:
+                self.heard, waiting = True, np.zeros(max(0, position), np.float32)
+                block = block[max(0, -position):]
+            waiting = np.concatenate([waiting, block])
+            while len(waiting) >= TRACK_RATE:
+                yield self._compared(waiting[:TRACK_RATE], mix, start)
+                waiting, start = waiting[TRACK_RATE:], start + TRACK_RATE
+        while start < mix.num_samples:
+            rest = np.zeros(min(TRACK_RATE, mix.num_samples - start), np.float32)
+            rest[:len(waiting)] = waiting[:len(rest)]
+            yield self._compared(rest, mix, start)
+            waiting, start = waiting[len(rest):], start + TRACK_RATE
+
+    def _compared(self, sound: Samples, mix: TrackReader, start: int) -> Samples:
+        wanted = mix.read(start, len(sound)).astype(np.float64)
+        error = sound - wanted
+        self._rows.append((float(error @ error), float(wanted @ wanted)))
+        return sound
+
+    def residual_db(self) -> float:
+        """Of the whole."""
+        error, wanted = np.sum(self._rows, axis=0) if self._rows else (0.0, 0.0)
+        return _decibels(error, wanted + _FAINT)
+
+    def worst(self) -> tuple[float, float]:
+        """(dB, seconds) of the second that differs most."""
+        values = [_decibels(error, wanted + _FAINT * TRACK_RATE) for error, wanted in self._rows]
+        worst = int(np.argmax(values)) if values else 0
+        return (values[worst] if values else 0.0), float(worst)
+
+
+def _decibels(error: float, wanted: float) -> float:
+    return float(10 * np.log10(error / wanted + 1e-12))

@@ -1,0 +1,88 @@
+"""Which frames are read: all of them, or a minute's worth in which everybody is seen speaking and silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from talkshow.check.filmed import Filmed, FilmedShot
+from talkshow.clock import FPS, frames_to_seconds
+from talkshow.render.base import Size
+from talkshow.span import Span
+from talkshow.video import SEGMENT_FRAMES
+
+BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
+_LEAST = 6                        # blocks that are read of any episode that has as many
+_ENOUGH_S = {True: 10.0, False: 4.0}      # of speech, and of silence, seen of everybody
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Frames first..last-1 of one shot."""
+
+    first: int
+    last: int
+    shot: FilmedShot
+
+
+def all_stretches(show: Filmed) -> tuple[Stretch, ...]:
+    """The whole episode, in pieces that can be read side by side."""
+    return _cut(show, range(0, show.num_frames, BLOCK))
+
+
+def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch, ...]:
+    """At most `limit_s` seconds, spread over the episode.
+
+    First evenly placed blocks; then, as long as somebody has not been seen for long enough while speaking or while
+    silent, the block that shows most of what is missing, where blocks are equally good the one furthest from others.
+    """
+    starts = list(range(0, show.num_frames, BLOCK))
+    most = max(1, int(limit_s * FPS) // BLOCK)
+    least = min(_LEAST, most, len(starts))
+    chosen = {round(place * (len(starts) - 1) / max(1, least - 1)) for place in range(least)}
+    shown = [_shown(show, start, size) for start in starts]
+    have: dict[tuple[str, bool], float] = {}
+    for index in chosen:
+        _add(have, shown[index])
+    while len(chosen) < min(most, len(starts)):
+        free = [index for index in range(len(starts)) if index not in chosen]
+        best = max(free, key=lambda index: (round(_gain(have, shown[index]), 3),
+                                            min(abs(index - other) for other in chosen)))
+        if _gain(have, shown[best]) <= 0:
+            break
+        chosen.add(best)
+        _add(have, shown[best])
+    return _cut(show, [starts[index] for index in sorted(chosen)])
+
+
+def _cut(show: Filmed, starts: Sequence[int]) -> tuple[Stretch, ...]:
+    """Blocks cut where the picture cuts."""
+    stretches = []
+    for start in starts:
+        for shot in show.shots:
+            first, last = max(start, shot.shot.first), min(start + BLOCK, shot.shot.last)
+            if first < last:
+                stretches.append(Stretch(first, last, shot))
+    return tuple(stretches)
+
+
+def _shown(show: Filmed, start: int, size: Size) -> dict[tuple[str, bool], float]:
+    """Seconds for which a block shows each face speaking (True) and silent (False)."""
+    seconds: dict[tuple[str, bool], float] = {}
+    for stretch in _cut(show, [start]):
+        span = Span(frames_to_seconds(stretch.first), frames_to_seconds(stretch.last))
+        for name in stretch.shot.seats:
+            if stretch.shot.face(name, (stretch.first + stretch.last) // 2, size) is not None:
+                spoken = sum((span & cue).duration_s for cue in show.speech.get(name, ()))
+                _add(seconds, {(name, True): spoken, (name, False): span.duration_s - spoken})
+    return seconds
+
+
+def _gain(have: Mapping[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> float:
+    """By how much what is missing becomes less."""
+    return sum(min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0))) for key, value in more.items())
+
+
+def _add(total: dict[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> None:
+    for key, value in more.items():
+        total[key] = total.get(key, 0.0) + value

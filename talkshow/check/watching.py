@@ -1,0 +1,197 @@
+"""Decoded frames to mouths: reads stretches of the finished file side by side and measures every face in them."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.check import lips, looks
+from talkshow.check.stretches import BLOCK, Stretch
+from talkshow.render.base import Box, Frame, Size
+from talkshow.video import decode_frames, picture_size
+
+LANDMARKS, MOTION = "landmarks", "motion"
+_LOOKS_FIRST = 5                  # frames of a face by which its measure is chosen
+_SURE = 0.6                       # of them must be fitted by landmarks,
+_PRESENCE = 0.8                   # with this presence: bold strokes may look half like a face to the network
+_FOUND = 0.7                      # of the frames in which a face should be must show it
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Mouth:
+    """One face, watched.
+
+    by:       LANDMARKS or MOTION
+    frames:   (num,) frames of the episode, ascending
+    runs:     (num,) number of the stretch each frame belongs to; between stretches the picture may jump
+    openness: (num,) distance of the lips in heights of the face (LANDMARKS), or of the mouth's look from its look at
+              rest in grey levels (MOTION); NaN where the face was not found
+    height:   median height of the face in the frame, pixels
+    problem:  why it cannot be measured, or ""
+    """
+
+    by: str
+    frames: NDArray[np.int64]
+    runs: NDArray[np.int64]
+    openness: NDArray[np.float64]
+    height: float
+    problem: str = ""
+
+
+def _unreported(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
+          by: Mapping[str, str] | None = None, progress: Progress = _unreported) -> dict[str, Mouth]:
+    """Measure every face that the stretches show.
+
+    every: only each so-maniest frame is measured.  by: measures that are already chosen, for some of the faces; then
+    the others are not measured.
+    Raises VideoError when the file cannot be read.
+    """
+    import cv2
+
+    cv2.setNumThreads(1)              # stretches are read side by side: one core each
+    seen = _seen(stretches, picture_size(video))
+    chosen = dict(by) if by is not None else {name: _choose(video, name, places) for name, places in seen.items()}
+    references = _references(video, {name: seen.get(name, []) for name, way in chosen.items() if way == MOTION})
+    nets = threading.local()
+
+    def read(stretch: Stretch) -> dict[str, _Run]:
+        return _read(video, stretch, every, chosen, references, nets)
+
+    found_of = {name: _Found(way) for name, way in chosen.items()}
+    done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
+    progress(0, total)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
+        for number, (stretch, found) in enumerate(zip(stretches, pool.map(read, stretches), strict=True)):
+            for name, run in found.items():
+                found_of[name].add(number, stretch.shot.shot.scene, run)
+            done += stretch.last - stretch.first
+            progress(done, total)
+    return {name: found.mouth() for name, found in found_of.items() if found.is_seen}
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One face through one stretch.  values: (num,) lip gaps, or (num, h, w) looks."""
+
+    frames: NDArray[np.int64]
+    values: NDArray[Any]
+    height: float
+
+
+def _seen(stretches: Sequence[Stretch], size: Size) -> dict[str, list[Stretch]]:
+    """The stretches at whose beginning each face is in the frame; those that begin at a key frame, if there are any."""
+    seen: dict[str, list[Stretch]] = {}
+    for stretch in stretches:
+        for name in stretch.shot.seats:
+            if stretch.shot.face(name, stretch.first, size) is not None:
+                seen.setdefault(name, []).append(stretch)
+    return {name: [stretch for stretch in places if stretch.first % BLOCK == 0] or places
+            for name, places in seen.items()}
+
+
+def _choose(video: Path, name: str, places: Sequence[Stretch]) -> str:
+    """How a face is measured, from a few frames of it."""
+    from talkshow.faces.landmarks import fit_landmarks, landmark_net
+
+    net, fitted = landmark_net(), []
+    for stretch in places[::max(1, len(places) // _LOOKS_FIRST)][:_LOOKS_FIRST]:
+        for pixels, box in _first_of(video, name, stretch):
+            found = fit_landmarks(net, pixels, box)
+            fitted.append(found.presence >= _PRESENCE and lips.fits(found, box))
+    return LANDMARKS if np.mean(fitted or [False]) >= _SURE else MOTION
+
+
+def _references(video: Path, places: Mapping[str, Sequence[Stretch]]) -> dict[tuple[str, int], looks.Patch]:
+    """The look of each face in each scene, over which all its looks there are laid."""
+    references: dict[tuple[str, int], looks.Patch] = {}
+    for name, stretches in places.items():
+        for stretch in stretches:
+            key = (name, stretch.shot.shot.scene)
+            if key not in references:
+                references.update((key, looks.cut_out(pixels, box)) for pixels, box in _first_of(video, name, stretch))
+    return references
+
+
+def _first_of(video: Path, name: str, stretch: Stretch) -> Iterator[tuple[Frame, Box]]:
+    """The first frame of a stretch and the box of a face in it; nothing where the file has no such frame."""
+    for index, pixels in decode_frames(video, stretch.first, stretch.first + 1):
+        box = stretch.shot.face(name, index, (pixels.shape[1], pixels.shape[0]))
+        if box is not None:
+            yield pixels, box
+
+
+def _read(video: Path, stretch: Stretch, every: int, chosen: Mapping[str, str],
+          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local) -> dict[str, _Run]:
+    """Measure the faces of one stretch."""
+    from talkshow.faces.landmarks import landmark_net
+
+    if not hasattr(nets, "lips"):
+        nets.lips = landmark_net()
+    readers: dict[str, lips.LipReader | looks.LookReader] = {}
+    rows: dict[str, list[tuple[int, Any, float]]] = {}
+    for index, pixels in decode_frames(video, stretch.first, stretch.last, every):
+        size = pixels.shape[1], pixels.shape[0]
+        for name, way in chosen.items():
+            box = stretch.shot.face(name, index, size)
+            if box is None:
+                continue
+            if name not in readers:
+                reference = references.get((name, stretch.shot.shot.scene))
+                readers[name] = (lips.LipReader(nets.lips) if way == LANDMARKS else
+                                 looks.LookReader(looks.cut_out(pixels, box) if reference is None else reference))
+            rows.setdefault(name, []).append((index, readers[name].read(pixels, box), box.height))
+    return {name: _Run(np.array([row[0] for row in found]), np.array([row[1] for row in found]),
+                       float(np.median([row[2] for row in found]))) for name, found in rows.items()}
+
+
+class _Found:
+    """Collects the runs of one face."""
+
+    def __init__(self, by: str) -> None:
+        self._by = by
+        self._frames: list[NDArray[np.int64]] = []
+        self._runs: list[NDArray[np.int64]] = []
+        self._heights: list[NDArray[np.float64]] = []
+        self._gaps: list[NDArray[np.float64]] = []
+        self._looks: dict[int, looks.MouthOfLooks] = {}     # one a scene, in order of time
+
+    def add(self, number: int, scene: int, run: _Run) -> None:
+        """The next run in order of time, out of stretch `number`."""
+        self._frames.append(run.frames)
+        self._runs.append(np.full(len(run.frames), number))
+        self._heights.append(np.full(len(run.frames), run.height))
+        if self._by == MOTION:
+            self._looks.setdefault(scene, looks.MouthOfLooks()).add(run.values)
+        else:
+            self._gaps.append(run.values)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is any run."""
+        return bool(self._frames)
+
+    def mouth(self) -> Mouth:
+        """All runs as one, and whether they can be judged."""
+        parts = [mouth.openness() for mouth in self._looks.values()] if self._by == MOTION else self._gaps
+        openness = np.concatenate(parts)
+        height, found = float(np.median(np.concatenate(self._heights))), float(np.isfinite(openness).mean())
+        problem = ""
+        if height < (looks.SMALLEST if self._by == MOTION else lips.SMALLEST):
+            problem = f"it is only {height:.0f} pixels high"
+        elif found < _FOUND:
+            problem = f"it was found in only {found:.0%} of the frames in which it should be"
+        return Mouth(self._by, np.concatenate(self._frames), np.concatenate(self._runs), openness, height, problem)

@@ -1,0 +1,44 @@
+"""The command that looks at a finished episode: check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talkshow.cli import options as opt
+from talkshow.cli.show import check_notes, check_table, complain, note, progress_shown, result_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(rich_help_panel="Episodes", epilog="Example: talkshow check outputs/two_hosts")(check)
+
+
+def check(folder: Annotated[Path, typer.Argument(metavar="EPISODE", help="The episode's folder, or a copy of it.",
+                                                 show_default=False)],
+          quick: Annotated[bool, typer.Option("--quick", help="Read at most a minute, spread over the episode, as "
+                                             "after every render.")] = False,
+          json: opt.Json = False, quiet: opt.Quiet = False) -> None:
+    """Does every face of a finished episode move with its own track, and is its sound the mix?
+
+    Exits 1 when a face or the sound fails, and says what that means.
+    """
+    from talkshow.synccheck import check_episode
+
+    with progress_shown(quiet) as hook:
+        found = check_episode(folder, hook, quick=quick)
+    if json:
+        result_json(found.as_dict())
+    else:
+        from rich.console import Console
+
+        Console(highlight=False, markup=False).print(check_table(found))
+        for problem in found.problems:
+            complain(problem)
+        if not quiet:
+            for remark in check_notes(found):
+                note(remark)
+    if not found.ok:
+        raise typer.Exit(1)

@@ -1,0 +1,330 @@
+"""The check of finished episodes: good ones pass, and each way of being wrong is noticed and named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+from drawn_people import save, two_people, wall
+from episode_folders import robot, syllables, write_folder
+
+from talkshow.audio import TrackReader
+from talkshow.cli import main
+from talkshow.performance.motion import ShowPerformance
+from talkshow.render.base import Stage, StagedCharacter
+from talkshow.render.portrait.view import Portrait
+from talkshow.span import Span
+from talkshow.timeline import Timeline
+from talkshow.video import join_segments
+
+SIZE = (640, 360)
+PORTRAIT_SCRIPT = """\
+cast:
+  MAYA: voice=af_heart, seat=left
+  LEO: voice=am_michael, seat=right
+MAYA: Nobody ever told me about the map behind the picture.
+LEO (pause 0.9s): My father always thought it was worth a fortune.
+MAYA {backchannel}: Mm-hm.
+"""
+CARTOON_SCRIPT = """\
+cast:
+  ANA: voice=af_heart, look="woman, red hair"
+  BOB: voice=am_michael, look="man, beard, glasses"
+  CY: voice=bm_george, look="man, cap"
+ANA: Good evening, and welcome. Tonight we have two guests who have never agreed on anything.
+[CLOSE ON BOB]
+BOB: Thank you for having me. I would like to disagree with that already.
+CY: No.
+[CLOSE ON ANA]
+ANA: You see what I mean. Shall we begin with the first question? It came in by post.
+"""
+
+
+def render(folder: Path, script: str, *arguments: object) -> Path:
+    """An episode's folder, without what is kept for the next run."""
+    (folder / "made.txt").write_text(script)
+    with pytest.raises(SystemExit) as ended:
+        main(["render", str(folder / "made.txt"), "--draft", "-q", "--size", "x".join(map(str, SIZE)), "--out",
+              str(folder), *map(str, arguments)])
+    assert not ended.value.code
+    shutil.rmtree(folder / "made/.work")
+    return folder / "made"
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save(two_people(), tmp_path_factory.mktemp("people") / "people.png")
+
+
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Path:
+    return render(tmp_path_factory.mktemp("portrait"), PORTRAIT_SCRIPT, "--image", people)
+
+
+@pytest.fixture(scope="module")
+def cartoon(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render(tmp_path_factory.mktemp("cartoon"), CARTOON_SCRIPT, "--renderer", "cartoon", "--shots", "lively")
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Callable[[Path], Path]:
+    """A copy of an episode, to be spoiled."""
+    return lambda folder: Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+def swap_tracks(folder: Path) -> None:
+    """Give the first two speakers each other's track."""
+    first, second = sorted((folder / "tracks").glob("*.wav"))[:2]
+    first.rename(folder / "kept")
+    second.rename(first)
+    (folder / "kept").rename(second)
+
+
+def shift_sound(file: Path, milliseconds: int) -> None:
+    """Make a sound file later, or earlier with a negative number, in its own length."""
+    samples, rate = soundfile.read(file, dtype="float32")
+    soundfile.write(file, np.roll(samples, rate * milliseconds // 1000), rate, subtype=soundfile.info(file).subtype)
+
+
+def faces_of(report: dict) -> dict[str, dict]:
+    return {row["name"]: row for row in report["faces"]}
+
+
+def test_a_copied_episode_passes_with_good_figures(run, portrait, copied):
+    ran = run("check", copied(portrait), "--json")
+    assert ran.code == 0 and ran.json["ok"], ran.out
+    assert ran.json["read_s"] == json.loads((portrait / "timeline.json").read_text())["duration_s"]
+    for face in ran.json["faces"]:
+        assert (face["status"], face["by"], face["problems"]) == ("ok", "landmarks", [])
+        assert face["correlation"] > 0.75 and face["margin"] > 0.6 and abs(face["lag_ms"]) < 40
+        assert face["auc"] > 0.95 and face["silence_share"] < 0.15
+    assert ran.json["sound"]["residual_db"] < -25 and abs(ran.json["sound"]["lag_ms"]) < 1
+
+
+def test_the_table_is_for_people(run, portrait):
+    ran = run("check", portrait, "--quick")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert [line.split()[0] for line in lines] == ["face", "MAYA", "LEO", "(sound)"]
+    assert all("ok" in line for line in lines[1:])
+    assert not run("check", portrait, "--quick", "-q").err
+
+
+def test_drawn_people_pass_through_cuts(run, cartoon):
+    assert len(json.loads((cartoon / "timeline.json").read_text())["shots"]) > 3
+    ran = run("check", cartoon, "--quick", "--json")
+    assert ran.code == 0, ran.out
+    faces = faces_of(ran.json)
+    assert [faces[name]["status"] for name in ("ANA", "BOB", "CY")] == ["ok", "ok", "not heard"]
+    assert faces["ANA"]["correlation"] > 0.7 and faces["BOB"]["margin"] > 0.5
+
+
+@pytest.mark.parametrize("episode", ["portrait", "cartoon"])
+def test_swapped_tracks_fail(run, copied, episode, request):
+    folder = copied(request.getfixturevalue(episode))
+    swap_tracks(folder)
+    ran = run("check", folder, "--quick")
+    assert ran.code == 1
+    first, second = ("MAYA", "LEO") if episode == "portrait" else ("ANA", "BOB")
+    assert f"error: {first}: the mouth follows {second}'s track" in ran.err or f"moves with {second}'s track" in ran.err
+    assert f"error: {second}: the mouth follows {first}'s track" in ran.err or f"moves with {first}'s track" in ran.err
+
+
+@pytest.mark.parametrize(("milliseconds", "word"), [(120, "early"), (-120, "late")])
+def test_faces_out_of_step_fail(run, portrait, copied, milliseconds, word):
+    """Tracks and sound are moved together: what is seen no longer fits what is heard."""
+    folder = copied(portrait)
+    for file in (*(folder / "tracks").iterdir(), folder / "mix.wav"):
+        shift_sound(file, milliseconds)
+    remux(folder)
+    ran = run("check", folder, "--quick", "--json")
+    assert ran.code == 1 and ran.json["sound"]["status"] == "ok"
+    for face in ran.json["faces"]:
+        assert face["lag_ms"] == pytest.approx(-milliseconds, abs=40)
+        assert any(f"ms {word}" in problem for problem in face["problems"]), face
+
+
+def remux(folder: Path) -> None:
+    """Write the video again with the picture it has and the mix that lies beside it."""
+    picture = folder / "picture.mp4"
+    with av.open(str(folder / "episode.mp4")) as source, av.open(str(picture), "w") as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    join_segments(folder / "episode.mp4", [picture], folder / "mix.wav", {})
+    picture.unlink()
+
+
+@pytest.mark.parametrize(("milliseconds", "word"), [(120, "later"), (-120, "earlier")])
+def test_the_files_sound_out_of_step_with_the_mix_fails(run, portrait, copied, milliseconds, word):
+    folder = copied(portrait)
+    original = (folder / "mix.wav").read_bytes()
+    shift_sound(folder / "mix.wav", milliseconds)
+    remux(folder)
+    (folder / "mix.wav").write_bytes(original)
+    ran = run("check", folder, "--quick", "--json")
+    assert ran.code == 1
+    assert ran.json["sound"]["lag_ms"] == pytest.approx(milliseconds, abs=5)
+    assert f"120 ms {word} than mix.wav" in ran.json["sound"]["problems"][0]
+    assert {face["status"] for face in ran.json["faces"]} == {"ok"}
+
+
+def test_a_mix_out_of_step_with_the_tracks_fails(run, portrait, copied):
+    """A late mix in the file and beside it: only the tracks tell."""
+    folder = copied(portrait)
+    shift_sound(folder / "mix.wav", 120)
+    remux(folder)
+    ran = run("check", folder, "--quick")
+    assert ran.code == 1 and "mix.wav is 120 ms later than the tracks" in ran.err
+
+
+def test_other_sound_and_no_sound_fail(run, portrait, copied):
+    folder = copied(portrait)
+    original = (folder / "mix.wav").read_bytes()
+    samples, rate = soundfile.read(folder / "mix.wav")
+    quiet = samples.copy()
+    quiet[rate:2 * rate] = 0
+    for sound, words in ((samples[::-1], "the file's sound is not mix.wav"), (quiet, "and 100% at 0:01")):
+        soundfile.write(folder / "mix.wav", sound, rate, subtype="PCM_24")
+        remux(folder)
+        (folder / "mix.wav").write_bytes(original)
+        ran = run("check", folder, "--quick")
+        assert ran.code == 1 and words in ran.err
+    with av.open(str(folder / "episode.mp4")) as source, av.open(str(folder / "mute.mp4"), "w") as out:
+        stream = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    (folder / "mute.mp4").replace(folder / "episode.mp4")
+    ran = run("check", folder, "--quick")
+    assert ran.code == 1 and "the file has no sound" in ran.err
+
+
+def test_faces_that_both_follow_the_mix_fail(run, portrait, people, tmp_path):
+    """Two mouths that move to everything that is heard: each looks right while it speaks."""
+    names = ("MAYA", "LEO")
+    tracks = {name: soundfile.read(portrait / f"tracks/{name}.wav", dtype="float32")[0] for name in names}
+    view = Portrait().open(Stage(people, SIZE, tuple(StagedCharacter(name) for name in names)))
+    num_frames = len(tracks["MAYA"]) // 1920
+    duration_s = num_frames / 25
+    with TrackReader(portrait / "mix.wav") as mix:
+        show = Timeline((), names, (Span(0, duration_s),), duration_s)
+        performance = ShowPerformance(show, dict.fromkeys(names, mix), {}, 0)
+        seats = {name: [edge * SIZE[0] / 960 for edge in (box.left, box.top, box.right, box.bottom)]
+                 for name, box in view.seats.items()}
+        folder = write_folder(tmp_path / "mixed", view.frames(performance, 0, num_frames), tracks, seats, SIZE)
+    ran = run("check", folder, "--quick", "--json")
+    assert ran.code == 1
+    for face in ran.json["faces"]:
+        assert face["status"] == "fails" and face["within_speech"] > 0.4, face
+        assert any("driven by several" in problem for problem in face["problems"]), face
+        assert face["silence_share"] > 0.3, face
+
+
+# ---------- faces made of a few strokes ----------
+
+BOXES = {"R1": (60.0, 90.0, 220.0, 270.0), "R2": (420.0, 90.0, 580.0, 270.0)}
+
+
+@pytest.fixture(scope="module")
+def robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    tracks, openings = talk(300)
+    room = wall(*SIZE)
+    frames = (robot(robot(room, BOXES["R1"], openings["R1"][i], 5 * np.sin(i / 9)), BOXES["R2"], openings["R2"][i],
+                    4 * np.sin(i / 13)) for i in range(300))
+    return write_folder(tmp_path_factory.mktemp("robots") / "made", frames, tracks, BOXES, SIZE)
+
+
+def talk(num_frames: int) -> tuple[dict, dict]:
+    """Two who take turns: tracks and how open each mouth is."""
+    spans = {"R1": ((0.4, 3.0), (6.4, 8.6)), "R2": ((3.3, 6.0), (9.0, 11.4))}
+    parts = {name: syllables(num_frames, spans[name], seed) for seed, name in enumerate(spans)}
+    return {name: part[0] for name, part in parts.items()}, {name: part[1] for name, part in parts.items()}
+
+
+def test_faces_without_landmarks_are_measured_by_their_looks(run, robots):
+    ran = run("check", robots, "--json")
+    assert ran.code == 0, ran.out
+    for face in ran.json["faces"]:
+        assert face["by"] == "motion" and face["correlation"] > 0.75 and face["margin"] > 0.6, face
+        assert abs(face["lag_ms"]) < 40
+
+
+def test_swapped_tracks_of_faces_without_landmarks_fail(run, robots, copied):
+    folder = copied(robots)
+    swap_tracks(folder)
+    ran = run("check", folder, "--quick", "--json")
+    assert ran.code == 1 and {face["status"] for face in ran.json["faces"]} == {"fails"}
+
+
+def test_a_mouth_that_stays_shut_fails(run, tmp_path):
+    tracks, openings = talk(200)
+    still = robot(wall(*SIZE), BOXES["R1"], 0.0)
+    frames = (robot(still, BOXES["R2"], openings["R2"][i]) for i in range(200))
+    ran = run("check", write_folder(tmp_path / "e", frames, tracks, BOXES, SIZE), "--json")
+    faces = faces_of(ran.json)
+    assert ran.code == 1 and faces["R2"]["status"] == "ok"
+    assert faces["R1"]["problems"] == ["the mouth does not move while its track speaks"]
+
+
+def test_what_cannot_be_measured_is_said_and_not_passed(run, tmp_path):
+    """A face of a few pixels, and a seat that is in no shot."""
+    tracks, openings = talk(150)
+    boxes = {"R1": (100.0, 100.0, 112.0, 113.0), "R2": BOXES["R2"]}
+    crop = {"start_s": 0.0, "end_s": 6.0, "kind": "single", "scene": 0, "on": ["R1"], "crop": [0, 0, 320, 180]}
+    frames = (robot(wall(*SIZE), [2 * edge for edge in boxes["R1"]], openings["R1"][i]) for i in range(150))
+    boxes["R1"] = (100.0, 100.0, 107.0, 107.5)
+    ran = run("check", write_folder(tmp_path / "e", frames, tracks, boxes, SIZE, shots=[crop]))
+    assert ran.code == 0
+    assert "R1 cannot be measured: it is only 15 pixels high" in ran.err
+    assert "R2 cannot be measured: it is never wholly in the frame" in ran.err
+
+
+def test_a_face_moved_out_of_its_seat_is_not_passed(run, portrait, copied):
+    folder = copied(portrait)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    seats = manifest["scenes"][0]["seats"]
+    manifest["scenes"][0]["seats"] = {"MAYA": [10, 10, 90, 110], "LEO": seats["LEO"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    ran = run("check", folder, "--quick", "--json")
+    assert faces_of(ran.json)["MAYA"]["status"] != "ok" and faces_of(ran.json)["LEO"]["status"] == "ok"
+
+
+# ---------- folders that cannot be checked ----------
+
+def test_every_wrong_folder_is_told_apart(run, robots, copied, tmp_path):
+    assert "this is not the folder of an episode" in run("check", tmp_path).err
+    assert "this is not the folder of an episode" in run("check", robots / "mix.wav").err
+    folder = copied(robots)
+    timeline, manifest = (json.loads((folder / name).read_text()) for name in ("timeline.json", "manifest.json"))
+
+    def said(name: str, record: object) -> str:
+        kept = (folder / name).read_text()
+        (folder / name).write_text(record if isinstance(record, str) else json.dumps(record))
+        ran = run("check", folder)
+        (folder / name).write_text(kept)
+        assert ran.code == 1
+        return ran.err
+
+    assert "cannot read this file" in said("manifest.json", "{")
+    assert "render it again" in said("manifest.json", [])
+    assert "render it again" in said("manifest.json", {key: manifest[key] for key in ("settings", "stages")})
+    inside_out = timeline["shots"][0] | {"crop": [5, 5, 1, 9]}
+    assert "is not a box" in said("timeline.json", timeline | {"shots": [inside_out]})
+    assert "has no picture" in said("timeline.json", timeline | {"shots": []})
+    outside = {"mix": {"tracks": ["tracks/R1.wav", "../../secret.wav"]}}
+    assert "lies outside the folder" in said("manifest.json", manifest | {"stages": outside})
+    (folder / "tracks/R1.wav").rename(folder / "tracks/gone")
+    assert "R1.wav: this file of the episode is missing" in run("check", folder).err
+    (folder / "tracks/gone").rename(folder / "tracks/R1.wav")
+    (folder / "episode.mp4").write_bytes(b"no video at all")
+    assert "cannot read or write this video" in run("check", folder).err
