@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from talkshow.performance.moods import MOODS
+from talkshow.performance.moods import MOODS, Mood
 from talkshow.performance.visemes import MOUTH, VISEMES
 from talkshow.render.base import CHANNELS, Frame, Stage, StagedCharacter
 from talkshow.render.cartoon.sets import SETS
@@ -70,13 +70,14 @@ def mouth_sheet() -> Frame:
 
 
 def mood_sheet() -> Frame:
-    """Every mood of the directions, at rest."""
+    """Every mood of the directions, while speaking a little; last, what the channels could show besides."""
     cells = []
-    for index, (name, mood) in enumerate(MOODS.items()):
+    more = {"corners down": Mood(smile=-0.6, brow=0.2), "crying": Mood(smile=-1.0, brow=0.35, squint=0.4)}
+    for index, (name, mood) in enumerate([*MOODS.items(), *more.items()]):
         view = one(SPEAKERS[index % 2], (320, 320))
-        held = pose(smile=mood.smile, squint=mood.squint, brow=mood.brow, pitch=mood.pitch, jaw=0.12 * mood.energy)
-        cells.append(labelled(draw(view, A=held), name))
-    return grid(cells, 7)
+        held = pose(smile=mood.smile, squint=mood.squint, brow=mood.brow, pitch=mood.pitch, jaw=0.10 * mood.jaw)
+        cells.append(labelled(draw(view, A=held)[30:220, 60:260], name))
+    return grid(cells, 9)
 
 
 def pose_sheet() -> Frame:

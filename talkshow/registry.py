@@ -40,7 +40,7 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "portrait": Entry("talkshow.render.portrait.view:Portrait", "moves the faces of a picture",
                           weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
                                    "face/selfie_segmentation.tflite", "face/canon.npz")),
-        "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast at a table"),
+        "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast and the place it sits in"),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },
 }

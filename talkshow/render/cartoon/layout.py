@@ -10,12 +10,34 @@ from dataclasses import dataclass
 from talkshow.errors import CastError, choose
 from talkshow.render.base import Box, Size, StagedCharacter
 from talkshow.render.cartoon.people.head import FACE_BOX
-from talkshow.render.cartoon.people.posture import TABLE_Y
+from talkshow.render.cartoon.people.posture import LAP_Y, TABLE_Y
 
 MOST = 6                              # people in one drawn scene
-_SEAT_WIDTH = 276.0                   # head units from one neighbour to the next, elbows included
-_ABOVE, _BELOW = 132.0, 84.0          # head units over the origin of a head, and from table edge to a row's foot
+# head units from one neighbour to the next, elbows included, by how many sit in a row: larger groups move up
+_SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}
+_ABOVE = 132.0                        # head units over the origin of a head
 _LARGEST = 0.0019                     # scale of the largest head, in frame heights a unit
+
+
+@dataclass(frozen=True)
+class Seating:
+    """How people sit.  back, front: units below a head's origin at which a table's edges lie, or the lap and the
+    knees; below: how far down a row is seen at least; low: share of a frame's spare height that is above heads, in
+    wide and in tall rows; table: whether a table hides what is below its back edge."""
+
+    back: float
+    front: float
+    below: float
+    low: tuple[float, float]
+    table: bool
+
+
+SEATINGS = {
+    "table": Seating(TABLE_Y, TABLE_Y + 62, TABLE_Y + 84, (0.80, 0.66), True),
+    "sofa": Seating(LAP_Y, LAP_Y + 64, 372.0, (0.50, 0.45), False),
+    "bench": Seating(LAP_Y, LAP_Y + 64, 372.0, (0.62, 0.50), False),
+    "stool": Seating(LAP_Y, LAP_Y + 64, 424.0, (0.40, 0.40), False),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +46,7 @@ class Seat:
 
     (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which the table
     begins to hide the body; turn: degrees the head is turned towards the middle of the table; room: head units
-    to the middle of the gap to a neighbour.
+    to the middle of the gap to a neighbour; seating: one of SEATINGS.
     """
 
     x: float
@@ -33,6 +55,7 @@ class Seat:
     table_row: int
     turn: float
     room: float
+    seating: str = "table"
 
     @property
     def face(self) -> Box:
@@ -43,8 +66,8 @@ class Seat:
 
 @dataclass(frozen=True)
 class Table:
-    """One row's table. Rows of pixels: where its part of the frame begins, the table's back and front edge, and
-    its foot, where the next row or the frame ends."""
+    """One row of people. Rows of pixels: where its part of the frame begins, the table's back and front edge (or laps
+    and knees), and its foot, where the next row or the frame ends."""
 
     begin: int
     back: int
@@ -53,39 +76,45 @@ class Table:
     scale: float
     seats: tuple[Seat, ...]
 
+    @property
+    def seating(self) -> str:
+        """One of SEATINGS."""
+        return self.seats[0].seating
 
-def lay_out(num: int, size: Size) -> tuple[Table, ...]:
+
+def lay_out(num: int, size: Size, seating: str = "table") -> tuple[Table, ...]:
     """Tables from back to front, with `num` seats in reading order.
 
     One row where it fits; in narrow frames two or three rows, one above the other as on a split screen, if
     that makes the people clearly larger.
     """
     width, height = size
+    kind = SEATINGS[seating]
     best_rows, best = 1, 0.0
     for rows in range(1, num + 1):
-        scale = _scale(math.ceil(num / rows), rows, width, height)
+        scale = _scale(math.ceil(num / rows), rows, width, height, kind)
         if scale > best * 1.25:
             best_rows, best = rows, scale
     per_row = _spread(num, best_rows)
     # a person sits low in the frame, as hosts do; in tall ones a little higher
     share = height / best_rows
-    spare = (share - (_ABOVE + TABLE_Y + _BELOW) * best) * (0.80 if width > share else 0.66)
+    spare = (share - (_ABOVE + kind.below) * best) * kind.low[width <= share]
     tables: list[Table] = []
     for row, count in enumerate(per_row):
         begin = tables[-1].foot if tables else 0
         foot = round((row + 1) * share)
         origin = row * share + spare + _ABOVE * best
-        back = round(origin + TABLE_Y * best)
-        front = round(back + 62 * best)
-        pitch = min(width / count, _SEAT_WIDTH * 1.5 * best)
-        seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back,
-                           turn=-7.0 * _side(place, count), room=pitch / best / 2) for place in range(count))
+        back, front = round(origin + kind.back * best), round(origin + kind.front * best)
+        pitch = min(width / count, _SEAT_WIDTHS[count] * (1.5 if kind.table else 1.15) * best)
+        seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back if kind.table else foot,
+                           turn=-7.0 * _side(place, count), room=pitch / best / 2, seating=seating)
+                      for place in range(count))
         tables.append(Table(begin, back, front, foot, best, seats))
     return tuple(tables)
 
 
-def _scale(per_row: int, rows: int, width: int, height: int) -> float:
-    return min(width / (per_row * _SEAT_WIDTH + 12), height / (rows * (_ABOVE + TABLE_Y + _BELOW) + 8),
+def _scale(per_row: int, rows: int, width: int, height: int, kind: Seating) -> float:
+    return min(width / (per_row * _SEAT_WIDTHS[per_row] + 12), height / (rows * (_ABOVE + kind.below) + 8),
                _LARGEST * height)
 
 

@@ -48,6 +48,13 @@ class Lens:
                               table_row=round(seat.table_row * self.zoom)) for seat in table.seats)
         return replace(table, scale=table.scale * self.zoom, seats=seats, **rows)
 
+    def framed(self, table: Table) -> Table:
+        """A table in frame pixels."""
+        top = self._corner[1]
+        large = self.table(table)
+        rows = {name: getattr(large, name) - top for name in ("begin", "back", "front", "foot")}
+        return replace(large, seats=tuple(self.seat(seat) for seat in table.seats), **rows)
+
     def window(self, painted: Pixels) -> Pixels:
         """The crop of the set painted at `whole`, (height, width, 3); what lies outside repeats the border."""
         (left, top), (width, height) = self._corner, self.size

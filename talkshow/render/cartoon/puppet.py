@@ -17,8 +17,10 @@ from talkshow.render.cartoon.people.glasses import glasses
 from talkshow.render.cartoon.people.hair import hair
 from talkshow.render.cartoon.people.head import JAW_DROP, NECK, SINK, ears, face, nose
 from talkshow.render.cartoon.people.headwear import headwear, under_headwear
+from talkshow.render.cartoon.people.legs import legs
 from talkshow.render.cartoon.people.mouth import chin_drop, draw_mouth
 from talkshow.render.cartoon.sketch import Sketch
+from talkshow.render.cartoon.sprite import sprite_of
 
 _TURN = 1.5                           # heads turn a little more than the motion says: a drawing needs it
 _MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which the drawing would not hold
@@ -40,7 +42,9 @@ class Puppet:
         self._front = Drawing([*bows, *before, *hat], seat.scale)
         self._glasses = Drawing(lenses, seat.scale)
         still = View.flat(seat.x, seat.y, seat.scale)
-        self._left_arm, self._right_arm = (Arm(styled, still, side, "table", seat.room) for side in (-1, 1))
+        at_table = seat.seating == "table"
+        self._legs = None if at_table else sprite_of(legs(styled, seat.seating), still)
+        self._left_arm, self._right_arm = (Arm(styled, still, side, at_table, seat.room) for side in (-1, 1))
 
     def draw(self, pixels: Pixels, pose: Mapping[str, float]) -> None:
         """Paint the whole character over a frame.  pose: all CHANNELS of one frame."""
@@ -51,6 +55,8 @@ class Puppet:
         drop = JAW_DROP * chin_drop(pose)
         self._behind.draw(over_table, head)
         self._body.draw(over_table, body)
+        if self._legs is not None:
+            self._legs.draw(over_table)
         self._face.draw(pixels, head, drop)
         features, brows = Sketch(), Sketch()
         draw_mouth(features, self.look, pose)
@@ -67,11 +73,11 @@ class Puppet:
     def _body_view(self, pose: Mapping[str, float]) -> View:
         """The body sways about its seat and rises with the breath."""
         seat = self.seat
-        angle = np.radians(1.5 * pose["lean"])
-        rise = 1 + 0.007 * pose["breath"]
+        angle = np.radians(2.4 * pose["lean"])
+        rise = 1 + 0.010 * pose["breath"]
         foot = np.array([0.0, 240.0])
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([1.0, rise])
-        offset = (foot - turn @ foot + (3.0 * pose["lean"], 0.0)) * seat.scale + (seat.x, seat.y)
+        offset = (foot - turn @ foot + (6.0 * pose["lean"], 0.0)) * seat.scale + (seat.x, seat.y)
         return View(np.column_stack([turn * seat.scale, np.zeros(2)]), offset)
 
     def _head_view(self, pose: Mapping[str, float], body: View) -> View:

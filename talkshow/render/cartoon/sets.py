@@ -1,153 +1,201 @@
-"""The set: which one the words ask for, its backdrop, its tables and what stands on them."""
+"""The set: which one the words of a scene ask for, and what it is made of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from talkshow.render.base import Size
-from talkshow.render.cartoon.canvas import (
-    Drawing,
-    Pixels,
-    Shade,
-    Shape,
-    View,
-    blend,
-    capsule,
-    ellipse,
-    fill,
-    polygon,
-    ribbon,
-    spline,
-)
-from talkshow.render.cartoon.layout import Seat, Table
-from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
-from talkshow.render.cartoon.scenery import living_room, stage, street, studio
-from talkshow.render.cartoon.sprite import Sprite
+from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
+from talkshow.render.cartoon.layout import SEATINGS, Seat, Table
+from talkshow.render.cartoon.palette import rgb
+from talkshow.render.cartoon.scenery import homes, outdoors, props, seats, stages, studios, tables
+from talkshow.render.cartoon.sprite import Sprite, sprite_of
 
-# words of a scene's heading or description that ask for a set; the first that matches wins
-_WORDS: dict[str, tuple[str, ...]] = {
-    "living room": ("sofa", "couch", "living", "home", "lounge", "apartment", "flat", "kitchen", "fireplace"),
-    "street": ("street", "city", "outside", "outdoors", "cafe", "café", "park", "terrace", "garden", "market"),
-    "stage": ("stage", "theatre", "theater", "curtain", "audience", "concert", "comedy", "club"),
-    "studio": ("studio", "desk", "newsroom", "podcast", "radio"),
-}
-SETS = tuple(_WORDS)
+_FLOOR_Y = 352.0                      # units under a head's origin at which the ground meets the wall
+_MUGS = ("#ece4d6", "#e0a24a", "#7fa7a3", "#c66a54", "#8c86b8", "#d9c25f")
+_BLUR = 1.5                           # of backdrops: the people are what one looks at
 
 
 @dataclass(frozen=True)
-class TableStyle:
-    """Colours of a table: its top, the panel below it, and its edge."""
+class SetDesign:
+    """What a place is made of.
 
-    top: Color
-    panel: Color
-    edge: Color
-    mics: bool
+    words: that ask for it in a scene's heading or description; backdrop: paints (pixels, unit, row); seating: one of
+    layout.SEATINGS; table: paints a table over the backdrop; behind, front: shapes in head units about the middle of
+    a row, painted before and after its people; things: on the table, one after the other between the people; small:
+    the same where people sit closer; before: on the table before every second of them; beside: about a seat, painted
+    over whoever sits there.
+    """
+
+    words: tuple[str, ...]
+    backdrop: Callable[[Pixels, float, int], None]
+    seating: str = "table"
+    table: Callable[[Pixels, Table], None] | None = None
+    behind: Callable[[Table], list[Shape]] | None = None
+    front: Callable[[Table], list[Shape]] | None = None
+    things: tuple[Callable[[], list[Shape]], ...] = ()
+    small: tuple[Callable[[], list[Shape]], ...] = ()
+    before: Callable[[], list[Shape]] | None = None
+    beside: Callable[[], list[Shape]] | None = None
 
 
-_TABLES = {
-    "studio": TableStyle(rgb("#a8693f"), rgb("#5b3524"), rgb("#d69a64"), mics=True),
-    "living room": TableStyle(rgb("#b98455"), rgb("#7b4f31"), rgb("#dcae7c"), mics=False),
-    "street": TableStyle(rgb("#d8c7a8"), rgb("#6f7f86"), rgb("#f0e4cb"), mics=False),
-    "stage": TableStyle(rgb("#7d3b46"), rgb("#4b1f30"), rgb("#c99a58"), mics=True),
+def _mugs(*colors: str) -> tuple[Callable[[], list[Shape]], ...]:
+    return tuple(partial(props.mug, rgb(color)) for color in colors)
+
+
+def _desk_with_wave(pixels: Pixels, table: Table) -> None:
+    tables.paint_desk(pixels, table, tables.DESK)
+    tables.paint_emblem(pixels, table, rgb("#d69a64"))
+
+
+def _dashboard(pixels: Pixels, table: Table) -> None:
+    tables.paint_desk(pixels, table, tables.DASHBOARD)
+    tables.paint_dials(pixels, table)
+
+
+def _desk(style: tables.TableStyle) -> Callable[[Pixels, Table], None]:
+    return partial(tables.paint_desk, style=style)
+
+
+_CUP = partial(props.cup, rgb("#f4f1ea"))
+
+# the first whose words are said is taken
+DESIGNS: dict[str, SetDesign] = {
+    "kitchen": SetDesign(
+        ("kitchen", "cooking", "breakfast", "bakery", "dinner"), homes.kitchen, table=_desk(tables.COUNTER),
+        things=(props.fruit_bowl, *_mugs("#c66a54"), props.bread_board, *_mugs("#7fa7a3"), props.pot),
+        small=_mugs("#c66a54", "#7fa7a3")),
+    "living room": SetDesign(
+        ("sofa", "couch", "living", "home", "lounge", "apartment", "flat", "fireplace", "armchair"), homes.living_room,
+        "sofa", behind=seats.sofa, front=seats.coffee_table),
+    "office": SetDesign(
+        ("office", "meeting", "boardroom", "work", "startup", "classroom", "school"), homes.office,
+        table=_desk(tables.MEETING), things=(props.laptop, *_mugs("#7fa7a3"), props.pen_cup, *_mugs("#e0a24a"),
+                                             props.laptop),
+        small=_mugs("#7fa7a3", "#e0a24a"), before=props.papers),
+    "newsroom": SetDesign(
+        ("news", "newsroom", "headlines", "bulletin", "weather", "sports"), studios.newsroom,
+        table=_desk(tables.NEWS_DESK), things=(props.glass, *_mugs("#e9edf2"), props.glass, *_mugs("#3d6fb2"),
+                                               props.glass), small=(props.glass,), before=props.papers),
+    "library": SetDesign(
+        ("library", "books", "bookshop", "archive", "history", "study", "reading"), studios.library,
+        table=_desk(tables.READING), things=(props.banker_lamp, props.books, *_mugs("#a8485a"), props.books,
+                                             props.banker_lamp),
+        small=_mugs("#a8485a", "#5f8f8b"), before=props.papers),
+    "car": SetDesign(("car", "driving", "drive", "road", "taxi", "traffic"), stages.car, table=_dashboard,
+                     behind=seats.car_seats),
+    "camp": SetDesign(("camp", "campfire", "forest", "woods", "fire", "tent", "wilderness"), outdoors.camp, "bench",
+                      behind=seats.log, front=seats.fire),
+    "park": SetDesign(("park", "bench", "garden", "meadow", "lake", "pond", "nature"), outdoors.park, "bench",
+                      behind=seats.bench),
+    "street": SetDesign(
+        ("street", "city", "outside", "outdoors", "cafe", "café", "terrace", "market", "town", "restaurant", "square"),
+        outdoors.street, table=partial(tables.paint_round_table, style=tables.CAFE), behind=seats.chairs,
+        things=(props.vase, _CUP, props.croissant, _CUP, props.vase), small=(_CUP, props.vase)),
+    "stage": SetDesign(
+        ("stage", "theatre", "theater", "curtain", "audience", "concert", "comedy", "club", "show",
+         "panel"), stages.stage,
+        "stool", behind=seats.stools, front=seats.water_tables, beside=seats.mic_stand),
+    "studio": SetDesign(
+        ("studio", "desk", "podcast", "radio", "interview"), studios.studio, table=_desk_with_wave,
+        things=_mugs(*_MUGS[:5]), small=_mugs(*_MUGS[:2]), beside=props.microphone),
 }
-_BACKDROPS = {"studio": studio, "living room": living_room, "street": street, "stage": stage}
+SETS = tuple(DESIGNS)
+_NIGHT = frozenset(("night", "evening", "midnight", "dusk", "moon", "moonlight", "stars"))
+_BY_NIGHT = {"street": outdoors.street, "park": outdoors.park}
 
 
 def choose_set(prompt: str) -> str:
     """The set that the words of a scene ask for; a studio if they ask for none."""
     said = set(re.findall(r"\w+", prompt.casefold()))
-    return next((name for name, words in _WORDS.items() if said & set(words)), "studio")
+    return next((name for name, design in DESIGNS.items() if said & set(design.words)), "studio")
 
 
-def paint_set(prompt: str, size: Size, tables: Sequence[Table]) -> Pixels:
-    """Everything that never moves, (height, width, 3)."""
+def seating_of(prompt: str) -> str:
+    """How people sit on a scene's set: one of layout.SEATINGS."""
+    return DESIGNS[choose_set(prompt)].seating
+
+
+def paint_set(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
+    """Everything that never moves and lies behind the people's arms, (height, width, 3)."""
     name = choose_set(prompt)
+    design = DESIGNS[name]
+    backdrop: Callable[[Pixels, float, int], None] = design.backdrop
+    if name in _BY_NIGHT and _NIGHT & set(re.findall(r"\w+", prompt.casefold())):
+        backdrop = partial(_BY_NIGHT[name], night=True)
     width, height = size
     pixels: Pixels = np.zeros((height, width, 3), np.uint8)
-    for table in tables:                                   # each row has a world of its own behind it
+    for table in rows:                                     # each row has a world of its own behind it
         part = np.ascontiguousarray(pixels[table.begin:table.foot])
         unit = float(np.sqrt(width * len(part))) / 960     # 1 at 1280x720 and at 720x1280
-        _BACKDROPS[name](part, unit, table.back - table.begin)
-        # a little out of focus: the people are what one looks at
-        pixels[table.begin:table.foot] = cv2.GaussianBlur(part, (0, 0), 1.5 * unit)
-    for table in tables:
-        _paint_table(pixels, table, _TABLES[name])
+        ground = table.back if design.table else round(table.seats[0].y + _FLOOR_Y * table.scale)
+        backdrop(part, unit, ground - table.begin)
+        part = cv2.GaussianBlur(part, (0, 0), _BLUR * unit)
+        if design.behind:
+            _draw(part, design.behind(table), table, table.begin)
+        pixels[table.begin:table.foot] = part
+    for table in rows:
+        if design.table:
+            design.table(pixels, table)
+            _draw(pixels, _on_table(design, table, width), table, 0)
     return pixels
 
 
-def _paint_table(pixels: Pixels, table: Table, style: TableStyle) -> None:
-    """Top, bright front edge, panel, and mugs between the people."""
-    height, width = pixels.shape[:2]
-    back, front, foot = (min(max(row, 0), height) for row in (table.back, table.front, table.foot))
-    pixels[back:front] = Shade(darker(style.top, 0.20), lighter(style.top, 0.10)).texture(width, front - back)
-    thick = max(2, round(7 * table.scale))
-    pixels[front:front + thick] = style.edge
-    panel = pixels[front + thick:foot]
-    if len(panel):
-        panel[:] = Shade(darker(style.panel, 0.08), darker(style.panel, 0.40)).texture(width, len(panel))
-        gap = max(24, round(92 * table.scale))
-        for left in range(width // 2 % gap, width, gap):
-            right = left + 2.4 * table.scale
-            blend(panel, polygon((left, 0), (right, 0), (right, len(panel)), (left, len(panel))), (0, 0, 0), 0.22)
-        blend(panel, polygon((0, 0), (width, 0), (width, 9 * table.scale), (0, 9 * table.scale)), (0, 0, 0), 0.25)
-    pixels[back:back + max(1, round(2 * table.scale))] = darker(style.top, 0.34)
-    for x, color in _mug_places(table, width):
-        _paint_mug(pixels, x, table.back + 24 * table.scale, table.scale, color)
+def _draw(pixels: Pixels, shapes: Sequence[Shape], table: Table, top: int) -> None:
+    """Shapes about the middle of a row onto a picture whose first row of pixels is `top`."""
+    if shapes:
+        Drawing(list(shapes), table.scale).draw(pixels, _about(table, top))
 
 
-def _mug_places(table: Table, width: int) -> list[tuple[float, Color]]:
-    """A mug beside everybody, on the side of the middle, where there is room."""
-    colors = (rgb("#ece4d6"), rgb("#e0a24a"), rgb("#7fa7a3"), rgb("#c66a54"), rgb("#8c86b8"), rgb("#d9c25f"))
-    seats = table.seats
-    pitch = seats[1].x - seats[0].x if len(seats) > 1 else width
-    if pitch < 340 * table.scale:                           # elbow to elbow: no room
-        return []
-    middle = width / 2
-    places = []
-    for index, seat in enumerate(seats):
-        side = 1.0 if seat.x < middle or len(seats) == 1 else -1.0
-        places.append((seat.x + side * min(182 * table.scale, pitch / 2 - 24 * table.scale), colors[index]))
-    return places
+def _about(table: Table, top: int = 0) -> View:
+    return View.flat(seats.middle(table), table.seats[0].y - top, table.scale)
 
 
-def _paint_mug(pixels: Pixels, x: float, y: float, scale: float, color: Color) -> None:
-    def at(points: np.ndarray) -> np.ndarray:
-        return points * scale + (x, y)
+def _on_table(design: SetDesign, table: Table, width: int) -> list[Shape]:
+    """Things between the people and before them, in head units about the middle of the row."""
+    columns = [(seat.x - seats.middle(table)) / table.scale for seat in table.seats]
+    pitch = columns[1] - columns[0] if len(columns) > 1 else 480.0
+    shapes: list[Shape] = []
+    if design.before:
+        for x in columns[::2]:
+            shapes += props.moved(design.before(), x, SEATINGS["table"].back + 26)
+    beyond = (width / table.scale - (columns[-1] - columns[0])) / 2        # units to the frame's edge
+    places = [(a + b) / 2 for a, b in pairwise(columns)] if pitch >= 300 else []
+    things = design.things if pitch >= 380 else design.small
+    if pitch >= 380:
+        places = [x + d for x in places for d in (-38, 40)]
+    if beyond >= 225:
+        places += [columns[0] - 182, columns[-1] + 182]
+    for number, x in enumerate(places):
+        if things:
+            shapes += props.moved(things[number % len(things)](), x, SEATINGS["table"].back + 38)
+    return shapes
 
-    blend(pixels, at(ellipse(3, 13, 25, 6)), (20, 10, 16), 0.3)
-    fill(pixels, at(ribbon(spline([(13, -18), (25, -16), (24, -2), (12, 2)], closed=False), 5)), darker(color, 0.14))
-    fill(pixels, at(spline([(-16, -26), (-16, -26), (-15, 4), (-10, 13), (0, 15), (10, 13), (15, 4), (16, -26),
-                            (16, -26)])), color)
-    fill(pixels, at(spline([(6, -24), (16, -26), (16, -26), (15, 4), (10, 13), (2, 14.5), (8, 0)])), darker(color, 0.1))
-    fill(pixels, at(ellipse(0, -26, 16, 4.6)), lighter(color, 0.3))
-    fill(pixels, at(ellipse(0, -25.6, 13.6, 3.5)), rgb("#4a2c1d"))
 
-
-def props(prompt: str, seat: Seat, num_in_row: int) -> Sprite | None:
-    """What stands before somebody and has to be painted over them: a microphone, below the chin and to the side.
+def beside(prompt: str, seat: Seat, num_in_row: int) -> Sprite | None:
+    """What stands before somebody and has to be painted over them: a microphone, on the side of the middle.
 
     From four in a row on there are none: they would crowd.
     """
-    if not _TABLES[choose_set(prompt)].mics or num_in_row > 3:
+    design = DESIGNS[choose_set(prompt)]
+    if design.beside is None or num_in_row > 3:
         return None
-    side = 1.0 if seat.turn <= 0 else -1.0
-    x0, y0, x1, y1 = side * 92, 226.0, side * 62, 122.0
-    steel, dark = rgb("#4d5160"), rgb("#24252f")
-    stem = ribbon(spline([(x0, y0), (side * 96, 190), (side * 88, 150), (x1 + side * 10, y1 + 14)], closed=False), 4.6)
-    tip = (x1 - side * 8, y1 - 11)
-    grille = capsule(x1 + side * 9, y1 + 12, *tip, 10.5, 13)
-    glint = capsule(x1 + side * 2, y1 - 1, tip[0] - 3, tip[1] - 3, 2.4, 3.4)
-    band = capsule(x1 + side * 9.4, y1 + 12.6, x1 + side * 8, y1 + 10.8, 10.9, 11.1)
-    foot = ellipse(x0, y0 + 1, 27, 7)
-    shapes = [Shape(ellipse(x0, y0 + 4, 29, 8), darker(dark, 0.3)), Shape(foot, Shade(steel, dark)),
-              Shape(stem, dark), Shape(grille, Shade(steel, dark)), Shape(band, rgb("#c9a15a")),
-              Shape(glint, lighter(steel, 0.28))]
-    drawing, view = Drawing(shapes, seat.scale), View.flat(seat.x, seat.y, seat.scale)
-    return Sprite(np.concatenate([view.project(shape.points) for shape in shapes]),
-                  lambda pixels, corner: drawing.draw(pixels, View(view.matrix, view.offset - corner)))
+    view = View.flat(seat.x, seat.y, seat.scale)
+    shapes = design.beside()
+    if seat.turn > 0:
+        shapes = [Shape(shape.points * np.array([-1, 1]), shape.paint, shape.opacity) for shape in shapes]
+    return sprite_of(shapes, view)
 
+
+def front(prompt: str, table: Table) -> Sprite | None:
+    """What stands before a whole row of people.  table: in pixels of the frame."""
+    design = DESIGNS[choose_set(prompt)]
+    shapes = design.front(table) if design.front else []
+    return sprite_of(shapes, _about(table)) if shapes else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Points
+from talkshow.render.cartoon.canvas import Drawing, Pixels, Points, Shape, View
 
 
 class Sprite:
@@ -41,3 +41,10 @@ class Sprite:
         patch = pixels[top:bottom, left:right]
         cv2.multiply(patch, self._through[part], dst=patch, scale=1 / 255)
         cv2.add(patch, self._light[part], dst=patch)
+
+
+def sprite_of(shapes: Sequence[Shape], view: View) -> Sprite:
+    """Shapes in units, painted once where `view` puts them."""
+    drawing = Drawing(list(shapes), float(np.hypot(*view.matrix[:, 0])))
+    return Sprite(np.concatenate([view.project(shape.points) for shape in shapes]),
+                  lambda pixels, corner: drawing.draw(pixels, View(view.matrix, view.offset - corner)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -13,19 +14,19 @@ from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
-from talkshow.render.cartoon.puppet import Puppet
-from talkshow.render.cartoon.sets import paint_set, props
+from talkshow.render.cartoon.row import seat_row
+from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 3                           # raise it whenever the same motion gives other pixels
+VERSION = 4                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
 
 class Cartoon:
-    """Draws the cast at a table. Needs no picture: `stage.image` is ignored."""
+    """Draws the cast in a place. Needs no picture: `stage.image` is ignored."""
 
     def open(self, stage: Stage) -> CartoonView:
-        """Choose looks, lay the table, paint the set.
+        """Choose looks, say who sits where, paint the set.
 
         Raises FaceError for more people than a scene can seat, CastError for an impossible seat.
         """
@@ -49,7 +50,7 @@ class CartoonView:
         drawn, if not all."""
         looks, warnings = choose_looks(stage.characters, stage.seed)
         order = order_seats(stage.characters)
-        tables = lay_out(max(len(order), 1), stage.size)
+        tables = lay_out(max(len(order), 1), stage.size, seating_of(stage.prompt))
         places = [seat for table in tables for seat in table.seats]
         self.warnings: tuple[str, ...] = tuple(warnings)
         self.looks = looks
@@ -64,11 +65,10 @@ class CartoonView:
             [(name, looks[name]) for name in order])).encode()).hexdigest()
         lens = Lens(self.crop, stage.size, size or stage.size)
         self._background = lens.window(paint_set(stage.prompt, lens.whole, [lens.table(table) for table in tables]))
-        in_row = [len(table.seats) for table in tables for _ in table.seats]
-        seated = [(name, seat, num) for name, place, num in zip(order, places, in_row, strict=False)
-                  if lens.shows(seat := lens.seat(place)) and (on is None or name in on)]
-        self._puppets = {name: Puppet(looks[name], seat) for name, seat, _ in seated}
-        self._props = {name: props(stage.prompt, seat, num) for name, seat, num in seated}
+        names = iter(order)
+        self._rows = [seat_row(list(islice(names, len(table.seats))), table, lens, stage.prompt, looks, on)
+                      for table in tables]
+        self._seen = [name for row in self._rows for name in row.puppets]
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> CartoonView:
         """The same set drawn larger through `crop`, as if the camera had gone up to `on`: nobody else is there."""
@@ -76,20 +76,17 @@ class CartoonView:
 
     def seat_picture(self) -> Frame:
         """Everybody at rest: what the first frame looks like before anyone has moved."""
-        return self._draw(dict.fromkeys(self._puppets, REST))
+        return self._draw(dict.fromkeys(self._seen, REST))
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1 of the episode."""
-        moves = {name: performance.motion(name, first, last) for name in self._puppets}
+        moves = {name: performance.motion(name, first, last) for name in self._seen}
         for index in range(last - first):
             yield self._draw({name: motion.at(index) for name, motion in moves.items()})
 
     def _draw(self, poses: Mapping[str, Mapping[str, float]]) -> Frame:
         """One new frame; only reads what `open` made."""
         pixels: Pixels = np.array(self._background)
-        for name, puppet in self._puppets.items():
-            puppet.draw(pixels, poses[name])
-            prop = self._props[name]
-            if prop is not None:
-                prop.draw(pixels)
+        for row in self._rows:
+            row.draw(pixels, poses)
         return pixels

@@ -11,9 +11,10 @@ import numpy as np
 from talkshow.render.base import StagedCharacter
 from talkshow.render.cartoon.looks.look import ALIKE, ENOUGH, Look, difference
 from talkshow.render.cartoon.looks.reader import read_look
-from talkshow.render.cartoon.palette import SKIN
+from talkshow.render.cartoon.palette import CLOTH, SKIN
 
 _TRIES = 60
+_CLASH = 0.5 * (ALIKE + ENOUGH)       # how well those who wear the same can be told apart, at most
 _DEEP = ("brown", "dark", "deep")
 _DARK_EYES = ("brown", "dark brown", "hazel", "black")
 _HER_SIGNS = ("bun", "low bun", "space buns", "bob", "curly bob", "pigtails", "braids", "pixie", "puff")
@@ -140,7 +141,7 @@ def _clothed(look: Look, dice: _Dice) -> Look:
                            "rimless": 0.5, "oversized": 0.5, "half-moon": 0.8 if look.age == "old" else 0}),
         glasses_color=dice.pick(("black", "burgundy", "brown", "navy", "teal", "gold")),
         headwear=dice.pick({"": 13, "hat": 0.4, "cap": 0.5, "beanie": 0.6, "beret": 0.5, "flat cap": 0 if her else 0.5,
-                            "headscarf": 0.5 if her else 0, "turban": 0 if her else 0.3, "headphones": 0.8, "headband":
+                            "headscarf": 0.5 if her else 0, "turban": 0 if her else 0.3, "headphones": 0.35, "headband":
                             0.5 if her else 0, "bandana": 0.3, "flower": 0.4 if her else 0, "bow": 0.2 if her else 0}),
         headwear_color=dice.pick(("navy", "burgundy", "mustard", "teal", "coral", "lavender", "olive", "rust")),
         earrings=dice.pick({"": 3, "studs": 1, "hoops": 1, "drops": 1, "pearls": 0.6}) if her else
@@ -216,6 +217,14 @@ def choose_looks(characters: Sequence[StagedCharacter], seed: int) -> tuple[dict
     return looks, warnings
 
 
+def _clash(first: Look, second: Look, words: Mapping[str, object]) -> bool:
+    """Whether two people wear about the same colour or the same hat, which one sees first, though no word asked."""
+    pair = zip(CLOTH[first.clothes_color], CLOTH[second.clothes_color], strict=True)
+    if "clothes_color" not in words and sum(abs(a - b) for a, b in pair) < 75:
+        return True
+    return "headwear" not in words and bool(first.headwear) and first.headwear == second.headwear
+
+
 def _find_look(key: str, words: Mapping[str, object], others: Sequence[Look]) -> tuple[Look, float]:
     """The first draw that is unlike all others, else the most unlike one; and how unlike it is."""
     best, farthest = Look(), -1.0
@@ -223,6 +232,8 @@ def _find_look(key: str, words: Mapping[str, object], others: Sequence[Look]) ->
         for attempt in range(_TRIES):
             look = _agree(draw_look(f"{key}/{attempt}"), words, spare)
             apart = min((difference(look, other) for other in others), default=99.0)
+            if any(_clash(look, other, words) for other in others):
+                apart = min(apart, _CLASH)
             if apart > farthest:
                 best, farthest = look, apart
             if farthest >= ENOUGH:

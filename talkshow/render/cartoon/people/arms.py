@@ -23,15 +23,15 @@ class Arm:
     """One arm over table and body.
 
     seat: view of what stands still (the elbow rests on the table). side: -1 picture left, 1 picture right.
-    seating: one of `posture.SEATINGS`. room: units to the middle of the gap to a neighbour, where elbows end.
+    at_table: else hands rest in the lap. room: units to the middle of the gap to a neighbour, where elbows end.
 
     Forearm and hand depend on the gesture alone: their capsules are worked out for a row of poses and taken from
     between two of them, and at rest they are a picture.
     """
 
-    def __init__(self, look: Look, seat: View, side: int, seating: str, room: float) -> None:
+    def __init__(self, look: Look, seat: View, side: int, at_table: bool, room: float) -> None:
         frame, worn = build(look), sleeve(look)
-        held = posture(seating, look, side, frame, room)
+        held = posture(at_table, look, side, frame, room)
         self._side, self._wide, self._shadow = side, frame.wide, held.shadow
         self._scale = float(np.hypot(*seat.matrix[:, 0]))
         skin = skin_color(look)

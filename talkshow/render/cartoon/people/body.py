@@ -44,8 +44,7 @@ def torso(frame: Build) -> Points:
     """The contour of chest and shoulders."""
     w, waist = frame.wide, frame.wide * frame.belly
     half = [(0, 100), (24, 99), (46 * min(1.0, w + 0.08), 104), (84 * w, 117), (112 * w, 136), (121 * w, 168),
-            (119 * waist, 214),
-            (119 * waist, BOTTOM)]
+            (116 * waist, 204), (97 * waist, 238), (86 * waist, BOTTOM)]
     return spline([*half, *[(-x, y) for x, y in half[:0:-1]]])
 
 

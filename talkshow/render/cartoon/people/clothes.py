@@ -150,9 +150,9 @@ def _apron(look: Look, color: Color, frame: Build) -> list[Shape]:
 
 def _dungarees(look: Look, color: Color, frame: Build) -> list[Shape]:
     shirt, w = shirt_under(look), frame.wide
-    bib = spline([(-48 * w, 146), (-48 * w, 146), (48 * w, 146), (48 * w, 146), (56 * w, 190), (96 * w, 214),
-                  (110 * w, BOTTOM), (110 * w, BOTTOM),
-                  (-110 * w, BOTTOM), (-110 * w, BOTTOM), (-96 * w, 214), (-56 * w, 190)])
+    bib = spline([(-48 * w, 146), (-48 * w, 146), (48 * w, 146), (48 * w, 146), (56 * w, 190), (94 * w, 214),
+                  (86 * w, BOTTOM), (86 * w, BOTTOM), (-86 * w,
+                                                       BOTTOM), (-86 * w, BOTTOM), (-94 * w, 214), (-56 * w, 190)])
     straps = both(ribbon(np.array([(56 * w, 106.0), (50 * w, 128.0), (42 * w, 158.0)]), 13),
                   Shade(lighter(color, 0.06), darker(color, 0.06)))
     clips = [Shape(ellipse(s * 42 * w, 156, 5.4, 5.4, 18), METAL) for s in (-1, 1)]

@@ -30,11 +30,11 @@ def draw_eyes(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     own, skin = features(look), skin_color(look)
     shut, squint = pose["blink"], pose["squint"]
     meet = 3.2                                                   # where the lids meet, below the middle
-    wide = 1 + 0.16 * max(pose["brow"], 0.0)                     # surprise opens them, a frown narrows them
-    top = own.lid_top * (wide - 0.20 * max(-pose["brow"], 0.0))
+    wide = 1 + 0.24 * max(pose["brow"], 0.0)                     # surprise opens them, a frown narrows them
+    top = own.lid_top * (wide - 0.26 * max(-pose["brow"], 0.0))
     tilt = -own.tilt * _ACROSS
     upper = (-top * (1 - shut) + meet * shut) * _ARCH ** 0.75 + 0.08 * squint * top * _ARCH + tilt
-    lower = np.maximum((own.lid_bottom * (1 - shut) + meet * shut - 4.2 * squint * (1 - shut)) * _ARCH ** 0.85 + tilt,
+    lower = np.maximum((own.lid_bottom * (1 - shut) + meet * shut - 5.6 * squint * (1 - shut)) * _ARCH ** 0.85 + tilt,
                        upper)
     x = own.eye_half * _ACROSS
     hood = 6.5 if look.eye_shape == "sleepy" else 3.4
@@ -97,10 +97,10 @@ def draw_brows(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     widths, arch, hang = _BROWS[look.brows]
     if look.feminine or look.age == "child":
         widths, arch = tuple(0.78 * width for width in widths), arch + 1.6
-    inner = 8.5 - 1.5 * frown
+    inner = 8.5 - 2.5 * frown
     x = inner + (38 - inner) * _ALONG
-    y = (features(look).brow_y - 8.0 * raised + 4.5 * frown + 4.2 * frown * (1 - _ALONG)
-         - 2.0 * raised * np.sin(np.pi * _ALONG) - arch * np.sin(np.pi * 0.9 * _ALONG) + hang * _ALONG ** 2
+    y = (features(look).brow_y - 10.0 * raised + 5.0 * frown + 6.4 * frown * (1 - _ALONG) - 2.5 * frown * _ALONG
+         - 2.5 * raised * np.sin(np.pi * _ALONG) - arch * np.sin(np.pi * 0.9 * _ALONG) + hang * _ALONG ** 2
          - 9.0 * sorrow * (1 - _ALONG) ** 1.5 + 3.0 * sorrow * _ALONG)
     brow = ribbon(np.column_stack([x, y]), widths)
     if look.brows == "unibrow":

@@ -52,9 +52,9 @@ def _cardigan(look: Look, color: Color, _: Build) -> Layers:
 
 def _waistcoat(look: Look, color: Color, frame: Build) -> Layers:
     w = frame.wide
-    panel = spline([(40 * w, 98), (66 * w, 106), (80 * w, 140), (86 * w, 176), (104 * w * frame.belly, 214),
-                    (106 * w * frame.belly, BOTTOM),
-                    (106 * w * frame.belly, BOTTOM), (0, BOTTOM), (0, BOTTOM), (1, 190), (12, 160), (28, 124)])
+    panel = spline([(40 * w, 98), (66 * w, 106), (80 * w, 140), (86 * w, 176), (98 * w * frame.belly, 214),
+                    (86 * w * frame.belly, BOTTOM), (86 * w * frame.belly,
+                                                     BOTTOM), (0, BOTTOM), (0, BOTTOM), (1, 190), (12, 160), (28, 124)])
     edge = seam((40 * w, 98), (28, 124), (12, 160), (1, 190), (0, BOTTOM), width=3)
     return [*buttons(_WHITE, rows=(132, 152)), *neck(look, 106), *collar(_WHITE, (24, 124))], [
         *both(panel, Shade(lighter(color, 0.1), darker(color, 0.14), 0.1)), *both(edge, darker(color, 0.25)),

@@ -11,7 +11,6 @@ from talkshow.render.cartoon.people.body import Build
 
 TABLE_Y = 206.0                       # back edge of a table
 LAP_Y = 236.0                         # where a lap begins, where there is no table
-SEATINGS = ("table", "sofa", "stool")
 
 Pair = tuple[float, float]
 
@@ -90,13 +89,12 @@ _GESTURES: tuple[tuple[Pair, Pair, HandShape], ...] = (
 _GESTURE_PAIRS = ((0, 1), (1, 0), (1, 3), (3, 1), (1, 2), (2, 1), (0, 3), (1, 1))
 
 
-def posture(seating: str, look: Look, side: int, frame: Build, room: float) -> Posture:
+def posture(at_table: bool, look: Look, side: int, frame: Build, room: float) -> Posture:
     """How somebody holds an arm.
 
     side: -1 the arm at picture left, 1 at picture right; room: units to the middle of the gap to a neighbour.
     """
     own = np.random.default_rng(look.variety + 1)
-    at_table = seating == "table"
     rests = _ON_TABLE if at_table else _IN_LAP
     wrist, points, hand = rests[int(own.integers(len(rests)))][side > 0]
     gesture = _GESTURE_PAIRS[int(own.integers(len(_GESTURE_PAIRS)))][side > 0]
