@@ -4,8 +4,8 @@
     python bench/episode.py                                 # cartoon
     python bench/episode.py --minutes 10 --draft            # memory over length
 
-`cold` is a first run (nothing kept); `cached` is a run in which the speech is kept and all frames are drawn again
-(another seed of the motion would change the gaps, so the segments are deleted); `again` is a run with all kept.
+`cold` is a first run (nothing kept); `cached` is a run in which the speech is kept and all frames are drawn and checked
+again (another seed of the motion would change the gaps, so the segments are deleted); `again` is a run with all kept.
 Wall times are given as shares of the episode's length.
 """
 
@@ -73,7 +73,8 @@ def main() -> None:
                   "cores": os.cpu_count()}
         result["cold"] = measured(arguments, Path(folder))
         if not options.skip_cached:
-            shutil.rmtree(Path(folder) / "e/.work/frames")
+            for kept in ("frames", "check"):
+                shutil.rmtree(Path(folder) / "e/.work" / kept)
             result["cached"] = measured(arguments, Path(folder))
             result["again"] = measured(arguments, Path(folder))
     print(json.dumps(result, indent=1))
@@ -88,6 +89,7 @@ def measured(arguments: list[str], folder: Path) -> dict[str, object]:
     return {"episode_s": length, "wall_s": round(wall, 2), "wall_share": round(wall / length, 3),
             "cpu_s": round(cpu, 2), "peak_rss_mb": round(memory), "speak_s": manifest["stages"]["speak"]["seconds"],
             "mix_s": manifest["stages"]["mix"]["seconds"], "film_s": film,
+            "check_s": manifest["stages"]["check"]["seconds"],
             "film_fps": round(manifest["num_frames"] / film, 1) if film else None}
 
 

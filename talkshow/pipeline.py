@@ -112,7 +112,7 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
 
 def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
             hook: Hook = quiet) -> Episode:
-    """Make what was prepared: speak, place, mix, direct, film, join, write down."""
+    """Make what was prepared: speak, place, mix, direct, film, join, check, write down."""
     from talkshow.naming import safe_name
     from talkshow.placing import place
     from talkshow.publish import write_episode
@@ -131,13 +131,19 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         with clock.timing("mix"):
             tracks = lay_and_master(timeline, spoken, workspace, hook)
         shots: tuple[Shot, ...] = ()
+        check = None
         if preparation.views:
             from talkshow.filming import direct_episode, film_episode
 
             shots = direct_episode(preparation, timeline)
             with clock.timing("film"):
                 film_episode(preparation, timeline, shots, tracks, workspace, hook)
-        return write_episode(preparation, timeline, shots, spoken, tracks, workspace, clock.seconds)
+            if settings.check:
+                from talkshow.synccheck import check_render
+
+                with clock.timing("check"):
+                    check = check_render(preparation, timeline, shots, tracks, workspace, hook)
+        return write_episode(preparation, timeline, shots, spoken, tracks, workspace, clock.seconds, check)
 
 
 class Stopwatch:

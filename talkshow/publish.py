@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
                   spoken: Sequence[SpokenLine], tracks: Sequence[Track], workspace: Workspace,
-                  seconds: dict[str, float]) -> Episode:
-    """Write captions, `timeline.json` and, last of all, `manifest.json`."""
+                  seconds: dict[str, float], check: dict[str, Any] | None) -> Episode:
+    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
     from talkshow.pipeline import Episode
 
     title = preparation.script.title
@@ -32,8 +32,11 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     workspace.write_text("episode.rttm", to_rttm(timeline, workspace.folder.name))
     workspace.write_json("timeline.json", to_timeline_json(timeline, title, [shot.as_dict() for shot in shots]))
     warnings = (*preparation.warnings, *(warning for line in spoken for warning in line.warnings),
-                *map(str, timeline.warnings))
+                *map(str, timeline.warnings), *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
     manifest = _manifest(preparation, timeline, spoken, tracks, workspace, seconds, warnings)
+    if check is not None:
+        manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
+        manifest["check"] = check
     workspace.write_json("manifest.json", manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)

@@ -33,6 +33,7 @@ class EpisodeSettings:
     shots: str = "off"                           # how the picture is cut: "off" (one wide shot), "calm", "lively"
     burn_captions: bool = False                  # captions drawn into the picture
     title: str = ""                              # shown over the first seconds; "" = no title card
+    check: bool = True                           # look at the finished video: does every face speak its own track?
     lines: tuple[int, int] | None = None         # only lines first..last, counted from 1
     scene: int | None = None                     # only this scene, counted from 1
     only: str | None = None                      # "speak": stop when the sound is there

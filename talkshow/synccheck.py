@@ -1,30 +1,41 @@
 """Does every face move with its own track, and is the file's own sound the mix?  Read from the finished file alone.
 
-    read_filmed / filmed -> stretches -> watch + listen -> figures -> verdict
+    read_filmed -> stretches -> watch + listen -> figures -> verdict
 
 Works on any folder that `talkshow render` has made, also on a copy without `.work/`.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.check.figures import figures
-from talkshow.check.filmed import Filmed, filmed, read_filmed
+from talkshow.check.filmed import Filmed, FilmedShot, read_filmed, spoken_spans
 from talkshow.check.listening import Heard, track_energies
 from talkshow.check.sound import compare_sound
 from talkshow.check.stretches import Stretch, all_stretches, spread_stretches
 from talkshow.check.verdict import Check, FaceCheck, judge_face, judge_sound, unseen
 from talkshow.check.watching import LANDMARKS, MOTION, Mouth, Progress, watch
 from talkshow.clock import FPS
+from talkshow.errors import TalkshowError
 from talkshow.progress import Hook, quiet
+from talkshow.shots import Shot
+from talkshow.timeline import Timeline
+from talkshow.tracks import Track
 from talkshow.video import picture_size
+from talkshow.workspace import Workspace, digest
 
+if TYPE_CHECKING:
+    from talkshow.pipeline import Preparation
+
+IDENTITY = "check 1"              # to be raised whenever the same video would be judged differently
 QUICK_S = 60.0                    # of frames, that a quick check reads at most
-QUICK_EVERY = 3                   # of which each so-maniest is measured: at 8 frames a second lips are as sure
+QUICK_EVERY, MANY_EVERY = 3, 4    # of which each so-maniest is measured: at 8 frames a second lips are as sure
+MANY = 3                          # faces, from which it is the second
 
 
 def check_episode(folder: Path, hook: Hook = quiet, *, quick: bool = False) -> Check:
@@ -36,9 +47,31 @@ def check_episode(folder: Path, hook: Hook = quiet, *, quick: bool = False) -> C
     return _check(read_filmed(folder), hook, quick)
 
 
-def check_render(folder: Path, manifest: Any, timeline: Any, hook: Hook = quiet) -> Check:
-    """The quick check of an episode that was just rendered.  manifest, timeline: its records, still in memory."""
-    return _check(filmed(folder, manifest, timeline), hook, True)
+def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],
+                 workspace: Workspace, hook: Hook) -> dict[str, Any]:
+    """The stage: a quick check of the episode that was just joined, as the manifest keeps it.
+
+    Made again only when the video, a track or a seat has changed. A check that cannot be made is a problem in the
+    result and not an error: the episode is there.
+    """
+    seats = [preparation.views[shot.scene].seats for shot in shots]
+    key = digest(IDENTITY, [(shot.as_dict(), repr(seat)) for shot, seat in zip(shots, seats, strict=True)],
+                 *((workspace.work / f"{stage}.done").read_bytes() for stage in ("tracks", "mix", "video")))
+    kept = workspace.kept("check", key, ".json")
+    if kept.exists():
+        return dict(json.loads(kept.read_text(encoding="utf-8")))
+    show = Filmed(workspace.video, workspace.mix, {track.speaker: track.path for track in tracks}, timeline.num_frames,
+                  tuple(FilmedShot(shot, seat, preparation.settings.size)
+                        for shot, seat in zip(shots, seats, strict=True)),
+                  *spoken_spans((cue.speaker, cue.kind, cue.span) for cue in timeline.cues))
+    try:
+        report = _check(show, hook, True).as_dict()
+    except TalkshowError as exc:
+        return {"ok": False, "problems": [f"the episode could not be checked: {exc}"], "read_s": 0.0, "seconds": 0.0,
+                "faces": [], "sound": None}
+    with workspace.writing(kept) as temporary:
+        temporary.write_text(json.dumps(report), encoding="utf-8")
+    return report
 
 
 def _check(show: Filmed, hook: Hook, quick: bool) -> Check:
@@ -47,8 +80,8 @@ def _check(show: Filmed, hook: Hook, quick: bool) -> Check:
     energies = {name: track_energies(path) for name, path in show.tracks.items()}
     heard = {name: Heard.of(energy) for name, energy in energies.items()}
     sound = judge_sound(compare_sound(show, list(energies.values())))
-    faces = check_faces(show, stretches, heard, QUICK_EVERY if quick else 1,
-                        lambda done, total: hook("check", done, total))
+    every = (MANY_EVERY if len(show.seated) >= MANY else QUICK_EVERY) if quick else 1
+    faces = check_faces(show, stretches, heard, every, lambda done, total: hook("check", done, total))
     read_s = sum(stretch.last - stretch.first for stretch in stretches) / FPS
     return Check(faces, sound, read_s, time.perf_counter() - start)
 

@@ -187,20 +187,21 @@ def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator
                 yield index, frame.to_ndarray(format="rgb24")
 
 
-def decode_sound(path: Path, sample_rate: int = TRACK_RATE) -> Iterator[tuple[int, Samples]]:
-    """(first sample, (num,) float32 mono) block by block, placed by the times at which the file plays them.
+def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
+    """(first sample, (num,) float32 mono at 48 kHz) block by block, placed by the times at which the file plays them.
 
     Yields nothing when the file holds no sound. Raises VideoError when it cannot be read.
     """
     with _translated(path), av.open(str(path)) as container:
         if not container.streams.audio:
             return
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=sample_rate)
+        resampler = av.AudioResampler(format="fltp", layout="mono", rate=TRACK_RATE)
         position = None
         for decoded in container.decode(container.streams.audio[0]):
             if position is None:
-                position = round((decoded.time or 0.0) * sample_rate)
-            for frame in resampler.resample(decoded):
+                position = round((decoded.time or 0.0) * TRACK_RATE)
+            as_written = decoded.rate == TRACK_RATE and decoded.format.name == "fltp" and decoded.layout.name == "mono"
+            for frame in [decoded] if as_written else resampler.resample(decoded):
                 yield position, frame.to_ndarray()[0]
                 position += frame.samples
 

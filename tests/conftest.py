@@ -73,8 +73,8 @@ LEO (pause 0.8s): Good night.
 
 @pytest.fixture
 def quick(tmp_path: Path, tone_voices: Path) -> tuple[object, ...]:
-    """Arguments of a render that takes a second: a short script, humming voices, tiny pictures of lamps."""
+    """Arguments of a render that takes a second: a short script, humming voices, tiny pictures of lamps, no check."""
     script = tmp_path / "quick.txt"
     script.write_text(QUICK_SCRIPT, encoding="utf-8")
     return ("render", script, "--voices", tone_voices, "--renderer", "stills", "--size", "160x90",
-            "--out", tmp_path / "outputs")
+            "--no-check", "--out", tmp_path / "outputs")

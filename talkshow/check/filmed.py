@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,8 +55,8 @@ class Filmed:
     tracks: Mapping[str, Path]
     num_frames: int
     shots: tuple[FilmedShot, ...]
-    speech: Mapping[str, tuple[Span, ...]]
-    murmurs: Mapping[str, tuple[Span, ...]]
+    speech: Mapping[str, Sequence[Span]]
+    murmurs: Mapping[str, Sequence[Span]]
 
     @property
     def seated(self) -> tuple[str, ...]:
@@ -70,22 +70,7 @@ def read_filmed(folder: Path) -> Filmed:
     Raises WorkspaceError when the folder is none, holds no video, or was made by a version that did not write down
     its shots.
     """
-    return filmed(folder, _read_json(folder, "manifest.json"), _read_json(folder, "timeline.json"))
-
-
-def _read_json(folder: Path, name: str) -> Any:
-    path = folder / name
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
-                             "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
-    except (OSError, ValueError) as exc:
-        raise WorkspaceError(f"{path}: cannot read this file: {exc}. Render the episode again.") from exc
-
-
-def filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
-    """The same from the two records in memory."""
+    manifest, timeline = _read_json(folder, "manifest.json"), _read_json(folder, "timeline.json")
     try:
         show = _filmed(folder, manifest, timeline)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as exc:
@@ -102,23 +87,38 @@ def filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
     return show
 
 
+def _read_json(folder: Path, name: str) -> Any:
+    path = folder / name
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
+                             "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
+    except (OSError, ValueError) as exc:
+        raise WorkspaceError(f"{path}: cannot read this file: {exc}. Render the episode again.") from exc
+
+
 def _filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
     if timeline["fps"] != FPS:
         raise ValueError(f"{timeline['fps']} frames a second")
     width, height = (int(side) for side in manifest["settings"]["size"])
     scenes = [{str(name): read_box(seat) for name, seat in scene["seats"].items()} for scene in manifest["scenes"]]
     shots = [read_shot(row, (width, height)) for row in timeline["shots"]]
-    speech: dict[str, list[Span]] = {}
-    murmurs: dict[str, list[Span]] = {}
-    for cue in timeline["cues"]:
-        spans = murmurs if cue["kind"] == "backchannel" else speech
-        spans.setdefault(str(cue["speaker"]), []).append(Span(float(cue["start_s"]), float(cue["end_s"])))
+    spans = spoken_spans((str(cue["speaker"]), str(cue["kind"]), Span(float(cue["start_s"]), float(cue["end_s"])))
+                         for cue in timeline["cues"])
     names, files = timeline["speakers"], manifest["stages"]["mix"]["tracks"]
     tracks = {str(name): _inside(folder, file) for name, file in zip(names, files, strict=True)}
     return Filmed(folder / "episode.mp4", folder / "mix.wav", tracks, to_frames(float(timeline["duration_s"])),
-                  tuple(FilmedShot(shot, scenes[shot.scene], (width, height)) for shot in shots),
-                  {name: tuple(spans) for name, spans in speech.items()},
-                  {name: tuple(spans) for name, spans in murmurs.items()})
+                  tuple(FilmedShot(shot, scenes[shot.scene], (width, height)) for shot in shots), *spans)
+
+
+def spoken_spans(cues: Iterable[tuple[str, str, Span]]) -> tuple[dict[str, list[Span]], dict[str, list[Span]]]:
+    """(when each speaker has a line, when only a backchannel) from (speaker, kind, span) of every cue."""
+    speech: dict[str, list[Span]] = {}
+    murmurs: dict[str, list[Span]] = {}
+    for speaker, kind, span in cues:
+        (murmurs if kind == "backchannel" else speech).setdefault(speaker, []).append(span)
+    return speech, murmurs
 
 
 def _inside(folder: Path, name: str) -> Path:

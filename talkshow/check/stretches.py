@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from talkshow.span import Span
 from talkshow.video import SEGMENT_FRAMES
 
 BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
-_LEAST = 6                        # blocks that are read of any episode that has as many
-_ENOUGH_S = {True: 10.0, False: 4.0}      # of speech, and of silence, seen of everybody
+_LEAST = 5                        # blocks that are read of any episode that has as many
+_ENOUGH_S = {True: 8.0, False: 3.0}       # of speech, and of silence, seen of everybody
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch,
         chosen.add(best)
         _add(have, shown[best])
     return _cut(show, [starts[index] for index in sorted(chosen)])
+
+
+def in_one_go(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Stretches of the same block together: what lies before a cut would be decoded again for what lies after it."""
+    return [list(group) for _, group in itertools.groupby(stretches, lambda stretch: stretch.first // BLOCK)]
 
 
 def _cut(show: Filmed, starts: Sequence[int]) -> tuple[Stretch, ...]:

@@ -40,11 +40,6 @@ class FaceCheck:
     problems: tuple[str, ...] = ()
 
     @property
-    def is_measured(self) -> bool:
-        """Whether the figures mean anything."""
-        return self.status != UNKNOWN
-
-    @property
     def is_still(self) -> bool:
         """Whether it is heard and its mouth does not move."""
         return self.problems == (_STILL,)
@@ -68,15 +63,10 @@ class SoundCheck:
     figures: SoundFigures
     problems: tuple[str, ...] = ()
 
-    @property
-    def status(self) -> str:
-        """OK or FAILS."""
-        return FAILS if self.problems else OK
-
     def as_dict(self) -> dict[str, Any]:
         """For the manifest and for --json."""
         found = self.figures
-        return {"status": self.status, "residual_db": round(found.residual_db, 1),
+        return {"status": FAILS if self.problems else OK, "residual_db": round(found.residual_db, 1),
                 "worst_db": round(found.worst_db, 1), "worst_s": found.worst_s, "lag_ms": _rounded(found.lag_ms, 1),
                 "tracks_correlation": _rounded(found.tracks, 3), "tracks_lag_ms": _rounded(found.tracks_lag_ms, 1),
                 "problems": list(self.problems)}
@@ -104,8 +94,9 @@ class Check:
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest and for --json."""
-        return {"ok": self.ok, "read_s": round(self.read_s, 2), "seconds": round(self.seconds, 2),
-                "faces": [face.as_dict() for face in self.faces], "sound": self.sound.as_dict()}
+        return {"ok": self.ok, "problems": list(self.problems), "read_s": round(self.read_s, 2),
+                "seconds": round(self.seconds, 2), "faces": [face.as_dict() for face in self.faces],
+                "sound": self.sound.as_dict()}
 
 
 def unseen(name: str) -> FaceCheck:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.check import lips, looks
-from talkshow.check.stretches import BLOCK, Stretch
+from talkshow.check.stretches import BLOCK, Stretch, in_one_go
 from talkshow.render.base import Box, Frame, Size
 from talkshow.video import decode_frames, picture_size
 
 LANDMARKS, MOTION = "landmarks", "motion"
-_LOOKS_FIRST = 5                  # frames of a face by which its measure is chosen
+_LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen
 _SURE = 0.6                       # of them must be fitted by landmarks,
 _PRESENCE = 0.8                   # with this presence: bold strokes may look half like a face to the network
 _FOUND = 0.7                      # of the frames in which a face should be must show it
@@ -68,15 +68,18 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     references = _references(video, {name: seen.get(name, []) for name, way in chosen.items() if way == MOTION})
     nets = threading.local()
 
-    def read(stretch: Stretch) -> dict[str, _Run]:
-        return _read(video, stretch, every, chosen, references, nets)
+    def read(block: Sequence[Stretch]) -> list[dict[str, _Run]]:
+        return _read(video, block, every, chosen, references, nets)
 
     found_of = {name: _Found(way) for name, way in chosen.items()}
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
+    blocks = in_one_go(stretches)
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
-        for number, (stretch, found) in enumerate(zip(stretches, pool.map(read, stretches), strict=True)):
-            for name, run in found.items():
+        rows = (row for block, runs in zip(blocks, pool.map(read, blocks), strict=True)
+                for row in zip(block, runs, strict=True))
+        for number, (stretch, runs_of) in enumerate(rows):
+            for name, run in runs_of.items():
                 found_of[name].add(number, stretch.shot.shot.scene, run)
             done += stretch.last - stretch.first
             progress(done, total)
@@ -134,28 +137,49 @@ def _first_of(video: Path, name: str, stretch: Stretch) -> Iterator[tuple[Frame,
             yield pixels, box
 
 
-def _read(video: Path, stretch: Stretch, every: int, chosen: Mapping[str, str],
-          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local) -> dict[str, _Run]:
-    """Measure the faces of one stretch."""
+def _read(video: Path, block: Sequence[Stretch], every: int, chosen: Mapping[str, str],
+          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local) -> list[dict[str, _Run]]:
+    """Measure the faces of stretches that follow each other, one result each."""
     from talkshow.faces.landmarks import landmark_net
 
     if not hasattr(nets, "lips"):
         nets.lips = landmark_net()
-    readers: dict[str, lips.LipReader | looks.LookReader] = {}
-    rows: dict[str, list[tuple[int, Any, float]]] = {}
-    for index, pixels in decode_frames(video, stretch.first, stretch.last, every):
-        size = pixels.shape[1], pixels.shape[0]
-        for name, way in chosen.items():
-            box = stretch.shot.face(name, index, size)
-            if box is None:
-                continue
-            if name not in readers:
-                reference = references.get((name, stretch.shot.shot.scene))
-                readers[name] = (lips.LipReader(nets.lips) if way == LANDMARKS else
-                                 looks.LookReader(looks.cut_out(pixels, box) if reference is None else reference))
-            rows.setdefault(name, []).append((index, readers[name].read(pixels, box), box.height))
-    return {name: _Run(np.array([row[0] for row in found]), np.array([row[1] for row in found]),
-                       float(np.median([row[2] for row in found]))) for name, found in rows.items()}
+    watchers = [_Watcher(stretch, chosen, references, nets.lips) for stretch in block]
+    for index, pixels in decode_frames(video, block[0].first, block[-1].last, every):
+        for watcher in watchers:
+            watcher.see(index, pixels)
+    return [watcher.runs() for watcher in watchers]
+
+
+class _Watcher:
+    """Measures the faces of one stretch."""
+
+    def __init__(self, stretch: Stretch, chosen: Mapping[str, str], references: Mapping[tuple[str, int], looks.Patch],
+                 net: Any) -> None:
+        self._stretch, self._chosen, self._references, self._net = stretch, chosen, references, net
+        self._readers: dict[str, lips.LipReader | looks.LookReader] = {}
+        self._rows: dict[str, list[tuple[int, Any, float]]] = {}
+
+    def see(self, index: int, pixels: Frame) -> None:
+        """The next frame; those of other stretches are passed over."""
+        if not self._stretch.first <= index < self._stretch.last:
+            return
+        for name in self._chosen:
+            box = self._stretch.shot.face(name, index, (pixels.shape[1], pixels.shape[0]))
+            if box is not None:
+                reader = self._readers.get(name) or self._reader(name, pixels, box)
+                self._rows.setdefault(name, []).append((index, reader.read(pixels, box), box.height))
+
+    def _reader(self, name: str, pixels: Frame, box: Box) -> lips.LipReader | looks.LookReader:
+        reference = self._references.get((name, self._stretch.shot.shot.scene))
+        self._readers[name] = (lips.LipReader(self._net) if self._chosen[name] == LANDMARKS else
+                               looks.LookReader(looks.cut_out(pixels, box) if reference is None else reference))
+        return self._readers[name]
+
+    def runs(self) -> dict[str, _Run]:
+        """What was measured of every face that was seen."""
+        return {name: _Run(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]),
+                           float(np.median([row[2] for row in rows]))) for name, rows in self._rows.items()}
 
 
 class _Found:

@@ -28,17 +28,16 @@ def check(folder: Annotated[Path, typer.Argument(metavar="EPISODE", help="The ep
     from talkshow.synccheck import check_episode
 
     with progress_shown(quiet) as hook:
-        found = check_episode(folder, hook, quick=quick)
+        report = check_episode(folder, hook, quick=quick).as_dict()
     if json:
-        result_json(found.as_dict())
+        result_json(report)
     else:
         from rich.console import Console
 
-        Console(highlight=False, markup=False).print(check_table(found))
-        for problem in found.problems:
+        Console(highlight=False, markup=False).print(check_table(report))
+        for problem in report["problems"]:
             complain(problem)
-        if not quiet:
-            for remark in check_notes(found):
-                note(remark)
-    if not found.ok:
+        for remark in check_notes(report) if not quiet else ():
+            note(remark)
+    if not report["ok"]:
         raise typer.Exit(1)

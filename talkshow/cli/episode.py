@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import note, progress_shown, result, result_json, show_plan, show_warnings
+from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
 from talkshow.settings import EpisodeSettings, load_settings, parse_lines, parse_pairs, parse_size
 
 if TYPE_CHECKING:
@@ -42,16 +42,16 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
            seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
            burn_captions: opt.BurnCaptions = False, title: opt.Title = None, lines: opt.Lines = None,
            scene: opt.SceneNumber = None, only: opt.Only = None,
-           dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
-           config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
-           verbose: opt.Verbose = False) -> None:
+           dry_run: opt.DryRun = False, no_check: opt.NoCheck = False, format: opt.Format = None,
+           out: opt.Out = _OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
+           quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
     """
     settings = _settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat, draft=draft,
                          seed=seed, shots=shots, burn_captions=burn_captions, title=title, lines=lines, scene=scene,
-                         only=only)
+                         only=only, no_check=no_check)
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 
@@ -85,7 +85,9 @@ def _settings(config: Path | None, **flags: Any) -> EpisodeSettings:
     for key, value in flags.items():
         if value is None or value is False:
             continue
-        if key in ("voices", "seats"):
+        if key == "no_check":
+            values["check"] = False
+        elif key in ("voices", "seats"):
             values[key] = {**values.get(key, {}), **parse_pairs(value, f"--{key[:-1]}")}
         else:
             values[key] = read[key](value) if key in read else value
@@ -109,6 +111,8 @@ def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, 
     with progress_shown(quiet) as hook:
         episode = produce(preparation, out=out, name=name, hook=hook)
     if not quiet:
+        if "check" in episode.manifest:
+            show_check(episode.manifest["check"])
         show_warnings(episode.warnings[len(preparation.warnings):], verbose)
         if verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
@@ -124,4 +128,4 @@ def _summary(episode: Episode) -> dict[str, Any]:
     return {"video": str(episode.video) if episode.video else None, "mix": str(episode.mix),
             "folder": str(episode.folder), "duration_s": episode.duration_s,
             "num_frames": episode.timeline.num_frames, "warnings": list(episode.warnings),
-            "stages": episode.manifest["stages"]}
+            "stages": episode.manifest["stages"], "check": episode.manifest.get("check")}

@@ -47,6 +47,8 @@ SceneNumber = Annotated[int | None, typer.Option("--scene", help="Only this scen
                                                  rich_help_panel=_PART, show_default=False)]
 Only = Annotated[str | None, typer.Option("--only", metavar="STAGE", help="Stop after a stage: speak.",
                                           rich_help_panel=_PART, show_default=False)]
+NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check whether every face of the finished video "
+                                       "speaks its own track.", rich_help_panel=_OUTPUT)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel=_PART)]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the episode's folder is made.",
                                    rich_help_panel=_OUTPUT)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from talkshow.check.verdict import Check
     from talkshow.plan import Plan
     from talkshow.progress import Hook
 
@@ -89,33 +89,46 @@ def show_plan(plan: Plan) -> None:
               f"{plan.memory_mb} MB of memory")
 
 
-def check_table(check: Check) -> Table:
-    """What was measured of every face and of the sound."""
+def show_check(report: Mapping[str, Any]) -> None:
+    """The check after a render; its problems are among the warnings."""
+    if report["faces"]:
+        console().print(check_table(report))
+    for remark in check_notes(report):
+        note(remark)
+
+
+def check_table(report: Mapping[str, Any]) -> Table:
+    """What a check measured of every face and of the sound.  report: as the manifest keeps it."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("face", "result", "own", "other", "lag", "AUC", "silence", "seen", "heard", "by"):
-        table.add_column(heading, no_wrap=True, overflow="ignore" if heading != "face" else "ellipsis")
-    for face in check.faces:
-        found = face.figures
-        shown = (_figure(found.own, ".2f"), _figure(found.other, ".2f"), _figure(found.lag_ms, "+.0f", " ms"),
-                 _figure(found.auc, ".2f"), _figure(found.silence_share, ".0%")) if face.is_measured else ("",) * 5
-        table.add_row(printable(face.name), face.status, *shown, f"{found.seen_s:.0f} s", f"{found.heard_s:.0f} s",
-                      face.by)
-    sound = check.sound.figures
-    table.add_row("(sound)", check.sound.status, "", "", _figure(sound.lag_ms, "+.0f", " ms"), "",
-                  f"{sound.residual_db:.0f} dB")
+        table.add_column(heading, no_wrap=True, overflow="ellipsis" if heading == "face" else "ignore")
+    for face in report["faces"]:
+        figures = (_figure(face["correlation"], ".2f"), _figure(face["other"], ".2f"),
+                   _figure(face["lag_ms"], "+.0f", " ms"), _figure(face["auc"], ".2f"),
+                   _figure(face["silence_share"], ".0%"))
+        table.add_row(printable(face["name"]), face["status"], *(figures if _is_measured(face) else ("",) * 5),
+                      f"{face['seen_s']:.0f} s", f"{face['heard_s']:.0f} s", face["by"])
+    sound = report["sound"]
+    if sound:
+        table.add_row("(sound)", sound["status"], "", "", _figure(sound["lag_ms"], "+.0f", " ms"), "",
+                      f"{sound['residual_db']:.0f} dB")
     return table
 
 
-def check_notes(check: Check) -> list[str]:
+def check_notes(report: Mapping[str, Any]) -> list[str]:
     """What the table leaves open."""
-    rows = [f"{face.name} cannot be measured: {', '.join(face.problems)}"
-            for face in check.faces if not face.is_measured]
-    unheard = [face.name for face in check.faces if face.status == "not heard"]
+    notes = [f"{face['name']} cannot be measured: {', '.join(face['problems'])}"
+             for face in report["faces"] if not _is_measured(face)]
+    unheard = [face["name"] for face in report["faces"] if face["status"] == "not heard"]
     if unheard:
-        rows.append(f"too little is heard of {', '.join(unheard)} while they are seen to judge their faces")
-    return rows
+        notes.append(f"too little is heard of {', '.join(unheard)} while they are seen to judge their faces")
+    return notes
+
+
+def _is_measured(face: Mapping[str, Any]) -> bool:
+    return bool(face["status"] != "cannot be measured")
 
 
 def _figure(value: float | None, form: str, unit: str = "") -> str:

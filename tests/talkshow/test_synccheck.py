@@ -16,6 +16,7 @@ from episode_folders import robot, syllables, write_folder
 
 from talkshow.audio import TrackReader
 from talkshow.cli import main
+from talkshow.errors import WeightsError
 from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Stage, StagedCharacter
 from talkshow.render.portrait.view import Portrait
@@ -50,8 +51,8 @@ def render(folder: Path, script: str, *arguments: object) -> Path:
     """An episode's folder, without what is kept for the next run."""
     (folder / "made.txt").write_text(script)
     with pytest.raises(SystemExit) as ended:
-        main(["render", str(folder / "made.txt"), "--draft", "-q", "--size", "x".join(map(str, SIZE)), "--out",
-              str(folder), *map(str, arguments)])
+        main(["render", str(folder / "made.txt"), "--draft", "-q", "--no-check", "--size", "x".join(map(str, SIZE)),
+              "--out", str(folder), *map(str, arguments)])
     assert not ended.value.code
     shutil.rmtree(folder / "made/.work")
     return folder / "made"
@@ -228,6 +229,55 @@ def test_faces_that_both_follow_the_mix_fail(run, portrait, people, tmp_path):
         assert face["status"] == "fails" and face["within_speech"] > 0.4, face
         assert any("driven by several" in problem for problem in face["problems"]), face
         assert face["silence_share"] > 0.3, face
+
+
+# ---------- after every render ----------
+
+def test_a_render_is_checked_once_and_says_so(run, quick, tmp_path):
+    arguments = [argument for argument in quick if argument != "--no-check"]
+    ran = run(*arguments, "--json")
+    assert ran.code == 0, ran.err
+    rows = [line.split() for line in ran.err.splitlines()]
+    assert ["face", "result", "own"] in [row[:3] for row in rows] and ["MAYA", "ok"] in [row[:2] for row in rows]
+    manifest = json.loads((tmp_path / "outputs/quick/manifest.json").read_text())
+    assert manifest["check"] == ran.json["check"] and manifest["check"]["ok"]
+    assert [face["name"] for face in manifest["check"]["faces"]] == ["MAYA", "LEO"]
+    assert manifest["stages"]["check"]["seconds"] > 0
+    again = run(*arguments, "--json")
+    assert "Checking" in ran.err and "Checking" not in again.err, "an unchanged video is not read again"
+    assert again.json["check"] == ran.json["check"] and "face" in again.err
+    assert not run(*arguments, "-q").err
+
+
+def test_no_check_skips_it(run, quick, tmp_path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text("check = false\n")
+    for more in (("--no-check",), ("--config", settings)):
+        ran = run(*(argument for argument in quick if argument != "--no-check"), *more)
+        assert ran.code == 0 and "Checking" not in ran.err and "silence" not in ran.err
+        manifest = json.loads((tmp_path / "outputs/quick/manifest.json").read_text())
+        assert "check" not in manifest and "check" not in manifest["stages"]
+
+
+def test_a_render_in_which_faces_are_confused_warns(run, quick, tmp_path, monkeypatch):
+    """The renderer is given each other's motion, as a fault in seating would."""
+    honest = ShowPerformance.motion
+    monkeypatch.setattr(ShowPerformance, "motion", lambda self, speaker, first, last: honest(
+        self, {"MAYA": "LEO", "LEO": "MAYA"}[speaker], first, last))
+    ran = run(*(argument for argument in quick if argument != "--no-check"))
+    assert ran.code == 0
+    assert "warning: check: MAYA: the mouth follows LEO's track" in ran.err
+    warnings = json.loads((tmp_path / "outputs/quick/manifest.json").read_text())["warnings"]
+    assert any(warning.startswith("check: LEO: the mouth follows MAYA's track") for warning in warnings)
+
+
+def test_a_check_that_cannot_be_made_is_a_warning(run, quick, monkeypatch):
+    def fail() -> None:
+        raise WeightsError("the network is gone")
+
+    monkeypatch.setattr("talkshow.faces.landmarks.landmark_net", fail)
+    ran = run(*(argument for argument in quick if argument != "--no-check"))
+    assert ran.code == 0 and "warning: check: the episode could not be checked: the network is gone" in ran.err
 
 
 # ---------- faces made of a few strokes ----------
