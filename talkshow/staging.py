@@ -57,10 +57,11 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     if renderer == "portrait" and image is None:
         raise FaceError("the renderer 'portrait' needs a picture. Give one with --image PICTURE, "
                         "or take --renderer cartoon.")
-    characters = tuple(StagedCharacter(c.name, c.seat, c.look, c.voice.gender) for c in cast.characters
-                       if c.name in seen and (c.seat or "").casefold() != "off")
+    company = tuple(StagedCharacter(c.name, c.seat, c.look, c.voice.gender) for c in cast.characters
+                    if (c.seat or "").casefold() != "off")
+    characters = tuple(character for character in company if character.name in seen)
     prompt = scene.prompt or ("" if image else scene.title)
-    return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed))
+    return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company))
 
 
 def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | None:

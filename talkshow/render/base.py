@@ -109,6 +109,7 @@ class Stage:
     characters: tuple[StagedCharacter, ...]       # those who are seen, in order of first speech
     prompt: str = ""                              # what the picture shows, in words
     seed: int = 0
+    company: tuple[StagedCharacter, ...] = ()     # everybody of the episode: drawn people look unlike all of them
 
 
 class Performance(Protocol):

@@ -256,3 +256,14 @@ def test_the_guide_names_every_word() -> None:
     for phrase in {phrase for line in rows for phrase in re.findall(r"`([^`]+)`", line)}:
         whole = phrase.replace(" ", "-")
         assert whole in known_words() | joined or set(phrase.split()) <= known_words() | FILLERS, phrase
+
+
+def test_people_look_the_same_in_every_scene() -> None:
+    """Whoever else is there: a scene of two shows them as a scene of six does."""
+    everybody = tuple(StagedCharacter(name, None, "man, short black hair, suit") for name in NAMES[:6])
+    together = Cartoon().open(Stage(None, (480, 270), everybody, "", 1, everybody)).looks
+    for pair in itertools.combinations(everybody, 2):
+        alone = Cartoon().open(Stage(None, (480, 270), pair, "", 1, everybody)).looks
+        assert alone == {character.name: together[character.name] for character in pair}
+    without = [Cartoon().open(Stage(None, (480, 270), (one,), "", 1)).looks[one.name] for one in everybody]
+    assert without != list(together.values())          # so that the test can fail

@@ -17,7 +17,7 @@ from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 4                           # raise it whenever the same motion gives other pixels
+VERSION = 5                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -48,7 +48,7 @@ class CartoonView:
                  on: tuple[str, ...] | None = None) -> None:
         """crop: in pixels of the whole set at `stage.size`; size: of the frames, if it is another; on: who is
         drawn, if not all."""
-        looks, warnings = choose_looks(stage.characters, stage.seed)
+        looks, warnings = choose_looks(stage.characters, stage.seed, stage.company)
         order = order_seats(stage.characters)
         tables = lay_out(max(len(order), 1), stage.size, seating_of(stage.prompt))
         places = [seat for table in tables for seat in table.seats]

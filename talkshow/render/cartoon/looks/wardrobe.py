@@ -192,29 +192,31 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
     return replace(drawn, **words)                      # type: ignore[arg-type]
 
 
-def choose_looks(characters: Sequence[StagedCharacter], seed: int) -> tuple[dict[str, Look], list[str]]:
+def choose_looks(characters: Sequence[StagedCharacter], seed: int,
+                 company: Sequence[StagedCharacter] = ()) -> tuple[dict[str, Look], list[str]]:
     """A look for everybody: what the words say, the rest by (seed, name), no two alike.
 
-    Where the words do not say whether a woman or a man is meant, the voice decides.
-    A character's look does not depend on who else is there unless somebody too like them is; then the one
-    whose name sorts later gives way, in the parts their words leave open.
+    Where the words do not say whether a woman or a man is meant, the voice decides. A look does not depend on who
+    else is there unless somebody too like them is; then the one whose name sorts later gives way, in the parts their
+    words leave open. company: everybody of the episode; with it, people look the same in all scenes.
     """
     looks: dict[str, Look] = {}
     warnings: list[str] = []
+    seen = {character.name for character in characters}
+    everybody = {character.name: character for character in (*company, *characters)}
     said = {}
-    for character in characters:
+    for character in everybody.values():
         said[character.name], problems = read_look(character.look, character.name)
-        warnings += problems
+        warnings += problems if character.name in seen else []
         if character.gender and not _says_gender(said[character.name]):
             said[character.name]["feminine"] = character.gender == "female"
-    for character in sorted(characters, key=lambda c: (-len(said[c.name]), c.name)):
-        name = character.name
+    for name in sorted(everybody, key=lambda name: (-len(said[name]), name)):
         look, apart = _find_look(f"{seed}/{name}", said[name], list(looks.values()))
-        if apart < ALIKE:
-            twin = min(looks, key=lambda other: difference(look, looks[other]))
+        twin = min(looks, key=lambda other: difference(look, looks[other]), default="")
+        if apart < ALIKE and {name, twin} <= seen:
             warnings.append(f"{name} and {twin} look alike: give one of them other words in `look`.")
         looks[name] = look
-    return looks, warnings
+    return {name: looks[name] for name in everybody if name in seen}, warnings
 
 
 def _clash(first: Look, second: Look, words: Mapping[str, object]) -> bool:

@@ -39,7 +39,9 @@ class Arm:
         self._lower = np.array([rows for rows, _ in poses])
         self._elbows = np.array([elbow for _, elbow in poses])
         self._lower_colors = [*_Limb(1.0, 1, 1, skin if worn.length < 1 else worn.color).colors,
-                              *([darker(worn.color, 0.2)] if worn.length == 1 else []), *hand_colors(skin)]
+                              *([worn.stripes] * 2 if worn.stripes and worn.length == 1 else []),
+                              *([darker(worn.color, 0.2)] if worn.length == 1 else []), *hand_colors(skin),
+                              *([skin] if worn.length < 1 else [])]
         # all limbs of the upper arm: where each begins and ends between shoulder and elbow, moves, and radii
         thick = frame.limbs * (0.55 + 0.45 * frame.wide)
         limbs = [_Limb(1.0, 25 * thick, 21.5 * thick, skin if worn.length < 1 else worn.color)]
@@ -48,6 +50,9 @@ class Arm:
         self._reach = np.repeat([limb.reach for limb in limbs], 4)[:, None]
         self._upper = np.concatenate([limb.rows(side, self._scale) for limb in limbs])
         self._upper_colors = [color for limb in limbs for color in limb.colors]
+        self._bands = np.array([0.16, 0.34] if worn.length < 1 else [0.2, 0.45, 0.7]) if worn.stripes else np.zeros(0)
+        self._band_reach = (23.6 * thick * self._scale, 4.2 * self._scale)
+        self._stripes = worn.stripes
         rest = self._lower[0]
         self._resting = Sprite(capsules(rest).reshape(-1, 2),
                                lambda pixels, corner: self._paint_lower(pixels, rest - (*corner, *corner, 0, 0), 0.0))
@@ -64,6 +69,9 @@ class Arm:
         upper[:, 0:2] += shoulder
         upper[:, 2:4] += shoulder + (elbow - shoulder) * self._reach
         fill_all(pixels, fixed_point(capsules(upper)), self._upper_colors)
+        if self._stripes is not None:
+            bands = _across(shoulder, elbow, self._bands, *self._band_reach)
+            fill_all(pixels, fixed_point(capsules(bands)), [self._stripes] * len(bands))
         if raised < _STILL:
             self._resting.draw(pixels)
         else:
@@ -75,6 +83,14 @@ class Arm:
         if raised < 0.98 and self._shadow:
             blend(pixels, paths[0], _SHADOW, self._shadow * (1 - raised))
         fill_all(pixels, fixed_point(paths[1:]), self._lower_colors)
+
+
+def _across(start: Points, end: Points, places: Points, reach: float, radius: float) -> Points:
+    """Bands across a limb at shares of its length, (N, 6) capsules.  reach, radius: pixels."""
+    along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+    middle = start + (end - start) * places[:, None]
+    side = np.array([-along[1], along[0]]) * (reach - radius)
+    return np.hstack([middle - side, middle + side, np.full((len(places), 2), radius)])
 
 
 class _Limb:
@@ -111,10 +127,16 @@ def _lower_arm(held: Posture, worn: Sleeve, thick: float, seat: View, side: int,
     forearm = _Limb(1.0, 21 * thick, (12.5 if bare else 14.5) * (0.5 + 0.5 * thick), worn.color, rim=1.4)
     rows: Rows = [(elbow[0], elbow[1] + 12 * scale, wrist[0], wrist[1] + 14 * scale, 21 * scale, 15 * scale)]
     rows += [tuple(row) for row in forearm.rows(side, scale, elbow, wrist)]
+    if worn.stripes and not bare:
+        rows += [tuple(row) for row in _across(elbow, wrist, np.array([0.34, 0.68]), 17.4 * thick * scale, 3.8 * scale)]
     if not bare:
         cuff = wrist + (wrist - elbow) / max(np.hypot(*(wrist - elbow)), 1e-9) * 2 * scale
         rows.append((*wrist, *cuff, 15.6 * scale, 15.2 * scale))
     direction = between(held.points, held.raised_points)
     direction = direction / max(float(np.hypot(*direction)), 1e-9)
     hand = held.hand.towards(held.raised_hand, raised)
-    return np.array(rows + hand_rows(wrist, direction, side, hand, scale), float), elbow
+    rows += hand_rows(wrist, direction, side, hand, scale)
+    if bare:                                           # no cuff parts the hand from the arm
+        palm = wrist + direction * 12 * scale
+        rows.append((*(wrist - direction * 6 * scale), *palm, 12.4 * thick * scale, 11.6 * hand.slant * scale))
+    return np.array(rows, float), elbow

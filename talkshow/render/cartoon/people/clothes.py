@@ -14,20 +14,23 @@ from talkshow.render.cartoon.people.body import BOTTOM, Build, build, folds, nec
 from talkshow.render.cartoon.people.features import skin_color
 from talkshow.render.cartoon.people.jackets import JACKETS
 from talkshow.render.cartoon.people.neckwear import neckwear
-from talkshow.render.cartoon.people.prints import pattern
+from talkshow.render.cartoon.people.prints import contrast, pattern
 from talkshow.render.cartoon.people.tailoring import both, buttons, collar, collar_band, neckline, pocket, seam
 
 
 @dataclass(frozen=True)
 class Sleeve:
-    """color: of the sleeve; length: share of the arm it covers from the shoulder, 0 bare, 0.42 short, 1 long."""
+    """color: of the sleeve; length: share of the arm it covers from the shoulder, 0 bare, 0.42 short, 1 long; stripes:
+    their colour, if it has any."""
 
     color: Color
     length: float
+    stripes: Color | None = None
 
 
 _SHORT = {"t-shirt": 0.42, "dress": 0.30, "polo": 0.42, "tank top": 0.0}
 _SHIRTS = ("cream", "white", "sky blue", "light mustard", "light coral", "light teal")     # under what has no sleeves
+_ALL_STRIPED = ("jumper", "t-shirt", "shirt", "hoodie", "turtleneck", "polo", "dress", "blouse")
 _OVER_SHIRT = ("waistcoat", "apron", "dungarees")
 
 
@@ -40,7 +43,8 @@ def shirt_under(look: Look) -> Color:
 def sleeve(look: Look) -> Sleeve:
     """What covers the arms."""
     color = shirt_under(look) if look.clothes in _OVER_SHIRT else CLOTH[look.clothes_color]
-    return Sleeve(color, _SHORT.get(look.clothes, 1.0))
+    striped = look.pattern == "striped" and look.clothes in _ALL_STRIPED
+    return Sleeve(color, _SHORT.get(look.clothes, 1.0), contrast(color) if striped else None)
 
 
 def body(look: Look) -> list[Shape]:

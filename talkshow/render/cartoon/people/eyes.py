@@ -99,10 +99,16 @@ def draw_brows(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
         widths, arch = tuple(0.78 * width for width in widths), arch + 1.6
     inner = 8.5 - 2.5 * frown
     x = inner + (38 - inner) * _ALONG
-    y = (features(look).brow_y - 10.0 * raised + 5.0 * frown + 6.4 * frown * (1 - _ALONG) - 2.5 * frown * _ALONG
-         - 2.5 * raised * np.sin(np.pi * _ALONG) - arch * np.sin(np.pi * 0.9 * _ALONG) + hang * _ALONG ** 2
+    bow = arch * (1 - 0.85 * frown) * np.sin(np.pi * 0.9 * _ALONG) - hang * _ALONG ** 2
+    y = (features(look).brow_y - bow - 10.0 * raised - 2.5 * raised * np.sin(np.pi * _ALONG)
+         + 5.0 * frown + 7.0 * frown * (1 - _ALONG) - 3.5 * frown * _ALONG
          - 9.0 * sorrow * (1 - _ALONG) ** 1.5 + 3.0 * sorrow * _ALONG)
     brow = ribbon(np.column_stack([x, y]), widths)
+    if frown > 0.25:                                             # the crease that anger cuts between them
+        knit, deep = y[0] - 1.0, 7.0 * frown
+        for side in (-1, 1):
+            crease = np.array([(side * 4.2, knit - deep), (side * 3.2, knit), (side * 4.0, knit + deep)])
+            sketch.add(ribbon(crease, (0.4, 2.2 * frown, 0.4)), darker(skin_color(look), 0.3), 5)
     if look.brows == "unibrow":
         sketch.add(ribbon(np.array([(-inner - 2, y[0] + 0.5), (0.0, y[0] + 2.4), (inner + 2, y[0] + 0.5)]), 4.4),
                    color, 6)

@@ -45,8 +45,9 @@ class Lips:
 def smile_of(pose: Mapping[str, float], own: Features) -> float:
     """How far the corners of a mouth are up, -1..1: what is felt, and the friendliness of a face at rest, which a
     frown, sorrow and a rounded mouth take away."""
+    grim = 0.35 * max(-pose["brow"], 0.0) * (1 - min(1.0, 2 * max(pose["smile"], 0.0)))
     unfriendly = min(1.0, 1.6 * max(-pose["brow"], 0.0) + 2.0 * max(-pose["smile"], 0.0) + pose["round"])
-    return min(1.0, pose["smile"] + own.smile * (1 - unfriendly) * (1 - 0.7 * max(pose["smile"], 0.0)))
+    return min(1.0, pose["smile"] - grim + own.smile * (1 - unfriendly) * (1 - 0.7 * max(pose["smile"], 0.0)))
 
 
 def shape_lips(pose: Mapping[str, float], own: Features) -> Lips:
