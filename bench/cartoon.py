@@ -2,6 +2,7 @@
 
     python bench/cartoon.py [--frames 150]
     python bench/cartoon.py --sheet DIR          # contact sheets to look at, instead
+    python bench/cartoon.py --cast docs/cast.png # the picture of docs/look.md, instead
 
 `cpu_ms` and `fps` count the processor time of this process, so that a busy machine does not blur them;
 `wall_fps` is by the clock.
@@ -15,13 +16,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
-from cartoon_sheets import write_sheets
+from cartoon_sheets import cast_picture, write_sheets
 
 from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.view import Cartoon
 from talkshow.timeline import Timeline
 
+GUIDE = Path(__file__).resolve().parent.parent / "docs" / "look.md"
 CASES = (((1280, 720), 1), ((1280, 720), 2), ((1280, 720), 4), ((1280, 720), 6), ((854, 480), 2), ((1920, 1080), 2),
          ((720, 1280), 2))
 NAMES = ("MAYA", "LEO", "ANA", "TOM", "ZOE", "RAJ")
@@ -65,8 +68,11 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=150)
     parser.add_argument("--sheet", type=Path, metavar="DIR", help="write contact sheets to this folder")
     parser.add_argument("--only", default="", metavar="WORD", help="only the sheets with this word in their name")
+    parser.add_argument("--cast", type=Path, metavar="PNG", help="write the picture of docs/look.md to this file")
     chosen = parser.parse_args()
-    if chosen.sheet:
+    if chosen.cast:
+        cv2.imwrite(str(chosen.cast), cast_picture(GUIDE)[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    elif chosen.sheet:
         print(*write_sheets(chosen.sheet, chosen.only), sep="\n")
     else:
         print(json.dumps({"cartoon": [measure(size, num, chosen.frames) for size, num in CASES]}, indent=2))

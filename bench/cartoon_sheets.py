@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import numpy as np
 from talkshow.performance.moods import MOODS, Mood
 from talkshow.performance.visemes import MOUTH, VISEMES
 from talkshow.render.base import CHANNELS, Frame, Stage, StagedCharacter
+from talkshow.render.cartoon.layout import Seat
+from talkshow.render.cartoon.looks.wardrobe import choose_looks
+from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import SETS
 from talkshow.render.cartoon.view import Cartoon, CartoonView
 
@@ -21,6 +25,7 @@ SPEAKERS = ("woman, fair skin, long brown hair, teal jumper", "man, brown skin, 
 SOUNDS = {"rest": "", "ah": "ɑ", "eh": "ɛ", "ee": "i", "ih": "ɪ", "oh": "o", "oo": "u", "w": "w", "m": "m", "f": "f",
           "th": "θ", "t": "t", "s": "s", "sh": "ʃ", "l": "l", "r": "ɹ", "k": "k"}
 _INK = (40, 40, 40)
+_GROUNDS = ((214, 226, 232), (240, 222, 200), (216, 230, 212), (232, 216, 228), (246, 232, 196))
 
 
 def pose(**channels: float) -> dict[str, float]:
@@ -50,6 +55,20 @@ def grid(cells: Sequence[Frame], across: int) -> Frame:
 def one(look: str, size: tuple[int, int] = (300, 300), name: str = "A", prompt: str = "", seed: int = 0) -> CartoonView:
     """A stage with one character."""
     return Cartoon().open(Stage(None, size, (StagedCharacter(name, None, look),), prompt, seed))
+
+
+def cast_picture(guide: Path, size: tuple[int, int] = (184, 196)) -> Frame:
+    """The characters that the guide to looks lists, each before a plain ground."""
+    looks = re.findall(r"^\d+\. (.+)$", guide.read_text(encoding="utf-8"), re.M)
+    cells = []
+    for number, words in enumerate(looks):
+        look = choose_looks([StagedCharacter(f"{number}", None, words)], 0)[0][f"{number}"]
+        cell = np.empty((2 * size[1], 2 * size[0], 3), np.uint8)
+        cell[:] = _GROUNDS[(number + number // 6) % len(_GROUNDS)]
+        puppet = Puppet(look, Seat(size[0], 0.98 * size[1], 1.3, 2 * size[1], 0.0, 150.0))
+        puppet.draw(cell, pose(smile=0.25))
+        cells.append(cv2.resize(cell, size, interpolation=cv2.INTER_AREA))
+    return grid(cells, 6)
 
 
 def cast_sheet() -> Frame:

@@ -267,3 +267,21 @@ def test_people_look_the_same_in_every_scene() -> None:
         assert alone == {character.name: together[character.name] for character in pair}
     without = [Cartoon().open(Stage(None, (480, 270), (one,), "", 1)).looks[one.name] for one in everybody]
     assert without != list(together.values())          # so that the test can fail
+
+
+def test_the_picture_of_the_guide_shows_what_it_says() -> None:
+    """All twenty-four of docs/look.md are understood, and are as different from each other as their picture shows."""
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    looks = re.findall(r"^\d+\. (.+)$", (docs / "look.md").read_text(encoding="utf-8"), re.M)
+    assert len(looks) == 24
+    assert [problem for look in looks for problem in read_look(look)[1]] == []
+    picture = cv2.imread(str(docs / "cast.png")).astype(int)
+    assert (docs / "cast.png").stat().st_size < 400_000
+    tall, wide = picture.shape[0] // 4, picture.shape[1] // 6
+    cells = [picture[row * tall:(row + 1) * tall, column * wide:(column + 1) * wide]
+             for row in range(4) for column in range(6)]
+    middles = [cv2.resize(cell[tall // 8:, wide // 8:-wide // 8].astype(np.uint8), (24, 28),
+                          interpolation=cv2.INTER_AREA)
+               for cell in cells]
+    for one, other in itertools.combinations(middles, 2):
+        assert (np.abs(one.astype(int) - other).max(axis=2) > 40).mean() > 0.2

@@ -111,14 +111,14 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[
         for noun in sorted(nouns, key=lambda at: (at < index, abs(at - index))):
             place = _fits(token, shade, _anchors()[tokens[noun]])
             if place is not None:
-                of_a_kind.update([noun] if place[2] == "kind" else [])
+                of_a_kind.update([noun] if place[2] == "kind" and place[1] is not None else [])
                 break
         things = any(part.field not in _WHOLE for at in nouns for part in _anchors()[tokens[at]])
         place = place or _fits_nobody(token, shade, things, tokens[index + 1:index + 2])
         if place is None:
             warnings.append(f"{name}: the look's word '{token}' means nothing here and is not drawn; {_hint(token)}")
         else:
-            found.append(place[:2])
+            found += [place[:2]] if place[1] is not None else []
         index += 2 if place and place[2] == "shade" else 1
     for noun in nouns:
         if any(token in WITHOUT for token in tokens[:noun]):

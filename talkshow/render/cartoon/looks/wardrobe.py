@@ -169,6 +169,8 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
     if (her is not None and bool(her) != drawn.feminine) or changed:
         base = replace(drawn, feminine=drawn.feminine if her is None else bool(her),
                        **changed)    # type: ignore[arg-type]
+        if base.feminine != drawn.feminine:
+            base = replace(base, lipstick=False, brows="" if base.feminine else base.brows)
         drawn = _clothed(_with_hair(base, dice), dice)
     if drawn.age == "child":
         drawn = replace(drawn, hair=dice.pick(_CHILD_HAIR[drawn.feminine]), beard="", lipstick=False, brows="",

@@ -130,7 +130,7 @@ PARTS: tuple[Part, ...] = (
                             "pendant": "necklace", "chain": "necklace",
                             "lanyard": "lanyard"}, color="neckwear_color", palette=CLOTH),
     Part("earrings", names={"earrings": "studs", "earring": "studs"}, kinds={
-        "hoop": "hoops", "big": "hoops", "gold": "studs", "pearl": "pearls", "dangling": "drops", "long": "drops"},
+        "hoop": "hoops", "big": "hoops", "gold": None, "pearl": "pearls", "dangling": "drops", "long": "drops"},
         alone={"hoops": "hoops", "studs": "studs"}),
     Part("freckles", alone={"freckles": True, "freckled": True, "freckly": True}),
     Part("mole", alone={"mole": True, "beauty-spot": True}),
