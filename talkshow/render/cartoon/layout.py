@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from talkshow.errors import CastError, choose
 from talkshow.render.base import Box, Size, StagedCharacter
@@ -67,7 +67,8 @@ class Seat:
 @dataclass(frozen=True)
 class Table:
     """One row of people. Rows of pixels: where its part of the frame begins, the table's back and front edge (or laps
-    and knees), and its foot, where the next row or the frame ends."""
+    and knees), and its foot, where the next row or the frame ends. beyond: head units from the outer heads to the
+    sides of the set."""
 
     begin: int
     back: int
@@ -75,6 +76,18 @@ class Table:
     foot: int
     scale: float
     seats: tuple[Seat, ...]
+    beyond: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        """Pixel column of the middle of the row."""
+        return (self.seats[0].x + self.seats[-1].x) / 2
+
+    def moved_up(self, rows: int) -> Table:
+        """The same row in a picture that begins so many pixels further down."""
+        seats = tuple(replace(seat, y=seat.y - rows, table_row=seat.table_row - rows) for seat in self.seats)
+        return replace(self, begin=self.begin - rows, back=self.back - rows, front=self.front - rows,
+                       foot=self.foot - rows, seats=seats)
 
     @property
     def seating(self) -> str:
@@ -109,7 +122,8 @@ def lay_out(num: int, size: Size, seating: str = "table") -> tuple[Table, ...]:
         seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back if kind.table else foot,
                            turn=-7.0 * _side(place, count), room=pitch / best / 2, seating=seating)
                       for place in range(count))
-        tables.append(Table(begin, back, front, foot, best, seats))
+        beyond = (width - (count - 1) * pitch) / 2 / best
+        tables.append(Table(begin, back, front, foot, best, seats, beyond))
     return tuple(tables)
 
 

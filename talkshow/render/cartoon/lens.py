@@ -31,6 +31,11 @@ class Lens:
         """The size at which the whole set would have to be painted."""
         return round(self.set_size[0] * self.zoom), round(self.set_size[1] * self.zoom)
 
+    def at_most(self, zoom: float) -> Lens:
+        """The same crop in frames so small that nothing is enlarged by more than `zoom`."""
+        share = min(1.0, zoom / self.zoom)
+        return replace(self, size=(max(2, round(self.size[0] * share)), max(2, round(self.size[1] * share))))
+
     @property
     def _corner(self) -> tuple[int, int]:
         return round(self.crop.left * self.zoom), round(self.crop.top * self.zoom)

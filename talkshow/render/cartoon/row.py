@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import Table
@@ -43,10 +43,11 @@ def seat_row(names: Sequence[str], table: Table, lens: Lens, prompt: str, looks:
     """
     framed = lens.framed(table)
     top, bottom = (min(max(row, 0), lens.size[1]) for row in (framed.begin, framed.foot))
-    seats = [replace(seat, y=seat.y - top, table_row=seat.table_row - top) for seat in framed.seats]
+    local = framed.moved_up(top)
+    seats = local.seats
     seen = [(name, seat) for name, seat in zip(names, seats, strict=False)
             if bottom > top and lens.shows(seat) and (on is None or name in on)]
-    things = {name: beside(prompt, seat, len(seats)) for name, seat in seen}
+    things = {name: beside(prompt, seat, len(seats), lens.size) for name, seat in seen}
     return Row(slice(top, bottom), {name: Puppet(looks[name], seat) for name, seat in seen},
                {name: thing for name, thing in things.items() if thing is not None},
-               front(prompt, replace(framed, seats=tuple(seats))) if seen else None)
+               front(prompt, local, lens.size) if seen else None)

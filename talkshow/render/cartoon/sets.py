@@ -14,13 +14,15 @@ import numpy as np
 from talkshow.render.base import Size
 from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
 from talkshow.render.cartoon.layout import SEATINGS, Seat, Table
+from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.palette import rgb
 from talkshow.render.cartoon.scenery import homes, outdoors, props, seats, stages, studios, tables
-from talkshow.render.cartoon.sprite import Sprite, sprite_of
+from talkshow.render.cartoon.sprite import Sprite, sprite_within
 
 _FLOOR_Y = 352.0                      # units under a head's origin at which the ground meets the wall
 _MUGS = ("#ece4d6", "#e0a24a", "#7fa7a3", "#c66a54", "#8c86b8", "#d9c25f")
-_BLUR = 1.5                           # of backdrops: the people are what one looks at
+_BLUR = 1.5                           # of backdrops, in units
+_BACKDROP_ZOOM = 1.5                  # by which they are painted larger at most; beyond it they are enlarged
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,30 @@ def seating_of(prompt: str) -> str:
     return DESIGNS[choose_set(prompt)].seating
 
 
-def paint_set(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
-    """Everything that never moves and lies behind the people's arms, (height, width, 3)."""
+def paint_set(prompt: str, lens: Lens, rows: Sequence[Table]) -> Pixels:
+    """Everything that never moves and lies behind the people's arms, through a lens: (height, width, 3) of its frame.
+
+    rows: in pixels of the whole set.
+    """
+    design = DESIGNS[choose_set(prompt)]
+    soft = lens.at_most(_BACKDROP_ZOOM)                    # it is out of focus: no need for more pixels
+    pixels = soft.window(_paint_backdrop(prompt, soft.whole, [soft.table(table) for table in rows]))
+    if pixels.shape[1::-1] != lens.size:
+        pixels = cv2.resize(pixels, lens.size, interpolation=cv2.INTER_CUBIC)
+    for number, table in enumerate(lens.framed(table) for table in rows):
+        top, bottom = max(table.begin, 0), min(table.foot, lens.size[1])
+        part = pixels[top:] if number == len(rows) - 1 else pixels[top:max(bottom, top)]
+        local = table.moved_up(top)
+        if len(part):
+            _draw(part, design.behind(local) if design.behind else [], local)
+            if design.table:
+                design.table(part, local)
+                _draw(part, _on_table(design, local), local)
+    return pixels
+
+
+def _paint_backdrop(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
+    """What is far behind the people, a little out of focus: they are what one looks at."""
     name = choose_set(prompt)
     design = DESIGNS[name]
     backdrop: Callable[[Pixels, float, int], None] = design.backdrop
@@ -137,52 +161,43 @@ def paint_set(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
         unit = float(np.sqrt(width * len(part))) / 960     # 1 at 1280x720 and at 720x1280
         ground = table.back if design.table else round(table.seats[0].y + _FLOOR_Y * table.scale)
         backdrop(part, unit, ground - table.begin)
-        part = cv2.GaussianBlur(part, (0, 0), _BLUR * unit)
-        if design.behind:
-            _draw(part, design.behind(table), table, table.begin)
-        pixels[table.begin:table.foot] = part
-    for table in rows:
-        if design.table:
-            design.table(pixels, table)
-            _draw(pixels, _on_table(design, table, width), table, 0)
+        pixels[table.begin:table.foot] = cv2.GaussianBlur(part, (0, 0), _BLUR * unit)
     return pixels
 
 
-def _draw(pixels: Pixels, shapes: Sequence[Shape], table: Table, top: int) -> None:
-    """Shapes about the middle of a row onto a picture whose first row of pixels is `top`."""
+def _draw(pixels: Pixels, shapes: Sequence[Shape], table: Table) -> None:
+    """Shapes about the middle of a row."""
     if shapes:
-        Drawing(list(shapes), table.scale).draw(pixels, _about(table, top))
+        Drawing(list(shapes), table.scale).draw(pixels, _about(table))
 
 
-def _about(table: Table, top: int = 0) -> View:
-    return View.flat(seats.middle(table), table.seats[0].y - top, table.scale)
+def _about(table: Table) -> View:
+    return View.flat(table.middle, table.seats[0].y, table.scale)
 
 
-def _on_table(design: SetDesign, table: Table, width: int) -> list[Shape]:
+def _on_table(design: SetDesign, table: Table) -> list[Shape]:
     """Things between the people and before them, in head units about the middle of the row."""
-    columns = [(seat.x - seats.middle(table)) / table.scale for seat in table.seats]
+    columns = [(seat.x - table.middle) / table.scale for seat in table.seats]
     pitch = columns[1] - columns[0] if len(columns) > 1 else 480.0
     shapes: list[Shape] = []
     if design.before:
         for x in columns[::2]:
             shapes += props.moved(design.before(), x, SEATINGS["table"].back + 26)
-    beyond = (width / table.scale - (columns[-1] - columns[0])) / 2        # units to the frame's edge
     places = [(a + b) / 2 for a, b in pairwise(columns)] if pitch >= 300 else []
     things = design.things if pitch >= 380 else design.small
     if pitch >= 380:
         places = [x + d for x in places for d in (-38, 40)]
-    if beyond >= 225:
+    if table.beyond >= 225:
         places += [columns[0] - 182, columns[-1] + 182]
-    for number, x in enumerate(places):
-        if things:
-            shapes += props.moved(things[number % len(things)](), x, SEATINGS["table"].back + 38)
+    for number, x in enumerate(places if things else ()):
+        shapes += props.moved(things[number % len(things)](), x, SEATINGS["table"].back + 38)
     return shapes
 
 
-def beside(prompt: str, seat: Seat, num_in_row: int) -> Sprite | None:
+def beside(prompt: str, seat: Seat, num_in_row: int, size: Size) -> Sprite | None:
     """What stands before somebody and has to be painted over them: a microphone, on the side of the middle.
 
-    From four in a row on there are none: they would crowd.
+    From four in a row on there are none: they would crowd. size: of the frame, in whose pixels the seat is.
     """
     design = DESIGNS[choose_set(prompt)]
     if design.beside is None or num_in_row > 3:
@@ -191,11 +206,10 @@ def beside(prompt: str, seat: Seat, num_in_row: int) -> Sprite | None:
     shapes = design.beside()
     if seat.turn > 0:
         shapes = [Shape(shape.points * np.array([-1, 1]), shape.paint, shape.opacity) for shape in shapes]
-    return sprite_of(shapes, view)
+    return sprite_within(shapes, view, size)
 
 
-def front(prompt: str, table: Table) -> Sprite | None:
+def front(prompt: str, table: Table, size: Size) -> Sprite | None:
     """What stands before a whole row of people.  table: in pixels of the frame."""
     design = DESIGNS[choose_set(prompt)]
-    shapes = design.front(table) if design.front else []
-    return sprite_of(shapes, _about(table)) if shapes else None
+    return sprite_within(design.front(table), _about(table), size) if design.front else None

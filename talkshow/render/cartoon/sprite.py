@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
+from talkshow.render.base import Size
 from talkshow.render.cartoon.canvas import Drawing, Pixels, Points, Shape, View
 
 
@@ -45,6 +46,22 @@ class Sprite:
 
 def sprite_of(shapes: Sequence[Shape], view: View) -> Sprite:
     """Shapes in units, painted once where `view` puts them."""
+    return _painted(shapes, view, _extent(shapes, view))
+
+
+def sprite_within(shapes: Sequence[Shape], view: View, size: Size) -> Sprite | None:
+    """The same, as far as it can be seen in frames of a size; None where nothing of it can."""
+    if not shapes:
+        return None
+    extent = _extent(shapes, view)
+    low, high = np.maximum(extent.min(0), 0.0), np.minimum(extent.max(0), np.array(size, float))
+    return _painted(shapes, view, np.stack([low, high])) if (high > low).all() else None
+
+
+def _extent(shapes: Sequence[Shape], view: View) -> Points:
+    return np.concatenate([view.project(shape.points) for shape in shapes])
+
+
+def _painted(shapes: Sequence[Shape], view: View, extent: Points) -> Sprite:
     drawing = Drawing(list(shapes), float(np.hypot(*view.matrix[:, 0])))
-    return Sprite(np.concatenate([view.project(shape.points) for shape in shapes]),
-                  lambda pixels, corner: drawing.draw(pixels, View(view.matrix, view.offset - corner)))
+    return Sprite(extent, lambda pixels, corner: drawing.draw(pixels, View(view.matrix, view.offset - corner)))

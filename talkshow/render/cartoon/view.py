@@ -17,7 +17,7 @@ from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 6                           # raise it whenever the same motion gives other pixels
+VERSION = 7                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -64,7 +64,7 @@ class CartoonView:
             "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size, on,
             [(name, looks[name]) for name in order])).encode()).hexdigest()
         lens = Lens(self.crop, stage.size, size or stage.size)
-        self._background = lens.window(paint_set(stage.prompt, lens.whole, [lens.table(table) for table in tables]))
+        self._background = paint_set(stage.prompt, lens, tables)
         names = iter(order)
         self._rows = [seat_row(list(islice(names, len(table.seats))), table, lens, stage.prompt, looks, on)
                       for table in tables]

@@ -13,11 +13,6 @@ from talkshow.render.cartoon.palette import METAL, darker, lighter, rgb
 from talkshow.render.cartoon.scenery import props
 
 
-def middle(table: Table) -> float:
-    """Pixel column of the middle of a row."""
-    return (table.seats[0].x + table.seats[-1].x) / 2
-
-
 def _half(table: Table, beyond: float, least: float = 0.0) -> float:
     """Half of a row's width in units, `beyond` the outer people."""
     return max((table.seats[-1].x - table.seats[0].x) / table.scale / 2 + beyond, least)
@@ -25,7 +20,7 @@ def _half(table: Table, beyond: float, least: float = 0.0) -> float:
 
 def _columns(table: Table) -> list[float]:
     """Where people sit, in units from the middle of the row."""
-    return [(seat.x - middle(table)) / table.scale for seat in table.seats]
+    return [(seat.x - table.middle) / table.scale for seat in table.seats]
 
 
 def sofa(table: Table) -> list[Shape]:

@@ -9,7 +9,7 @@ import numpy as np
 from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.layout import Table
 from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
-from talkshow.render.cartoon.scenery.strokes import gradient, shade_floor
+from talkshow.render.cartoon.scenery.strokes import gradient, rect, repeat, shade_floor
 
 
 @dataclass(frozen=True)
@@ -34,31 +34,25 @@ CAFE = TableStyle(rgb("#f3ede0"), rgb("#d9584f"), rgb("#ffffff"))
 def paint_desk(pixels: Pixels, table: Table, style: TableStyle) -> None:
     """From side to side of the frame: top, bright front edge, panel."""
     height, width = pixels.shape[:2]
-    back, front, foot = (min(max(row, 0), height) for row in (table.back, table.front, table.foot))
-    if front > back:
-        pixels[back:front] = Shade(darker(style.top, 0.20), lighter(style.top, 0.10)).texture(width, front - back)
-    thick = max(2, round(7 * table.scale))
-    pixels[front:front + thick] = style.edge
-    panel = pixels[front + thick:foot]
-    if len(panel):
-        panel[:] = Shade(darker(style.panel, 0.08), darker(style.panel, 0.40)).texture(width, len(panel))
-        gap = max(24, round(style.panel_line * table.scale))
-        for left in range(width // 2 % gap, width, gap):
-            right = left + 2.4 * table.scale
-            blend(panel, polygon((left, 0), (right, 0), (right, len(panel)), (left, len(panel))), (0, 0, 0), 0.22)
-        blend(panel, polygon((0, 0), (width, 0), (width, 9 * table.scale), (0, 9 * table.scale)), (0, 0, 0), 0.25)
-    pixels[back:back + max(1, round(2 * table.scale))] = darker(style.top, 0.34)
+    scale, foot = table.scale, max(table.foot, height)
+    gradient(pixels, 0, table.back, width, table.front, Shade(darker(style.top, 0.20), lighter(style.top, 0.10)))
+    rect(pixels, 0, table.back, width, table.back + max(1.0, 2 * scale), darker(style.top, 0.34))
+    edge = table.front + max(2, round(7 * scale))
+    gradient(pixels, 0, edge, width, foot, Shade(darker(style.panel, 0.08), darker(style.panel, 0.40)))
+    for x in repeat(-8, width, max(24.0, style.panel_line * scale), table.middle):
+        blend(pixels, polygon((x, edge), (x + 2.4 * scale, edge), (x + 2.4 * scale, foot), (x, foot)), (0, 0, 0), 0.22)
+    blend(pixels, polygon((0, edge), (width, edge), (width, edge + 9 * scale), (0, edge + 9 * scale)), (0, 0, 0), 0.25)
+    gradient(pixels, 0, table.front, width, edge, Shade(style.edge, style.edge))
 
 
 def paint_round_table(pixels: Pixels, table: Table, style: TableStyle) -> None:
-    """A table with a cloth, no wider than the people need."""
-    scale, (left, right) = table.scale, edges(table, 236 if pixels.shape[1] - table.seats[-1].x > 250 * table.scale
-                                              else 172)
+    """A table with a cloth, no wider than the people need.  pixels: the row's own part of the frame."""
+    scale = table.scale
+    left, right = edges(table, 236 if table.beyond > 250 else 172)
     x, half = (left + right) / 2, (right - left) / 2
-    back, front, foot = table.back, table.front, table.foot
-    part = pixels[table.begin:foot]
+    back, front, part = table.back, table.front, pixels
     drop = front - back
-    y = (back + front) / 2 - table.begin
+    y = (back + front) / 2
     shade_floor(part, x, y + 150 * scale, half * 1.02, 40 * scale, 0.5)
     top = _stadium(x, y, half, drop / 2 + 4 * scale)
     hang = 104 * scale
@@ -104,7 +98,7 @@ def _gingham(pixels: Pixels, outline: np.ndarray, color: Color, step: float, mid
 
 def paint_emblem(pixels: Pixels, table: Table, color: Color) -> None:
     """A sound wave on the front of a desk, where there is room for it."""
-    scale, middle = table.scale, pixels.shape[1] / 2
+    scale, middle = table.scale, table.middle
     room = table.foot - table.front
     if room < 56 * scale:
         return
