@@ -32,7 +32,7 @@ from talkshow.workspace import Workspace, digest
 if TYPE_CHECKING:
     from talkshow.pipeline import Preparation
 
-IDENTITY = "check 1"              # to be raised whenever the same video would be judged differently
+IDENTITY = "check 2"              # to be raised whenever the same video would be judged differently
 QUICK_S = 60.0                    # of frames, that a quick check reads at most
 QUICK_EVERY, MANY_EVERY = 3, 4    # of which each so-maniest is measured: at 8 frames a second lips are as sure
 MANY = 3                          # faces, from which it is the second
@@ -91,12 +91,12 @@ def check_faces(show: Filmed, stretches: Sequence[Stretch], heard: Mapping[str, 
     """Watch and judge everybody who is seated."""
     mouths = watch(show.video, stretches, every=every, progress=progress)
     faces = {name: _judged(show, name, mouth, heard, every) for name, mouth in mouths.items()}
-    # Landmarks can fit a drawn face and still not see its mouth: where they see none move, its looks are asked.
-    still = {name: MOTION for name, face in faces.items() if face.by == LANDMARKS and face.is_still}
-    if still:
-        for name, mouth in watch(show.video, stretches, every=every, by=still).items():
+    # Landmarks may slip off a drawn face, or fit it and not see its mouth: then its looks are asked.
+    doubtful = {name: MOTION for name, face in faces.items() if face.by == LANDMARKS and face.is_doubtful}
+    if doubtful:
+        for name, mouth in watch(show.video, stretches, every=every, by=doubtful).items():
             face = _judged(show, name, mouth, heard, every)
-            if not face.is_still:
+            if not face.is_doubtful:
                 faces[name] = face
     return tuple(faces.get(name) or unseen(name) for name in show.seated)
 

@@ -15,6 +15,7 @@ from talkshow.span import Span
 
 _REACH_S, _STEP_S = 0.4, 0.01     # how far, and how finely, the sound is shifted to find the lag
 _SMOOTH_S = 0.28                  # motion is judged over so long: a syllable and the rest after it
+_LEAST_QUIET_S = 2.0              # of silence, from which motion in it is judged: one smile must not weigh much
 _CLEAR_S = 0.2                    # silence begins so long after speech: lips take a moment to close
 
 Curve = NDArray[np.float64]
@@ -69,13 +70,14 @@ def figures(name: str, mouth: Mouth, heard: Mapping[str, Heard], murmurs: Sequen
     others = {other: correlation(openness, sound.at(times)) or 0.0 for other, sound in heard.items() if other != name}
     rival = max(others, key=lambda other: others[other], default="")
     moving, still = (float(motion[part].mean()) if part.any() else None for part in (speech, quiet))
+    told = float(quiet.sum()) * step_s >= _LEAST_QUIET_S
     reach = float(np.subtract(*np.percentile(openness, (95, 5)))) if len(openness) else 0.0
     return Figures(
         len(times) * step_s, float(speech.sum()) * step_s, own,
         correlation(openness[speech], track.at(times[speech])) if track else None,
         others.get(rival), rival, *(best_lag(openness, times, track) if track else (None, None)),
-        area_under_curve(motion[speech], motion[quiet]),
-        still / moving if moving and still is not None else None, moving, still, reach)
+        area_under_curve(motion[speech], motion[quiet]) if told else None,
+        still / moving if told and moving and still is not None else None, moving, still, reach)
 
 
 def correlation(a: NDArray, b: NDArray) -> float | None:

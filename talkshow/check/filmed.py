@@ -29,16 +29,17 @@ class FilmedShot:
     size: Size
 
     def face(self, name: str, frame: int, size: Size) -> Box | None:
-        """Where a face should be, in pixels of a frame of `size`; None where it is not, or not wholly, seen."""
-        if name not in self.seats:
-            return None
-        panels = self.shot.panels
-        for index in sorted(range(len(panels)), key=lambda index: name not in panels[index].on):
-            crop, area = self.shot.crop_at(frame) if index == 0 else panels[index].crop, panels[index].area
-            box = _mapped(self.seats[name], crop, area)
-            if _visible(box, area) >= WHOLE:
-                scale_x, scale_y = size[0] / self.size[0], size[1] / self.size[1]
-                return Box(box.left * scale_x, box.top * scale_y, box.right * scale_x, box.bottom * scale_y)
+        """Where a face should be, in pixels of a frame of `size`; None where it is not, or not wholly, seen.
+
+        Only of those the shot is of: whoever sits in a corner of it may have been left out.
+        """
+        for index, panel in enumerate(self.shot.panels):
+            if name in panel.on and name in self.seats:
+                crop = self.shot.crop_at(frame) if index == 0 else panel.crop
+                box = _mapped(self.seats[name], crop, panel.area)
+                if _visible(box, panel.area) >= WHOLE:
+                    scale_x, scale_y = size[0] / self.size[0], size[1] / self.size[1]
+                    return Box(box.left * scale_x, box.top * scale_y, box.right * scale_x, box.bottom * scale_y)
         return None
 
 

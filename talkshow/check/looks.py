@@ -18,8 +18,11 @@ SMALLEST = 16                     # pixels of a face's height
 SIDE = 48                         # pixels of a cut-out face, square
 _ROOM = 1.2                       # a cut-out is so much wider than the face's box
 _UPPER = 0.55                     # share of the cut-out, from the top, by which faces are laid over each other
+_STILL = np.eye(2, 3, dtype=np.float32)
+_LIKENESS, _FURTHEST, _MOST_TURN = 0.6, SIDE / 3, 0.35       # of a fit that is believed: correlation, pixels, radians
 _CALM = 0.25                      # share of the frames, the calmest, that show the mouth at rest
 _WIDE = 0.95                      # quantile of a pixel's change by which the mouth is found: speech may be rare
+_ACROSS, _DOWN = (0.2, 0.8), (0.2, 0.9)    # shares of a look in which the mouth is sought
 _LEARNED_FROM = 1500              # frames at most, to learn where the mouth is
 _ROUNDS = 25                      # of the alignment
 
@@ -31,7 +34,7 @@ class LookReader:
 
     def __init__(self, reference: Patch) -> None:
         self._reference = reference
-        self._place = np.eye(2, 3, dtype=np.float32)
+        self._place = _STILL
         self._mask = np.zeros((SIDE, SIDE), np.uint8)
         self._mask[:round(_UPPER * SIDE)] = 255
 
@@ -43,10 +46,12 @@ class LookReader:
         criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ROUNDS, 1e-3)
         try:
             # enhanced correlation coefficient (Evangelidis and Psarakis 2008), here a shift and a turn
-            _, place = cv2.findTransformECC(self._reference, patch, self._place.copy(), cv2.MOTION_EUCLIDEAN, criteria,
-                                            self._mask, 3)
-        except cv2.error:                # it did not converge: as in the frame before
-            place = self._place
+            likeness, place = cv2.findTransformECC(self._reference, patch, self._place.copy(), cv2.MOTION_EUCLIDEAN,
+                                                   criteria, self._mask, 3)
+        except cv2.error:                # it did not converge
+            likeness, place = 0.0, _STILL
+        if likeness < _LIKENESS or np.abs(place[:, 2]).max() > _FURTHEST or abs(place[0, 1]) > _MOST_TURN:
+            place = _STILL               # too little is to be seen there to lay anything over it
         self._place = place
         laid = cv2.warpAffine(patch, place, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                               borderMode=cv2.BORDER_REPLICATE)
@@ -109,9 +114,18 @@ class MouthOfLooks:
         restless = np.concatenate([_restlessness(run.astype(np.float32)) for run in runs])
         calm = restless <= np.quantile(restless, _CALM)
         self._rest = np.median(looks[calm], axis=0)
-        change = cv2.GaussianBlur(np.quantile(np.abs(looks - self._rest), _WIDE, axis=0), (0, 0), 1.0)
+        change = cv2.GaussianBlur(np.quantile(np.abs(looks - self._rest), _WIDE, axis=0), (0, 0), 1.0) * _window()
         weights = np.maximum(change - 0.5 * change.max(), 0)
         self._weights = weights / max(float(weights.sum()), 1e-9)
+
+
+def _window() -> NDArray[np.float32]:
+    """Where a mouth can be in a look: 1, else 0. At the sides the world behind the face shows, at the top the eyes."""
+    window = np.zeros((SIDE // 2, SIDE), np.float32)
+    rows, columns = (slice(round(first * side), round(last * side))
+                     for (first, last), side in ((_DOWN, SIDE // 2), (_ACROSS, SIDE)))
+    window[rows, columns] = 1
+    return window
 
 
 def _restlessness(looks: NDArray[np.float32]) -> NDArray[np.float64]:

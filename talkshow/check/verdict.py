@@ -12,15 +12,15 @@ from talkshow.check.figures import Figures
 from talkshow.check.sound import SoundFigures
 from talkshow.check.watching import LANDMARKS, MOTION, Mouth
 
-OK, FAILS, NOT_HEARD, UNKNOWN = "ok", "fails", "not heard", "cannot be measured"
+OK, FAILS, NOT_HEARD, UNKNOWN = "ok", "fails", "not heard", "not measured"
 
 LEAST_HEARD_S = 1.5               # of speech, from which a face can be judged by it
 LEAST_OWN = 0.5                   # correlation with the own track
 LEAST_MARGIN = 0.3                # over that with any other
 MOST_LAG_MS, SURE_LAG = 60.0, 0.03     # the correlation must be so much better there than without a lag
 FEW_WORDS_MS, FEW_WORDS = 30.0, 0.02   # added to both for one second heard, half of it for two: few words fit anywhere
-LEAST_AUC = 0.85
-MOST_SILENCE_SHARE = 0.5
+LEAST_AUC = 0.8
+MOST_SILENCE_SHARE = 0.6
 LEAST_REACH = {LANDMARKS: 0.012, MOTION: 15.0}    # of a mouth that speaks: heights of the face; grey levels
 STRAY_MOTION = {LANDMARKS: 0.06, MOTION: 40.0}    # a second, of one that moves as if it spoke, and not only smiles
 LEAST_STRAY = 0.6                 # correlation with the track it moves to
@@ -40,9 +40,9 @@ class FaceCheck:
     problems: tuple[str, ...] = ()
 
     @property
-    def is_still(self) -> bool:
-        """Whether it is heard and its mouth does not move."""
-        return self.problems == (_STILL,)
+    def is_doubtful(self) -> bool:
+        """Whether another measure may see more: the face was not found, or is heard and seems not to move."""
+        return self.status == UNKNOWN or self.problems == (_STILL,)
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest and for --json."""

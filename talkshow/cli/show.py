@@ -101,7 +101,7 @@ def check_table(report: Mapping[str, Any]) -> Table:
     """What a check measured of every face and of the sound.  report: as the manifest keeps it."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")     # fits into 80 columns
     for heading in ("face", "result", "own", "other", "lag", "AUC", "silence", "seen", "heard", "by"):
         table.add_column(heading, no_wrap=True, overflow="ellipsis" if heading == "face" else "ignore")
     for face in report["faces"]:
@@ -128,7 +128,7 @@ def check_notes(report: Mapping[str, Any]) -> list[str]:
 
 
 def _is_measured(face: Mapping[str, Any]) -> bool:
-    return bool(face["status"] != "cannot be measured")
+    return bool(face["status"] != "not measured")
 
 
 def _figure(value: float | None, form: str, unit: str = "") -> str:
