@@ -195,7 +195,7 @@ def _on_table(design: SetDesign, table: Table) -> list[Shape]:
 
 
 def beside(prompt: str, seat: Seat, num_in_row: int, size: Size) -> Sprite | None:
-    """What stands before somebody and has to be painted over them: a microphone, on the side of the middle.
+    """What stands before somebody and has to be painted over them: a microphone, on the outer side.
 
     From four in a row on there are none: they would crowd. size: of the frame, in whose pixels the seat is.
     """

@@ -24,12 +24,12 @@ def _hat(color: Color) -> Worn:
 
 
 def _cap(color: Color) -> Worn:
-    dome = spline([(-62, -40), (-62, -40), (-60, -78), (-36, -102), (0, -107), (36, -102), (60, -78), (62, -40),
-                   (62, -40), (0, -52)])
-    peak = spline([(-52, -48), (-26, -60), (26, -60), (52, -48), (46, -33), (0, -28), (-46, -33)])
-    seams = [ribbon(spline([(0, -106), (side * 20, -84), (side * 26, -56)], closed=False), 1.6) for side in (-1, 1)]
+    dome = spline([(-62, -46), (-62, -46), (-60, -82), (-36, -106), (0, -111), (36, -106), (60, -82), (62, -46),
+                   (62, -46), (0, -60)])
+    peak = spline([(-54, -58), (-27, -70), (27, -70), (54, -58), (48, -45), (0, -41), (-48, -45)])
+    seams = [ribbon(spline([(0, -110), (side * 20, -90), (side * 26, -64)], closed=False), 1.6) for side in (-1, 1)]
     return [], [Shape(on_skull(dome, 3), soft(color)), *(Shape(on_skull(s, 5), darker(color, 0.2)) for s in seams),
-                Shape(at_depth(ellipse(0, -107, 6, 4, 16), 6), darker(color, 0.25)),
+                Shape(at_depth(ellipse(0, -111, 6, 4, 16), 6), darker(color, 0.25)),
                 Shape(on_skull(peak, 22), Shade(darker(color, 0.16), darker(color, 0.38)))]
 
 
@@ -150,7 +150,7 @@ def _peaked_cap(color: Color) -> Worn:
     top = spline([(-58, -74), (-80, -96), (-64, -118), (0, -126), (64, -118), (80, -96), (58, -74), (0, -82)])
     band = spline([(-59, -80), (-59, -80), (0, -88), (59, -80), (59, -80), (59, -50), (59, -50), (0, -58), (-59, -50),
                    (-59, -50)])
-    peak = spline([(-52, -53), (-24, -62), (24, -62), (52, -53), (42, -38), (0, -33), (-42, -38)])
+    peak = spline([(-53, -58), (-25, -67), (25, -67), (53, -58), (44, -46), (0, -42), (-44, -46)])
     badge = polygon((0, -108), (9, -102), (7, -90), (0, -84), (-7, -90), (-9, -102))
     return [], [Shape(on_skull(top, 3), soft(color)), Shape(on_skull(band, 5), darker(color, 0.35)),
                 Shape(on_skull(badge, 9), METAL), Shape(on_skull(peak, 20), Shade((60, 56, 68), (28, 26, 34)))]

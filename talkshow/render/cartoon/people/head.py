@@ -109,7 +109,7 @@ def face(look: Look) -> list[Shape]:
     parts = [skin_shape(outline(look), Shade(lighter(skin, 0.13), darker(skin, 0.10), 0.14))]
     warm, strength = mix(skin, (216, 78, 70), 0.42), 0.10
     if look.rosy or look.age == "child":
-        warm, strength = mix(skin, (226, 70, 76), 0.62), 0.20
+        warm, strength = mix(skin, (226, 70, 76), 0.24 + 0.36 * min(1.0, sum(skin) / 600)), 0.20
     for x in (-34.0, 34.0):
         parts += [skin_shape(ellipse(x, 21, r, r * 0.62, 24), warm, strength) for r in (19.0, 15.0, 10.5)]
     if look.build == "heavy":
