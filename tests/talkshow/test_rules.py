@@ -35,7 +35,7 @@ def test_nothing_reaches_up(path):
     name, used = module(path), imports(ast.parse(path.read_text(encoding="utf-8")))
     if not name.startswith("talkshow.cli") and name != "talkshow.__main__":
         assert not {m for m in used if m.startswith("talkshow.cli")}, "only the command line knows the command line"
-    if name != "talkshow.render.multitalk":
+    if not name.startswith("talkshow.render.multitalk"):
         assert not {m for m in used if m.split(".")[0] == "multitalk"}
     stages = ("script", "speech", "faces", "render", "performance")
     types = {"talkshow.errors", "talkshow.clock", "talkshow.span", "talkshow.script.model", "talkshow.naming",
@@ -50,6 +50,21 @@ def test_nothing_reaches_up(path):
         assert not {m for m in used if m.startswith("talkshow.performance")}, "a check must not share the fault"
     if name.startswith("talkshow.speech"):
         assert not {m for m in used if m.startswith(("talkshow.render", "talkshow.faces"))}
+
+
+def test_the_generator_knows_nothing_of_episodes():
+    for path in (PACKAGE.parent / "multitalk").rglob("*.py"):
+        used = imports(ast.parse(path.read_text(encoding="utf-8")))
+        assert not {m for m in used if m.split(".")[0] == "talkshow"}, path
+
+
+def test_an_episode_without_the_generator_loads_no_torch(quick):
+    """The render imports whatever it uses; PyTorch, installed or not, is nothing it uses."""
+    code = (f"import sys; from talkshow.cli import main\ntry: main({[str(a) for a in quick]!r})\n"
+            "except SystemExit as e: assert not e.code, e.code\n"
+            "assert not {'torch', 'transformers', 'diffusers', 'multitalk'} & set(sys.modules)")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 @pytest.mark.parametrize("path", FILES, ids=module)
