@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 IDENTITY = "check 2"              # to be raised whenever the same video would be judged differently
 QUICK_S = 60.0                    # of frames, that a quick check reads at most
-QUICK_EVERY, MANY_EVERY = 3, 4    # of which each so-maniest is measured: at 8 frames a second lips are as sure
-MANY = 3                          # faces, from which it is the second
+QUICK_EVERY, MANY_EVERY = 3, 4    # of which each third is measured, or fourth: at 8 frames a second lips are as sure
+MANY = 3                          # faces, from which it is the fourth
 
 
 def check_episode(folder: Path, hook: Hook = quiet, *, quick: bool = False) -> Check:

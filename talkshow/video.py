@@ -171,19 +171,22 @@ def picture_size(path: Path) -> Size:
 
 
 def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator[tuple[int, Frame]]:
-    """(number, picture) of each so-maniest of frames first..last-1, numbered by the times at which the file shows them.
+    """(number, picture) of frames first..last-1, numbered by the times at which the file shows them.
 
+    every: 3 gives each third of them. A file with more frames a second than ours gives each number once.
     Raises VideoError when the file cannot be read.
     """
     with _translated(path), av.open(str(path)) as container:
         stream: Any = container.streams.video[0]
         stream.codec_context.thread_count = 1              # who wants more reads stretches side by side
         container.seek(round(first / FPS / stream.time_base), stream=stream)
+        due = first
         for frame in container.decode(stream):
             index = round((frame.time or 0.0) * FPS)
             if index >= last:
                 return
-            if index >= first and (index - first) % every == 0:
+            if index >= due and (index - first) % every == 0:
+                due = index + 1
                 yield index, frame.to_ndarray(format="rgb24")
 
 

@@ -33,7 +33,7 @@ class Mouth:
 
     by:       LANDMARKS or MOTION
     frames:   (num,) frames of the episode, ascending
-    runs:     (num,) number of the stretch each frame belongs to; between stretches the picture may jump
+    runs:     (num,) which of its stretches each frame belongs to; between stretches the picture may jump
     openness: (num,) distance of the lips in heights of the face (LANDMARKS), or of the mouth's look from its look at
               rest in grey levels (MOTION); NaN where the face was not found
     height:   median height of the face in the frame, pixels
@@ -56,7 +56,7 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
           by: Mapping[str, str] | None = None, progress: Progress = _unreported) -> dict[str, Mouth]:
     """Measure every face that the stretches show.
 
-    every: only each so-maniest frame is measured.  by: measures that are already chosen, for some of the faces; then
+    every: 3 measures each third frame.  by: measures that are already chosen, for some of the faces; then
     the others are not measured.
     Raises VideoError when the file cannot be read.
     """
@@ -66,23 +66,27 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     seen = _seen(stretches, picture_size(video))
     chosen = dict(by) if by is not None else {name: _choose(video, name, places) for name, places in seen.items()}
     references = _references(video, {name: seen.get(name, []) for name, way in chosen.items() if way == MOTION})
-    nets = threading.local()
+    nets, stop = threading.local(), threading.Event()
 
     def read(block: Sequence[Stretch]) -> list[dict[str, _Run]]:
-        return _read(video, block, every, chosen, references, nets)
+        return _read(video, block, every, chosen, references, nets, stop)
 
     found_of = {name: _Found(way) for name, way in chosen.items()}
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
     blocks = in_one_go(stretches)
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
-        rows = (row for block, runs in zip(blocks, pool.map(read, blocks), strict=True)
-                for row in zip(block, runs, strict=True))
-        for number, (stretch, runs_of) in enumerate(rows):
-            for name, run in runs_of.items():
-                found_of[name].add(number, stretch.shot.shot.scene, run)
-            done += stretch.last - stretch.first
-            progress(done, total)
+        try:
+            for block, runs in zip(blocks, pool.map(read, blocks), strict=True):
+                for stretch, found in zip(block, runs, strict=True):
+                    for name, run in found.items():
+                        found_of[name].add(stretch.shot.shot.scene, run)
+                done += block[-1].last - block[0].first
+                progress(done, total)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
     return {name: found.mouth() for name, found in found_of.items() if found.is_seen}
 
 
@@ -138,14 +142,17 @@ def _first_of(video: Path, name: str, stretch: Stretch) -> Iterator[tuple[Frame,
 
 
 def _read(video: Path, block: Sequence[Stretch], every: int, chosen: Mapping[str, str],
-          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local) -> list[dict[str, _Run]]:
-    """Measure the faces of stretches that follow each other, one result each."""
+          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local,
+          stop: threading.Event) -> list[dict[str, _Run]]:
+    """Measure the faces of stretches that follow each other, one result each.  stop: set when nobody waits any more."""
     from talkshow.faces.landmarks import landmark_net
 
     if not hasattr(nets, "lips"):
         nets.lips = landmark_net()
     watchers = [_Watcher(stretch, chosen, references, nets.lips) for stretch in block]
     for index, pixels in decode_frames(video, block[0].first, block[-1].last, every):
+        if stop.is_set():
+            break
         for watcher in watchers:
             watcher.see(index, pixels)
     return [watcher.runs() for watcher in watchers]
@@ -193,10 +200,10 @@ class _Found:
         self._gaps: list[NDArray[np.float64]] = []
         self._looks: dict[int, looks.MouthOfLooks] = {}     # one a scene, in order of time
 
-    def add(self, number: int, scene: int, run: _Run) -> None:
-        """The next run in order of time, out of stretch `number`."""
+    def add(self, scene: int, run: _Run) -> None:
+        """The next run in order of time."""
+        self._runs.append(np.full(len(run.frames), len(self._runs)))
         self._frames.append(run.frames)
-        self._runs.append(np.full(len(run.frames), number))
         self._heights.append(np.full(len(run.frames), run.height))
         if self._by == MOTION:
             self._looks.setdefault(scene, looks.MouthOfLooks()).add(run.values)
