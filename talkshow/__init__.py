@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Episode", "EpisodeSettings", "Script", "TalkshowError", "make_episode", "read_script"]
+__all__ = ["Episode", "EpisodeSettings", "Script", "TalkshowError", "check_episode", "make_episode", "read_script"]
 
 if TYPE_CHECKING:
     from talkshow.errors import TalkshowError
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from talkshow.script.model import Script
     from talkshow.script.reader import read_script
     from talkshow.settings import EpisodeSettings
+    from talkshow.synccheck import check_episode
 
 _HOME = {"Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model", "TalkshowError": "errors",
-         "make_episode": "pipeline", "read_script": "script.reader"}
+         "check_episode": "synccheck", "make_episode": "pipeline", "read_script": "script.reader"}
 
 
 def __getattr__(name: str) -> Any:

@@ -38,13 +38,13 @@ QUICK_EVERY, MANY_EVERY = 3, 4    # of which each third is measured, or fourth: 
 MANY = 3                          # faces, from which it is the fourth
 
 
-def check_episode(folder: Path, hook: Hook = quiet, *, quick: bool = False) -> Check:
+def check_episode(folder: Path | str, hook: Hook = quiet, *, quick: bool = False) -> Check:
     """Read all of a finished episode, or with `quick` a minute spread over it.
 
     Reports ("check", frames done, frames in all). Raises WorkspaceError when the folder is none of an episode,
     VideoError and AudioError when a file in it cannot be read.
     """
-    return _check(read_filmed(folder), hook, quick)
+    return _check(read_filmed(Path(folder)), hook, quick)
 
 
 def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],

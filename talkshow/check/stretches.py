@@ -13,7 +13,7 @@ from talkshow.span import Span
 from talkshow.video import SEGMENT_FRAMES
 
 BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
-_LEAST = 5                        # blocks that are read of any episode that has as many
+_LEAST, _PART = 5, 4              # blocks that are read at least: so many, and one in so many
 _ENOUGH_S = {True: 8.0, False: 3.0}       # of speech, and of silence, seen of everybody
 
 
@@ -39,7 +39,7 @@ def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch,
     """
     starts = list(range(0, show.num_frames, BLOCK))
     most = max(1, int(limit_s * FPS) // BLOCK)
-    least = min(_LEAST, most, len(starts))
+    least = min(max(_LEAST, len(starts) // _PART), most, len(starts))
     chosen = {round(place * (len(starts) - 1) / max(1, least - 1)) for place in range(least)}
     shown = [_shown(show, start, size) for start in starts]
     have: dict[tuple[str, bool], float] = {}

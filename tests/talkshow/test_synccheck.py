@@ -309,6 +309,15 @@ def test_faces_without_landmarks_are_measured_by_their_looks(run, robots):
         assert abs(face["lag_ms"]) < 40
 
 
+def test_from_python_a_folder_says_what_is_wrong(robots, copied):
+    from talkshow import check_episode
+
+    assert check_episode(str(robots), quick=True).problems == ()
+    folder = copied(robots)
+    shift_sound(folder / "mix.wav", 200)
+    assert len(check_episode(folder, quick=True).problems) == 2, "file and mix, mix and tracks"
+
+
 def test_swapped_tracks_of_faces_without_landmarks_fail(run, robots, copied):
     folder = copied(robots)
     swap_tracks(folder)
