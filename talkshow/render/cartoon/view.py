@@ -17,7 +17,7 @@ from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 8                           # raise it whenever the same motion gives other pixels
+VERSION = 9                           # raise it whenever the same motion gives other pixels
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -27,7 +28,12 @@ from talkshow.render.cartoon.looks.words import (
 
 _JOINS = re.compile(r"\b(" + "|".join(sorted((words.replace(" ", r"[\s-]+") for words in JOINED), key=len,
                                              reverse=True)) + r")\b")
+# "45 years old", "in her 40s"
+_YEARS = re.compile(r"\b(\d{1,2})[\s-]*(?:years?|yrs?)[\s-]*old\b|\b(\d0)s\b")
+_AGES = ((62, "old"), (45, "middle-aged"), (28, "adult"), (13, "young"))
+_UNDER = re.compile(r"\bover (?:(?:an?|the|his|her|their) )?([^,;]+)")
 _PHRASES = re.compile(r"[,;/.&+]|(?<![\w-])(?:and|with|in an?)(?![\w-])")
+_ALIKE = 0.7                                   # of the letters of a slip, that are those of the word meant
 _WHOLE = ("feminine", "age", "build")         # said of the whole person, not of a part
 _UNNATURAL = ("green", "blue", "violet", "grey")       # skins that only "green skin" asks for
 
@@ -65,7 +71,10 @@ def read_look(words: str, name: str = "") -> tuple[dict[str, object], list[str]]
     said: dict[str, list[object]] = {}
     warnings: list[str] = []
     implied: dict[str, object] = {}
-    for phrase in _PHRASES.split(_joined(words)):
+    joined = _joined(words)
+    for under in _UNDER.findall(joined):
+        warnings.append(f"{name}: what is worn under other clothes is not drawn ('{under.strip()}').")
+    for phrase in _PHRASES.split(_UNDER.sub("", joined)):
         tokens = [token for token in _tokens(phrase) if token not in FILLERS]
         for field_name, value in _read_phrase(tokens, name, warnings):
             said.setdefault(field_name, []).append(value)
@@ -83,7 +92,13 @@ def look_problems(words: str, name: str) -> list[str]:
 def _joined(words: str) -> str:
     """Small letters, names of several words with hyphens between them."""
     text = words.casefold().replace("’", "'").replace("'s ", " ")
+    text = _YEARS.sub(lambda found: f" {_age_word(int(found[1] or 0) or int(found[2]) + 5)} ", text)
     return _JOINS.sub(lambda found: re.sub(r"[\s-]+", "-", found[0]), text)
+
+
+def _age_word(years: int) -> str:
+    """What somebody of so many years is called here."""
+    return next((word for least, word in _AGES if years >= least), "child")
 
 
 def _tokens(phrase: str) -> list[str]:
@@ -212,4 +227,5 @@ def _of_length(pair: frozenset[str]) -> str | None:
 
 def _hint(token: str) -> str:
     guess = nearest(token, sorted(known_words()))
-    return f"did you mean '{guess}'?" if guess and guess != token else "docs/look.md lists the words that are known."
+    alike = guess is not None and difflib.SequenceMatcher(None, token, guess).ratio() >= _ALIKE
+    return f"did you mean '{guess}'?" if alike and guess != token else "docs/look.md lists the words that are known."

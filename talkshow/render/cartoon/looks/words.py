@@ -38,22 +38,30 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("feminine", alone={
-        **dict.fromkeys(("woman", "lady", "female", "girl", "grandmother", "mother", "queen"), True),
-        **dict.fromkeys(("man", "gentleman", "guy", "male", "boy", "grandfather", "father", "king"), False)}),
+        **dict.fromkeys((
+            "woman", "lady", "female", "girl", "grandmother", "grandma", "granny", "mother", "mum", "mom", "aunt",
+            "queen",
+            "witch"), True),
+        **dict.fromkeys((
+            "man", "gentleman", "guy", "male", "boy", "grandfather", "grandpa", "father", "dad", "uncle", "chap",
+            "bloke",
+            "king", "wizard"), False)}),
     Part("age", alone={
         **dict.fromkeys(("child", "kid", "toddler"), "child"),
-        **dict.fromkeys(("young", "teenage", "teenager", "youthful"), "young"), **dict.fromkeys(("adult",), "adult"),
-        **dict.fromkeys(("middle-aged", "fifties"), "middle-aged"),
-        **dict.fromkeys(("old", "elderly", "older", "aged", "wrinkled", "wrinkles"), "old")}),
+        **dict.fromkeys(("young", "teenage", "teenager", "teen", "youthful"),
+                        "young"), **dict.fromkeys(("adult",), "adult"),
+        **dict.fromkeys(("middle-aged", "forties", "fifties"), "middle-aged"),
+        **dict.fromkeys(("old", "elderly", "older", "aged", "wrinkled", "wrinkles", "sixties", "seventies"), "old")}),
     Part("build", alone={
         **dict.fromkeys(("slim", "skinny", "slender", "lean"), "slim"),
         **dict.fromkeys(("broad", "muscular", "strong", "burly", "athletic"), "broad"),
         **dict.fromkeys(("heavy", "plump", "chubby", "stout", "fat"), "heavy")},
         names={"build": None, "body": None, "shoulders": None, "belly": None},
-        kinds={"thin": "slim", "narrow": "slim", "big": "heavy", "round": "heavy", "wide": "broad",
+        loose={"thin": "slim", "wiry": "slim"}, kinds={"narrow": "slim", "big": "heavy", "round": "heavy",
+                                                       "wide": "broad",
                "average": "average"}),
     Part("skin", names={"skin": None, "skinned": None, "complexion": None}, color="skin", palette=SKIN),
-    Part("face", names={"face": None, "head": None, "chin": None, "jaw": None}, kinds={
+    Part("face", names={"face": None, "faced": None, "head": None, "chin": None, "jaw": None}, kinds={
         **_same("oval", "round", "square", "long", "heart", "diamond", "pear"), "heart-shaped": "heart",
         "pointed": "heart", "angular": "square", "strong": "square", "rectangular": "square", "oblong": "long",
         "narrow": "long", "wide": "pear", "pear-shaped": "pear", "chubby": "round"}),
@@ -70,7 +78,7 @@ PARTS: tuple[Part, ...] = (
         "flat": "straight"}, alone={"unibrow": "unibrow", "monobrow": "unibrow"}),
     Part("ears", names={"ears": None}, kinds={**_same("big", "small", "pointed"), "large": "big", "elf": "pointed",
                                               "elfin": "pointed"}),
-    Part("hair", names={"hair": None, "haired": None, "hairstyle": None}, alone={
+    Part("hair", names={"hair": None, "haired": None, "hairstyle": None, "hairline": None}, alone={
         **_same("bald", "receding", "quiff", "afro", "mohawk", "bob", "ponytail", "pigtails", "braids", "plait", "bun",
                 "fringe", "pixie", "cornrows", "locs", "topknot", "mullet", "buzz", "undercut", "curls"),
         "shaved": "buzz", "cropped": "buzz", "crewcut": "buzz", "balding": "receding", "bangs": "fringe",
@@ -88,8 +96,10 @@ PARTS: tuple[Part, ...] = (
                               "salt-and-pepper", "auburn": "auburn", "chestnut": "chestnut", "platinum": "platinum"}),
     Part("glasses", names={"glasses": "round", "spectacles": "round", "specs": "round", "frames": "round"}, kinds={
         **_same("round", "square", "rimless", "oversized", "half-moon", "cat-eye", "aviator"), "rectangular": "square",
-        "big": "oversized", "large": "oversized", "thin": "rimless", "reading": "half-moon", "thick": "square"},
-        alone={"sunglasses": "sunglasses", "shades": "sunglasses", "monocle": "monocle", "aviators": "aviator"},
+        "big": "oversized", "large": "oversized", "thin": "rimless", "reading": "half-moon", "thick": "square",
+        "horn": "square", "wire": "rimless"},
+        alone={"eye-patch": "eye patch", "eyepatch": "eye patch", "sunglasses": "sunglasses", "shades": "sunglasses",
+               "monocle": "monocle", "aviators": "aviator"},
         color="glasses_color", palette=CLOTH),
     Part("beard", names={"beard": "beard", "bearded": "beard"}, kinds={
         "full": "beard", "thick": "beard", "bushy": "long beard", "long": "long beard", "big": "long beard",
@@ -101,9 +111,11 @@ PARTS: tuple[Part, ...] = (
         "handlebar": "handlebar", "curled": "handlebar", "thick": "walrus", "walrus": "walrus", "big": "walrus",
         "bushy": "walrus", "thin": "moustache"}, color="beard_color", palette=HAIR),
     Part("headwear", alone={
-        **_same("hat", "cap", "beanie", "beret", "turban", "headscarf", "headphones", "headband", "bandana", "crown",
+        "pirate": "bandana", **_same("hat", "cap", "beanie", "beret", "turban", "headscarf", "headphones", "headband",
+                                     "bandana", "crown",
                 "flower", "helmet", "bowler"),
-        "hijab": "headscarf", "headset": "headphones", "fedora": "hat", "trilby": "hat", "flat-cap": "flat cap",
+        "hijab": "headscarf", "headwrap": "turban", "wizard-hat": "wizard hat", "witch-hat": "wizard hat",
+        "pointed-hat": "wizard hat", "headset": "headphones", "fedora": "hat", "trilby": "hat", "flat-cap": "flat cap",
         "newsboy": "flat cap", "top-hat": "top hat", "straw-hat": "sun hat", "sun-hat": "sun hat",
         "cowboy-hat": "cowboy hat", "stetson": "cowboy hat", "hard-hat": "helmet", "chef-hat": "chef hat",
         "toque": "chef hat", "party-hat": "party hat", "bow": "bow", "ribbon": "bow", "tiara": "crown",
@@ -116,7 +128,8 @@ PARTS: tuple[Part, ...] = (
         "denim-jacket": "denim jacket", "leather-jacket": "leather jacket",
         "sweater": "jumper", "pullover": "jumper", "sweatshirt": "jumper", "blazer": "jacket", "tuxedo": "suit",
         "gown": "dress", "polo-shirt": "polo", "roll-neck": "turtleneck", "polo-neck": "turtleneck", "vest":
-        "waistcoat", "overalls": "dungarees", "trench": "coat", "raincoat": "coat", "hooded": "hoodie",
+        "waistcoat", "overalls": "dungarees", "trench": "coat", "raincoat": "coat", "robe": "coat", "pantsuit": "suit",
+        "scrubs": "scrubs", "nurse": "scrubs", "chef": "apron", "hooded": "hoodie",
         "police": "uniform", "pilot": "uniform", "doctor": "lab coat", "scientist": "lab coat", "biker":
         "leather jacket", "top": "t-shirt"}, color="clothes_color", palette=CLOTH),
     Part("pattern", alone={
@@ -124,11 +137,13 @@ PARTS: tuple[Part, ...] = (
         "stripy": "striped", "checked": "checked", "plaid": "checked",
         "tartan": "checked", "dotted": "dotted", "spotted": "dotted", "polka-dot": "dotted", "dots": "dotted",
         "star": "star", "heart-print": "heart", "lightning": "bolt", "bolt": "bolt", "argyle": "argyle",
-        "patterned": "argyle", "smiley": "smiley"}),
+        "patterned": "argyle", "floral": "floral", "flowery": "floral", "flowered": "floral",
+        "hawaiian": "floral", "smiley": "smiley"}),
     Part("neckwear", alone={"scarf": "scarf", "shawl": "scarf", "tie": "tie", "necktie": "tie", "bow-tie": "bow tie",
                             "pearls": "pearls", "pearl-necklace": "pearls", "necklace": "necklace",
                             "pendant": "necklace", "chain": "necklace",
-                            "lanyard": "lanyard"}, color="neckwear_color", palette=CLOTH),
+                            "lanyard": "lanyard", "braces": "braces", "suspenders": "braces"}, color="neckwear_color",
+                            palette=CLOTH),
     Part("earrings", names={"earrings": "studs", "earring": "studs"}, kinds={
         "hoop": "hoops", "big": "hoops", "gold": None, "pearl": "pearls", "dangling": "drops", "long": "drops"},
         alone={"hoops": "hoops", "studs": "studs"}),
@@ -144,6 +159,12 @@ PARTS: tuple[Part, ...] = (
 # words of which one says several things
 ALSO: Mapping[str, Mapping[str, object]] = {
     "girl": {"age": "child"}, "boy": {"age": "child"}, "grandmother": {"age": "old"}, "grandfather": {"age": "old"},
+    "grandma": {"age": "old"}, "granny": {"age": "old"}, "grandpa": {"age": "old"},
+    "wizard": {"headwear": "wizard hat", "clothes": "coat"}, "witch": {"headwear": "wizard hat"},
+    "chef": {"headwear": "chef hat", "headwear_color": "white"}, "nurse": {"clothes_color": "teal"},
+    "pirate": {"glasses": "eye patch", "glasses_color": "black"},
+    "eye-patch": {"glasses_color": "black"}, "eyepatch": {"glasses_color": "black"},
+    "sunglasses": {"glasses_color": "black"}, "shades": {"glasses_color": "black"},
     "queen": {"headwear": "crown"}, "king": {"headwear": "crown"}, "tuxedo": {"neckwear": "bow tie",
                                                                               "clothes_color": "black"},
     "biker": {"clothes_color": "black"}, "lab-coat": {"clothes_color": "white"},
@@ -163,12 +184,13 @@ JOINED = (
     "strawberry blond",
     "dirty blonde", "dirty blond", "sandy blonde", "sandy blond", "dark blonde", "dark blond", "platinum blonde",
     "platinum blond", "sky blue", "navy blue", "baby blue", "royal blue", "forest green", "olive green", "jet black",
-    "mustard yellow",
+    "mustard yellow", "eye patch", "wizard hat", "witch hat", "pointed hat", "head wrap", "off white",
 )
 SPELLINGS: Mapping[str, str] = {
     "tee-shirt": "t-shirt", "tshirt": "t-shirt", "head-scarf": "headscarf", "head-band": "headband", "crew-cut":
     "crewcut", "buzz-cut": "buzz", "top-knot": "topknot", "pig-tails": "pigtails", "pony-tail": "ponytail",
-    "gray": "grey", "colour": "color", "coloured": "colored", "bowtie": "bow-tie", "labcoat": "lab-coat", "mustached":
+    "gray": "grey", "head-wrap": "headwrap", "colour": "color", "coloured": "colored", "bowtie": "bow-tie",
+    "labcoat": "lab-coat", "mustached":
     "moustache", "moustached": "moustache", "gray-haired": "grey-haired", "spectacled": "spectacles", "eyebrow":
     "brows", "brow": "brows", "eyeglasses": "glasses", "polka-dots": "polka-dot", "chefs-hat": "chef-hat",
     "cateye": "cat-eye", "halfmoon": "half-moon", "handlebars": "handlebar", "jumpsuit": "dungarees", "hearts":
@@ -191,7 +213,9 @@ SHADES: Mapping[str, tuple[str, ...]] = {
     "strawberry-blond": ("strawberry blonde",), "platinum-blonde": ("platinum",), "platinum-blond": ("platinum",),
     **dict.fromkeys(("dirty-blonde", "dirty-blond", "sandy-blonde", "sandy-blond", "dark-blonde", "dark-blond"),
                     ("dark blonde",)),
-    "sky-blue": ("sky blue",), "baby-blue": ("sky blue",), "navy-blue": ("navy",), "royal-blue": ("blue",),
+    "dark brown": ("dark",), "light brown": ("tan",), "sage": ("olive",), "lemon": ("yellow",), "ruby": ("red",),
+    "brick": ("rust",), "off-white": ("cream",), "sky-blue": ("sky blue",), "baby-blue": ("sky blue",),
+    "navy-blue": ("navy",), "royal-blue": ("blue",),
     "forest-green": ("dark green",), "olive-green": ("olive",), "jet-black": ("black",), "mustard-yellow": ("mustard",),
 }
 DEPTHS: Mapping[str, str] = {"light": "light", "pale": "light", "pastel": "light", "dark": "dark", "deep": "dark"}
@@ -223,7 +247,8 @@ STRAIGHT_STYLES = frozenset(("short", "long", "bob", "shoulder", "fringe", "long
 FILLERS = frozenset((
     "a", "an", "the", "and", "with", "in", "of", "on", "her", "his", "their", "my", "wearing", "wears", "has", "who",
     "is", "are", "person", "character", "human", "pair", "s", "very", "quite", "rather", "bit", "some", "color",
-    "colored", "cut", "style", "bright", "vivid", "back", "shaped", "print", "printed", "dressed"))
+    "colored", "cut", "style", "bright", "vivid", "back", "shaped", "print", "printed", "dressed", "clothes",
+    "clothing", "outfit", "rimmed", "officer", "two", "one", "mid", "early", "late"))
 WITHOUT = ("no", "without")
 # fields that "no" may stand before, and what they are then
 LEFT_OUT: Mapping[str, object] = {

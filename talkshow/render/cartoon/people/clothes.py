@@ -28,7 +28,7 @@ class Sleeve:
     stripes: Color | None = None
 
 
-_SHORT = {"t-shirt": 0.42, "dress": 0.30, "polo": 0.42, "tank top": 0.0}
+_SHORT = {"t-shirt": 0.42, "dress": 0.30, "polo": 0.42, "scrubs": 0.42, "tank top": 0.0}
 _SHIRTS = ("cream", "white", "sky blue", "light mustard", "light coral", "light teal")     # under what has no sleeves
 _ALL_STRIPED = ("jumper", "t-shirt", "shirt", "hoodie", "turtleneck", "polo", "dress", "blouse")
 _OVER_SHIRT = ("waistcoat", "apron", "dungarees")
@@ -108,6 +108,13 @@ def _polo(look: Look, color: Color, _: Build) -> list[Shape]:
             *collar(darker(color, 0.16), (26, 120))]
 
 
+def _scrubs(look: Look, color: Color, frame: Build) -> list[Shape]:
+    opening = Shape(polygon((-27, 92), (27, 92), (0, 138)), darker(skin_color(look), 0.06))
+    edge = seam((-30, 92), (-15, 116), (0, 139), width=7), seam((30, 92), (15, 116), (0, 139), width=7)
+    return [opening, *neck(look, 118), *(Shape(path, darker(color, 0.2)) for path in edge),
+            *pocket(color, 44 * frame.wide, 156)]
+
+
 def _blouse(look: Look, color: Color, _: Build) -> list[Shape]:
     frill = [Shape(spline([(x - 8, y), (x, y - 3), (x + 8, y), (x + 6, y + 12), (x, y + 8), (x - 6, y + 12)]),
                    lighter(color, 0.25 if i % 2 else 0.12))
@@ -168,5 +175,6 @@ def _dungarees(look: Look, color: Color, frame: Build) -> list[Shape]:
 
 _TOPS: dict[str, Callable[[Look, Color, Build], list[Shape]]] = {
     "jumper": _jumper, "shirt": _shirt, "blouse": _blouse, "t-shirt": _tshirt, "tank top": _tank_top, "polo": _polo,
-    "turtleneck": _turtleneck, "dress": _dress, "hoodie": _hoodie, "apron": _apron, "dungarees": _dungarees}
+    "turtleneck": _turtleneck, "scrubs": _scrubs, "dress": _dress, "hoodie": _hoodie, "apron": _apron,
+    "dungarees": _dungarees}
 CLOTHES = (*_TOPS, *JACKETS)

@@ -37,6 +37,8 @@ def glasses(look: Look) -> tuple[list[Shape], list[Shape]]:
     if not look.glasses:
         return [], []
     kind, frame = look.glasses, CLOTH[look.glasses_color]
+    if kind == "eye patch":
+        return _eye_patch(look, frame)
     x, y = features(look).eye
     outer = _outer(kind, x, y)
     centre = (outer.min(0) + outer.max(0)) / 2
@@ -66,6 +68,16 @@ def glasses(look: Look) -> tuple[list[Shape], list[Shape]]:
     top = y + (7.0 if kind == "half-moon" else 1.0)
     bridge = ribbon(spline([(-gap, top), (0, top - 3.5), (gap, top)], closed=False), 3.4 if kind != "rimless" else 2.0)
     return bows, [*front, Shape(on_skull(bridge, 12), frame)]
+
+
+def _eye_patch(look: Look, color: Color) -> tuple[list[Shape], list[Shape]]:
+    """A patch over the eye at picture right, on a string round the head."""
+    x, y = features(look).eye
+    patch = spline([(x - 19, y - 12), (x - 19, y - 12), (x + 20, y - 14), (x + 20, y - 14), (x + 17, y + 8),
+                    (x + 2, y + 19),
+                    (x - 15, y + 9)])
+    string = ribbon(spline([(-54, -44), (-20, -38), (x - 16, y - 10), (x + 16, y - 11), (56, y - 18)], closed=False), 3)
+    return [], [Shape(on_skull(string, 8), darker(color, 0.2)), Shape(on_skull(patch, 10), color)]
 
 
 def _bow(x: float, y: float, frame: Color, flip: bool) -> Shape:

@@ -165,8 +165,22 @@ def _party_hat(color: Color) -> Worn:
                 Shape(at_depth(ellipse(0, -170, 10, 10, 20), 22), METAL)]
 
 
+def _wizard_hat(color: Color) -> Worn:
+    cone = spline([(-56, -56), (-56, -56), (-42, -100), (-20, -146), (6, -176), (34, -186), (34, -186), (22, -160),
+                   (30, -120),
+                   (44, -90), (56, -56), (56, -56), (0, -48)])
+    brim = spline([(-104, -52), (-62, -62), (0, -54), (62, -62), (104, -52), (66, -42), (0, -36), (-66, -42)])
+    band = spline([(-55, -74), (-55, -74), (0, -66), (54, -74), (54, -74), (56, -58), (56, -58), (0, -50), (-56, -58),
+                   (-56, -58)])
+    angles = np.radians(np.arange(-90, 270, 36))
+    star = np.column_stack([np.cos(angles), np.sin(angles)]) * np.where(np.arange(10) % 2, 4.0, 9.5)[:, None]
+    return [], [Shape(on_skull(cone, 4), soft(color)), *(Shape(on_skull(star + np.array([x, y]), 8), METAL)
+                                                          for x, y in ((-16.0, -100.0), (14.0, -128.0))),
+                Shape(on_skull(band, 5), darker(color, 0.4)), Shape(on_skull(brim, 12), soft(lighter(color, 0.06)))]
+
+
 HATS: dict[str, Callable[[Color], Worn]] = {
     "hat": _hat, "cap": _cap, "beanie": _beanie, "beret": _beret, "flat cap": _flat_cap, "bowler": _bowler,
     "top hat": _top_hat,
     "sun hat": _sun_hat, "cowboy hat": _cowboy_hat, "chef hat": _chef_hat, "helmet": _helmet, "peaked cap": _peaked_cap,
-    "party hat": _party_hat}
+    "party hat": _party_hat, "wizard hat": _wizard_hat}

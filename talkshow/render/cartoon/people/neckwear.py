@@ -58,5 +58,12 @@ def _lanyard(color: Color) -> list[Shape]:
             Shape(rounded(3, 195, 13, 198, 1), (150, 152, 162)), Shape(rounded(3, 203, 13, 206, 1), (150, 152, 162))]
 
 
+def _braces(color: Color) -> list[Shape]:
+    strap = ribbon(spline([(52, 108), (50, 150), (44, 200), (42, 262)], closed=False), 9)
+    clip = rounded(38, 226, 50, 240, 2)
+    return [Shape(path, paint) for part, paint in ((strap, color), (clip, METAL)) for path in (mirror(part), part)]
+
+
 _KINDS: dict[str, Callable[[Color], list[Shape]]] = {
-    "scarf": _scarf, "tie": _tie, "bow tie": _bow_tie, "pearls": _pearls, "necklace": _necklace, "lanyard": _lanyard}
+    "scarf": _scarf, "tie": _tie, "bow tie": _bow_tie, "pearls": _pearls, "necklace": _necklace, "lanyard": _lanyard,
+    "braces": _braces}

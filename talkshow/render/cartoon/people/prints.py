@@ -74,6 +74,19 @@ def _argyle(ink: Color, frame: Build) -> list[Shape]:
     return parts
 
 
+def _floral(ink: Color, frame: Build) -> list[Shape]:
+    parts = []
+    for row, y in enumerate(np.arange(122.0, BOTTOM - 8, 29.0).tolist()):
+        edge = float(torso_edge(frame, np.array([y - 8]))[0]) - 13
+        for column, x in enumerate(np.arange(-120.0 + 19 * (row % 2), 121.0, 38.0).tolist()):
+            if abs(x) < edge:
+                petals = (ink, (240, 196, 84), (226, 110, 120))[(row + column) % 3]
+                parts += [Shape(ellipse(x + 5.4 * float(np.cos(t)), y + 5.4 * float(np.sin(t)), 4.6, 4.6, 12), petals)
+                          for t in np.radians(np.arange(18, 378, 72))]
+                parts.append(Shape(ellipse(x, y, 3.2, 3.2, 12), darker(petals, 0.4)))
+    return parts
+
+
 def _star(ink: Color, _: Build) -> list[Shape]:
     angles = np.radians(np.arange(-90, 270, 36))
     radius = np.where(np.arange(10) % 2, 11.0, 26.0)
@@ -98,5 +111,6 @@ def _smiley(_: Color, __: Build) -> list[Shape]:
 
 _PATTERNS: dict[str, Callable[[Color, Build], list[Shape]]] = {
     "striped": _striped, "pinstriped": _pinstriped, "checked": _checked, "dotted": _dotted, "argyle": _argyle,
+    "floral": _floral,
     "star": _star, "heart": _heart,
     "bolt": _bolt, "smiley": _smiley}
