@@ -76,7 +76,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         video.time_base = _TIME_BASE
         sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout="mono", bit_rate=_AAC_BITS)
         blocks = _sound_frames(mix)
-        start = 0
+        start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
         for segment in segments:
             with av.open(str(segment)) as part:
                 source: Any = part.streams.video[0]
@@ -88,8 +88,12 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
                 for packet in part.demux(source):
                     if packet.dts is None:
                         continue
+                    if ahead is None:
+                        ahead = int((packet.pts - packet.dts) * ticks)
                     packet.pts = int(packet.pts * ticks) + start * 512
-                    packet.dts = int(packet.dts * ticks) + start * 512
+                    # one a frame, not as in the segment: a last one of a frame or two has no frames to reorder, and
+                    # its decoding times would leave a gap
+                    packet.dts = (start + count) * 512 - ahead
                     packet.duration = 512
                     packet.time_base = _TIME_BASE
                     packet.stream = video

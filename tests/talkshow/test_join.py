@@ -6,9 +6,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from talkshow.audio import Waveform, save_wave
-from talkshow.video import encode_segment, join_segments
+from talkshow.video import check_lengths, encode_segment, join_segments
 
 
 def clip(folder: Path, name: str, color: tuple[int, int, int], size: tuple[int, int], num_frames: int) -> Path:
@@ -30,6 +31,20 @@ def test_clips_of_different_sizes_follow_each_other(run, tmp_path):
     assert frames[5][45, 80].argmax() == 0 and frames[35][45, 80].argmax() == 2
     assert frames[35][45, 5].max() < 30, "a narrow clip stands on black"
     assert {path.name for path in tmp_path.iterdir() if path.name.startswith(".tmp")} == set()
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 100])
+def test_frames_stand_40_ms_apart_whatever_the_last_segment_holds(tmp_path, last):
+    segments = [tmp_path / "0.mp4", tmp_path / "1.mp4"]
+    for path, count in zip(segments, (100, last), strict=True):
+        encode_segment(path, (np.full((90, 160, 3), 3 * i % 256, np.uint8) for i in range(count)), (160, 90))
+    save_wave(tmp_path / "mix.wav", Waveform(np.zeros((100 + last) * 1920, np.float32), 48_000))
+    join_segments(tmp_path / "all.mp4", segments, tmp_path / "mix.wav", {})
+    found = check_lengths(tmp_path / "all.mp4")
+    assert (found.num_frames, found.fps) == (100 + last, 25)
+    with av.open(str(tmp_path / "all.mp4")) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx(np.arange(100 + last) / 25)
 
 
 def test_what_is_no_video_is_named(run, tmp_path):
