@@ -9,8 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Points, View, fill_all, fixed_point
+from talkshow.render.cartoon.canvas import Pixels, View, fill_all, fixed_point
 from talkshow.render.cartoon.palette import Color
+from talkshow.render.cartoon.paths import Points
 from talkshow.render.cartoon.people.head import on_skull
 
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from talkshow.render.base import Size
-from talkshow.render.cartoon.canvas import Drawing, Pixels, Points, Shape, View
+from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
+from talkshow.render.cartoon.paths import Points
 
 
 class Sprite:

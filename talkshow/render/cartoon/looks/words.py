@@ -13,8 +13,9 @@ from dataclasses import field as having
 from talkshow.render.cartoon.palette import CLOTH, EYES, HAIR, SKIN, Color
 
 
-def _same(*words: str) -> dict[str, object]:
-    return {word: word for word in words}
+def _of(words: Mapping[object, str]) -> dict[str, object]:
+    """Each word with its value, from values with all their words."""
+    return {word: value for value, listed in words.items() for word in listed.split()}
 
 
 @dataclass(frozen=True)
@@ -37,204 +38,203 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("feminine", alone={
-        **dict.fromkeys((
-            "woman", "lady", "female", "girl", "grandmother", "grandma", "granny", "mother", "mum", "mom", "aunt",
-            "queen",
-            "witch"), True),
-        **dict.fromkeys((
-            "man", "gentleman", "guy", "male", "boy", "grandfather", "grandpa", "father", "dad", "uncle", "chap",
-            "bloke",
-            "king", "wizard"), False)}),
-    Part("age", alone={
-        **dict.fromkeys(("child", "kid", "toddler"), "child"),
-        **dict.fromkeys(("young", "teenage", "teenager", "teen", "youthful"),
-                        "young"), **dict.fromkeys(("adult",), "adult"),
-        **dict.fromkeys(("middle-aged", "forties", "fifties"), "middle-aged"),
-        **dict.fromkeys(("old", "elderly", "older", "aged", "wrinkled", "wrinkles", "sixties", "seventies"), "old")}),
-    Part("build", alone={
-        **dict.fromkeys(("slim", "skinny", "slender", "lean"), "slim"),
-        **dict.fromkeys(("broad", "muscular", "strong", "burly", "athletic"), "broad"),
-        **dict.fromkeys(("heavy", "plump", "chubby", "stout", "fat"), "heavy")},
-        names={"build": None, "body": None, "shoulders": None, "belly": None},
-        loose={"thin": "slim", "wiry": "slim"}, kinds={"narrow": "slim", "big": "heavy", "round": "heavy",
-                                                       "wide": "broad",
-               "average": "average"}),
-    Part("skin", names={"skin": None, "skinned": None, "complexion": None}, color="skin", palette=SKIN),
-    Part("face", names={"face": None, "faced": None, "head": None, "chin": None, "jaw": None}, kinds={
-        **_same("oval", "round", "square", "long", "heart", "diamond", "pear"), "heart-shaped": "heart",
-        "pointed": "heart", "angular": "square", "strong": "square", "rectangular": "square", "oblong": "long",
-        "narrow": "long", "wide": "pear", "pear-shaped": "pear", "chubby": "round"}),
-    Part("eye_shape", names={"eyes": None, "eye": None, "eyed": None}, kinds={
-        **_same("round", "almond", "narrow", "sleepy"), "big": "round", "large": "round", "wide": "round",
-        "almond-shaped": "almond", "small": "narrow", "hooded": "sleepy", "tired": "sleepy"},
-        color="eyes", palette=EYES),
-    Part("nose", names={"nose": None}, kinds={
-        **_same("straight", "button", "wide", "long", "hooked", "pointed"), "small": "button", "snub": "button",
-        "big": "wide", "broad": "wide", "large": "wide", "aquiline": "hooked", "roman": "hooked", "upturned":
-        "pointed", "sharp": "pointed"}),
-    Part("brows", names={"brows": None, "eyebrows": None}, kinds={
-        **_same("thick", "thin", "arched", "bushy", "straight"), "heavy": "thick", "fine": "thin", "high": "arched",
-        "flat": "straight"}, alone={"unibrow": "unibrow", "monobrow": "unibrow"}),
-    Part("ears", names={"ears": None}, kinds={**_same("big", "small", "pointed"), "large": "big", "elf": "pointed",
-                                              "elfin": "pointed"}),
-    Part("hair", names={"hair": None, "haired": None, "hairstyle": None, "hairline": None}, alone={
-        **_same("bald", "receding", "quiff", "afro", "mohawk", "bob", "ponytail", "pigtails", "braids", "plait", "bun",
-                "fringe", "pixie", "cornrows", "locs", "topknot", "mullet", "buzz", "undercut", "curls"),
-        "shaved": "buzz", "cropped": "buzz", "crewcut": "buzz", "balding": "receding", "bangs": "fringe",
-        "plaits": "braids", "bunches": "pigtails", "braid": "plait", "dreadlocks": "locs", "dreads": "locs",
-        "space-buns": "space buns", "double-buns": "space buns", "flat-top": "flat top", "bowl-cut": "bowl cut",
-        "side-parting": "parted", "pompadour": "quiff", "man-bun": "topknot", "chignon": "low bun",
-        "low-bun": "low bun"}, kinds={"big": "afro", "natural": "afro", "side-parted": "parted", "combed": "parted",
-                                      "thick": "full", "full": "full", "flowing": "long"},
-        loose={**_same("short", "long", "curly", "wavy", "straight", "spiky", "messy", "parted"), "spiked": "spiky",
-               "tousled": "messy", "scruffy": "messy", "slick": "slick", "slicked": "slick", "shoulder-length":
-               "shoulder", "frizzy": "curly", "parting": "parted", "waves": "waves", "braided": "braids"},
-        color="hair_color", palette=HAIR),
-    Part("hair_color", alone={"blond": "blonde", "blonde": "blonde", "redhead": "ginger", "ginger": "ginger",
-                              "brunette": "brown", "grey-haired": "grey", "white-haired": "white", "salt-and-pepper":
-                              "salt-and-pepper", "auburn": "auburn", "chestnut": "chestnut", "platinum": "platinum"}),
-    Part("glasses", names={"glasses": "round", "spectacles": "round", "specs": "round", "frames": "round"}, kinds={
-        **_same("round", "square", "rimless", "oversized", "half-moon", "cat-eye", "aviator"), "rectangular": "square",
-        "big": "oversized", "large": "oversized", "thin": "rimless", "reading": "half-moon", "thick": "square",
-        "horn": "square", "wire": "rimless"},
-        alone={"eye-patch": "eye patch", "eyepatch": "eye patch", "sunglasses": "sunglasses", "shades": "sunglasses",
-               "monocle": "monocle", "aviators": "aviator"},
-        color="glasses_color", palette=CLOTH),
-    Part("beard", names={"beard": "beard", "bearded": "beard"}, kinds={
-        "full": "beard", "thick": "beard", "bushy": "long beard", "long": "long beard", "big": "long beard",
-        "short": "short beard", "trimmed": "short beard", "neat": "short beard"},
-        alone={**_same("goatee", "stubble", "sideburns", "chinstrap"), "unshaven": "stubble", "stubbly": "stubble",
-               "muttonchops": "sideburns", "van-dyke": "van dyke", "clean-shaven": ""},
-        color="beard_color", palette=HAIR),
-    Part("beard", names={"moustache": "moustache", "mustache": "moustache"}, kinds={
-        "handlebar": "handlebar", "curled": "handlebar", "thick": "walrus", "walrus": "walrus", "big": "walrus",
-        "bushy": "walrus", "thin": "moustache"}, color="beard_color", palette=HAIR),
-    Part("headwear", alone={
-        "pirate": "bandana", **_same("hat", "cap", "beanie", "beret", "turban", "headscarf", "headphones", "headband",
-                                     "bandana", "crown",
-                "flower", "helmet", "bowler"),
-        "hijab": "headscarf", "headwrap": "turban", "wizard-hat": "wizard hat", "witch-hat": "wizard hat",
-        "pointed-hat": "wizard hat", "headset": "headphones", "fedora": "hat", "trilby": "hat", "flat-cap": "flat cap",
-        "newsboy": "flat cap", "top-hat": "top hat", "straw-hat": "sun hat", "sun-hat": "sun hat",
-        "cowboy-hat": "cowboy hat", "stetson": "cowboy hat", "hard-hat": "helmet", "chef-hat": "chef hat",
-        "toque": "chef hat", "party-hat": "party hat", "bow": "bow", "ribbon": "bow", "tiara": "crown",
-        "woolly-hat": "beanie", "peaked-cap": "peaked cap", "baseball-cap": "cap", "bowler-hat": "bowler"},
-        color="headwear_color", palette=CLOTH),
-    Part("clothes", alone={
-        **_same("cardigan", "jumper", "shirt", "blouse", "jacket", "suit", "dress", "hoodie", "turtleneck", "polo",
-                "waistcoat", "coat", "apron", "dungarees", "uniform"),
-        "t-shirt": "t-shirt", "tee": "t-shirt", "tank-top": "tank top", "lab-coat": "lab coat",
-        "denim-jacket": "denim jacket", "leather-jacket": "leather jacket",
-        "sweater": "jumper", "pullover": "jumper", "sweatshirt": "jumper", "blazer": "jacket", "tuxedo": "suit",
-        "gown": "dress", "polo-shirt": "polo", "roll-neck": "turtleneck", "polo-neck": "turtleneck", "vest":
-        "waistcoat", "overalls": "dungarees", "trench": "coat", "raincoat": "coat", "robe": "coat", "pantsuit": "suit",
-        "scrubs": "scrubs", "nurse": "scrubs", "chef": "apron", "hooded": "hoodie",
-        "police": "uniform", "pilot": "uniform", "doctor": "lab coat", "scientist": "lab coat", "biker":
-        "leather jacket", "top": "t-shirt"}, color="clothes_color", palette=CLOTH),
-    Part("pattern", alone={
-        "pinstriped": "pinstriped", "pinstripe": "pinstriped", "striped": "striped", "stripes": "striped",
-        "stripy": "striped", "checked": "checked", "plaid": "checked",
-        "tartan": "checked", "dotted": "dotted", "spotted": "dotted", "polka-dot": "dotted", "dots": "dotted",
-        "star": "star", "heart-print": "heart", "lightning": "bolt", "bolt": "bolt", "argyle": "argyle",
-        "patterned": "argyle", "floral": "floral", "flowery": "floral", "flowered": "floral",
-        "hawaiian": "floral", "smiley": "smiley"}),
-    Part("neckwear", alone={"scarf": "scarf", "shawl": "scarf", "tie": "tie", "necktie": "tie", "bow-tie": "bow tie",
-                            "pearls": "pearls", "pearl-necklace": "pearls", "necklace": "necklace",
-                            "pendant": "necklace", "chain": "necklace",
-                            "lanyard": "lanyard", "braces": "braces", "suspenders": "braces"}, color="neckwear_color",
-                            palette=CLOTH),
-    Part("earrings", names={"earrings": "studs", "earring": "studs"}, kinds={
-        "hoop": "hoops", "big": "hoops", "gold": None, "pearl": "pearls", "dangling": "drops", "long": "drops"},
-        alone={"hoops": "hoops", "studs": "studs"}),
-    Part("freckles", alone={"freckles": True, "freckled": True, "freckly": True}),
-    Part("mole", alone={"mole": True, "beauty-spot": True}),
-    Part("lips", names={"lips": None}, kinds=_same("full", "thin")),
-    Part("lipstick", names={"lips": None}, kinds={"red": True, "painted": True}, alone={"lipstick": True}),
-    Part("rosy", names={"cheeks": True, "cheeked": True}, kinds={"rosy": True, "red": True, "chubby": True},
-         alone={"blush": True}),
-    Part("scar", alone={"scar": True, "scarred": True}),
+    Part("feminine",
+         alone=_of({
+             True: "woman lady female girl grandmother grandma granny mother mum mom aunt queen witch",
+             False: "man gentleman guy male boy grandfather grandpa father dad uncle chap bloke king wizard"})),
+    Part("age",
+         alone=_of({
+             "child": "child kid toddler", "young": "young teenage teenager teen youthful", "adult": "adult",
+             "middle-aged": "middle-aged forties fifties",
+             "old": "old elderly older aged wrinkled wrinkles sixties seventies"})),
+    Part("build",
+         alone=_of({
+             "slim": "slim skinny slender lean", "broad": "broad muscular strong burly athletic",
+             "heavy": "heavy plump chubby stout fat"}),
+         names=_of({None: "build body shoulders belly"}),
+         kinds=_of({"slim": "narrow", "heavy": "big round", "broad": "wide", "average": "average"}),
+         loose=_of({"slim": "thin wiry"})),
+    Part("skin", names=_of({None: "skin skinned complexion"}), color="skin", palette=SKIN),
+    Part("face",
+         names=_of({None: "face faced head chin jaw"}),
+         kinds=_of({
+             "oval": "oval", "round": "round chubby", "square": "square angular strong rectangular",
+             "long": "long oblong narrow", "heart": "heart heart-shaped pointed", "diamond": "diamond",
+             "pear": "pear wide pear-shaped"})),
+    Part("eye_shape",
+         names=_of({None: "eyes eye eyed"}),
+         kinds=_of({
+             "round": "round big large wide", "almond": "almond almond-shaped", "narrow": "narrow small",
+             "sleepy": "sleepy hooded tired"}),
+         color="eyes", palette=EYES),
+    Part("nose",
+         names=_of({None: "nose"}),
+         kinds=_of({
+             "straight": "straight", "button": "button small snub", "wide": "wide big broad large", "long": "long",
+             "hooked": "hooked aquiline roman", "pointed": "pointed upturned sharp"})),
+    Part("brows",
+         alone=_of({"unibrow": "unibrow monobrow"}),
+         names=_of({None: "brows eyebrows"}),
+         kinds=_of({
+             "thick": "thick heavy", "thin": "thin fine", "arched": "arched high", "bushy": "bushy",
+             "straight": "straight flat"})),
+    Part("ears",
+         names=_of({None: "ears"}),
+         kinds=_of({"big": "big large", "small": "small", "pointed": "pointed elf elfin"})),
+    Part("hair",
+         alone=_of({
+             "bald": "bald", "receding": "receding balding", "quiff": "quiff pompadour", "afro": "afro",
+             "mohawk": "mohawk", "bob": "bob", "ponytail": "ponytail", "pigtails": "pigtails bunches",
+             "braids": "braids plaits", "plait": "plait braid", "bun": "bun", "fringe": "fringe bangs",
+             "pixie": "pixie",
+             "cornrows": "cornrows", "locs": "locs dreadlocks dreads", "topknot": "topknot man-bun", "mullet": "mullet",
+             "buzz": "buzz shaved cropped crewcut", "undercut": "undercut", "curls": "curls",
+             "space buns": "space-buns double-buns", "flat top": "flat-top", "bowl cut": "bowl-cut",
+             "parted": "side-parting", "low bun": "chignon low-bun"}),
+         names=_of({None: "hair haired hairstyle hairline"}),
+         kinds=_of({"afro": "big natural", "parted": "side-parted combed", "full": "full thick", "long": "flowing"}),
+         loose=_of({
+             "short": "short", "long": "long", "curly": "curly frizzy", "wavy": "wavy", "straight": "straight",
+             "spiky": "spiky spiked", "messy": "messy tousled scruffy", "parted": "parted parting",
+             "slick": "slick slicked", "shoulder": "shoulder-length", "waves": "waves", "braids": "braided"}),
+         color="hair_color", palette=HAIR),
+    Part("hair_color",
+         alone=_of({
+             "blonde": "blonde blond", "ginger": "ginger redhead", "brown": "brunette", "grey": "grey-haired",
+             "white": "white-haired", "salt-and-pepper": "salt-and-pepper", "auburn": "auburn", "chestnut": "chestnut",
+             "platinum": "platinum"})),
+    Part("glasses",
+         alone=_of({
+             "eye patch": "eye-patch eyepatch", "sunglasses": "sunglasses shades", "monocle": "monocle",
+             "aviator": "aviators"}),
+         names=_of({"round": "glasses spectacles specs frames"}),
+         kinds=_of({
+             "round": "round", "square": "square rectangular thick horn", "rimless": "rimless thin wire",
+             "oversized": "oversized big large", "half-moon": "half-moon reading", "cat-eye": "cat-eye",
+             "aviator": "aviator"}),
+         color="glasses_color", palette=CLOTH),
+    Part("beard",
+         alone=_of({
+             "goatee": "goatee", "stubble": "stubble unshaven stubbly", "sideburns": "sideburns muttonchops",
+             "chinstrap": "chinstrap", "van dyke": "van-dyke", "": "clean-shaven"}),
+         names=_of({"beard": "beard bearded"}),
+         kinds=_of({"beard": "full thick", "long beard": "bushy long big", "short beard": "short trimmed neat"}),
+         color="beard_color", palette=HAIR),
+    Part("beard",
+         names=_of({"moustache": "moustache mustache"}),
+         kinds=_of({"handlebar": "handlebar curled", "walrus": "walrus thick big bushy", "moustache": "thin"}),
+         color="beard_color", palette=HAIR),
+    Part("headwear",
+         alone=_of({
+             "bandana": "bandana pirate", "hat": "hat fedora trilby", "cap": "cap baseball-cap",
+             "beanie": "beanie woolly-hat", "beret": "beret", "turban": "turban headwrap",
+             "headscarf": "headscarf hijab",
+             "headphones": "headphones headset", "headband": "headband", "crown": "crown tiara", "flower": "flower",
+             "helmet": "helmet hard-hat", "bowler": "bowler bowler-hat",
+             "wizard hat": "wizard-hat witch-hat pointed-hat",
+             "flat cap": "flat-cap newsboy", "top hat": "top-hat", "sun hat": "straw-hat sun-hat",
+             "cowboy hat": "cowboy-hat stetson", "chef hat": "chef-hat toque", "party hat": "party-hat",
+             "bow": "bow ribbon", "peaked cap": "peaked-cap"}),
+         color="headwear_color", palette=CLOTH),
+    Part("clothes",
+         alone=_of({
+             "cardigan": "cardigan", "jumper": "jumper sweater pullover sweatshirt", "shirt": "shirt",
+             "blouse": "blouse",
+             "jacket": "jacket blazer", "suit": "suit tuxedo pantsuit", "dress": "dress gown",
+             "hoodie": "hoodie hooded",
+             "turtleneck": "turtleneck roll-neck polo-neck", "polo": "polo polo-shirt", "waistcoat": "waistcoat vest",
+             "coat": "coat trench raincoat robe", "apron": "apron chef", "dungarees": "dungarees overalls",
+             "uniform": "uniform police pilot", "t-shirt": "t-shirt tee top", "tank top": "tank-top",
+             "lab coat": "lab-coat doctor scientist", "denim jacket": "denim-jacket",
+             "leather jacket": "leather-jacket biker", "scrubs": "scrubs nurse"}),
+         color="clothes_color", palette=CLOTH),
+    Part("pattern",
+         alone=_of({
+             "pinstriped": "pinstriped pinstripe", "striped": "striped stripes stripy",
+             "checked": "checked plaid tartan",
+             "dotted": "dotted spotted polka-dot dots", "star": "star", "heart": "heart-print",
+             "bolt": "bolt lightning",
+             "argyle": "argyle patterned", "floral": "floral flowery flowered hawaiian", "smiley": "smiley"})),
+    Part("neckwear",
+         alone=_of({
+             "scarf": "scarf shawl", "tie": "tie necktie", "bow tie": "bow-tie", "pearls": "pearls pearl-necklace",
+             "necklace": "necklace pendant chain", "lanyard": "lanyard", "braces": "braces suspenders"}),
+         color="neckwear_color", palette=CLOTH),
+    Part("earrings",
+         alone=_of({"hoops": "hoops", "studs": "studs"}),
+         names=_of({"studs": "earrings earring"}),
+         kinds=_of({"hoops": "hoop big", None: "gold", "pearls": "pearl", "drops": "dangling long"})),
+    Part("freckles", alone=_of({True: "freckles freckled freckly"})),
+    Part("mole", alone=_of({True: "mole beauty-spot"})),
+    Part("lips", names=_of({None: "lips"}), kinds=_of({"full": "full", "thin": "thin"})),
+    Part("lipstick", alone=_of({True: "lipstick"}), names=_of({None: "lips"}), kinds=_of({True: "red painted"})),
+    Part("rosy", alone=_of({True: "blush"}), names=_of({True: "cheeks cheeked"}), kinds=_of({True: "rosy red chubby"})),
+    Part("scar", alone=_of({True: "scar scarred"})),
 )
 
 # words of which one says several things
-ALSO: Mapping[str, Mapping[str, object]] = {
-    "girl": {"age": "child"}, "boy": {"age": "child"}, "grandmother": {"age": "old"}, "grandfather": {"age": "old"},
-    "grandma": {"age": "old"}, "granny": {"age": "old"}, "grandpa": {"age": "old"},
-    "wizard": {"headwear": "wizard hat", "clothes": "coat"}, "witch": {"headwear": "wizard hat"},
-    "chef": {"headwear": "chef hat", "headwear_color": "white"}, "nurse": {"clothes_color": "teal"},
-    "pirate": {"glasses": "eye patch", "glasses_color": "black"},
-    "eye-patch": {"glasses_color": "black"}, "eyepatch": {"glasses_color": "black"},
-    "sunglasses": {"glasses_color": "black"}, "shades": {"glasses_color": "black"},
-    "queen": {"headwear": "crown"}, "king": {"headwear": "crown"}, "tuxedo": {"neckwear": "bow tie",
-                                                                              "clothes_color": "black"},
-    "biker": {"clothes_color": "black"}, "lab-coat": {"clothes_color": "white"},
-    "doctor": {"clothes_color": "white"}, "scientist": {"clothes_color": "white"},
-    "raincoat": {"clothes_color": "yellow"},
-}
+ALSO: Mapping[str, Mapping[str, object]] = {word: fields for words, fields in (
+    ("girl boy", {"age": "child"}), ("grandmother grandfather grandma granny grandpa", {"age": "old"}),
+    ("wizard", {"headwear": "wizard hat", "clothes": "coat"}), ("witch", {"headwear": "wizard hat"}),
+    ("chef", {"headwear": "chef hat", "headwear_color": "white"}), ("nurse", {"clothes_color": "teal"}),
+    ("pirate", {"glasses": "eye patch", "glasses_color": "black"}),
+    ("eye-patch eyepatch sunglasses shades", {"glasses_color": "black"}), ("queen king", {"headwear": "crown"}),
+    ("tuxedo", {"neckwear": "bow tie", "clothes_color": "black"}), ("biker", {"clothes_color": "black"}),
+    ("lab-coat doctor scientist", {"clothes_color": "white"}), ("raincoat", {"clothes_color": "yellow"}),
+) for word in words.split()}
 
 # two or more words that are one: written apart, they are read as the joined form
-JOINED = (
-    "salt and pepper", "middle aged", "clean shaven", "bow tie", "t shirt", "tee shirt", "polo shirt", "polo neck",
-    "roll neck", "tank top", "lab coat", "denim jacket", "leather jacket", "flat cap", "top hat", "straw hat",
-    "sun hat", "cowboy hat", "hard hat", "chef hat", "party hat", "woolly hat", "bowler hat", "baseball cap",
-    "peaked cap", "head scarf", "head band", "bowl cut", "crew cut", "buzz cut", "flat top", "side parting",
-    "side parted", "man bun", "top knot", "low bun", "space buns", "double buns", "pig tails", "pony tail", "cat eye",
-    "half moon", "van dyke", "beauty spot", "shoulder length", "heart shaped", "almond shaped", "pear shaped",
-    "polka dot", "heart print", "grey haired", "white haired", "pearl necklace", "strawberry blonde",
-    "strawberry blond",
-    "dirty blonde", "dirty blond", "sandy blonde", "sandy blond", "dark blonde", "dark blond", "platinum blonde",
-    "platinum blond", "sky blue", "navy blue", "baby blue", "royal blue", "forest green", "olive green", "jet black",
-    "mustard yellow", "eye patch", "wizard hat", "witch hat", "pointed hat", "head wrap", "off white",
-)
-SPELLINGS: Mapping[str, str] = {
-    "tee-shirt": "t-shirt", "tshirt": "t-shirt", "head-scarf": "headscarf", "head-band": "headband", "crew-cut":
-    "crewcut", "buzz-cut": "buzz", "top-knot": "topknot", "pig-tails": "pigtails", "pony-tail": "ponytail",
-    "gray": "grey", "head-wrap": "headwrap", "colour": "color", "coloured": "colored", "bowtie": "bow-tie",
-    "labcoat": "lab-coat", "mustached":
-    "moustache", "moustached": "moustache", "gray-haired": "grey-haired", "spectacled": "spectacles", "eyebrow":
-    "brows", "brow": "brows", "eyeglasses": "glasses", "polka-dots": "polka-dot", "chefs-hat": "chef-hat",
-    "cateye": "cat-eye", "halfmoon": "half-moon", "handlebars": "handlebar", "jumpsuit": "dungarees", "hearts":
-    "heart-print", "stars": "star", "waistcoated": "waistcoat", "suited": "suit",
-}
+_WRITTEN_APART = """
+    salt and pepper, middle aged, clean shaven, bow tie, t shirt, tee shirt, polo shirt, polo neck, roll neck,
+    tank top, lab coat, denim jacket, leather jacket, flat cap, top hat, straw hat, sun hat, cowboy hat, hard
+    hat, chef hat, party hat, woolly hat, bowler hat, baseball cap, peaked cap, head scarf, head band, bowl cut,
+    crew cut, buzz cut, flat top, side parting, side parted, man bun, top knot, low bun, space buns, double
+    buns, pig tails, pony tail, cat eye, half moon, van dyke, beauty spot, shoulder length, heart shaped, almond
+    shaped, pear shaped, polka dot, heart print, grey haired, white haired, pearl necklace, strawberry blonde,
+    strawberry blond, dirty blonde, dirty blond, sandy blonde, sandy blond, dark blonde, dark blond, platinum
+    blonde, platinum blond, sky blue, navy blue, baby blue, royal blue, forest green, olive green, jet black,
+    mustard yellow, eye patch, wizard hat, witch hat, pointed hat, head wrap, off white
+"""
+JOINED = tuple(" ".join(words.split()) for words in _WRITTEN_APART.split(","))
+SPELLINGS: Mapping[str, str] = {word: spelled for spelled, words in {
+    "t-shirt": "tee-shirt tshirt", "headscarf": "head-scarf", "headband": "head-band", "crewcut": "crew-cut",
+    "buzz": "buzz-cut", "topknot": "top-knot", "pigtails": "pig-tails", "ponytail": "pony-tail", "grey": "gray",
+    "headwrap": "head-wrap", "color": "colour", "colored": "coloured", "bow-tie": "bowtie", "lab-coat": "labcoat",
+    "moustache": "mustached moustached", "grey-haired": "gray-haired", "spectacles": "spectacled",
+    "brows": "eyebrow brow", "glasses": "eyeglasses", "polka-dot": "polka-dots", "chef-hat": "chefs-hat",
+    "cat-eye": "cateye", "half-moon": "halfmoon", "handlebar": "handlebars", "dungarees": "jumpsuit",
+    "heart-print": "hearts", "star": "stars", "waistcoat": "waistcoated", "suit": "suited",
+}.items() for word in words.split()}
 
 # colours under other names; which palette they are looked up in depends on the part
-SHADES: Mapping[str, tuple[str, ...]] = {
-    "silver": ("silver", "grey"), "golden": ("gold", "blonde", "tan"), "gold": ("gold", "blonde"),
-    "violet": ("violet", "purple"), "purple": ("purple", "violet"), "fair": ("fair", "blonde"),
-    "light": ("fair", "blonde", "light blue"), "pale": ("porcelain", "platinum"), "white": ("white", "fair"),
-    "black": ("black", "deep"), "dark": ("dark", "dark brown", "charcoal"), "tanned": ("tan",), "medium": ("tan",),
-    "red": ("red", "ginger"), "orange": ("orange", "ginger"), "crimson": ("red",), "scarlet": ("red",),
-    "maroon": ("burgundy",), "wine": ("burgundy",), "rose": ("pink",), "sand": ("beige",), "camel": ("beige",),
-    "ivory": ("cream",), "lilac": ("lavender",), "aqua": ("turquoise",), "cyan": ("turquoise",),
-    "emerald": ("green",), "ochre": ("mustard",), "chocolate": ("dark brown", "dark"),
-    "caramel": ("light brown", "tan"),
-    "copper": ("ginger", "rust"), "sandy": ("dark blonde",),
-    "ebony": ("deep", "black"), "blond": ("blonde",), "strawberry-blonde": ("strawberry blonde",),
-    "strawberry-blond": ("strawberry blonde",), "platinum-blonde": ("platinum",), "platinum-blond": ("platinum",),
-    **dict.fromkeys(("dirty-blonde", "dirty-blond", "sandy-blonde", "sandy-blond", "dark-blonde", "dark-blond"),
-                    ("dark blonde",)),
-    "dark brown": ("dark",), "light brown": ("tan",), "sage": ("olive",), "lemon": ("yellow",), "ruby": ("red",),
-    "brick": ("rust",), "off-white": ("cream",), "sky-blue": ("sky blue",), "baby-blue": ("sky blue",),
-    "navy-blue": ("navy",), "royal-blue": ("blue",),
-    "forest-green": ("dark green",), "olive-green": ("olive",), "jet-black": ("black",), "mustard-yellow": ("mustard",),
-}
+SHADES: Mapping[str, tuple[str, ...]] = {word: tuple(names.split(", ")) for names, words in {
+    "silver, grey": "silver", "gold, blonde, tan": "golden", "gold, blonde": "gold", "violet, purple": "violet",
+    "purple, violet": "purple", "fair, blonde": "fair", "fair, blonde, light blue": "light",
+    "porcelain, platinum": "pale", "white, fair": "white", "black, deep": "black",
+    "dark, dark brown, charcoal": "dark", "tan": "tanned, medium, light brown", "red, ginger": "red",
+    "orange, ginger": "orange", "red": "crimson, scarlet, ruby", "burgundy": "maroon, wine", "pink": "rose",
+    "beige": "sand, camel", "cream": "ivory, off-white", "lavender": "lilac", "turquoise": "aqua, cyan",
+    "green": "emerald", "mustard": "ochre, mustard-yellow", "dark brown, dark": "chocolate",
+    "light brown, tan": "caramel", "ginger, rust": "copper",
+    "dark blonde": "sandy, dirty-blonde, dirty-blond, sandy-blonde, sandy-blond, dark-blonde, dark-blond",
+    "deep, black": "ebony", "blonde": "blond", "strawberry blonde": "strawberry-blonde, strawberry-blond",
+    "platinum": "platinum-blonde, platinum-blond", "dark": "dark brown", "olive": "sage, olive-green",
+    "yellow": "lemon", "rust": "brick", "sky blue": "sky-blue, baby-blue", "navy": "navy-blue", "blue": "royal-blue",
+    "dark green": "forest-green", "black": "jet-black",
+}.items() for word in words.split(", ")}
 DEPTHS: Mapping[str, str] = {"light": "light", "pale": "light", "pastel": "light", "dark": "dark", "deep": "dark"}
 COLORS = frozenset({*SKIN, *HAIR, *CLOTH, *EYES, *SHADES})
 
 # kinds of one part that make a third
-TOGETHER: Mapping[frozenset[str], str] = {
-    frozenset(("long", "curly")): "curls", frozenset(("long", "wavy")): "waves", frozenset(("short", "wavy")): "messy",
-    frozenset(("long", "fringe")): "long fringe", frozenset(("straight", "fringe")): "long fringe",
-    frozenset(("curly", "bob")): "curly bob", frozenset(("wavy", "bob")): "curly bob",
-    frozenset(("curly", "shoulder")): "curly bob", frozenset(("wavy", "shoulder")): "waves",
-    frozenset(("curly", "ponytail")): "puff", frozenset(("curly", "bun")): "puff", frozenset(("curly", "curls")):
-    "curls", frozenset(("curly", "full")): "afro", frozenset(("long", "full")): "waves",
-    frozenset(("beard", "moustache")): "beard", frozenset(("goatee", "moustache")): "van dyke",
-    frozenset(("long beard", "moustache")): "long beard", frozenset(("short beard", "moustache")): "short beard",
-    frozenset(("round", "oversized")): "oversized", frozenset(("square", "oversized")): "large square",
-    frozenset(("round", "rimless")): "rimless", frozenset(("messy", "bun")): "topknot",
-    frozenset(("slick", "bun")): "bun", frozenset(("braids", "bun")): "bun",
-}
+TOGETHER: Mapping[frozenset[str], str] = {frozenset(pair.split(" + ")): kind for kind, pairs in {
+    "curls": "curly + long, curls + curly", "waves": "long + wavy, shoulder + wavy, full + long",
+    "messy": "short + wavy", "long fringe": "fringe + long, fringe + straight",
+    "curly bob": "bob + curly, bob + wavy, curly + shoulder", "puff": "curly + ponytail, bun + curly",
+    "afro": "curly + full", "beard": "beard + moustache", "van dyke": "goatee + moustache",
+    "long beard": "long beard + moustache", "short beard": "moustache + short beard", "oversized": "oversized + round",
+    "large square": "oversized + square", "rimless": "rimless + round", "topknot": "bun + messy",
+    "bun": "bun + slick, braids + bun",
+}.items() for pair in pairs.split(", ")}
 # a length beside a style that has it adds nothing
 SHORT_STYLES = frozenset(("curly", "parted", "spiky", "messy", "slick", "quiff", "afro", "bob", "curly bob", "fringe",
                           "pixie", "buzz", "flat top", "bowl cut", "undercut", "receding", "mohawk", "cornrows",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Points, View, blend, capsules, fill_all, fixed_point
+from talkshow.render.cartoon.canvas import Pixels, View, blend, fill_all, fixed_point
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker, lighter
+from talkshow.render.cartoon.paths import Points, capsules
 from talkshow.render.cartoon.people.body import build
 from talkshow.render.cartoon.people.clothes import Sleeve, sleeve
 from talkshow.render.cartoon.people.features import skin_color

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Paint, Points, Shade, Shape, mirror, spline
+from talkshow.render.cartoon.canvas import Paint, Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import darker, lighter, mix
+from talkshow.render.cartoon.paths import Points, mirror, spline
 from talkshow.render.cartoon.people.features import beard_color, features, skin_color
 from talkshow.render.cartoon.people.head import outline, skin_shape
 

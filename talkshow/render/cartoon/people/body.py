@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import Points, Shade, Shape, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker
+from talkshow.render.cartoon.paths import Points, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import skin_color
 
 BOTTOM = 262.0                        # of the torso; a table or the lap hides it

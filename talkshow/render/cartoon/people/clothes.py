@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import CLOTH, METAL, Color, darker, lighter
+from talkshow.render.cartoon.paths import ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.people.body import BOTTOM, Build, build, folds, neck, torso
 from talkshow.render.cartoon.people.features import skin_color
 from talkshow.render.cartoon.people.jackets import JACKETS

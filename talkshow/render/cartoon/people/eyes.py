@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, between, ellipse, ribbon
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import EYE_WHITE, EYES, INK, Color, darker, lighter, mix
+from talkshow.render.cartoon.paths import Points, between, ellipse, ribbon
 from talkshow.render.cartoon.people.features import Features, features, hair_color, skin_color
 from talkshow.render.cartoon.sketch import Sketch
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, Shape, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import CLOTH, METAL, Color, darker, lighter
+from talkshow.render.cartoon.paths import Points, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import features
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 

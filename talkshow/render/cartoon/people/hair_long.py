@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shape, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker, lighter
+from talkshow.render.cartoon.paths import ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 from talkshow.render.cartoon.people.strands import (
     CURTAIN,

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, Shade, Shape, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker, lighter, mix
+from talkshow.render.cartoon.paths import Points, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import skin_color
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 from talkshow.render.cartoon.people.strands import CROWN, FRINGE, PULLED, Parts, cap, curls, mass, rope, sheen, strands

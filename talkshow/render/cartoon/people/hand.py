@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points
 from talkshow.render.cartoon.palette import Color, darker, lighter
+from talkshow.render.cartoon.paths import Points
 from talkshow.render.cartoon.people.posture import HandShape
 
 _FINGERS = ((-12.5, -30.0, 21.0), (-4.3, -9.0, 25.0), (4.3, 9.0, 25.5), (12.0, 26.0, 21.5))   # across, spread, length

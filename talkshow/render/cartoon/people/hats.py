@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, mirror, polygon, ribbon, soft, spline
+from talkshow.render.cartoon.canvas import Shade, Shape, soft
 from talkshow.render.cartoon.palette import METAL, Color, darker, lighter
+from talkshow.render.cartoon.paths import ellipse, mirror, polygon, ribbon, spline
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 
 Worn = tuple[list[Shape], list[Shape]]        # behind the head, before it

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import Paint, Points, Shade, Shape, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Paint, Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import EYE_WHITE, METAL, darker, lighter, mix
+from talkshow.render.cartoon.paths import Points, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import features, skin_color
 
 JAW_DROP = 15.0                       # units the chin goes down at jaw = 1

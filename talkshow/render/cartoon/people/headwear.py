@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, mirror, polygon, ribbon, rounded, soft, spline
+from talkshow.render.cartoon.canvas import Shade, Shape, soft
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import CLOTH, INK, METAL, Color, darker, lighter
+from talkshow.render.cartoon.paths import ellipse, mirror, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.people.hats import HATS, Worn
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 

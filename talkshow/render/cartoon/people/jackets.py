@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import CLOTH, INK, METAL, Color, darker, lighter, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.people.body import BOTTOM, Build, neck
 from talkshow.render.cartoon.people.tailoring import (
     both,

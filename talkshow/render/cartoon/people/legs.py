@@ -5,9 +5,10 @@ They do not move: the body above them sways about the hips.
 
 from __future__ import annotations
 
-from talkshow.render.cartoon.canvas import Shade, Shape, capsule, ellipse, mirror, ribbon, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import CLOTH, Color, darker, lighter
+from talkshow.render.cartoon.paths import capsule, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.body import Build, build
 from talkshow.render.cartoon.people.features import skin_color
 

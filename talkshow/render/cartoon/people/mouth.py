@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.cartoon.canvas import between, ribbon
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import MOUTH, TEETH, TONGUE, Color, darker, lighter
+from talkshow.render.cartoon.paths import between, ribbon
 from talkshow.render.cartoon.people.beard import COVERS_CHIN
 from talkshow.render.cartoon.people.features import Features, features, lip_color, skin_color
 from talkshow.render.cartoon.sketch import Sketch

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, ellipse, mirror, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.palette import EYE_WHITE, METAL, Color, darker, lighter
+from talkshow.render.cartoon.paths import ellipse, mirror, polygon, ribbon, rounded, spline
 
 
 def neckwear(kind: str, color: Color) -> list[Shape]:

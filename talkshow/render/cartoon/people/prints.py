@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, Shape, ellipse, polygon, ribbon, spline
+from talkshow.render.cartoon.canvas import Shape
 from talkshow.render.cartoon.palette import INK, Color, darker, lighter
+from talkshow.render.cartoon.paths import Points, ellipse, polygon, ribbon, spline
 from talkshow.render.cartoon.people.body import BOTTOM, Build, torso_edge
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, Shade, Shape, ellipse, ribbon, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.palette import Color, darker, lighter
+from talkshow.render.cartoon.paths import Points, ellipse, ribbon, spline
 from talkshow.render.cartoon.people.head import at_depth, on_skull
 
 Knots = Sequence[tuple[float, float]]

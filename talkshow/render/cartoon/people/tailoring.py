@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Points, Shade, Shape, ellipse, mirror, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Shade, Shape
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker, lighter
+from talkshow.render.cartoon.paths import Points, ellipse, mirror, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.people.body import BOTTOM
 from talkshow.render.cartoon.people.features import skin_color
 

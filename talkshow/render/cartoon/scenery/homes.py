@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, rounded
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, fill
 from talkshow.render.cartoon.palette import darker, lighter, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, rounded
 from talkshow.render.cartoon.scenery.strokes import floor, frame_of, glow, gradient, rect, repeat, wash
 from talkshow.render.cartoon.scenery.things import (
     clock,

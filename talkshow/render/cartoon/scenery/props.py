@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, capsule, ellipse, polygon, ribbon, rounded, soft, spline
+from talkshow.render.cartoon.canvas import Shade, Shape, soft
 from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
+from talkshow.render.cartoon.paths import capsule, ellipse, polygon, ribbon, rounded, spline
 
 _SHADOW: Color = (20, 10, 16)
 

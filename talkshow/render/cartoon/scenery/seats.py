@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Shade, Shape, capsule, ellipse, polygon, ribbon, rounded, soft, spline
+from talkshow.render.cartoon.canvas import Shade, Shape, soft
 from talkshow.render.cartoon.layout import Table
 from talkshow.render.cartoon.palette import METAL, darker, lighter, rgb
+from talkshow.render.cartoon.paths import capsule, ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.scenery import props
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, fill
 from talkshow.render.cartoon.palette import darker, lighter, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.scenery.strokes import floor, glow, gradient, rect, repeat, sky_with_clouds, wash
 
 

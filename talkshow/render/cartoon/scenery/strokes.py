@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Points, Shade, ellipse, fill, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Pixels, Shade, fill
 from talkshow.render.cartoon.palette import Color, darker, lighter, mix, rgb
+from talkshow.render.cartoon.paths import Points, ellipse, polygon, ribbon, rounded, spline
 
 
 def wash(pixels: Pixels, top: str, bottom: str) -> None:

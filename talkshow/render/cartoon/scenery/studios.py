@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, rounded, spline
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, fill
 from talkshow.render.cartoon.palette import darker, lighter, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, rounded, spline
 from talkshow.render.cartoon.scenery.strokes import frame_of, glow, gradient, rect, repeat, wash
 from talkshow.render.cartoon.scenery.things import book_row, plant, screen, shelf, skyline, standing_lamp
 

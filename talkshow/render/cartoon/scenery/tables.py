@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, fill
 from talkshow.render.cartoon.layout import Table
 from talkshow.render.cartoon.palette import Color, darker, lighter, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.scenery.strokes import gradient, rect, repeat, shade_floor
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.render.cartoon.canvas import Pixels, Shade, blend, ellipse, fill, polygon, ribbon, rounded, spline
+from talkshow.render.cartoon.canvas import Pixels, Shade, blend, fill
 from talkshow.render.cartoon.palette import Color, darker, lighter, mix, rgb
+from talkshow.render.cartoon.paths import ellipse, polygon, ribbon, rounded, spline
 from talkshow.render.cartoon.scenery.strokes import frame_of, glow, gradient, rect
 
 Box4 = tuple[float, float, float, float]
