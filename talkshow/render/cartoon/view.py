@@ -14,10 +14,13 @@ from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
+from talkshow.render.cartoon.palette import INK
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 9                           # raise it whenever the same motion gives other pixels
+VERSION = 10                          # raise it whenever the same motion gives other pixels
+
+_DIVIDER = 0.006                      # height of the line between two rows, in heights of the frame
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -68,6 +71,9 @@ class CartoonView:
         names = iter(order)
         self._rows = [seat_row(list(islice(names, len(table.seats))), table, lens, stage.prompt, looks, on)
                       for table in tables]
+        half = max(1, round(_DIVIDER * stage.size[1] * lens.zoom / 2))
+        self._dividers = [slice(max(0, row - half), max(0, row + half))
+                          for row in (lens.framed(table).begin for table in tables[1:])]
         self._seen = [name for row in self._rows for name in row.puppets]
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> CartoonView:
@@ -89,4 +95,6 @@ class CartoonView:
         pixels: Pixels = np.array(self._background)
         for row in self._rows:
             row.draw(pixels, poses)
+        for rows in self._dividers:
+            pixels[rows] = INK
         return pixels
