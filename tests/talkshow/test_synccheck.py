@@ -103,8 +103,8 @@ def test_a_copied_episode_passes_with_good_figures(run, portrait, copied):
     assert ran.json["read_s"] == json.loads((portrait / "timeline.json").read_text())["duration_s"]
     for face in ran.json["faces"]:
         assert (face["status"], face["by"], face["problems"]) == ("ok", "landmarks", [])
-        assert face["correlation"] > 0.75 and face["margin"] > 0.6 and abs(face["lag_ms"]) < 40
-        assert face["auc"] > 0.95 and face["silence_share"] < 0.15
+        assert face["correlation"] > 0.65 and face["margin"] > 0.5 and abs(face["lag_ms"]) < 45
+        assert face["auc"] > 0.92 and face["silence_share"] < 0.25
     assert ran.json["sound"]["residual_db"] < -25 and abs(ran.json["sound"]["lag_ms"]) < 1
 
 
