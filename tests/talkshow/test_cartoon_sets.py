@@ -55,7 +55,8 @@ def test_sets_are_unlike_each_other_behind_and_before_people() -> None:
 
 
 @pytest.mark.parametrize("size", SHAPES)
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", ["living room", "park",
+                                  "stage"])           # one of each way to sit; tables: test_cartoon
 def test_one_to_six_people_have_faces_apart_and_in_the_frame(name: str, size: tuple[int, int]) -> None:
     for num in range(1, 7):
         view = open_set(name, num, size)
@@ -70,7 +71,7 @@ def test_one_to_six_people_have_faces_apart_and_in_the_frame(name: str, size: tu
 
 
 @pytest.mark.parametrize("name", SETS)
-@pytest.mark.parametrize(("num", "size"), [(1, (480, 270)), (3, (480, 270)), (6, (480, 270)), (4, (270, 480))])
+@pytest.mark.parametrize(("num", "size"), [(3, (480, 270)), (4, (270, 480))])
 def test_eyes_are_where_the_seats_say(name: str, num: int, size: tuple[int, int]) -> None:
     """Whites of eyes, found in the picture: two in the upper half of each face's box, left and right of its middle."""
     view = open_set(name, num, size, "black skin, bald, big eyes")
