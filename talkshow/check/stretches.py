@@ -14,6 +14,7 @@ from talkshow.video import SEGMENT_FRAMES
 
 BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
 _LEAST, _PART = 5, 4              # blocks that are read at least: so many, and one in so many
+_HARDLY_S, _RARE = 1.5, 5         # who has been seen speaking for less counts so much more
 _ENOUGH_S = {True: 8.0, False: 3.0}       # of speech, and of silence, seen of everybody
 
 
@@ -34,22 +35,22 @@ def all_stretches(show: Filmed) -> tuple[Stretch, ...]:
 def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch, ...]:
     """At most `limit_s` seconds, spread over the episode.
 
-    First evenly placed blocks; then, as long as somebody has not been seen for long enough while speaking or while
-    silent, the block that shows most of what is missing, where blocks are equally good the one furthest from others.
+    First evenly placed blocks, at most half of all; then, as long as somebody has not been seen for long enough while
+    speaking or while silent, the block that shows most of what is missing; then those furthest from the others.
     """
     starts = list(range(0, show.num_frames, BLOCK))
-    most = max(1, int(limit_s * FPS) // BLOCK)
-    least = min(max(_LEAST, len(starts) // _PART), most, len(starts))
-    chosen = {round(place * (len(starts) - 1) / max(1, least - 1)) for place in range(least)}
+    most = min(max(1, int(limit_s * FPS) // BLOCK), len(starts))
+    least = min(max(_LEAST, len(starts) // _PART), most)
+    even = min(least, max(1, most // 2))
+    chosen = {round(place * (len(starts) - 1) / max(1, even - 1)) for place in range(even)}
     shown = [_shown(show, start, size) for start in starts]
     have: dict[tuple[str, bool], float] = {}
     for index in chosen:
         _add(have, shown[index])
-    while len(chosen) < min(most, len(starts)):
-        free = [index for index in range(len(starts)) if index not in chosen]
-        best = max(free, key=lambda index: (round(_gain(have, shown[index]), 3),
-                                            min(abs(index - other) for other in chosen)))
-        if _gain(have, shown[best]) <= 0:
+    while len(chosen) < most:
+        best = max((index for index in range(len(starts)) if index not in chosen),
+                   key=lambda index: (round(_gain(have, shown[index]), 3), min(abs(index - other) for other in chosen)))
+        if len(chosen) >= least and _gain(have, shown[best]) <= 0:
             break
         chosen.add(best)
         _add(have, shown[best])
@@ -85,8 +86,9 @@ def _shown(show: Filmed, start: int, size: Size) -> dict[tuple[str, bool], float
 
 
 def _gain(have: Mapping[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> float:
-    """By how much what is missing becomes less."""
-    return sum(min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0))) for key, value in more.items())
+    """By how much what is missing becomes less; most of all where somebody has hardly been seen speaking."""
+    return sum((_RARE if key[1] and have.get(key, 0.0) < _HARDLY_S else 1)
+               * min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0))) for key, value in more.items())
 
 
 def _add(total: dict[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> None:

@@ -186,7 +186,16 @@ def seen_speaking(show: Filmed, stretches: tuple, name: str) -> float:
                if stretch.shot.face(name, stretch.first, SIZE) for cue in show.speech.get(name, ()))
 
 
-@settings(max_examples=60, deadline=None)
+def test_who_speaks_once_in_an_hour_is_seen_speaking():
+    spoken = {"A": [Span(first, first + 4.0) for first in range(0, 3600, 5)], "B": [Span(1802.0, 1804.0)]}
+    show = Filmed(Path("v"), Path("m"), {}, 90_000, (FilmedShot(Shot(0, 90_000, 0, "wide", (
+        Panel(FRAME, FRAME, ("A", "B")),)), SEATS, SIZE),), spoken, {})
+    part = spread_stretches(show, SIZE, 60.0)
+    assert seen_speaking(show, part, "B") == 2.0 and sum(stretch.last - stretch.first for stretch in part) == 1500
+    assert part[0].first < 4500 and part[-1].last > 85_500, "spread over the hour"
+
+
+@settings(max_examples=100, deadline=None)
 @given(shows())
 def test_a_minute_shows_everybody_speaking_who_is_ever_seen_speaking(show):
     whole, part = all_stretches(show), spread_stretches(show, SIZE, 60.0)
