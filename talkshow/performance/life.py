@@ -71,7 +71,7 @@ def life(moment: Moment) -> dict[str, Array]:
     pleased = _pleased(moment, listening)
     return {
         JAW_GAIN: mood["jaw"],
-        "smile": np.maximum(mood["smile"], pleased),
+        "smile": np.maximum(mood["smile"], pleased) + mood["sorrow"],
         "squint": np.maximum(mood["squint"], 0.3 * pleased),
         "blink": idle.blinks(key_of(key, "blinks"), times_s,
                              np.concatenate([target.shifts_s(times_s), own_ends_s])),
@@ -120,7 +120,7 @@ def _pulses(events: Events, times_s: Array, lead_s: float, attack_s: float, hold
 def _moods(moment: Moment) -> dict[str, Array]:
     """Directions of one's own lines, and a share of the laughs of others, with soft edges."""
     num = len(moment.times_s)
-    curves = {name: np.zeros(num) for name in ("smile", "squint", "brow", "pitch", "laugh")}
+    curves = {name: np.zeros(num) for name in ("smile", "sorrow", "squint", "brow", "pitch", "laugh")}
     factors = {name: np.ones(num) for name in ("jaw", "energy")}
 
     def add(mood: Mood, start_s: float, end_s: float, share: float) -> None:
@@ -128,6 +128,7 @@ def _moods(moment: Moment) -> dict[str, Array]:
         hold = share * edge * (1 - raised_cosine((moment.times_s - end_s + SOFT_EDGE_S / 2) / SOFT_EDGE_S))
         for name in ("smile", "squint"):
             curves[name] = np.maximum(curves[name], hold * getattr(mood, name))
+        curves["sorrow"] = np.minimum(curves["sorrow"], hold * mood.smile)       # corners of the mouth that fall
         for name in ("brow", "pitch"):
             curves[name] = curves[name] + hold * getattr(mood, name)
         bobbing = 1 - raised_cosine((moment.times_s - start_s - 1.2) / 0.8)        # a laugh does not last long

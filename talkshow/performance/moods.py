@@ -16,7 +16,7 @@ SOFT_EDGE_S = 0.35    # time in which a mood comes and goes
 class Mood:
     """Offsets to the channels of a face while a direction lasts.
 
-    smile, squint: 0..1; brow: -1..1; pitch: degrees; jaw, energy: factors on the mouth's opening and on the
+    smile, brow: -1..1; squint: 0..1; pitch: degrees; jaw, energy: factors on the mouth's opening and on the
     movements of head and hands; laugh: 0..1, how much the head bobs.
     """
 
@@ -41,12 +41,12 @@ MOODS: dict[str, Mood] = {
     "chuckle": Mood(smile=0.65, squint=0.45, pitch=0.5, laugh=0.5),
     "angry": Mood(squint=0.30, brow=-0.80, pitch=-1.0, jaw=1.1, energy=1.4),
     "stern": Mood(squint=0.15, brow=-0.45, energy=0.8),
-    "disgusted": Mood(squint=0.50, brow=-0.50, pitch=1.0),
-    "sad": Mood(brow=0.25, pitch=-2.5, jaw=0.85, energy=0.6),
+    "disgusted": Mood(smile=-0.30, squint=0.50, brow=-0.50, pitch=1.0),
+    "sad": Mood(smile=-0.50, brow=0.15, pitch=-2.5, jaw=0.85, energy=0.6),
     "tired": Mood(squint=0.30, pitch=-2.0, jaw=0.85, energy=0.5),
     "surprised": Mood(brow=0.85, pitch=0.8, jaw=1.1, energy=1.2),
     "scared": Mood(brow=0.70, jaw=0.95, energy=1.1),
-    "worried": Mood(brow=0.40, pitch=-0.8, energy=0.9),
+    "worried": Mood(smile=-0.20, brow=0.30, pitch=-0.8, energy=0.9),
     "curious": Mood(brow=0.45, pitch=0.8),
     "puzzled": Mood(squint=0.20, brow=-0.30, pitch=0.6),
     "thoughtful": Mood(squint=0.10, brow=-0.15, pitch=-0.6, energy=0.7),

@@ -31,7 +31,7 @@ MARGIN_FRAMES = round(MARGIN_S * FPS)
 CACHED_BLOCKS = 64
 
 RANGE = dict.fromkeys(CHANNELS, (0.0, 1.0)) | {
-    "wide": (-0.3, 1.0), "brow": (-1.0, 1.0), "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0),
+    "wide": (-0.3, 1.0), "smile": (-1.0, 1.0), "brow": (-1.0, 1.0), "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0),
     "yaw": (-8.0, 8.0), "pitch": (-6.0, 6.0), "roll": (-5.0, 5.0), "breath": (-1.0, 1.0), "lean": (-1.0, 1.0),
 }
 

@@ -30,7 +30,7 @@ CHANNELS = (
     "lower",      # lower lip lowered, lower teeth show (ee, s)
     "tuck",       # lower lip under the upper teeth (f, v)
     "tongue",     # tongue tip behind the upper teeth (l, th, n, d)
-    "smile",      # corners up; 0..1
+    "smile",      # corners up; -1 (down, in sorrow) .. 1
     # upper face
     "blink",      # 0 open .. 1 shut
     "brow",       # raised; -1 (frown) .. 1

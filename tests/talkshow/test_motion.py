@@ -201,6 +201,7 @@ def test_directions_show_on_the_face() -> None:
     plain = face("")
     assert face("laughs")["smile"] > 0.6 > 0.2 > plain["smile"] and face("laughs")["squint"] > 0.3
     assert face("warm")["smile"] > 0.25
+    assert face("sad")["smile"] < -0.3
     assert face("angry")["brow"] < plain["brow"] - 0.4
     assert face("surprised")["brow"] > plain["brow"] + 0.4
     assert face("whispers")["jaw"] < 0.8 * plain["jaw"]
