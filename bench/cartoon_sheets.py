@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -11,12 +12,13 @@ import numpy as np
 
 from talkshow.performance.moods import MOODS, Mood
 from talkshow.performance.visemes import MOUTH, VISEMES
-from talkshow.render.base import CHANNELS, Frame, Stage, StagedCharacter
+from talkshow.render.base import CHANNELS, Frame, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.layout import Seat
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import SETS
 from talkshow.render.cartoon.view import Cartoon, CartoonView
+from talkshow.timeline import Timeline
 
 CAST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ivy", "Jon", "Kim", "Lou", "Mia", "Ned", "Ora",
         "Pat", "Quin", "Rex", "Sue", "Tim", "Uma", "Vic", "Wyn", "Zed")
@@ -33,9 +35,21 @@ def pose(**channels: float) -> dict[str, float]:
     return {**dict.fromkeys(CHANNELS, 0.0), **channels}
 
 
+@dataclass(frozen=True)
+class _Held:
+    """Everybody in one pose."""
+
+    poses: Mapping[str, Mapping[str, float]]
+    timeline: Timeline = Timeline((), (), (), 0.0)
+
+    def motion(self, speaker: str, first: int, last: int) -> Motion:
+        held = self.poses.get(speaker, pose())
+        return Motion(np.tile(np.array([held[name] for name in CHANNELS], np.float32), (last - first, 1)))
+
+
 def draw(view: CartoonView, **poses: Mapping[str, float]) -> Frame:
     """One frame with the named characters in a pose and the others at rest."""
-    return view._draw({name: poses.get(name, pose()) for name in view.seats})
+    return next(view.frames(_Held(poses), 0, 1))
 
 
 def labelled(frame: Frame, text: str) -> Frame:
