@@ -35,12 +35,15 @@ def pose(**channels: float) -> dict[str, float]:
     return {**dict.fromkeys(CHANNELS, 0.0), **channels}
 
 
+_NO_TIMELINE = Timeline((), (), (), 0.0)
+
+
 @dataclass(frozen=True)
 class _Held:
     """Everybody in one pose."""
 
     poses: Mapping[str, Mapping[str, float]]
-    timeline: Timeline = Timeline((), (), (), 0.0)
+    timeline: Timeline = _NO_TIMELINE
 
     def motion(self, speaker: str, first: int, last: int) -> Motion:
         held = self.poses.get(speaker, pose())
