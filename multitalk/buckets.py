@@ -34,7 +34,7 @@ def fit_picture(picture: NDArray[np.uint8], bucket: Bucket) -> NDArray[np.uint8]
     from PIL import Image
 
     height, width = _covering(picture.shape[0], picture.shape[1], bucket)
-    scaled = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))
+    scaled = np.array(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))
     top, left = _corner(height, width, bucket)
     return np.ascontiguousarray(scaled[top:top + bucket[0], left:left + bucket[1]])
 

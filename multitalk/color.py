@@ -5,6 +5,8 @@ Reinhard et al. 2001, "Color transfer between images", equations 10 and 11, in L
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +28,10 @@ def match_colors(frames: FloatFrames, reference: FloatFrames, strength: float) -
         mean, spread = _statistics(lab)
         flat = spread == 0                      # nothing to spread: the wanted mean everywhere
         moved = (lab - mean) * np.where(flat, 0, spread_wanted / np.where(flat, 1, spread)) + mean_wanted
-        mixed = (1 - strength) * source + strength * np.clip(lab2rgb(moved), 0, 1)
+        with warnings.catch_warnings():         # colours that no screen has are clipped, as is meant
+            warnings.simplefilter("ignore", UserWarning)
+            rgb = np.clip(lab2rgb(moved), 0, 1)
+        mixed = (1 - strength) * source + strength * rgb
         matched[:, index] = (mixed * 2 - 1).transpose(2, 0, 1)
     return matched
 

@@ -52,6 +52,9 @@ class StepCache(Protocol):
     def keep(self, branch: Branch, residual: Tensor) -> None:
         """Told after a forward that ran the layers."""
 
+    def advance(self) -> None:
+        """Told after a step of all branches."""
+
 
 KeysValues = tuple[Tensor, Tensor]
 
@@ -236,6 +239,10 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                 x = start[first:] + step_cache.residual(branch)[-(len(start) - first):]
             outputs.append(self._unpatchify(self.head(x, embedded), constants.grid, num_motion_latents))
         return tuple(outputs)
+
+    def timestep_signal(self, timestep: Tensor) -> Tensor:
+        """What the blocks are told of a timestep (1,): (1, 6, dim)."""
+        return self._time(timestep.to(self.device))[1]
 
     def forward(self, latents: Tensor, timestep: Tensor, text: Tensor, image: Tensor, condition: Tensor, audio: Tensor,
                 speaker_masks: Tensor) -> Tensor:

@@ -68,7 +68,7 @@ def test_shots_tile_the_episode_and_cut_where_they_may(made, style, size, seed):
         assert len(shots) == 1
     if style != "off" and not tagged:
         shortest = 0.6 * STYLES[style].min_s * FPS - 12      # the last turn of a scene may end it
-        assert all(shot.last - shot.first >= shortest for shot in shots)
+        assert len(shots) == 1 or all(shot.last - shot.first >= shortest for shot in shots)
         assert set(shots[0].on) == set(scene.names)
     bursts = {round(phoneme.span.start_s * FPS) + d for cue in timeline.cues for phoneme in cue.phonemes
               for d in (0, 1)}
