@@ -11,6 +11,7 @@
     eyes      blinks and glances
     teeth     two dental arches
     mouth     the inside of the mouth and the lips over it
+    corner    the far corner of a turned mouth
 """
 
 from talkshow.render.portrait.view import Portrait, PortraitView

@@ -19,7 +19,7 @@ from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
 
 FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
 SKIN_FADE_CM = 4.5              # a shape's motion at the face's edge fades into neck and hair over this length
-FAR_FADE_CM = 2.6
+FAR_FADE_CM = 1.4
 DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
 EDGE_FADE_CM = 3.5              # at the border of the grid all motion ends
 

@@ -8,19 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.faces.mesh import BELOW_LIP, LOWER_LIP, UPPER_LIP, Pose
+from talkshow.render.portrait.corner import FarCorner, FarEdge, build_corner, far_edge, paint_corner
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.head import HEAD_CHANNELS
-from talkshow.render.portrait.shapes import ALONG
+from talkshow.render.portrait.shapes import ALONG, smoothstep
 from talkshow.render.portrait.teeth import Sprite, closed_lip_line, draw_teeth, tooth_color
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
 CURVE_POINTS = 41
+TONGUE_CM = (1.9, 1.25)          # half its width, half its height
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
+SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
 SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
 FUNNEL_SHADE = 0.45               # of the light, kept from the teeth by rounded lips
-OUTLINE_CM = 0.30
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
 JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
@@ -54,7 +56,7 @@ class Mouth:
     dark:    (3,) RGB of the cavity
     scale:   pixels per cm
     down:    (2,) unit vector from hairline to chin in the frame
-    far:     (2,) unit vector along the mouth to the side turned away; 0, 0 for a face seen from the front
+    corner:  the far corner of a turned face; None for a face seen from the front
     """
 
     outline: FloatArray
@@ -67,7 +69,7 @@ class Mouth:
     dark: FloatArray
     scale: float
     down: FloatArray
-    far: FloatArray
+    corner: FarCorner | None
 
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
@@ -84,29 +86,31 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     carried[1, :, jaw] = field.bases[JAW_POINT][:, jaw]
     down = pose.displace(np.array([0.0, -1.0, 0.0]))
     down = (down / np.linalg.norm(down)).astype(np.float32)
-    far = np.array([-down[1], down[0]]) * (-np.sign(pose.yaw) * (abs(pose.yaw) > TURNED_YAW))
-    if far[0] * pose.yaw < 0:
-        far = -far
+    rest = field.points[ids].astype(np.float32)
+    corner = None
+    if abs(pose.yaw) > TURNED_YAW:
+        far = np.array([down[1], -down[0]], np.float32) * np.float32(np.sign(pose.yaw))
+        corner = build_corner(CURVE @ rest[:11], CURVE @ rest[11:22], far, down, pose.scale)
     dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
-    return Mouth(field.bases[ids].astype(np.float32), field.points[ids].astype(np.float32),
+    return Mouth(field.bases[ids].astype(np.float32), rest,
                  carried.astype(np.float32), upper, lower, _draw_tongue(pose, skin), 0.75 * pose.scale, dark,
-                 pose.scale, down, far.astype(np.float32))
+                 pose.scale, down, corner)
 
 
 def _draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
-    """A soft lit blob lying behind the lower teeth."""
-    center = pose.project((closed_lip_line(pose.shape) + np.array([0, -0.22, -1.6]))[None])[0]
-    across = pose.displace(np.array([1.65, 0.0, 0.0]))
-    down = pose.displace(np.array([0.0, -0.80, 0.0]))
+    """The tongue's back, seen from the front: widest and lightest behind the lower teeth, lost in the dark above."""
+    center = pose.project((closed_lip_line(pose.shape) + np.array([0, -0.28, -1.6]))[None])[0]
+    across = pose.displace(np.array([TONGUE_CM[0], 0.0, 0.0]))
+    down = pose.displace(np.array([0.0, -TONGUE_CM[1], 0.0]))
     half = np.abs(across) + np.abs(down) + 2
     left, top = np.floor(center - half).astype(int)
     right, bottom = np.ceil(center + half).astype(int) + 1
     x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
     u, v = np.moveaxis((np.stack([x, y], axis=-1) - center) @ np.linalg.inv(np.stack([across, down])), -1, 0)
-    radius = np.hypot(u, v)
-    alpha = np.clip((1.0 - radius) * 3.0, 0, 1)
-    light = np.clip(0.95 - 0.45 * (v + 0.4) ** 2 - 0.25 * u ** 2 - 0.16 * np.exp(-(u / 0.10) ** 2), 0.1, 1)
-    colors = np.array([0.62, 0.35, 0.34]) * skin * light[..., None]
+    alpha = smoothstep(1.0, 0.70, np.hypot(u, v)) * smoothstep(-1.0, -0.1, v)
+    groove = np.exp(-(u / 0.16) ** 2) * smoothstep(0.6, -0.2, v)
+    light = np.clip(0.80 + 0.25 * smoothstep(-0.6, 0.3, v) - 0.35 * u ** 2 - 0.10 * groove, 0.1, 1.1)
+    colors = np.array([0.66, 0.36, 0.35]) * skin * light[..., None]
     return Sprite((colors * alpha[..., None]).astype(np.float32), alpha.astype(np.float32), int(left), int(top))
 
 
@@ -138,11 +142,11 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
 
 
 def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray[np.uint8],
-                lower: NDArray[np.uint8], left: int, top: int) -> None:
+                lower: NDArray[np.uint8], texture: NDArray[np.uint8], left: int, top: int) -> None:
     """Lay cavity, tongue, teeth and the lower lip into `upper`, in place.
 
     upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
-    weights: (channels,) of this frame.
+    texture: the still frame's people; weights: (channels,) of this frame.
     """
     import cv2
 
@@ -150,8 +154,12 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     top_edge, low_edge = CURVE @ moved[:11], CURVE @ moved[11:22]
     height, width = upper.shape[:2]
     gap = float(((low_edge - top_edge) @ mouth.down).max())
+    edge = None
+    if mouth.corner is not None:
+        edge = far_edge(top_edge, low_edge, mouth.corner.far)
+        paint_corner(mouth.corner, edge, texture, upper)
     if gap > 0.3:
-        _paint_inside(mouth, weights, tongue, upper, _opening(mouth, top_edge, low_edge), (left, top))
+        _paint_inside(mouth, weights, tongue, upper, _opening(mouth, top_edge, low_edge, edge), (left, top))
     share = _below(mouth, low_edge, moved[22:], (height, width)).astype(np.float32) * np.float32(1 / 255)
     upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
     edges = [_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge)]
@@ -160,24 +168,22 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
 
 def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
     """A line of points from left to right; those that turn behind a turned face's outline are set `pixels` past it."""
-    if not mouth.far.any():
+    if mouth.corner is None:
         return line
-    extreme = int((line @ mouth.far).argmax())
+    far = mouth.corner.far
+    extreme = int((line @ far).argmax())
     placed = line.copy()
-    placed[slice(extreme + 1, None) if mouth.far[0] > 0 else slice(0, extreme)] = line[extreme] + mouth.far * pixels
+    placed[slice(extreme + 1, None) if far[0] > 0 else slice(0, extreme)] = line[extreme] + far * pixels
     return placed
 
 
-def _opening(mouth: Mouth, top_edge: FloatArray, low_edge: FloatArray) -> FloatArray:
-    """The outline of the open mouth. Where its far corner hides behind the lips, it bulges a little past them."""
-    top, low = (_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge))
-    end = -1 if mouth.far[0] > 0 else 0
-    folded = max(float((line[end] - edge[end]) @ mouth.far) for line, edge in ((top, top_edge), (low, low_edge)))
-    apart = float(np.linalg.norm(top[end] - low[end]))
-    bulge = (top[end] + low[end]) / 2 + mouth.far * min(folded, 0.35 * apart, OUTLINE_CM * mouth.scale)
-    if end == 0:
-        return np.concatenate([bulge[None], top, low[::-1]])
-    return np.concatenate([top, bulge[None], low[::-1]])
+def _opening(mouth: Mouth, top_edge: FloatArray, low_edge: FloatArray, edge: FarEdge | None) -> FloatArray:
+    """The outline of the open mouth; what of it turns behind the lips is left out."""
+    if mouth.corner is None or edge is None:
+        return np.concatenate([top_edge, low_edge[::-1]])
+    if mouth.corner.far[0] > 0:
+        return np.concatenate([top_edge[:edge.top], edge.line, low_edge[:edge.low][::-1]])
+    return np.concatenate([top_edge[edge.top + 1:], low_edge[edge.low + 1:][::-1], edge.line[::-1]])
 
 
 def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -190,7 +196,7 @@ def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int
     beyond = 0.8 * mouth.scale
     edge = _past_outline(mouth, low_edge - 0.5 * mouth.down, beyond)
     floor = _past_outline(mouth, CURVE @ apron, beyond)
-    if not mouth.far.any():
+    if mouth.corner is None:
         return _coverage([np.concatenate([edge, floor[::-1]])], size)
     # lines that were bent may cross themselves: strip by strip there are no holes
     strips = np.stack([edge[:-1], edge[1:], floor[1:], floor[:-1]], axis=1)
@@ -238,7 +244,8 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     shifted = cv2.warpAffine(mask, lowered, size[::-1])
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
     funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
-    inside *= (funnel * (0.25 + 0.75 * np.clip(light * 1.35, 0, 1)))[..., None]
+    shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
+    inside *= 1 - shadow[..., None] * SHADOW_TINT
     part = canvas[low[1]:high[1], low[0]:high[0], :3]
     part[...] = np.rint(part + (inside - part) * (mask[..., None].astype(np.float32) / 255))
 

@@ -19,6 +19,7 @@ HIDDEN = 0.75                   # cm of them above it
 OVERBITE = 0.22                 # cm that the lower teeth reach up behind the upper ones
 BEHIND_LIPS = 0.50              # cm
 ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
+FAR_BEND = 0.75                 # of the arch's bend, taken away on the far side of a steep face
 SUPERSAMPLE = 3
 SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)    # of skin in neutral light, its red at 1
 
@@ -65,16 +66,21 @@ def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[fl
     x = np.linspace(-ends[-1], ends[-1], 181)
     tooth, place = _teeth_along(np.abs(x), ends)
     # biting edges are rounded at their corners, canines pointed
-    rounding = np.where(tooth == 2, 0.10 * np.abs(2 * place - 1), 0.07 * np.abs(2 * place - 1) ** 4)
+    rounding = np.where(tooth == 2, 0.07 * np.abs(2 * place - 1), 0.05 * np.abs(2 * place - 1) ** 4)
     inward = np.sign(root - edge)
     edges = edge + inward * rounding + 0.012 * x ** 2
     levels = np.linspace(0.0, 1.0, 15)
     y = edges[None] + levels[:, None] * (root - edges[None])
-    z = np.broadcast_to(-ARCH * x ** 2 / size, y.shape)
+    # on the far side of a turned face the arch is drawn flatter, so that teeth and not a gap meet the lips there
+    turned = smoothstep(25.0, 50.0, np.abs(np.array(pose.yaw)))
+    bend = ARCH * (1 - FAR_BEND * turned * smoothstep(0.0, 1.0, np.sign(pose.yaw) * x))
+    z = np.broadcast_to(-bend * x ** 2 / size, y.shape)
     surface = origin + np.stack([np.broadcast_to(x, y.shape), y, z], axis=-1)
     between = np.exp(-(np.minimum(place, 1 - place) * np.asarray(widths)[tooth] / 0.03) ** 2)
     light = (1 - 0.62 * smoothstep(0.7, 2.9, np.abs(x) / size)) * (1 - 0.15 * between)
     light = light[None] * (1 - 0.18 * levels[:, None] ** 1.5) * (0.93 + 0.07 * smoothstep(0.0, 0.12, levels)[:, None])
+    # what turns into shadow takes on the colour of the mouth rather than grey
+    tint = light[..., None] ** np.array([0.85, 1.05, 1.10])
     pixels = pose.project(surface.reshape(-1, 3)).reshape(*y.shape, 2)
     left, top = np.floor(pixels.reshape(-1, 2).min(axis=0)).astype(int) - 2
     right, bottom = np.ceil(pixels.reshape(-1, 2).max(axis=0)).astype(int) + 3
@@ -88,7 +94,7 @@ def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[fl
             continue
         for row in range(len(levels) - 1):
             quad = fine[[row, row, row + 1, row + 1], [column, column + 1, column + 1, column]]
-            shade = [float(part) for part in color * light[row, column]]
+            shade = [float(part) for part in color * tint[row, column]]
             cv2.fillConvexPoly(canvas, quad, (*shade, 1.0), lineType=cv2.LINE_8, shift=4)
     small = cv2.resize(canvas, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
     return Sprite(np.ascontiguousarray(small[..., :3]), np.ascontiguousarray(small[..., 3]), int(left), int(top))
