@@ -20,6 +20,9 @@ SQUINT_LIFT = 0.30              # of the opening, lower lid at squint = 1
 GAZE_ACROSS = 0.27              # of the iris's diameter, at gaze_x = +-1
 GAZE_DOWN = 0.12                # of the iris's diameter, at gaze_y = +-1
 LASHES = 0.16                   # of the opening, half the thickness of the lashes' line
+LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)     # of the light, kept back by lashes on a shut lid
+OLD_LASHES = 0.45               # of the opening, above the open lid: as far up as its lashes are painted over
+LID_SHADE = 0.04                # of the light, which a lid loses against the skin around the eye
 MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
 
 
@@ -74,13 +77,16 @@ class Eye:
 
     def _lid_skin(self, stretched: NDArray[np.uint8], lid: FloatArray, shut: float) -> FloatArray:
         """The lid's skin, (height, width, 4): what an open eye hides of it is painted, with lashes at its edge."""
-        gap = np.maximum(self.floor - self.lid, 1.0)
-        open_here = np.clip((self.floor - self.lid) / (0.35 * gap.max()), 0, 1)
-        shown = (np.clip((self.v - self.lid) / gap + 0.25, 0, 1) * open_here)[..., None] * min(1.0, 2 * max(0.0, shut))
+        gap = self.floor - self.lid
+        most, open_here = gap.max(), np.clip(gap / (0.35 * gap.max()), 0, 1)
+        closing = max(0.0, shut)
+        # painted from above the old lashes on, so that they do not stay behind, to the lid's new edge
+        painted = np.clip((self.v - self.lid) / (OLD_LASHES * most) + 1.0, 0, 1) * open_here * min(1.0, 2.5 * closing)
         colors = stretched.astype(np.float32)
-        colors[..., :3] += (self.skin - colors[..., :3]) * (0.85 * shown)
-        lashes = np.exp(-((self.v - lid) / np.maximum(LASHES * gap.max(), 0.8)) ** 2)
-        colors[..., :3] *= (1 - 0.33 * max(0.0, shut) * lashes * open_here)[..., None]
+        colors[..., :3] += (self.skin - colors[..., :3]) * painted[..., None]
+        lashes = np.exp(-((self.v - lid) / max(LASHES * most, 0.8)) ** 2)
+        dark = min(1.0, 3 * closing) * lashes * np.clip(1.3 * gap / most, 0, 1)
+        colors[..., :3] *= 1 - dark[..., None] * LASH_DARK
         return colors
 
     def _ball(self, gaze: tuple[float, float], lift: FloatArray) -> FloatArray:
@@ -156,18 +162,30 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
 def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDArray[np.float64],
                floor: NDArray[np.float64], crease: NDArray[np.float64], start: NDArray[np.float64],
                axes: NDArray[np.float64]) -> FloatArray:
-    """(height, width, 3): from the skin above the eye to the skin below it, smoothed along the lid."""
+    """(height, width, 3): between the skin above the eye and the skin below it, as light changes along the lid."""
     import cv2
 
-    gap = np.maximum(floor - lid, 0)
+    most = float(np.maximum(floor - lid, 0).max())
     rows = []
-    for at in (crease + 0.45 * (lid - crease), floor + 0.55 * gap.max()):
-        places = start + u[..., None] * axes[0] + np.asarray(at)[..., None] * axes[1]
-        sampled = cv2.remap(still, places.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        rows.append(cv2.GaussianBlur(sampled, (0, 0), max(1.0, 0.5 * float(gap.max()))).astype(np.float32))
-    down = np.clip((v - lid) / np.maximum(gap, 1.0), 0, 1)[..., None]
-    rounded = 1 - 0.10 * down ** 2            # the lid turns away from the light toward its edge
-    return np.asarray((rows[0] * (1 - 0.6 * down) + rows[1] * 0.6 * down) * rounded, np.float32)
+    for places in ([crease + share * (lid - crease) for share in (0.15, 0.30, 0.45)],
+                   [floor + share * most for share in (0.7, 0.95, 1.2)]):
+        samples = []
+        for at in places:
+            where = start + u[..., None] * axes[0] + np.asarray(at)[..., None] * axes[1]
+            samples.append(cv2.remap(still, where.astype(np.float32), None, cv2.INTER_LINEAR,
+                                     borderMode=cv2.BORDER_REPLICATE))
+        # brows, lashes and creases are dark and thin, highlights light: skin is the lighter part of the rest
+        skin = np.max(samples, axis=0) // 2 + np.median(samples, axis=0).astype(np.uint8) // 2
+        rows.append(cv2.GaussianBlur(skin, (0, 0), max(1.5, 0.9 * most)).astype(np.float32))
+    down = np.clip((v - lid) / max(most, 1.0), 0, 1)
+    fold = np.exp(-(((v - lid) / max(0.35 * most, 1.0)) + 0.6) ** 2)         # the crease above the lid
+    rounded = (1 - LID_SHADE) * (1 - 0.06 * down ** 2 - 0.09 * fold)
+    above, below = (part.sum(axis=-1) for part in rows)
+    # where a low brow is all there is above the eye, the lid takes its colour from below, and lies in its shade
+    clear = smoothstep(0.6, 0.9, (above / np.maximum(below, 1)).astype(np.float64))
+    rounded *= 1 - 0.18 * (1 - clear)
+    share = (clear * (0.45 - 0.25 * down))[..., None]
+    return np.asarray((rows[0] * share + rows[1] * (1 - share)) * rounded[..., None], np.float32)
 
 
 def _curve(points: NDArray[np.float64], u: NDArray[np.float64], width: float) -> NDArray[np.float64]:
