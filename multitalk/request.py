@@ -20,7 +20,9 @@ from multitalk.places import PlacedChunk
 class AudioFeatures(Protocol):
     """What the audio encoder heard of one person, one row a video frame."""
 
-    num_frames: int
+    @property
+    def num_frames(self) -> int:
+        """Rows."""
 
     def layers(self, frames: NDArray[np.int64]) -> Tensor:
         """Hidden states at some frames: (..., layers, channels) for an index array of any shape."""

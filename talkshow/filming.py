@@ -19,8 +19,8 @@ from talkshow.faces.seats import draw_seat_plan
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
-from talkshow.render.base import Frame, StageView
-from talkshow.render.camera import Camera, ShotView
+from talkshow.render.base import Frame, GeneratedView, StageView
+from talkshow.render.camera import Camera, shot_view
 from talkshow.render.overlay import Overlay
 from talkshow.render.segments import Take, film
 from talkshow.shots import Shot, seen_in
@@ -50,7 +50,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
     with contextlib.ExitStack() as opened:
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
-        takes = _takes(preparation, timeline, shots, readers)
+        takes = _takes(preparation, timeline, shots, readers, workspace)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
@@ -76,7 +76,7 @@ class _Silence:
 
 
 def _takes(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
-           readers: dict[str, TrackReader]) -> list[Take]:
+           readers: dict[str, TrackReader], workspace: Workspace) -> list[Take]:
     """Every shot as it will be filmed. Who is seated but has no line in the chosen part listens."""
     views = preparation.views
     listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
@@ -88,8 +88,17 @@ def _takes(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
     for view in views:
         width = view.seat_picture().shape[1]
         performances.append(performance.seated({name: box.center[0] / width for name, box in view.seats.items()}))
-    return [Take(ShotView(cameras[id(views[shot.scene])], shot), performances[shot.scene],
+    _begin(views, shots, workspace)
+    return [Take(shot_view(cameras[id(views[shot.scene])], shot), performances[shot.scene],
                  seen_in(shot, views[shot.scene].seats), shot.first, shot.last) for shot in shots]
+
+
+def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspace) -> None:
+    """Tell views that generate where they start afresh: at scenes, and at cuts, where nobody sees it."""
+    for view in {id(view): view for view in views}.values():
+        if isinstance(view, GeneratedView):
+            own = [(shot.first, shot.last) for shot in shots if views[shot.scene] is view]
+            view.begin(workspace.work / "chunks", own)
 
 
 def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],

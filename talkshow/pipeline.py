@@ -13,7 +13,7 @@ from talkshow.cast import Cast
 from talkshow.errors import SettingsError
 from talkshow.plan import Plan, make_plan
 from talkshow.progress import Hook, quiet
-from talkshow.render.base import StageView
+from talkshow.render.base import GeneratedView, StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
 from talkshow.shots import Shot
@@ -120,6 +120,9 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     from talkshow.speaking import speak_lines
 
     script, settings = preparation.script, preparation.settings
+    for view in preparation.views:
+        if isinstance(view, GeneratedView):
+            view.require()
     stem = script.path.stem if script.path else script.title
     workspace = Workspace(out / safe_name(name or stem or "episode"))
     clock = Stopwatch()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from talkshow.cast import Cast
 from talkshow.clock import FPS
-from talkshow.render.base import StageView
+from talkshow.render.base import GeneratedView, StageView
 from talkshow.staging import StagedScene
 
 # Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
@@ -43,6 +43,7 @@ class Plan:
     work_s: float                     # estimated for a first run
     memory_mb: int
     device: str = "CPU"
+    generator: Mapping[str, Any] | None = None       # what a generating renderer will do; estimates
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
@@ -51,7 +52,8 @@ class Plan:
                 "size": list(self.size), "renderers": list(self.renderers), "device": self.device,
                 "characters": [{"name": c.name, "voice": c.voice, "num_lines": c.num_lines,
                                 "seat": list(c.seat) if c.seat else None} for c in self.characters],
-                "estimated_work_s": round(self.work_s), "estimated_memory_mb": self.memory_mb}
+                "estimated_work_s": round(self.work_s), "estimated_memory_mb": self.memory_mb,
+                **({"generator": dict(self.generator)} if self.generator else {})}
 
 
 def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s: float, size: tuple[int, int],
@@ -69,6 +71,11 @@ def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s:
         characters.append(PlannedCharacter(
             character.name, character.voice.name, lines_of.get(character.name, 0),
             (box.left, box.top, box.right, box.bottom) if box else None))
+    generating = next((view for view in views if isinstance(view, GeneratedView)), None)
+    generator = generating.planned(duration_s) if generating else None
+    work_s = (speech * duration_s + filming) / cores
+    if generator:
+        work_s = speech * duration_s / cores + (generator["estimated_s"] or 0.0)
     renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
     return Plan(title, sum(lines_of.values()), num_scenes, duration_s, size, tuple(renderers), tuple(characters),
-                (speech * duration_s + filming) / cores, memory)
+                work_s, memory, generator["device"] if generator else "CPU", generator)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from talkshow import __version__, registry
 from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.models import REGISTRY
+from talkshow.render.base import GeneratedView
 from talkshow.shots import Shot, edges
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
@@ -91,7 +92,8 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
     rows = []
     for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
         height, width = view.seat_picture().shape[:2]
-        rows.append({"title": scene.title, "renderer": staged.renderer, "picture_size": [width, height],
+        about = {"generator": dict(view.about())} if isinstance(view, GeneratedView) else {}
+        rows.append({**about, "title": scene.title, "renderer": staged.renderer, "picture_size": [width, height],
                      "seats": {name: edges(box) for name, box in view.seats.items()}})
     return rows
 

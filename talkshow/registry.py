@@ -41,6 +41,8 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
                           weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
                                    "face/selfie_segmentation.tflite", "face/canon.npz")),
         "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast and the place it sits in"),
+        "multitalk": Entry("talkshow.render.multitalk:MultiTalk", "generates the scene (MultiTalk on Wan2.1, a GPU)",
+                           extra="multitalk"),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },
 }

@@ -12,8 +12,38 @@ from typing import Any
 
 from talkshow.errors import SettingsError, choose
 
+OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
 _SMALLEST, _LARGEST = 64, 4096        # pixels a side
+
+
+@dataclass(frozen=True)
+class GeneratorSettings:
+    """What can be chosen of the generator (`--renderer multitalk`). None: as the preset has it."""
+
+    preset: str = "multitalk-480p"               # a name in multitalk.config.PRESETS; "tiny" proves the road
+    steps: int | None = None                     # sampling steps a chunk
+    text_guidance: float | None = None           # guidance scales; 1 saves forwards
+    audio_guidance: float | None = None
+    color_correction: float | None = None        # 0..1, toward the reference picture's colours
+    step_cache: float | None = None              # threshold from which a step is computed anew; None: every step
+    loras: tuple[tuple[str, float], ...] = ()    # (file, scale)
+    quantize: str | None = None                  # "int8": weights in 8 bits
+    offload: str = "none"                        # "model" or "block": what waits in main memory
+    models: Path | None = None                   # folder of the weights, instead of the cache
+
+    def __post_init__(self) -> None:
+        if self.steps is not None and not 1 <= self.steps <= 1000:
+            raise SettingsError(f"{self.steps} steps are not possible: 1 to 1000.")
+        for name, value in (("color_correction", self.color_correction), ("step_cache", self.step_cache)):
+            if value is not None and not 0 <= value <= 1:
+                raise SettingsError(f"{name.replace('_', '-')} {value:g} is not possible: 0 to 1.")
+        if self.quantize not in (None, "int8"):
+            raise SettingsError(f"weights cannot be quantized to '{self.quantize}'. "
+                                f"{choose(self.quantize, ['int8'])}")
+        if self.offload not in OFFLOADS:
+            raise SettingsError(f"there is no way of offloading called '{self.offload}'. "
+                                f"{choose(self.offload, OFFLOADS)}")
 
 
 @dataclass(frozen=True)
@@ -36,6 +66,7 @@ class EpisodeSettings:
     check: bool = True                           # look at the finished video: does every face speak its own track?
     lines: tuple[int, int] | None = None         # only lines first..last, counted from 1
     scene: int | None = None                     # only this scene, counted from 1
+    generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     only: str | None = None                      # "speak": stop when the sound is there
 
     def __post_init__(self) -> None:
@@ -100,9 +131,41 @@ def load_settings(path: Path) -> dict[str, Any]:
         if key not in fields:
             raise SettingsError(f"{path}: there is no setting '{key}'. {choose(key, fields)}")
         wanted = {"bool": bool, "int": int}.get(str(fields[key].type).split(" ")[0])
-        table = key in ("voices", "seats")
+        table = key in ("voices", "seats", "generator")
         if (wanted and type(value) is not wanted) or table != isinstance(value, dict) or isinstance(value, list):
             raise SettingsError(f"{path}: '{key}' cannot be {value!r}: it must be {fields[key].type}.")
         if key in _FROM_TEXT:
             values[key] = _FROM_TEXT[key](str(value))
+        if key == "generator":
+            values[key] = generator_settings(value, str(path))
     return values
+
+
+def generator_settings(values: Mapping[str, Any], where: str) -> GeneratorSettings:
+    """From a table of a settings file, or from flags. Raises SettingsError for a key that does not exist."""
+    fields = [item.name for item in dataclasses.fields(GeneratorSettings)]
+    for key, value in values.items():
+        if key not in fields:
+            raise SettingsError(f"{where}: there is no generator setting '{key}'. {choose(key, fields)}")
+        numeric = key not in ("preset", "loras", "quantize", "offload", "models")
+        if numeric and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise SettingsError(f"{where}: the generator setting '{key}' must be a number, not {value!r}.")
+    read: dict[str, Any] = {key: Path(str(value)) if key == "models" else value for key, value in values.items()}
+    if isinstance(read.get("loras"), Mapping):
+        read["loras"] = tuple((str(file), float(scale)) for file, scale in read["loras"].items())
+    return GeneratorSettings(**read)
+
+
+def parse_loras(options: list[str]) -> tuple[tuple[str, float], ...]:
+    """(("file", 1.0),) from ["file=1.0"]. Raises SettingsError: a scale is never guessed."""
+    loras = []
+    for option in options:
+        file, equals, scale = option.rpartition("=")
+        try:
+            if not (equals and file):
+                raise ValueError
+            loras.append((file, float(scale)))
+        except ValueError:
+            raise SettingsError(f"--lora {option}: write FILE=SCALE, for example --lora fast_8_steps.safetensors=1.0."
+                                ) from None
+    return tuple(loras)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,9 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     if settings.renderer != "auto":
         renderer, reason = settings.renderer, "asked for"
     elif image:
-        renderer, reason = "portrait", f"there is a picture, {image.name}, and no GPU renderer"
+        missing = _not_generated(settings)
+        renderer = "portrait" if missing else "multitalk"
+        reason = f"there is a picture, {image.name}, " + (f"but {missing}" if missing else "a GPU and the weights")
     else:
         renderer, reason = "cartoon", "there is no picture"
     if renderer == "portrait" and image is None:
@@ -61,7 +64,23 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
                     if (c.seat or "").casefold() != "off")
     characters = tuple(character for character in company if character.name in seen)
     prompt = scene.prompt or ("" if image else scene.title)
-    return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company))
+    generator = settings.generator if renderer == "multitalk" else None
+    return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company,
+                                               generator))
+
+
+def _not_generated(settings: EpisodeSettings) -> str:
+    """Why a picture is not given to the generator; "" if it is. Imports torch only where weights lie ready."""
+    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("diffusers") is None:
+        return "no generator is installed"
+    from talkshow.render.multitalk import weights_missing
+
+    preset, folder = settings.generator.preset, settings.generator.models
+    if weights_missing(preset, folder):
+        return f"the weights of {preset} are not here"
+    import torch
+
+    return "" if torch.cuda.is_available() else "no GPU for the generator"
 
 
 def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,15 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
-from talkshow.settings import EpisodeSettings, load_settings, parse_lines, parse_pairs, parse_size
+from talkshow.settings import (
+    EpisodeSettings,
+    GeneratorSettings,
+    load_settings,
+    parse_lines,
+    parse_loras,
+    parse_pairs,
+    parse_size,
+)
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode
@@ -40,8 +49,11 @@ def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUT
 def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
            voice: opt.Voices = None, voices: opt.VoiceFolders = None, draft: opt.Draft = False,
            seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
-           burn_captions: opt.BurnCaptions = False, title: opt.Title = None, lines: opt.Lines = None,
-           scene: opt.SceneNumber = None, only: opt.Only = None,
+           burn_captions: opt.BurnCaptions = False, title: opt.Title = None, preset: opt.Preset = None,
+           steps: opt.Steps = None, text_guidance: opt.TextGuidance = None, audio_guidance: opt.AudioGuidance = None,
+           color_correction: opt.ColorCorrection = None, step_cache: opt.StepCache = None, lora: opt.Loras = None,
+           quantize: opt.Quantize = None, offload: opt.Offload = None, models: opt.ModelsFolder = None,
+           lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
            dry_run: opt.DryRun = False, no_check: opt.NoCheck = False, format: opt.Format = None,
            out: opt.Out = _OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
            quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
@@ -49,9 +61,13 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
     """
-    settings = _settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat, draft=draft,
-                         seed=seed, shots=shots, burn_captions=burn_captions, title=title, lines=lines, scene=scene,
-                         only=only, no_check=no_check)
+    generator = {"preset": preset, "steps": steps, "text_guidance": text_guidance, "audio_guidance": audio_guidance,
+                 "color_correction": color_correction, "step_cache": step_cache,
+                 "loras": parse_loras(lora) if lora else None, "quantize": quantize, "offload": offload,
+                 "models": models}
+    settings = _settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
+                         seats=seat, draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
+                         lines=lines, scene=scene, only=only, no_check=no_check)
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 
@@ -87,6 +103,10 @@ def _settings(config: Path | None, **flags: Any) -> EpisodeSettings:
             continue
         if key == "no_check":
             values["check"] = False
+        elif key == "generator":
+            given = {name: choice for name, choice in value.items() if choice is not None}
+            if given:
+                values[key] = replace(values.get(key, GeneratorSettings()), **given)
         elif key in ("voices", "seats"):
             values[key] = {**values.get(key, {}), **parse_pairs(value, f"--{key[:-1]}")}
         else:

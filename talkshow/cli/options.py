@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 _CAST, _PICTURE, _PART, _OUTPUT = "Cast", "Picture", "Part of it", "Output"
+_GENERATOR = "Generator (--renderer multitalk)"
 
 ScriptFile = Annotated[Path, typer.Argument(help="The script: plain text, Fountain, Markdown, YAML or JSON.",
                                             show_default=False)]
@@ -30,7 +31,8 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Decides gaps, motion a
 Image = Annotated[Path | None, typer.Option("--image", "-i", help="The reference picture with one face a character.",
                                             rich_help_panel=_PICTURE, show_default=False)]
 Renderer = Annotated[str | None, typer.Option(
-    "--renderer", help="auto (portrait with a picture, else cartoon), portrait, cartoon, or that of a plug-in.",
+    "--renderer", help="auto (multitalk with a GPU, weights and a picture; else portrait with a picture; else "
+    "cartoon), portrait, cartoon, multitalk, or that of a plug-in.",
     rich_help_panel=_PICTURE, show_default=False)]
 Size = Annotated[str | None, typer.Option("--size", metavar="WxH", help="Size in pixels, both even. "
                                           "Default: 1280x720.", rich_help_panel=_PICTURE, show_default=False)]
@@ -41,6 +43,32 @@ BurnCaptions = Annotated[bool, typer.Option("--burn-captions", help="Draw the ca
                                             rich_help_panel=_PICTURE)]
 Title = Annotated[str | None, typer.Option("--title", help="Show this title over the first 3 seconds.",
                                            rich_help_panel=_PICTURE, show_default=False)]
+Preset = Annotated[str | None, typer.Option(
+    "--preset", help="multitalk-480p (default), multitalk-720p, infinitetalk-480p, infinitetalk-720p, or tiny: random "
+    "weights, which show noise and prove the road.", rich_help_panel=_GENERATOR, show_default=False)]
+Steps = Annotated[int | None, typer.Option("--steps", help="Sampling steps a chunk. Default: the preset's, 40.",
+                                           rich_help_panel=_GENERATOR, show_default=False)]
+TextGuidance = Annotated[float | None, typer.Option("--text-guidance", help="Guidance scale of the prompt; 1 saves a "
+                                                    "forward a step.", rich_help_panel=_GENERATOR, show_default=False)]
+AudioGuidance = Annotated[float | None, typer.Option("--audio-guidance", help="Guidance scale of the sound.",
+                                                     rich_help_panel=_GENERATOR, show_default=False)]
+ColorCorrection = Annotated[float | None, typer.Option(
+    "--color-correction", help="0 to 1: how far colours are held to the reference picture's.",
+    rich_help_panel=_GENERATOR, show_default=False)]
+StepCache = Annotated[float | None, typer.Option(
+    "--step-cache", metavar="THRESHOLD", help="Leave out steps that would change little (TeaCache), e.g. 0.2.",
+    rich_help_panel=_GENERATOR, show_default=False)]
+Loras = Annotated[list[str] | None, typer.Option(
+    "--lora", metavar="FILE=SCALE", help="An adapter, e.g. one for 4 or 8 steps. Repeatable.",
+    rich_help_panel=_GENERATOR, show_default=False)]
+Quantize = Annotated[str | None, typer.Option("--quantize", metavar="int8", help="Weights in 8 bits: half the memory.",
+                                              rich_help_panel=_GENERATOR, show_default=False)]
+Offload = Annotated[str | None, typer.Option(
+    "--offload", metavar="none|model|block", help="What waits in main memory: models not in use, or every block.",
+    rich_help_panel=_GENERATOR, show_default=False)]
+ModelsFolder = Annotated[Path | None, typer.Option(
+    "--models", metavar="FOLDER", help="Where the generator's weights lie, if not in the cache.",
+    rich_help_panel=_GENERATOR, show_default=False)]
 Lines = Annotated[str | None, typer.Option("--lines", metavar="A-B", help="Only these lines, counted from 1.",
                                            rich_help_panel=_PART, show_default=False)]
 SceneNumber = Annotated[int | None, typer.Option("--scene", help="Only this scene, counted from 1.",

@@ -85,6 +85,13 @@ def show_plan(plan: Plan) -> None:
     out.print(table)
     for renderer in plan.renderers:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
+    if plan.generator:
+        told = {key: value for key, value in plan.generator.items() if value not in (None, "")}
+        out.print("generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}"
+                                                        for key, value in told.items()))
+    if plan.generator and plan.generator["estimated_s"] is None:
+        out.print(f"first run: how long generating takes on this {plan.device} is not known")
+        return
     out.print(f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, "
               f"{plan.memory_mb} MB of memory")
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.clock import FPS
+from talkshow.clock import FPS, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import RenderError, choose
 from talkshow.performance.floor import Floor, Turn, holder, talking
 from talkshow.performance.lattice import key_of
@@ -52,6 +52,7 @@ class ShowPerformance:
             if speaker not in tracks:
                 raise RenderError(f"'{speaker}' has no track, so their face cannot move. "
                                   f"{choose(speaker, tracks)}")
+        self._tracks = tracks
         self._voicings = {name: Voicing(tracks[name], timeline.num_frames) for name in timeline.speakers}
         self._mouths = {name: Mouth(voicing) for name, voicing in self._voicings.items()}
         self._floor = Floor(timeline, self._voicings)
@@ -83,6 +84,11 @@ class ShowPerformance:
             begin, end = max(first, start), min(last, start + BLOCK_FRAMES)
             values[begin - first : end - first] = self._block(speaker, index)[begin - start : end - start]
         return Motion(values)
+
+    def sound(self, speaker: str, first: int, last: int) -> NDArray[np.float32]:
+        """What `speaker` says in frames first..last-1, mono samples at 48 kHz."""
+        samples = self._tracks[speaker].read(first * TRACK_SAMPLES_PER_FRAME, (last - first) * TRACK_SAMPLES_PER_FRAME)
+        return np.asarray(samples, np.float32)
 
     def _make_block(self, speaker: str, index: int) -> NDArray[np.float32]:
         first = index * BLOCK_FRAMES

@@ -7,14 +7,15 @@ episode be finished without drawing again what is already there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.settings import GeneratorSettings
 from talkshow.timeline import Timeline
 
 Frame = NDArray[np.uint8]             # (height, width, 3), RGB
@@ -110,6 +111,7 @@ class Stage:
     prompt: str = ""                              # what the picture shows, in words
     seed: int = 0
     company: tuple[StagedCharacter, ...] = ()     # everybody of the episode: drawn people look unlike all of them
+    generator: GeneratorSettings | None = None    # for renderers that generate
 
 
 class Performance(Protocol):
@@ -123,6 +125,9 @@ class Performance(Protocol):
 
     def motion(self, speaker: str, first: int, last: int) -> Motion:
         """What `speaker` does in frames first..last-1 of the episode."""
+
+    def sound(self, speaker: str, first: int, last: int) -> NDArray[np.float32]:
+        """What `speaker` says in frames first..last-1: mono samples at 48 kHz, 1920 a frame."""
 
 
 class StageView(Protocol):
@@ -156,6 +161,26 @@ class CroppableView(StageView, Protocol):
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
         """The same stage through `crop` (pixels of `seat_picture`), in frames of another size; a shot of `on`."""
+
+
+@runtime_checkable
+class GeneratedView(StageView, Protocol):
+    """A view whose frames depend on the sound and on the frames before: made in order, in stretches, and kept."""
+
+    def planned(self, duration_s: float) -> dict[str, Any]:
+        """An estimate for the plan: chunks, forwards, pflop, memory_gb, device, estimated_s (None: not known), ..."""
+
+    def require(self) -> None:
+        """Make sure that all that is needed is here, before any work. Raises MissingExtra, WeightsError."""
+
+    def begin(self, folder: Path, stretches: Sequence[tuple[int, int]]) -> None:
+        """Told once before `frames`: where work is kept, and the stretches (first, last) that start afresh."""
+
+    def depends_on(self, performance: Performance, first: int, last: int) -> str:
+        """A digest of all that decides frames first..last-1."""
+
+    def about(self) -> Mapping[str, object]:
+        """For the manifest: preset, weights, options."""
 
 
 class Renderer(Protocol):

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from talkshow.composition import SceneSet
-from talkshow.render.base import Box, CroppableView, Frame, Performance, Size, StageView
+from talkshow.render.base import Box, CroppableView, Frame, GeneratedView, Performance, Size, StageView
 from talkshow.shots import Panel, Shot, whole_frame
 from talkshow.workspace import digest
 
@@ -47,8 +47,13 @@ class Camera:
             return self._lenses[crop, size, on]
 
 
-class ShotView:
+def shot_view(camera: Camera, shot: Shot) -> ShotView:
     """One shot of a camera, as a view of its own."""
+    return GeneratedShotView(camera, shot) if isinstance(camera.view, GeneratedView) else ShotView(camera, shot)
+
+
+class ShotView:
+    """One shot of a camera."""
 
     warnings: tuple[str, ...] = ()
 
@@ -108,6 +113,14 @@ class ShotView:
                 else:
                     frame[:, left - _DIVIDER_PX // 2:left + _DIVIDER_PX // 2] = _DIVIDER
             yield frame
+
+
+class GeneratedShotView(ShotView):
+    """A shot of a view whose frames depend on the sound."""
+
+    def depends_on(self, performance: Performance, first: int, last: int) -> str:
+        """As the whole view says."""
+        return cast(GeneratedView, self._camera.view).depends_on(performance, first, last)
 
 
 def _size(panel: Panel) -> Size:

@@ -17,7 +17,7 @@ import numpy as np
 
 from talkshow.errors import RenderError
 from talkshow.render.base import Frame, Performance, Size, StageView
-from talkshow.render.camera import ShotView
+from talkshow.render.camera import GeneratedShotView, ShotView
 from talkshow.render.overlay import Overlay
 from talkshow.video import ENCODER_IDENTITY, SEGMENT_FRAMES, encode_segment
 from talkshow.workspace import Workspace, digest
@@ -64,6 +64,9 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
         return
     moving = isinstance(take.view, ShotView) and take.view.shot.crop_end is not None
     yield take.view.identity, last - first, first - take.first if moving else 0
+    if isinstance(take.view, GeneratedShotView):
+        yield take.view.depends_on(take.performance, first, last)
+        return
     for speaker in take.speakers:
         # Half precision: a change too small for that is too small to see, and must not cost a segment.
         yield speaker, take.performance.motion(speaker, first, last).values.astype(np.float16).tobytes().hex()

@@ -11,10 +11,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.errors import FaceError, printable
-from talkshow.faces import Face, Picture, find_faces, load_picture, seat_characters
-from talkshow.faces.framing import Framing, frame_crop, frame_picture, render_still
+from talkshow.errors import printable
+from talkshow.faces import Face, Picture
+from talkshow.faces.framing import Framing, frame_crop, render_still
 from talkshow.faces.mesh import fit_pose
+from talkshow.faces.reference import read_reference, scaled, shown_part
 from talkshow.render.base import Box, Frame, Performance, Size, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
@@ -34,16 +35,8 @@ class Portrait:
         Raises FaceError without a picture, for one that cannot be read, or with too few faces; CastError for
         a seat that does not exist or is taken.
         """
-        if stage.image is None:
-            raise FaceError("the portrait renderer needs a picture with faces. Give one (--image FILE, or "
-                            "`image:` in the script), or draw the cast (--renderer cartoon).")
-        picture = load_picture(stage.image)
-        faces = find_faces(picture)
-        seated = seat_characters(picture, faces, stage.characters)
-        keep = [face.box for face in seated.values()] or [face.box for face in faces]
-        working = [_scaled(box, 1 / picture.scale) for box in keep]
-        framing = frame_picture(picture.pixels.shape[1::-1], working, stage.size)
-        return PortraitView(picture, faces, seated, framing, picture.pixels)
+        found = read_reference(stage)
+        return PortraitView(found.picture, found.faces, found.seated, found.framing, found.picture.pixels)
 
 
 def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> tuple[str, ...]:
@@ -83,15 +76,14 @@ class PortraitView:
         self._picture, self._faces, self._seated = picture, faces, seated
         self._still = render_still(pixels, framing.enlarged(pixels.shape[1] / picture.pixels.shape[1]))
         self._actors = _build_actors(faces, seated, framing, self._still)
-        (left, top), (width, height) = framing.origin, framing.size
-        self.crop = _scaled(Box(left, top, left + width / framing.scale, top + height / framing.scale), picture.scale)
+        self.crop = shown_part(framing, picture)
         decides = ["portrait", VERSION, picture.digest, framing.size, astuple(self.crop),
                    {name: astuple(box) for name, box in self.seats.items()}]
         self.identity = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are there
         """The same faces through a crop, from all the pixels the picture has."""
-        working = _scaled(crop, 1 / self._picture.scale)
+        working = scaled(crop, 1 / self._picture.scale)
         framing = frame_crop(self._picture.pixels.shape[1::-1], working, size)
         pixels = self._picture.original() if framing.scale > 1 else self._picture.pixels
         return PortraitView(self._picture, self._faces, self._seated, framing, pixels)
@@ -134,7 +126,3 @@ def _in_frame(points: NDArray[np.float32], size: Size) -> bool:
     """Whether nearly all landmarks (N, 3) lie in the frame: half a face at its edge stays still."""
     inside = (points[:, :2] > 0).all(axis=1) & (points[:, :2] < size).all(axis=1)
     return bool(inside.mean() > WHOLE_FACE)
-
-
-def _scaled(box: Box, scale: float) -> Box:
-    return Box(*(edge * scale for edge in astuple(box)))

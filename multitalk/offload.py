@@ -1,0 +1,49 @@
+"""Where networks wait: on the card, in main memory until they are needed, or block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import nn
+
+from multitalk.dit import MultiTalkTransformer
+
+
+def place(transformer: MultiTalkTransformer, others: Sequence[nn.Module], device: str, offload: str) -> None:
+    """Put all networks where they run.
+
+    offload: "none": everything on the device; "model": the encoders wait on the CPU and visit the device; "block":
+    so do the transformer's blocks, the next one on its way while one computes.
+    """
+    target = torch.device(device)
+    if offload == "block":
+        from diffusers.hooks import apply_group_offloading
+
+        apply_group_offloading(transformer, onload_device=target, offload_device=torch.device("cpu"),
+                               offload_type="block_level", num_blocks_per_group=1, use_stream=target.type == "cuda")
+    else:
+        nn.Module.to(transformer, target)
+    for model in others:
+        if offload == "none" or target.type == "cpu":
+            model.to(target)
+        else:
+            visit(model, target)
+
+
+def visit(model: nn.Module, device: torch.device) -> None:
+    """Let a network come to the device for each forward, with its inputs, and go back after it."""
+    def come(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        module.to(device)
+        return tuple(_moved(value, device) for value in given), {key: _moved(v, device) for key, v in named.items()}
+
+    def go(module: nn.Module, *_: Any) -> None:
+        module.to("cpu")
+
+    model.register_forward_pre_hook(come, with_kwargs=True)
+    model.register_forward_hook(go)
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    return value.to(device) if isinstance(value, torch.Tensor) else value
