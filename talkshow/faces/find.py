@@ -7,11 +7,13 @@ from typing import Any
 
 from talkshow.errors import FaceError
 from talkshow.faces.detect import detect_faces
+from talkshow.faces.guess import GUESSED, guess_landmarks
 from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box
 
-RELAXED = 0.1                   # presence that is enough where a person has drawn the box
+RELAXED = 0.1                   # presence that is enough where the detector is sure
+LIKELY = 0.3                    # presence below which a plain face fits better into a box drawn by a person
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +23,11 @@ class Face:
     box: Box
     score: float
     landmarks: Landmarks
+
+    @property
+    def guessed(self) -> bool:
+        """Whether a person drew the box and no landmarks were found in it."""
+        return self.landmarks.presence == GUESSED
 
 
 def find_faces(picture: Picture) -> tuple[Face, ...]:
@@ -36,7 +43,10 @@ def find_faces(picture: Picture) -> tuple[Face, ...]:
 
 
 def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
-    """The face in a box given by hand (original pixels).  Raises FaceError where no face can be fitted."""
+    """The face in a box given by hand (original pixels), guessed where the landmark network sees none.
+
+    Raises FaceError for a box that holds nothing of the picture.
+    """
     width, height = picture.size
     clipped = Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom))
     if min(clipped.width, clipped.height) < 8:
@@ -48,9 +58,8 @@ def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
     low, high = points.min(axis=0), points.max(axis=0)
     inside = (working.left - working.width / 4 <= (low[0] + high[0]) / 2 <= working.right + working.width / 4
               and working.top - working.height / 4 <= (low[1] + high[1]) / 2 <= working.bottom + working.height / 4)
-    if landmarks.presence < RELAXED or not inside:
-        raise FaceError(f"{picture.path}: no face can be made out in the box {format_box(box)}. Draw the box "
-                        "closely around the face, use another picture, or seat the character off screen.")
+    if landmarks.presence < LIKELY or not inside:
+        landmarks = guess_landmarks(picture.pixels, working)
     return Face(clipped, landmarks.presence, landmarks)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from drawn_people import paint_person, save, two_people, wall
@@ -217,3 +218,23 @@ def test_errors_name_the_cure(image: Path, tmp_path: Path) -> None:
         Portrait().open(stage(empty, StagedCharacter("MAYA")))
     with pytest.raises(CastError, match="no seat 'middel'"):
         Portrait().open(stage(image, StagedCharacter("MAYA", "middel")))
+
+
+def test_a_drawing_without_landmarks_speaks_in_a_box_given_by_hand(tmp_path: Path) -> None:
+    """Its whole figure moves with its outline, the paper around it does not, and the guess is said."""
+    robot = np.full((360, 640, 3), (236, 230, 214), np.uint8)
+    cv2.rectangle(robot, (240, 60), (400, 300), (60, 62, 70), -1)
+    cv2.rectangle(robot, (243, 63), (397, 297), (140, 152, 160), -1)
+    for x in (280, 360):
+        cv2.rectangle(robot, (x - 14, 130), (x + 14, 156), (240, 220, 60), -1)
+    cv2.rectangle(robot, (285, 236), (355, 246), (30, 30, 30), -1)
+    box = StagedCharacter("MAYA", "243,63,397,297")
+    view = Portrait().open(stage(save(robot, tmp_path / "robot.png"), box))
+    assert any("plain face was laid" in warning for warning in view.warnings)
+    rest, jaw, blink, turned = (render(view, "MAYA", **pose).astype(int) for pose in
+                                ({}, {"jaw": 1}, {"blink": 1}, {"roll": 4, "lean": 0.5}))
+    opened = np.abs(jaw - rest).max(axis=2)
+    assert opened[225:285, 290:350].max() > 60 and opened[:120].max() < 12
+    assert np.array_equal(blink, rest)
+    moved = np.abs(turned - rest).max(axis=2)
+    assert moved[:, 225:250].max() > 60 and moved[:, :200].max() == 0

@@ -15,7 +15,7 @@ from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
 from talkshow.render.portrait.grid import FloatArray, Grid, grid_over
 from talkshow.render.portrait.head import BACK_OF_HEAD
-from talkshow.render.portrait.matte import attached_to, background_plate, person_matte
+from talkshow.render.portrait.matte import attached_to, background_plate, figure_matte, person_matte
 from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, without_opening
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
@@ -25,10 +25,12 @@ SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades fro
 PLATE_CM = 1.6                  # as far as the background is carried on behind the person
 CONTEXT_CM = 5.0                # around the grid, shown to the matte network
 BRIDGE_CM = 1.2                 # what hangs on to a person by less than this is no part of them
+PERSON = 0.6                    # of the network's answer over a face, below which it sees no person
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
 ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 14.0, 13.0     # the grid's reach from hairline, face middle and chin
 STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
 FAR_EYE_YAW = 42.0              # degrees
+SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
 STEEP_SHARE = 0.45              # of the motion, beyond
 
 
@@ -70,7 +72,7 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     plate = background_plate(part, matte, PLATE_CM * pose.scale)
     # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
-    eyes = tuple(eye for indices in seen if (eye := build_eye(indices, landmarks, still)))
+    eyes = tuple(eye for indices in seen if presence >= SEEN_EYES and (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
     sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
@@ -124,9 +126,12 @@ def _matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: G
     first_x, first_y = max(0, grid.left - margin), max(0, grid.top - margin)
     context = still[first_y:bottom + margin, first_x:right + margin]
     matte = person_matte(net, context, max(2, round(0.45 * pose.scale)))
-    matte = matte[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
-    oval = pose.project(pose.shape[list(OVAL)]) - (grid.left, grid.top)
+    oval = pose.project(pose.shape[list(OVAL)]) - (first_x, first_y)
     face = cv2.fillPoly(np.zeros(matte.shape, np.uint8), [np.rint(oval).astype(np.int32)], 1)
+    if matte[face > 0].mean() < PERSON:
+        matte = figure_matte(context, face)
+    inside = np.s_[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
+    matte, face = matte[inside], face[inside]
     matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
     inner = cv2.GaussianBlur(face.astype(np.float32), (0, 0), max(0.8, 0.06 * pose.scale))
     matte = np.maximum(matte, inner)

@@ -13,6 +13,7 @@ from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
 FILLED_FROM = 0.2               # what is less person than this stays in the background as it is
+FIGURE_SIZE = 320               # pixels of the longer side, in which a figure is looked for
 EDGE = (0.15, 0.75)             # of the network's answer: from surely background to surely person
 
 
@@ -36,6 +37,38 @@ def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
     guide = cv2.cvtColor(still, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     refined = guided_filter(guide, rough, radius, 4e-4)
     return smoothstep(*EDGE, refined.astype(np.float64)).astype(np.float32)
+
+
+def figure_matte(still: NDArray[np.uint8], face: NDArray[np.uint8]) -> FloatArray:
+    """The same for a figure that the network takes for no person: a drawing, a puppet, an animal.
+
+    Colours like those of the face, in one piece with it, are told from all others (GrabCut, Rother et al. 2004).
+    face: (height, width), not 0 where the face is.
+    """
+    import cv2
+
+    shrink = min(1.0, FIGURE_SIZE / max(still.shape[:2]))
+    size = (max(8, round(still.shape[1] * shrink)), max(8, round(still.shape[0] * shrink)))
+    small = cv2.resize(still, size, interpolation=cv2.INTER_AREA)
+    inside = cv2.resize((face > 0).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    width = max(3, int(np.ptp(np.nonzero(inside)[1])))
+    core = cv2.erode(inside, _disc(width // 10))
+    near = cv2.dilate(inside, _disc(round(0.35 * width)))
+    labels = np.where(core > 0, cv2.GC_FGD, np.where(near > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD)).astype(np.uint8)
+    labels[[0], :] = labels[:, [0, -1]] = cv2.GC_BGD
+    cv2.setRNGSeed(0)
+    cv2.grabCut(small, labels, None, np.zeros((1, 65)), np.zeros((1, 65)), 4, cv2.GC_INIT_WITH_MASK)
+    figure = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
+    figure = cv2.morphologyEx(figure, cv2.MORPH_CLOSE, _disc(width // 12))
+    soft = cv2.GaussianBlur(figure.astype(np.float32), (0, 0), 1.0)
+    return np.asarray(cv2.resize(soft, still.shape[1::-1], interpolation=cv2.INTER_CUBIC).clip(0, 1))
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    import cv2
+
+    size = 2 * max(1, radius) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
 
 
 def attached_to(matte: FloatArray, face: NDArray[np.uint8], bridge: float) -> FloatArray:

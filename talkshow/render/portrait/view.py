@@ -23,7 +23,7 @@ from talkshow.render.portrait.matte import matte_net
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame
 WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
-VERSION = 2                     # counts up whenever the same motion gives other pixels
+VERSION = 3                     # counts up whenever the same motion gives other pixels
 
 
 class Portrait:
@@ -39,7 +39,7 @@ class Portrait:
         return PortraitView(found.picture, found.faces, found.seated, found.framing, found.picture.pixels)
 
 
-def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> tuple[str, ...]:
+def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], guessed: Sequence[str]) -> tuple[str, ...]:
     """What a viewer of the frames may dislike, and why it is so."""
     name, warnings = picture.path.name, []
     if framing.is_filled:
@@ -54,6 +54,9 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box]) -> t
         if height < MIN_FACE:
             warnings.append(f"{name}: the face of {printable(character)} is {height:.0f} pixels high in the frame, "
                             "so its mouth will hardly be seen; a larger --size or a closer picture helps")
+    warnings += [f"{name}: no eyes, nose and mouth were found in the box of {printable(character)}, so a plain face "
+                 "was laid into it and the eyes stay as they are; a box from hairline to chin puts the mouth "
+                 "three quarters of its way down" for character in guessed]
     return tuple(warnings)
 
 
@@ -72,7 +75,8 @@ class PortraitView:
         close crop the original; `framing` is in pixels of the working copy.
         """
         self.seats = {name: face.box for name, face in seated.items()}
-        self.warnings = _warnings(picture, framing, self.seats)
+        guessed = [name for name, face in seated.items() if face.guessed]
+        self.warnings = _warnings(picture, framing, self.seats, guessed)
         self._picture, self._faces, self._seated = picture, faces, seated
         self._still = render_still(pixels, framing.enlarged(pixels.shape[1] / picture.pixels.shape[1]))
         self._actors = _build_actors(faces, seated, framing, self._still)
