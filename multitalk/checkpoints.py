@@ -6,6 +6,8 @@ huggingface_hub. Loads nothing heavy.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,3 +109,32 @@ def pull(checkpoint: str, folder: Path | None = None,
                                       "name it with --models.") from exc
         paths.append(found)
     return paths
+
+
+def verify(checkpoint: str, folder: Path | None = None) -> dict[str, str]:
+    """label -> what is wrong with a file, "" where nothing is.
+
+    The cache names large files by their SHA-256, with which they are compared; files in a folder of one's own are
+    opened, and their tensors' names, shapes and extents checked against the file's length.
+    """
+    problems = {}
+    for file in files_of(checkpoint):
+        path = find_file(file, folder)
+        problems[file.label] = "missing" if path is None else _problem_of(path)
+    return problems
+
+
+def _problem_of(path: Path) -> str:
+    blob = path.resolve().name
+    if re.fullmatch(r"[0-9a-f]{64}", blob):
+        with path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        return "" if digest == blob else f"{path}: the SHA-256 is {digest}, not {blob}: delete it and pull it again"
+    if path.suffix in (".safetensors", ".pth", ".bin"):
+        from multitalk.weights import read_state
+
+        try:
+            read_state(path)
+        except CheckpointError as exc:
+            return str(exc)
+    return "" if path.stat().st_size else f"{path}: this file is empty"

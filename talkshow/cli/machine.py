@@ -15,9 +15,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(rich_help_panel="Voices and machine",
                 epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
-    models = typer.Typer(no_args_is_help=True, help="List the model files, or check that they are the right ones.")
+    models = typer.Typer(no_args_is_help=True, help="List, check or download model files.")
     models.command("list", epilog="Example: talkshow models list")(list_models)
-    models.command("verify", epilog="Example: talkshow models verify")(verify_models)
+    models.command("verify", epilog="Example: talkshow models verify multitalk-480p")(verify_models)
+    models.command("pull", epilog="Example: talkshow models pull multitalk-480p --folder /data/weights")(pull_models)
     app.add_typer(models, name="models", rich_help_panel="Voices and machine")
     app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow doctor")(doctor)
 
@@ -48,8 +49,17 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
         note("no face found. A seat can still be given by hand: --seat NAME=left,top,right,bottom")
 
 
-def list_models(json: opt.Json = False) -> None:
-    """List the model files that are used, with source and licence."""
+_Checkpoint = Annotated[str | None, typer.Argument(help="Weights of the generator: multitalk-480p, multitalk-720p, "
+                                                  "infinitetalk-480p, infinitetalk-720p.", show_default=False)]
+_Folder = Annotated[Path | None, typer.Option("--folder", metavar="FOLDER", help="Where they lie, instead of the "
+                                              "cache.", show_default=False)]
+
+
+def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json = False) -> None:
+    """List the model files that are used, with source and licence; with NAME, those of the generator."""
+    if name is not None:
+        _list_checkpoint(name, folder, json)
+        return
     from talkshow.models import REGISTRY
 
     rows = [{"name": w.name, "purpose": w.purpose, "licence": w.licence, "source": w.source, "sha256": w.sha256,
@@ -68,8 +78,42 @@ def list_models(json: opt.Json = False) -> None:
     Console(highlight=False, markup=False).print(table)
 
 
-def verify_models(json: opt.Json = False) -> None:
-    """Compare every model file with its known digest. Exits 1 when one is missing or wrong."""
+def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
+    from talkshow.render.multitalk import checkpoint_rows
+
+    rows = checkpoint_rows(name, folder)
+    if json:
+        result_json(rows)
+        return
+    for row in rows:
+        result(f"{row['file']}: {row['path'] or 'missing'} ({row['gigabytes']:g} GB, {row['role']}, {row['licence']})")
+    missing = sum(row["gigabytes"] for row in rows if not row["path"])
+    if missing:
+        note(f"{missing:.1f} GB are missing. Get them: talkshow models pull {name}")
+
+
+def pull_models(name: Annotated[str, typer.Argument(help="multitalk-480p, multitalk-720p, infinitetalk-480p or "
+                                                    "infinitetalk-720p.", show_default=False)],
+                folder: _Folder = None) -> None:
+    """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
+    from talkshow.render.multitalk import pull_weights
+
+    for path in pull_weights(name, folder, note):
+        result(path)
+
+
+def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json = False) -> None:
+    """Compare every model file with its known digest; with NAME, look whether the generator's weights can be read.
+
+    Exits 1 when one is missing or wrong.
+    """
+    if name is not None:
+        from talkshow.render.multitalk import verify_weights
+
+        problems = verify_weights(name, folder)
+        for label, problem in problems.items():
+            result(f"{label}: {problem or 'OK'}")
+        raise typer.Exit(int(any(problems.values())))
     from talkshow.models import list_models as statuses
 
     found = statuses(check=True)

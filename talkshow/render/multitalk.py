@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 import importlib.util
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,33 @@ def _preset(name: str) -> Preset:
     if name not in PRESETS:
         raise SettingsError(f"there is no preset '{name}'. {choose(name, PRESETS)}")
     return PRESETS[name]
+
+
+def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:
+    """Every file of a checkpoint: {file, role, gigabytes, licence, path}. Raises WeightsError for an unknown one."""
+    with _translated():
+        from multitalk.checkpoints import files_of, find_file
+
+        return [{"file": file.label, "role": file.role, "gigabytes": file.gigabytes, "licence": file.licence,
+                 "path": str(found) if (found := find_file(file, folder)) else None} for file in files_of(name)]
+
+
+def pull_weights(name: str, folder: Path | None, note: Callable[[str], None]) -> list[Path]:
+    """Download what is missing of a checkpoint. Raises MissingExtra, WeightsError."""
+    if importlib.util.find_spec("huggingface_hub") is None:
+        raise MissingExtra("downloading weights", "multitalk")
+    with _translated():
+        from multitalk.checkpoints import pull
+
+        return pull(name, folder, lambda file: note(f"{file.label}: {file.gigabytes:g} GB, {file.licence}"))
+
+
+def verify_weights(name: str, folder: Path | None) -> dict[str, str]:
+    """label -> what is wrong with it, "" where nothing is."""
+    with _translated():
+        from multitalk.checkpoints import verify
+
+        return verify(name, folder)
 
 
 class MultiTalk:
