@@ -2,7 +2,8 @@
 
     view      opens a stage: picture, seats, crop; yields frames
     actor     one face: what is computed once, and one frame of it
-    grid      the coarse grid of a face, the mesh drawn on it
+    ground    the part of the frame that moves with a person, and where in it the person is
+    grid      a coarse grid, the mesh drawn on it
     shapes    mouth and brow shapes of the canonical mesh, in centimetres
     head      rotation of the head, breath and sway
     matte     where the person is, so that walls stand still

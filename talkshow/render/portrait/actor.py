@@ -10,24 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.faces.landmarks import PRESENT
-from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, OVAL, UPPER_LIP, Pose, fit_pose
+from talkshow.faces.mesh import EYES, LOWER_LIP, UPPER_LIP, Pose, fit_pose
 from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
-from talkshow.render.portrait.grid import FloatArray, Grid, grid_over
-from talkshow.render.portrait.head import BACK_OF_HEAD
-from talkshow.render.portrait.matte import attached_to, background_plate, figure_matte, person_matte
+from talkshow.render.portrait.grid import FloatArray
+from talkshow.render.portrait.ground import edge_weight, ground_grid, ground_matte, ground_presence
+from talkshow.render.portrait.matte import background_plate
 from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, without_opening
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
 
-CELLS_PER_FACE = 80             # grid nodes from hairline to chin: lips still span several
-SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
 PLATE_CM = 1.6                  # as far as the background is carried on behind the person
-CONTEXT_CM = 5.0                # around the grid, shown to the matte network
-BRIDGE_CM = 1.2                 # what hangs on to a person by less than this is no part of them
-PERSON = 0.6                    # of the network's answer over a face, below which it sees no person
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
-ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 14.0, 13.0     # the grid's reach from hairline, face middle and chin
 STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
 FAR_EYE_YAW = 42.0              # degrees
 SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
@@ -46,11 +40,6 @@ class Actor:
     share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
 
 
-def face_center(pose: Pose) -> NDArray[np.float64]:
-    """(2,) frame pixels, midway between hairline and chin."""
-    return np.asarray(pose.project(pose.shape[[HAIRLINE, CHIN]]).mean(axis=0))
-
-
 def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8], others: Sequence[Pose],
                 net: Any) -> Actor:
     """Prepare the face with these landmarks (478, 3), in frame pixels.
@@ -63,9 +52,9 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     height, width = still.shape[:2]
     landmarks = trim_lips(landmarks)
     pose = fit_pose(landmarks)
-    grid = _grid(pose, others, (width, height))
-    matte = _matte(pose, others, still, grid, net)
-    field = build_field(pose, grid, _presence(pose, matte, grid))
+    grid = ground_grid(pose, others, (width, height))
+    matte = ground_matte(pose, others, still, grid, net)
+    field = build_field(pose, grid, ground_presence(pose, matte, grid), edge_weight(grid, pose.scale, (width, height)))
     bottom, right = grid.top + matte.shape[0], grid.left + matte.shape[1]
     part = cv2.copyMakeBorder(still[grid.top:bottom, grid.left:right], 0, max(0, bottom - height), 0,
                               max(0, right - width), cv2.BORDER_REPLICATE)
@@ -78,26 +67,6 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
     share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
     return Actor(field, plate, matte_bytes, build_mouth(pose, field, still), eyes, share)
-
-
-def _grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Grid:
-    """Around head and shoulders, ending halfway to every neighbour, so that no two grids overlap."""
-    hairline, chin = pose.project(pose.shape[[HAIRLINE, CHIN]])
-    center, cm = face_center(pose), pose.scale
-    step = max(1, round(float(np.linalg.norm(chin - hairline)) / CELLS_PER_FACE))
-    # the head of a turned face reaches further to the side it turns away from
-    middle = (center[0] + pose.project(np.array([BACK_OF_HEAD]))[0, 0]) / 2
-    left, right = middle - BESIDE_CM * cm, middle + BESIDE_CM * cm
-    top = min(hairline[1], chin[1]) - ABOVE_CM * cm
-    bottom = max(hairline[1], chin[1]) + BELOW_CM * cm
-    for other in others:
-        there = face_center(other)
-        split = center + (there - center) * cm / (cm + other.scale)
-        if abs(there[0] - center[0]) >= abs(there[1] - center[1]):
-            left, right = (left, min(right, split[0])) if there[0] > center[0] else (max(left, split[0]), right)
-        else:
-            top, bottom = (top, min(bottom, split[1])) if there[1] > center[1] else (max(top, split[1]), bottom)
-    return grid_over(left, top, right, bottom, step, size)
 
 
 def trim_lips(landmarks: FloatArray) -> FloatArray:
@@ -114,54 +83,6 @@ def trim_lips(landmarks: FloatArray) -> FloatArray:
             into = landmarks[inner] - landmarks[index]
             trimmed[index] += into * min(TRIM, 0.5 * gap / max(float(np.linalg.norm(into[:2])), 1e-3))
     return trimmed
-
-
-def _matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid, net: Any) -> FloatArray:
-    """(rows * step, columns * step) how much of each pixel is this person, 0..1."""
-    import cv2
-
-    bottom, right = grid.top + grid.rows * grid.step, grid.left + grid.columns * grid.step
-    # the network wants to see more than is kept: a head at the border of its picture confuses it
-    margin = round(CONTEXT_CM * pose.scale)
-    first_x, first_y = max(0, grid.left - margin), max(0, grid.top - margin)
-    context = still[first_y:bottom + margin, first_x:right + margin]
-    matte = person_matte(net, context, max(2, round(0.45 * pose.scale)))
-    oval = pose.project(pose.shape[list(OVAL)]) - (first_x, first_y)
-    face = cv2.fillPoly(np.zeros(matte.shape, np.uint8), [np.rint(oval).astype(np.int32)], 1)
-    if matte[face > 0].mean() < PERSON:
-        matte = figure_matte(context, face)
-    inside = np.s_[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
-    matte, face = matte[inside], face[inside]
-    matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
-    inner = cv2.GaussianBlur(face.astype(np.float32), (0, 0), max(0.8, 0.06 * pose.scale))
-    matte = np.maximum(matte, inner)
-    if others:
-        matte *= cv2.resize(_territory(pose, others, grid), matte.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    missing = (grid.rows * grid.step - matte.shape[0], grid.columns * grid.step - matte.shape[1])
-    return np.pad(matte, ((0, missing[0]), (0, missing[1])), mode="edge")
-
-
-def _territory(pose: Pose, others: Sequence[Pose], grid: Grid) -> FloatArray:
-    """(rows, columns) 1 where this face is the nearest, 0 where another one clearly is."""
-    nodes = grid.nodes().astype(np.float64)
-    own = np.linalg.norm(nodes - face_center(pose), axis=-1) / pose.scale
-    share = np.ones(own.shape)
-    for other in others:
-        theirs = np.linalg.norm(nodes - face_center(other), axis=-1) / other.scale
-        share *= smoothstep(-1.0, 3.0, theirs - own)
-    return share.astype(np.float32)
-
-
-def _presence(pose: Pose, matte: FloatArray, grid: Grid) -> FloatArray:
-    """(rows, columns) how much each place moves with this person: 1 on them and on a skirt around them.
-
-    The matte cuts the skirt off; it is there so that the outline itself moves as one with the person.
-    """
-    import cv2
-
-    small = cv2.resize(matte, (grid.columns, grid.rows), interpolation=cv2.INTER_AREA)
-    distance = cv2.distanceTransform((small < 0.5).astype(np.uint8), cv2.DIST_L2, 5) * (grid.step / pose.scale)
-    return smoothstep(*SKIRT_CM, distance.astype(np.float64)).astype(np.float32)
 
 
 class Stroke:

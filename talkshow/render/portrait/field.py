@@ -18,10 +18,9 @@ from talkshow.render.portrait.head import HEAD_CHANNELS, camera_depth, head_moti
 from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
 
 FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
-SKIN_FADE_CM = 4.5              # a shape's motion at the face's edge fades into neck and hair over this length
+SKIN_FADE_CM = 3.6              # a shape's motion at the face's edge fades into neck and hair over this length
 FAR_FADE_CM = 1.4
 DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
-EDGE_FADE_CM = 3.5              # at the border of the grid all motion ends
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,15 +43,18 @@ class FaceField:
     bases: NDArray[np.float64]
 
 
-def build_field(pose: Pose, grid: Grid, presence: FloatArray) -> FaceField:
-    """Compute the bases once.  presence: (rows, columns) 0..1, how much each node belongs to this person."""
+def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray) -> FaceField:
+    """Compute the bases once.
+
+    presence, edge: (rows, columns) 0..1, how much each node belongs to this person, and is free of the grid's end.
+    """
     mesh = canonical_mesh()
     points, depth = pose.project(pose.shape), camera_depth(pose)
     shapes = face_shapes(pose.shape)
     shape_bases = np.stack([pose.displace(shapes[name]) for name in SHAPES], axis=-1)
     head_bases = head_motion(pose, points, depth)
     raster = rasterize(grid, points, depth, mesh.triangles)
-    weight = _edge_weight(grid, pose.scale) * np.where(raster.inside, 1.0, presence)
+    weight = edge * np.where(raster.inside, 1.0, presence)
 
     head = head_motion(pose, grid.nodes().astype(np.float64), _node_depth(raster, pose, grid))
     head *= weight[..., None, None]
@@ -88,13 +90,6 @@ def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:
                               for channel in range(flat.shape[2])], axis=-1) for sigma in (0.8, 3.0))
     outside = smoothstep(0.0, 6.0, raster.distance.astype(np.float64)).astype(np.float32)[..., None]
     return np.asarray(fine + (coarse - fine) * outside).reshape(field.shape)
-
-
-def _edge_weight(grid: Grid, scale: float) -> FloatArray:
-    """0 at the grid's border, 1 from EDGE_FADE_CM inward."""
-    reach = EDGE_FADE_CM * scale / grid.step
-    across, down = (np.minimum(np.arange(n), np.arange(n)[::-1]) for n in (grid.columns, grid.rows))
-    return np.outer(smoothstep(0, reach, down), smoothstep(0, reach, across)).astype(np.float32)
 
 
 def _skin_fade(raster: Raster, pose: Pose, grid: Grid) -> FloatArray:
