@@ -77,6 +77,17 @@ def crop(pixels: Rgb) -> Rgb:
     return pixels[max(0, int(y - half_h)):int(y + half_h), max(0, int(x - half_w)):int(x + half_w)].copy()
 
 
+def four(pixels: Rgb) -> Rgb:
+    """The first person four times, side by side, every other one mirrored."""
+    pose = fit_pose(_faces(pixels)[0].landmarks.points)
+    (x, y), half = pose.project(pose.shape[[HAIRLINE, CHIN]]).mean(axis=0), 11.0 * pose.scale
+    left, top = (max(0, int(edge)) for edge in (x - half, y - 1.2 * half))
+    one = pixels[top:int(y + 2.2 * half), left:int(x + half)]
+    one = cv2.resize(one, (480, 810), interpolation=cv2.INTER_AREA)
+    row = np.hstack([one, one[:, ::-1], one, one[:, ::-1]])
+    return cv2.copyMakeBorder(row, 270, 0, 0, 0, cv2.BORDER_REPLICATE)
+
+
 def painted(pixels: Rgb) -> Rgb:
     """Brush strokes in place of skin."""
     flat = cv2.stylization(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), sigma_s=40, sigma_r=0.35)
@@ -165,5 +176,5 @@ def _faces(pixels: Rgb) -> tuple[Face, ...]:
 
 VARIANTS: dict[str, Callable[[Rgb], Rgb]] = {
     "mirrored": lambda pixels: np.ascontiguousarray(pixels[:, ::-1]), "dark": dark, "small": small, "crop": crop,
-    "painted": painted, "sketched": sketched, "bearded": bearded,
+    "four": four, "painted": painted, "sketched": sketched, "bearded": bearded,
 }
