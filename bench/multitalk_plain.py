@@ -47,7 +47,7 @@ def _forward(model: MultiTalkTransformer, latents: Tensor, timestep: Tensor, tex
 
 def _reference_map(q: Tensor, k: Tensor, regions: Tensor) -> Tensor:
     """(regions, L), in two halves of the heads, every weight written out."""
-    total = torch.zeros(len(regions), len(q))
+    total = torch.zeros(len(regions), len(q), dtype=q.dtype)
     for half_q, half_k in zip(q.chunk(2, dim=1), k.chunk(2, dim=1), strict=True):
         scores = torch.einsum("lhd,shd->hls", half_q * q.shape[-1] ** -0.5, half_k).softmax(-1)
         total += torch.stack([((scores * region).sum(-1) / region.sum()).mean(0) for region in regions]) / 2
@@ -59,6 +59,7 @@ def _audio_keys_values(layer: torch.nn.Module, tokens: Tensor) -> tuple[Tensor, 
     k, v = both.unbind(-3)
     if len(tokens) > 1:
         middles = [sum(ends) / 2 for ends in person_ranges(len(tokens), layer.config)]
-        k = rotate(k, line_rotation(torch.tensor(middles).repeat_interleave(tokens.shape[2]), layer.config.head_dim))
+        places = torch.tensor(middles, dtype=k.dtype).repeat_interleave(tokens.shape[2])
+        k = rotate(k, line_rotation(places, layer.config.head_dim))
     return k, v
 
