@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.faces.mesh import Pose
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
@@ -20,6 +21,7 @@ FOLDED_CM = (0.12, 0.32)         # how far the corner lies behind the lips: from
 HOLLOW = 0.22                    # of the far edge's height: as deep as the corner may be drawn in
 LEAST_SOURCE_CM = 0.5            # height of the strip in the still frame: less is stretched from the lips around
 SHADE = 0.35                     # of the light, lost at the opening's rim
+DOUBT_YAW = (47.0, 56.0)         # degrees
 STEPS = 9                        # points of the far edge
 
 
@@ -61,6 +63,9 @@ class FarCorner:
     along:     (STEPS,) place of the still opening's far edge along `far`, pixels
     rows:      (2,) first and last place along `down` from which the strip is taken, pixels
     scale:     pixels per cm
+    lip:       (3,) RGB of the lower lip
+    doubt:     0..1, how much of the strip is painted with it: landmarks of a steep face fall short of the
+               opening's far end, so that teeth and not lips may lie beyond them
     """
 
     far: FloatArray
@@ -68,15 +73,18 @@ class FarCorner:
     along: FloatArray
     rows: tuple[float, float]
     scale: float
+    lip: FloatArray
+    doubt: float
 
 
-def build_corner(top_edge: FloatArray, low_edge: FloatArray, far: FloatArray, down: FloatArray,
-                 scale: float) -> FarCorner:
-    """Edges as in `far_edge`, in the still frame."""
+def build_corner(top_edge: FloatArray, low_edge: FloatArray, far: FloatArray, down: FloatArray, pose: Pose,
+                 lip: FloatArray) -> FarCorner:
+    """Edges as in `far_edge`, in the still frame; lip: (3,) RGB."""
+    doubt = float(smoothstep(*DOUBT_YAW, np.abs(np.array(pose.yaw))))
     edge = far_edge(top_edge, low_edge, far)
     first, last = float(edge.line[0] @ down), float(edge.line[-1] @ down)
-    short = max(0.0, LEAST_SOURCE_CM * scale - (last - first)) / 2
-    return FarCorner(far, down, edge.line @ far, (first - short, last + short), scale)
+    short = max(0.0, LEAST_SOURCE_CM * pose.scale - (last - first)) / 2
+    return FarCorner(far, down, edge.line @ far, (first - short, last + short), pose.scale, lip, doubt)
 
 
 def paint_corner(corner: FarCorner, edge: FarEdge, texture: NDArray[np.uint8], canvas: NDArray[np.uint8]) -> None:
@@ -114,5 +122,6 @@ def paint_corner(corner: FarCorner, edge: FarEdge, texture: NDArray[np.uint8], c
     weight *= np.clip(beyond + 2.0, 0, 1) * smoothstep(reach, 0.6 * reach, beyond) * share
     part = canvas[low[1]:high[1], low[0]:high[0]]
     strip = strip.astype(np.float32)
+    strip[..., :3] += (corner.lip * strip[..., 3:] / 255 - strip[..., :3]) * corner.doubt
     strip[..., :3] *= shade[..., None]
     part[...] = np.rint(part + (strip - part) * weight[..., None])

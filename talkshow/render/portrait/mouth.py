@@ -16,6 +16,7 @@ from talkshow.render.portrait.shapes import ALONG, smoothstep
 from talkshow.render.portrait.teeth import Sprite, closed_lip_line, draw_teeth, tooth_color
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
+LIP_POINTS = (*LOWER_LIP[1][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
 TONGUE_CM = (1.9, 1.25)          # half its width, half its height
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
@@ -74,9 +75,7 @@ class Mouth:
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
     """Prepare sprites and curves.  still: (height, width, 3) RGB."""
-    height, width = still.shape[:2]
-    spots = np.clip(np.rint(field.points[list(SKIN_POINTS)]), 0, (width - 1, height - 1)).astype(int)
-    skin = np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0)
+    skin = _colors_at(still, field.points[list(SKIN_POINTS)])
     upper, lower = draw_teeth(pose, tooth_color(still, field.points, skin))
     ids = [*UPPER_LIP[0], *LOWER_LIP[0], *BELOW_LIP]
     carried = np.zeros((2, 2, len(FIELD_CHANNELS)))
@@ -90,11 +89,18 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     corner = None
     if abs(pose.yaw) > TURNED_YAW:
         far = np.array([down[1], -down[0]], np.float32) * np.float32(np.sign(pose.yaw))
-        corner = build_corner(CURVE @ rest[:11], CURVE @ rest[11:22], far, down, pose.scale)
+        corner = build_corner(CURVE @ rest[:11], CURVE @ rest[11:22], far, down, pose,
+                              _colors_at(still, field.points[list(LIP_POINTS)]))
     dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
     return Mouth(field.bases[ids].astype(np.float32), rest,
                  carried.astype(np.float32), upper, lower, _draw_tongue(pose, skin), 0.75 * pose.scale, dark,
                  pose.scale, down, corner)
+
+
+def _colors_at(still: NDArray[np.uint8], points: NDArray[np.float64]) -> FloatArray:
+    """(3,) the usual colour at some points (N, 2) of the frame."""
+    spots = np.clip(np.rint(points), 0, (still.shape[1] - 1, still.shape[0] - 1)).astype(int)
+    return np.asarray(np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0))
 
 
 def _draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
