@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from talkshow.clock import FPS, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import RenderError, choose
 from talkshow.performance.floor import Floor, Turn, holder, talking
-from talkshow.performance.lattice import key_of
+from talkshow.performance.lattice import hann, key_of, smooth
 from talkshow.performance.life import JAW_GAIN, Moment, life
 from talkshow.performance.mouth import Mouth
-from talkshow.performance.visemes import MOUTH
+from talkshow.performance.visemes import JAW, MOUTH
 from talkshow.performance.voicing import HOPS_PER_FRAME, TrackSource, Voicing
 from talkshow.render.base import CHANNEL, CHANNELS, Motion
 from talkshow.timeline import Timeline
@@ -29,9 +29,11 @@ BLOCK_FRAMES = 100
 MARGIN_S = 6.0
 MARGIN_FRAMES = round(MARGIN_S * FPS)
 CACHED_BLOCKS = 64
+CHIN_TAPS = 7                 # frames over which the chin's way is smoothed
 
 RANGE = dict.fromkeys(CHANNELS, (0.0, 1.0)) | {
-    "wide": (-0.3, 1.0), "smile": (-1.0, 1.0), "brow": (-1.0, 1.0), "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0),
+    "wide": (-0.3, 1.0), "chin": (-0.15, 0.35), "smile": (-1.0, 1.0), "brow": (-1.0, 1.0),
+    "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0),
     "yaw": (-8.0, 8.0), "pitch": (-6.0, 6.0), "roll": (-5.0, 5.0), "breath": (-1.0, 1.0), "lean": (-1.0, 1.0),
 }
 
@@ -95,14 +97,16 @@ class ShowPerformance:
         moment = self._around(speaker, first)
         window = slice(MARGIN_FRAMES, MARGIN_FRAMES + BLOCK_FRAMES)
         channels = life(moment)
-        shapes = self._mouths[speaker].shapes(first, BLOCK_FRAMES, _near(moment, first))
-        jaw_gain = channels.pop(JAW_GAIN)[window]
+        around = BLOCK_FRAMES + 2 * CHIN_TAPS
+        shapes = self._mouths[speaker].shapes(first - CHIN_TAPS, around, _near(moment, first))
+        opened = shapes[:, JAW] * channels.pop(JAW_GAIN)[MARGIN_FRAMES - CHIN_TAPS :][:around]
         values = np.zeros((BLOCK_FRAMES, len(CHANNELS)))
         for name, curve in channels.items():
             values[:, CHANNEL[name]] = curve[window]
         for column, name in enumerate(MOUTH):
-            values[:, CHANNEL[name]] = shapes[:, column]
-        values[:, CHANNEL["jaw"]] *= jaw_gain
+            values[:, CHANNEL[name]] = shapes[CHIN_TAPS:-CHIN_TAPS, column]
+        values[:, CHANNEL["jaw"]] = opened[CHIN_TAPS:-CHIN_TAPS]
+        values[:, CHANNEL["chin"]] = (smooth(opened, hann(CHIN_TAPS)) - opened)[CHIN_TAPS:-CHIN_TAPS]
         low, high = np.array([RANGE[name] for name in CHANNELS]).T
         block = np.clip(values, low, high).astype(np.float32)
         block.setflags(write=False)

@@ -31,6 +31,7 @@ CHANNELS = (
     "lower",      # lower lip lowered, lower teeth show (ee, s)
     "tuck",       # lower lip under the upper teeth (f, v)
     "tongue",     # tongue tip behind the upper teeth (l, th, n, d)
+    "chin",       # how much further the chin is down than the lips are apart: a jaw is slower than lips; -1..1
     "smile",      # corners up; -1 (down, in sorrow) .. 1
     # upper face
     "blink",      # 0 open .. 1 shut

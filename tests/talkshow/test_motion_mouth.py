@@ -93,6 +93,14 @@ def test_shapes_flow_into_each_other() -> None:
     assert np.abs(np.diff(motion["jaw"])).max() < 0.7
 
 
+def test_the_chin_is_slower_than_the_lips() -> None:
+    motion, _ = say([("ɑ", 0.12), ("p", 0.06), ("ɑ", 0.10), ("b", 0.06), ("æ", 0.12), ("m", 0.06), ("ɑ", 0.2)])
+    lips, chin = motion["jaw"], motion["jaw"] + motion["chin"]
+    assert np.abs(np.diff(chin)).max() < 0.75 * np.abs(np.diff(lips)).max()
+    assert chin.min() >= -1e-6 and np.abs(motion["chin"][:15]).max() == 0
+    assert abs(float(chin.sum() - lips.sum())) < 0.25 * lips.sum()
+
+
 def test_rests_inside_a_line_bring_the_lips_to_rest() -> None:
     motion, phonemes = say([("ɑ", 0.3), ("m", 0.08), ("ɑ", 0.2), (",", 0.8), ("i", 0.3)], duration_s=4.0)
     pause = phonemes[3].span

@@ -92,6 +92,16 @@ def test_pressed_lips_are_shut_whatever_the_jaw_does(view: StageView) -> None:
         assert pressed["gap"] < 0.015
 
 
+def test_lips_shut_while_the_chin_is_still_down(view: StageView) -> None:
+    for name in NAMES:
+        shut = render(view, name, press=1, chin=0.35)
+        assert lips(shut, view.seats[name])["gap"] < 0.015
+        moved = np.abs(shut.astype(int) - render(view, name, press=1)).max(axis=2)
+        center = [edge / 2 for edge in view.seats[name].center]
+        below = int(center[1] + 0.18 * view.seats[name].height)
+        assert moved[below:, :].max() > 20 and moved[:int(center[1]), :].max() == 0
+
+
 def test_an_open_mouth_of_the_picture_closes(view: StageView) -> None:
     original = view.seat_picture()
     assert lips(original, view.seats["LEO"], scale=1)["gap"] > 0.03

@@ -140,6 +140,8 @@ def field_weights(pose: Mapping[str, float], share: float) -> FloatArray:
     values = dict(pose)
     for channel in ("jaw", "upper", "lower", "tuck"):
         values[channel] = pose[channel] * opened
+    values["jaw"] += pose["chin"]
+    values["lips"] = -pose["chin"]
     weights = np.array([values.get(name, 1.0) * share for name in FIELD_CHANNELS], np.float32)
     weights[FIELD_CHANNELS.index("close")] = 1.0
     return weights

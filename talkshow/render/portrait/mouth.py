@@ -83,6 +83,8 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     jaw = FIELD_CHANNELS.index("jaw")
     carried[:, :, head] = field.bases[HEAD_POINT][:, head]
     carried[1, :, jaw] = field.bases[JAW_POINT][:, jaw]
+    # not anatomy: lips that are ahead of the chin would bare the lower teeth
+    carried[1, :, FIELD_CHANNELS.index("lips")] = field.bases[JAW_POINT][:, jaw]
     down = pose.displace(np.array([0.0, -1.0, 0.0]))
     down = (down / np.linalg.norm(down)).astype(np.float32)
     rest = field.points[ids].astype(np.float32)

@@ -14,7 +14,7 @@ from talkshow.faces.mesh import BROWS, LOWER_LIP, NUM_POINTS, UPPER_LIP, canonic
 
 Shape = NDArray[np.float64]                   # (468, 3) cm
 
-MOUTH_SHAPES = ("jaw", "press", "round", "wide", "upper", "lower", "tuck", "smile")
+MOUTH_SHAPES = ("jaw", "lips", "press", "round", "wide", "upper", "lower", "tuck", "smile")
 SHAPES = ("close", *MOUTH_SHAPES, "brow")
 
 JAW_AXIS = (0.3, -1.5)                        # (y, z) cm: the line through both jaw joints
@@ -39,6 +39,7 @@ def face_shapes(shape: Shape) -> dict[str, Shape]:
     return {
         "close": _close(shape, jaw_weight),
         "jaw": _jaw(jaw_weight),
+        "lips": _lips(jaw_weight),
         "press": _press(jaw_weight),
         "round": _round(),
         "wide": _wide(),
@@ -72,6 +73,13 @@ def _jaw(weight: NDArray[np.float64]) -> Shape:
     # an opening mouth draws its corners in
     moved[:, 0] = -0.06 * points[:, 0] * smoothstep(4.5, 2.0, _mouth_distance())
     return moved * weight[:, None]
+
+
+def _lips(jaw_weight: NDArray[np.float64]) -> Shape:
+    """The jaw's motion of the lips alone: the skin between lower lip and chin stretches."""
+    share = smoothstep(-8.4, -5.6, canonical_mesh().points[:, 1])
+    share[[index for rings in (UPPER_LIP, LOWER_LIP) for ring in rings for index in ring]] = 1
+    return _jaw(jaw_weight) * share[:, None]
 
 
 def _mouth_distance() -> NDArray[np.float64]:
