@@ -199,6 +199,14 @@ def test_a_small_picture_on_a_large_frame_is_warned_of(tmp_path: Path) -> None:
     assert any("enlarged 4.0 times" in warning for warning in Portrait().open(stage(small, size=(1280, 720))).warnings)
 
 
+def test_a_mouth_in_black_and_white_has_no_colour(tmp_path: Path) -> None:
+    grey = two_people(640, 360).astype(np.float32).mean(axis=2, keepdims=True).repeat(3, axis=2).astype(np.uint8)
+    view = Portrait().open(stage(save(grey, tmp_path / "grey.png")))
+    opened = render(view, "LEO", jaw=0.9, upper=0.3).astype(int)
+    assert np.ptp(opened, axis=2).max() <= 3
+    assert np.abs(opened - render(view, "LEO")).max() > 60
+
+
 def test_an_unseated_face_stays_still(image: Path) -> None:
     view = Portrait().open(stage(image, StagedCharacter("LEO", "right")))
     assert list(view.seats) == ["LEO"]

@@ -11,6 +11,7 @@
     warp      bases and weights to pixels
     eyes      blinks and glances
     teeth     two dental arches
+    tongue    behind them
     mouth     the inside of the mouth and the lips over it
     corner    the far corner of a turned mouth
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +13,18 @@ from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.head import HEAD_CHANNELS
 from talkshow.render.portrait.shapes import ALONG, smoothstep
-from talkshow.render.portrait.teeth import Sprite, closed_lip_line, draw_teeth, tooth_color
+from talkshow.render.portrait.teeth import Sprite, draw_teeth, tooth_color
+from talkshow.render.portrait.tongue import draw_tongue
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
 LIP_POINTS = (*LOWER_LIP[1][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
-TONGUE_CM = (1.9, 1.25)          # half its width, half its height
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
 SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
+COLORFUL = (0.03, 0.14)           # of skin, its range of colours against the strongest: from grey to a colour picture
 SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
-FUNNEL_SHADE = 0.45               # of the light, kept from the teeth by rounded lips
+FUNNEL_SHADE = 0.65               # of the light, kept from the teeth by rounded lips
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
 JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
@@ -55,6 +56,7 @@ class Mouth:
     upper, lower, tongue: sprites at their places behind closed lips
     reach:   pixels that the tongue's tip rises at tongue = 1
     dark:    (3,) RGB of the cavity
+    shadow:  (3,) how much of each colour a full shadow takes
     scale:   pixels per cm
     down:    (2,) unit vector from hairline to chin in the frame
     corner:  the far corner of a turned face; None for a face seen from the front
@@ -68,6 +70,7 @@ class Mouth:
     tongue: Sprite
     reach: float
     dark: FloatArray
+    shadow: FloatArray
     scale: float
     down: FloatArray
     corner: FarCorner | None
@@ -76,7 +79,9 @@ class Mouth:
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
     """Prepare sprites and curves.  still: (height, width, 3) RGB."""
     skin = _colors_at(still, field.points[list(SKIN_POINTS)])
-    upper, lower = draw_teeth(pose, tooth_color(still, field.points, skin))
+    color = float(smoothstep(*COLORFUL, np.array(np.ptp(skin) / max(1.0, float(skin.max())))))
+    upper, lower, tongue = (_colored(sprite, color) for sprite in
+                            (*draw_teeth(pose, tooth_color(still, field.points, skin)), draw_tongue(pose, skin)))
     ids = [*UPPER_LIP[0], *LOWER_LIP[0], *BELOW_LIP]
     carried = np.zeros((2, 2, len(FIELD_CHANNELS)))
     head = [FIELD_CHANNELS.index(name) for name in HEAD_CHANNELS]
@@ -94,32 +99,22 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
         corner = build_corner(CURVE @ rest[:11], CURVE @ rest[11:22], far, down, pose,
                               _colors_at(still, field.points[list(LIP_POINTS)]))
     dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
-    return Mouth(field.bases[ids].astype(np.float32), rest,
-                 carried.astype(np.float32), upper, lower, _draw_tongue(pose, skin), 0.75 * pose.scale, dark,
-                 pose.scale, down, corner)
+    dark += (dark.mean() - dark) * (1 - color)
+    shadow = 1 - (1 - SHADOW_TINT) * color
+    return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
+                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, corner)
+
+
+def _colored(sprite: Sprite, share: float) -> Sprite:
+    """The sprite with a share of its colour: none of it in a picture in black and white."""
+    grey = sprite.colors.mean(axis=2, keepdims=True)
+    return replace(sprite, colors=np.ascontiguousarray(grey + (sprite.colors - grey) * np.float32(share)))
 
 
 def _colors_at(still: NDArray[np.uint8], points: NDArray[np.float64]) -> FloatArray:
     """(3,) the usual colour at some points (N, 2) of the frame."""
     spots = np.clip(np.rint(points), 0, (still.shape[1] - 1, still.shape[0] - 1)).astype(int)
     return np.asarray(np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0))
-
-
-def _draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
-    """The tongue's back, seen from the front: widest and lightest behind the lower teeth, lost in the dark above."""
-    center = pose.project((closed_lip_line(pose.shape) + np.array([0, -0.28, -1.6]))[None])[0]
-    across = pose.displace(np.array([TONGUE_CM[0], 0.0, 0.0]))
-    down = pose.displace(np.array([0.0, -TONGUE_CM[1], 0.0]))
-    half = np.abs(across) + np.abs(down) + 2
-    left, top = np.floor(center - half).astype(int)
-    right, bottom = np.ceil(center + half).astype(int) + 1
-    x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
-    u, v = np.moveaxis((np.stack([x, y], axis=-1) - center) @ np.linalg.inv(np.stack([across, down])), -1, 0)
-    alpha = smoothstep(1.0, 0.70, np.hypot(u, v)) * smoothstep(-1.0, -0.1, v)
-    groove = np.exp(-(u / 0.16) ** 2) * smoothstep(0.6, -0.2, v)
-    light = np.clip(0.80 + 0.25 * smoothstep(-0.6, 0.3, v) - 0.35 * u ** 2 - 0.10 * groove, 0.1, 1.1)
-    colors = np.array([0.66, 0.36, 0.35]) * skin * light[..., None]
-    return Sprite((colors * alpha[..., None]).astype(np.float32), alpha.astype(np.float32), int(left), int(top))
 
 
 def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale: float) -> NDArray[np.uint8]:
@@ -253,7 +248,7 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
     funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
     shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
-    inside *= 1 - shadow[..., None] * SHADOW_TINT
+    inside *= 1 - shadow[..., None] * mouth.shadow
     part = canvas[low[1]:high[1], low[0]:high[0], :3]
     part[...] = np.rint(part + (inside - part) * (mask[..., None].astype(np.float32) / 255))
 

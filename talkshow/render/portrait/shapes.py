@@ -121,11 +121,11 @@ def _press(jaw_weight: NDArray[np.float64]) -> Shape:
 def _round() -> Shape:
     points, near = canonical_mesh().points, smoothstep(4.2, 1.6, _mouth_distance())
     moved = np.zeros((NUM_POINTS, 3))
-    moved[:, 0] = -0.34 * points[:, 0] * near
+    moved[:, 0] = -0.38 * points[:, 0] * near
     moved[:, 1] = 0.05 * (points[:, 1] - MOUTH_Y) * near
     moved[:, 2] = 0.60 * near
     # lips that come forward come over the teeth
-    for rings, down in ((UPPER_LIP, 0.10), (LOWER_LIP, -0.02)):
+    for rings, down in ((UPPER_LIP, 0.15), (LOWER_LIP, -0.04)):
         for ring, share in zip(rings, (1.0, 0.9, 0.7, 0.4), strict=True):
             moved[list(ring), 1] -= down * share * (1 - ALONG ** 2)
     return moved
