@@ -1,29 +1,32 @@
 """What is heard, 25 rows a second: hidden states of wav2vec2 for one person's waveform.
 
-Up to WHOLE_S the waveform is encoded in one go, as in the reference. Longer ones are encoded in windows that overlap;
-the waveform is scaled, and the first convolution normalised, with statistics of the whole from a first pass, so that
-only the attention sees less. Memory does not grow with length: rows go to an array that may lie in a file.
+The convolutions run over blocks of the waveform, scaled and normalised with statistics of the whole from a first
+pass, and their features are brought to the video's frame rate on the grid of the whole: the same numbers as in one
+go, for any length, in little memory. The transformer sees up to WHOLE_S at once, as in the reference; longer sounds
+pass it in windows that overlap and fade into each other. Rows go to an array that may lie in a file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
 from multitalk.config import FPS
+from multitalk.errors import RequestError
 from multitalk.request import FeatureArray
 
 RATE = 16_000                        # samples a second
-SAMPLES_PER_FRAME = RATE // FPS
-WHOLE_S = 60                         # encoded in one go up to here, and length of a window
-OVERLAP_S = 10
+WHOLE_S = 60                         # the transformer sees in one go: up to here, and length of a window
+OVERLAP_S = 10                       # of windows, at least
+_FADE_S = 2                          # in the middle of an overlap: from one window to the next
+_BLOCK_S = 10                        # the convolutions see in one go
 _EPSILON = 1e-7                      # of the waveform's normalisation
 
 
@@ -45,30 +48,24 @@ class AudioEncoder:
 
     @torch.inference_mode()
     def encode(self, waveform: Waveform, file: Path | None = None) -> FeatureArray:
-        """Rows of the whole waveform, (frames, layers, channels) float32; in `file` if it is given, else in memory."""
-        total = len(waveform)
-        num_frames = total * FPS // RATE
-        if total <= WHOLE_S * RATE:
-            return FeatureArray(self._rows(torch.from_numpy(_normalised(waveform[0:total], *_statistics(waveform))),
-                                           num_frames, None))
+        """Rows of the whole waveform, (frames, layers, channels) float32; in `file` if it is given, else in memory.
+
+        Raises RequestError for a sound that is shorter than two frames or holds anything but finite numbers.
+        """
+        num_frames = len(waveform) * FPS // RATE
+        if num_frames < 2:
+            raise RequestError(f"a sound of {len(waveform)} samples is too short: at least {2 * RATE // FPS} at "
+                               f"{RATE} Hz make two frames.")
         scale = _statistics(waveform)
-        group = self._group_statistics(waveform, scale)
+        features = _Features(self.model, waveform, scale, num_frames)
         config = self.model.config
         shape = (num_frames, config.num_hidden_layers, config.hidden_size)
-        rows = (np.lib.format.open_memmap(file, "w+", np.float32, shape) if file else np.empty(shape, np.float32))
-        for first, last, keep_first, keep_last in _windows(num_frames):
-            samples = waveform[first * SAMPLES_PER_FRAME:min(last * SAMPLES_PER_FRAME, total)]
-            made = self._rows(torch.from_numpy(_normalised(samples, *scale)), last - first, group)
-            rows[keep_first:keep_last] = made[keep_first - first:keep_last - first].numpy()
+        rows = np.lib.format.open_memmap(file, "w+", np.float32, shape) if file else np.zeros(shape, np.float32)
+        for window in _windows(num_frames):
+            hidden, _ = self.model.feature_projection(features.rows(window.first, window.last))
+            made = torch.stack(self._layer_outputs(hidden), dim=1).float().cpu().numpy()
+            rows[window.first:window.last] += made * window.weights()[:, None, None]
         return FeatureArray(torch.from_numpy(rows))
-
-    def _rows(self, samples: Tensor, num_frames: int, group: tuple[Tensor, Tensor] | None) -> Tensor:
-        """(frames, layers, channels).  samples: normalised; group: statistics for the first convolution's norm."""
-        device = next(self.model.parameters()).device
-        features = self._features(samples[None].to(device), group)
-        features = F.interpolate(features, size=num_frames, mode="linear", align_corners=True).transpose(1, 2)
-        hidden, _ = self.model.feature_projection(features)
-        return torch.stack(self._layer_outputs(hidden), dim=1).float().cpu()
 
     def _layer_outputs(self, hidden: Tensor) -> list[Tensor]:
         """What every layer of the transformer hands on, each (frames, channels); the last one after the final norm."""
@@ -85,40 +82,63 @@ class AudioEncoder:
                 hook.remove()
         return [*outputs[:-1], last[0]]
 
-    def _features(self, samples: Tensor, group: tuple[Tensor, Tensor] | None) -> Tensor:
-        """(1, channels, about 50 a second)."""
-        if group is None:
-            features: Tensor = self.model.feature_extractor(samples)
-            return features
-        hidden = samples[:, None]
-        for layer in self.model.feature_extractor.conv_layers:
+
+class _Features:
+    """What the convolutions make of a waveform, about 50 a second, resampled to one row a frame."""
+
+    def __init__(self, model: Any, waveform: Waveform, scale: tuple[float, float], num_frames: int) -> None:
+        self.layers = model.feature_extractor.conv_layers
+        self.waveform, self.scale, self.num_frames = waveform, scale, num_frames
+        self.device = next(model.parameters()).device
+        self.stride, self.width = 1, 1               # samples from one feature to the next, and under each
+        for layer in self.layers:
+            self.width += (layer.conv.kernel_size[0] - 1) * self.stride
+            self.stride *= layer.conv.stride[0]
+        self.total = (len(waveform) - self.width) // self.stride + 1
+        self.group = self._group_statistics()
+
+    def rows(self, first: int, last: int) -> Tensor:
+        """(1, last - first, channels): linear interpolation whose ends are those of the whole."""
+        # places in float32, as torch's own interpolation rounds them
+        place = torch.arange(first, last).float() * (torch.tensor(self.total - 1.0) / (self.num_frames - 1))
+        below = place.floor().long().clamp(max=max(0, self.total - 2))
+        start, stop = int(below[0]), min(int(below[-1]) + 2, self.total)
+        block = _BLOCK_S * RATE // self.stride
+        made = torch.cat([self._block(at, min(at + block, stop)) for at in range(start, stop, block)], dim=1)
+        share = (place - below).to(made.device)[:, None]
+        below = (below - start).to(made.device)
+        above = (below + 1).clamp(max=made.shape[1] - 1)
+        return made[:, below] * (1 - share) + made[:, above] * share
+
+    def _block(self, first: int, last: int) -> Tensor:
+        """(1, last - first, channels): features of the whole waveform."""
+        samples = self._samples(first * self.stride, (last - 1) * self.stride + self.width)
+        hidden = samples[None, None]
+        for layer in self.layers:
             if isinstance(getattr(layer, "layer_norm", None), torch.nn.GroupNorm):
-                norm, (mean, variance) = layer.layer_norm, group
+                norm, (mean, variance) = layer.layer_norm, self.group
                 hidden = (layer.conv(hidden) - mean) / torch.sqrt(variance + norm.eps)
                 hidden = layer.activation(hidden * norm.weight[:, None] + norm.bias[:, None])
             else:
                 hidden = layer(hidden)
-        return hidden
+        return hidden.transpose(1, 2)
 
-    def _group_statistics(self, waveform: Waveform, scale: tuple[float, float]) -> tuple[Tensor, Tensor] | None:
+    def _group_statistics(self) -> tuple[Tensor, Tensor]:
         """Mean and variance of every channel of the first convolution over the whole waveform, each (channels, 1)."""
-        first = self.model.feature_extractor.conv_layers[0]
-        if not isinstance(getattr(first, "layer_norm", None), torch.nn.GroupNorm):
-            return None
-        stride, width = first.conv.stride[0], first.conv.kernel_size[0]
-        device = next(self.model.parameters()).device
-        num, sums, squares = 0, 0.0, 0.0
-        block = WHOLE_S * RATE // stride * stride
-        for start in range(0, len(waveform), block):
-            samples = _normalised(waveform[start:start + block + width - stride], *scale)
-            if len(samples) < width:
-                break
-            made = first.conv(torch.from_numpy(samples)[None, None].to(device))[0].double()
-            num += made.shape[1]
-            sums, squares = sums + made.sum(1), squares + (made * made).sum(1)
-        mean = torch.as_tensor(sums) / num
-        variance = torch.as_tensor(squares) / num - mean * mean
-        return mean.float()[:, None], variance.float()[:, None]
+        first = self.layers[0].conv
+        stride, width = first.stride[0], first.kernel_size[0]
+        block = _BLOCK_S * RATE // stride * stride
+        sums = torch.zeros(first.out_channels, dtype=torch.float64, device=self.device)
+        num, squares = 0, torch.zeros_like(sums)
+        for start in range(0, len(self.waveform) - width + 1, block):
+            samples = self._samples(start, min(start + block + width - stride, len(self.waveform)))
+            made = first(samples[None, None])[0].double()
+            num, sums, squares = num + made.shape[1], sums + made.sum(1), squares + (made * made).sum(1)
+        mean = sums / num
+        return mean.float()[:, None], (squares / num - mean * mean).clamp(min=0).float()[:, None]
+
+    def _samples(self, start: int, stop: int) -> Tensor:
+        return torch.from_numpy(_normalised(self.waveform[start:stop], *self.scale)).to(self.device)
 
 
 def _statistics(waveform: Waveform) -> tuple[float, float]:
@@ -127,6 +147,8 @@ def _statistics(waveform: Waveform) -> tuple[float, float]:
     for start in range(0, len(waveform), WHOLE_S * RATE):
         part = waveform[start:start + WHOLE_S * RATE].astype(np.float64)
         sums, squares = sums + float(part.sum()), squares + float(part @ part)
+    if not math.isfinite(squares):
+        raise RequestError("the sound holds values that are no finite numbers.")
     mean = sums / num
     return mean, max(0.0, squares / num - mean * mean)
 
@@ -135,12 +157,34 @@ def _normalised(samples: NDArray[np.float32], mean: float, variance: float) -> N
     return ((samples - mean) / np.sqrt(variance + _EPSILON)).astype(np.float32)
 
 
-def _windows(num_frames: int) -> Iterator[tuple[int, int, int, int]]:
-    """(first, last, first kept, last kept) of windows that overlap; what is kept ends in the middle of an overlap."""
+@dataclass(frozen=True)
+class _Window:
+    """Frames that the transformer sees in one go; fades: (first, last) frame at its start and its end, None at the
+    ends of the whole."""
+
+    first: int
+    last: int
+    fade_in: tuple[int, int] | None
+    fade_out: tuple[int, int] | None
+
+    def weights(self) -> NDArray[np.float32]:
+        """(frames,): 0..1, together with the neighbours' 1 everywhere."""
+        frames = np.arange(self.first, self.last) + 0.5
+        weights = np.ones(len(frames))
+        if self.fade_in:
+            weights *= np.clip((frames - self.fade_in[0]) / (self.fade_in[1] - self.fade_in[0]), 0, 1)
+        if self.fade_out:
+            weights *= np.clip((self.fade_out[1] - frames) / (self.fade_out[1] - self.fade_out[0]), 0, 1)
+        return weights.astype(np.float32)
+
+
+def _windows(num_frames: int) -> list[_Window]:
+    """Windows of one length, evenly laid, that overlap by OVERLAP_S or more."""
     length, overlap = WHOLE_S * FPS, OVERLAP_S * FPS
-    step, first, kept = length - overlap, 0, 0
-    while kept < num_frames:
-        last = min(first + length, num_frames)
-        end = num_frames if last == num_frames else last - overlap // 2
-        yield first, last, kept, end
-        first, kept = first + step, end
+    num = max(1, -(-(num_frames - overlap) // (length - overlap)))
+    starts = [index * max(0, num_frames - length) // max(1, num - 1) for index in range(num)]
+    ends = [min(start + length, num_frames) for start in starts]
+    half = _FADE_S * FPS // 2
+    middles = [(start + end) // 2 for start, end in zip(starts[1:], ends[:-1], strict=True)]
+    fades = [None, *((middle - half, middle + half) for middle in middles), None]
+    return [_Window(*window) for window in zip(starts, ends, fades[:-1], fades[1:], strict=True)]
