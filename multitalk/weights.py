@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,9 @@ def read_state(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             with safe_open(path, "pt") as file:
                 return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except (OSError, SafetensorError, RuntimeError, pickle.UnpicklingError, ValueError) as exc:
+        # files of PyTorch before 1.6 are no archives and cannot be mapped
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
+    except (OSError, EOFError, SafetensorError, RuntimeError, pickle.UnpicklingError, ValueError) as exc:
         raise CheckpointError(f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
                               ) from exc
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
@@ -105,8 +107,8 @@ def umt5_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def clip_state(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """The picture side of Wan's CLIP under the names of transformers' CLIPVisionModel; other states as they are."""
-    if "visual.patch_embedding.weight" not in state:
-        return dict(state)
+    if "visual.patch_embedding.weight" not in state:        # Diffusers' layout: names of transformers before 5
+        return {key.removeprefix("vision_model."): value for key, value in state.items()}
     names = {"norm1": "layer_norm1", "norm2": "layer_norm2", "attn.proj": "self_attn.out_proj", "mlp.0": "mlp.fc1",
              "mlp.2": "mlp.fc2"}
     made = {"embeddings.patch_embedding.weight": state["visual.patch_embedding.weight"],

@@ -220,3 +220,15 @@ def test_files_laid_over_each_other(tmp_path):
     save_file({"b": torch.full((2,), 3.0)}, tmp_path / "two.safetensors")
     merged = transformer_state([tmp_path / "one.safetensors", tmp_path / "two.safetensors"])
     assert merged["b"].tolist() == [3.0, 3.0] and set(merged) == {"a", "b"}
+
+
+def test_pickles_that_are_no_archives_are_read(tmp_path):
+    torch.save({"a": torch.arange(3)}, tmp_path / "old.pth", _use_new_zipfile_serialization=False)
+    assert read_state(tmp_path / "old.pth")["a"].tolist() == [0, 1, 2]
+
+
+def test_picture_encoders_under_both_names_are_one():
+    from multitalk.weights import clip_state
+
+    inner = {"embeddings.class_embedding": torch.zeros(2), "post_layernorm.bias": torch.ones(2)}
+    assert clip_state({f"vision_model.{key}": value for key, value in inner.items()}).keys() == inner.keys()
