@@ -41,7 +41,7 @@ from talkshow.faces.find import find_faces
 from talkshow.faces.mesh import fit_pose
 from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Frame, Stage, StagedCharacter, StageView
-from talkshow.render.portrait import Portrait
+from talkshow.render.portrait import Portrait, PortraitView
 from talkshow.render.portrait.matte import matte_net
 from talkshow.span import Span
 from talkshow.speech.kokoro import Kokoro
@@ -139,14 +139,21 @@ def film(view: StageView, show: Show, size: tuple[int, int], video: Path, outsid
     return watched
 
 
-def away_from_people(view: StageView, show: Show) -> NDArray[np.bool_]:
+def away_from_people(view: PortraitView, show: Show) -> NDArray[np.bool_]:
     """(height, width): far enough from anybody, as the segmentation network sees the whole frame."""
     frame = next(view.frames(show.performed(view), 0, 1))
     net = matte_net()
     net.setInput(cv2.dnn.blobFromImage(frame, 1 / 255, (256, 256), (0, 0, 0), False))
     person = cv2.resize(net.forward().reshape(256, 256), frame.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    somebody = (person > PERSON).astype(np.uint8)
+    for actor in view._actors.values():
+        # where it sees no face at all, what the renderer takes for the figure is left out
+        grid, (x, y) = actor.field.grid, np.rint(actor.field.points.mean(axis=0)).astype(int)
+        if person[min(y, person.shape[0] - 1), min(x, person.shape[1] - 1)] < 0.5:
+            part = somebody[grid.top:, grid.left:][:actor.matte.shape[0], :actor.matte.shape[1]]
+            part |= actor.matte[:part.shape[0], :part.shape[1]] > 12
     reach = 2 * round(frame.shape[0] / 240) + 1
-    return cv2.dilate((person > PERSON).astype(np.uint8), np.ones((reach, reach), np.uint8)) == 0
+    return cv2.dilate(somebody, np.ones((reach, reach), np.uint8)) == 0
 
 
 def listened(show: Show, folder: Path) -> dict[str, Heard]:

@@ -249,8 +249,10 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
     shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
     inside *= 1 - shadow[..., None] * mouth.shadow
-    part = canvas[low[1]:high[1], low[0]:high[0], :3]
-    part[...] = np.rint(part + (inside - part) * (mask[..., None].astype(np.float32) / 255))
+    part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
+    # nothing of it beyond the outline of a face, wherever the landmarks lie
+    share = mask[..., None] * (person * np.float32(1 / 255 ** 2))
+    part[...] = np.rint(part + (inside - part) * share)
 
 
 def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:

@@ -20,6 +20,7 @@ OVERBITE = 0.22                 # cm that the lower teeth reach up behind the up
 BEHIND_LIPS = 0.50              # cm
 ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
 FAR_BEND = 0.75                 # of the arch's bend, taken away on the far side of a steep face
+BRIGHTEST = 1.3                 # a tooth against skin
 SUPERSAMPLE = 3
 SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)    # of skin in neutral light, its red at 1
 
@@ -129,4 +130,5 @@ def tooth_color(still: NDArray[np.uint8], points: NDArray[np.float64], skin: Flo
         return guess
     # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
     own = np.percentile(pale, 85, axis=0).astype(np.float32)
+    own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))       # what is brighter is the sky behind
     return np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
