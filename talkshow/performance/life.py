@@ -1,90 +1,72 @@
-"""All channels but the mouth's: what is going on around somebody, and how face, head and hands take part."""
+"""All channels but the mouth's: what is going on around somebody, and how face, head and body take part."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.performance import idle
-from talkshow.performance.floor import Turn
+from talkshow.performance import gaze, head, idle
 from talkshow.performance.idle import Events
-from talkshow.performance.lattice import Array, hann, key_of, pulse, raised_cosine, smooth, smooth_noise, uniform
-from talkshow.performance.moods import LAUGHING, SOFT_EDGE_S, Mood, moods_of
+from talkshow.performance.lattice import Array, hann, key_of, pulse, smooth, smooth_noise, uniform
+from talkshow.performance.moment import VOICED, Moment
+from talkshow.performance.temper import temper
 
 JAW_GAIN = "jaw gain"         # beside the channels: the factor of a mood on the mouth's opening
-LAUGH_HZ = 3.2
-INFECTION = 0.45              # how much of somebody's laugh the others share
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """What is going on around a block: a window of frames with a margin on either side.
-
-    times_s, loud, speaking: (num,) centres of frames, own loudness 0..1, whether the turn is one's own;
-    others: who else is seen; holder: (num,) index into `others` of who has the floor, -1 nobody seen, -2 self;
-    turns: own turns; others_turns: those of everybody else.
-    """
-
-    key: int
-    times_s: Array
-    loud: Array
-    speaking: Array
-    x: float
-    others_x: Array
-    holder: NDArray[np.int64]
-    turns: tuple[Turn, ...]
-    others_turns: tuple[Turn, ...]
-
-    @property
-    def others_ends_s(self) -> Array:
-        """When somebody else stops talking."""
-        return np.array([turn.span.end_s for turn in self.others_turns])
+LAUGH_HZ = 4.2                # shakes of a laugh
+QUESTION_S = 0.7              # how long before its end a question shows
+LEAN_S = 0.3                  # time constant of the body
 
 
 def life(moment: Moment) -> dict[str, Array]:
     """Curves over the frames of a moment, by channel; the mouth's shapes are not among them."""
-    key, times_s = moment.key, moment.times_s
-    talk = smooth(np.minimum(moment.speaking, 1.0), hann(13))
-    listening = smooth((moment.holder >= 0).astype(float), hann(15)) * (1 - talk)
-    own_ends_s = np.array([turn.span.end_s for turn in moment.turns])
-    own_starts_s = np.array([turn.span.start_s for turn in moment.turns if turn.span.duration_s > 0.8])
-    mood = _moods(moment)
+    key, times_s, talk = moment.key, moment.times_s, moment.talk
+    mood = temper(moment)
     energy = mood["energy"]
 
-    target = idle.gaze(key_of(key, "gaze"), times_s, moment.x, moment.others_x, moment.holder)
-    gaze_x, gaze_y = idle.eyes(key_of(key, "eyes"), times_s, target)
-    turned = idle.follow(target)
+    target = gaze.look(moment)
     accents = _accents(moment)
-    emphasis = _pulses(accents, times_s, lead_s=0.12, attack_s=0.16, hold_s=0.06, release_s=0.34) * talk * energy
+    emphasis = _pulses(accents, times_s, lead_s=0.14, attack_s=0.20, hold_s=0.05, release_s=0.40) * talk * energy
     lift = _pulses(accents, times_s, lead_s=0.16, attack_s=0.20, hold_s=0.16, release_s=0.50) * talk * energy
     left, right = idle.gestures(key_of(key, "hands"), accents, times_s)
     hands = smooth((moment.speaking > 0.5).astype(float), hann(15)) * np.minimum(energy, 1.3)
-
-    move = (0.55 + 0.75 * talk) * np.minimum(energy, 1.5)
-    yaw, pitch, roll = idle.sway(key_of(key, "sway"), times_s)
-    nod = idle.nods(key_of(key, "nods"), times_s, listening, moment.others_ends_s)
-    chest = idle.breath(key, times_s, own_starts_s)
-    bob = mood["laugh"] * np.sin(2 * np.pi * LAUGH_HZ * times_s + key % 7)
-    pleased = _pleased(moment, listening)
+    chest = idle.breath(key, times_s, talk, moment.phrases_s)
+    question = _asked(moment)
+    pleased = _pleased(moment)
+    shake = mood["laugh"] * np.sin(2 * np.pi * LAUGH_HZ * times_s)
+    turned = head.turned(target.x)
+    yaw, pitch, roll = _head(moment, turned, accents, emphasis, mood, question, shake, chest)
+    gaze_x, gaze_y = gaze.eyes(key_of(key, "eyes"), times_s, target, yaw, pitch)
+    triggers_s = np.concatenate([target.shifts_s(times_s), moment.own_ends_s])
+    lids = idle.blinks(key_of(key, "blinks"), times_s, triggers_s, talk)
+    body = head.settle(0.75 * turned + mood["lean"] * np.sign(turned), LEAN_S)
     return {
         JAW_GAIN: mood["jaw"],
-        "smile": np.maximum(mood["smile"], pleased) + mood["sorrow"],
+        "smile": mood["smile"] + (1 - np.abs(mood["smile"])) * pleased,
         "squint": np.maximum(mood["squint"], 0.3 * pleased),
-        "blink": idle.blinks(key_of(key, "blinks"), times_s,
-                             np.concatenate([target.shifts_s(times_s), own_ends_s])),
-        "brow": mood["brow"] + 0.45 * lift + 0.04 * smooth_noise(key_of(key, "brow"), times_s, 1.6),
-        "gaze_x": gaze_x, "gaze_y": gaze_y,
-        "yaw": 1.3 * move * yaw + 5.0 * turned,
-        "pitch": 1.0 * move * pitch - 2.4 * emphasis ** 1.5 + nod + mood["pitch"] + 0.7 * bob + 0.12 * chest,
-        "roll": 1.0 * move * roll + 0.8 * turned,
-        "breath": chest,
-        "lean": 0.30 * smooth_noise(key_of(key, "lean"), times_s, 5.0) + 0.30 * smooth(turned, hann(38)),
+        "blink": np.maximum(lids, mood["droop"]),
+        "brow": mood["brow"] + 0.45 * lift.max(axis=0, initial=0.0) + 0.30 * question
+                + 0.05 * smooth_noise(key_of(key, "brow"), times_s, 1.6),
+        "gaze_x": gaze_x, "gaze_y": gaze_y, "yaw": yaw, "pitch": pitch, "roll": roll,
+        "breath": np.clip(chest + 0.45 * shake, -1, 1),
+        "lean": head.bend(0.28 * smooth_noise(key_of(key, "lean"), times_s, 5.0) + 0.55 * body, 1.0),
         "gesture_left": left * hands, "gesture_right": right * hands,
-        "activity": smooth((moment.loud > 0.05).astype(float), hann(11)),
+        "activity": smooth((moment.loud > VOICED).astype(float), hann(11)),
     }
+
+
+def _head(moment: Moment, turned: Array, accents: Events, emphasis: Array, mood: dict[str, Array], question: Array,
+          shake: Array, chest: Array) -> tuple[Array, ...]:
+    """Yaw, pitch and roll in degrees, inside `head.LIMITS`."""
+    move = (0.75 + 0.45 * moment.talk) * np.minimum(mood["energy"], 1.5)
+    wander = head.wander(key_of(moment.key, "head"), moment.times_s, moment.talk)
+    stress = head.stressed(key_of(moment.key, "stress"), accents.times_s, emphasis, moment.times_s)
+    yaw = move * wander["yaw"] + head.TURN_DEGREES * turned + stress["yaw"] + head.shakes(moment)
+    pitch = (move * wander["pitch"] + stress["pitch"] + head.nods(moment) + mood["pitch"] + 0.5 * shake
+             + 0.35 * chest + 0.6 * question)
+    tilt = np.where(uniform(moment.key, np.arange(1))[0] < 0.5, -1.0, 1.0)      # everybody has a side of their own
+    roll = move * wander["roll"] + 0.9 * turned + stress["roll"] + tilt * (mood["roll"] + 1.2 * question)
+    curves = {"yaw": yaw, "pitch": pitch, "roll": roll}
+    return tuple(head.bend(curve, head.LIMITS[axis]) for axis, curve in curves.items())
 
 
 def _accents(moment: Moment) -> Events:
@@ -98,7 +80,7 @@ def _accents(moment: Moment) -> Events:
             times.append((spoken.start_s[stressed] + spoken.end_s[stressed]) / 2)
             weight.append(spoken.stress[stressed])
         else:
-            unknown[slice(*np.searchsorted(moment.times_s, (turn.span.start_s, turn.span.end_s)))] = True
+            unknown[moment.between(turn.span.start_s, turn.span.end_s)] = True
     if unknown.any():
         heard = idle.accents_heard(moment.loud * unknown, moment.times_s)
         times.append(heard.times_s)
@@ -113,44 +95,22 @@ def _accents(moment: Moment) -> Events:
 
 def _pulses(events: Events, times_s: Array, lead_s: float, attack_s: float, hold_s: float,
             release_s: float) -> Array:
-    shapes = pulse(times_s, events.times_s - lead_s, attack_s, hold_s, release_s)
-    return np.asarray((shapes * events.strength[:, None]).max(axis=0, initial=0.0))
+    """(num_events, num_frames) how strongly each is felt."""
+    return pulse(times_s, events.times_s - lead_s, attack_s, hold_s, release_s) * events.strength[:, None]
 
 
-def _moods(moment: Moment) -> dict[str, Array]:
-    """Directions of one's own lines, and a share of the laughs of others, with soft edges."""
-    num = len(moment.times_s)
-    curves = {name: np.zeros(num) for name in ("smile", "sorrow", "squint", "brow", "pitch", "laugh")}
-    factors = {name: np.ones(num) for name in ("jaw", "energy")}
-
-    def add(mood: Mood, start_s: float, end_s: float, share: float) -> None:
-        edge = raised_cosine((moment.times_s - start_s + SOFT_EDGE_S / 2) / SOFT_EDGE_S)
-        hold = share * edge * (1 - raised_cosine((moment.times_s - end_s + SOFT_EDGE_S / 2) / SOFT_EDGE_S))
-        for name in ("smile", "squint"):
-            curves[name] = np.maximum(curves[name], hold * getattr(mood, name))
-        curves["sorrow"] = np.minimum(curves["sorrow"], hold * mood.smile)       # corners of the mouth that fall
-        for name in ("brow", "pitch"):
-            curves[name] = curves[name] + hold * getattr(mood, name)
-        bobbing = 1 - raised_cosine((moment.times_s - start_s - 1.2) / 0.8)        # a laugh does not last long
-        curves["laugh"] = np.maximum(curves["laugh"], hold * bobbing * mood.laugh)
-        for name in ("jaw", "energy"):
-            factors[name] = factors[name] * (1 + hold * (getattr(mood, name) - 1))
-
-    for turn in moment.turns:
-        for mood, span in moods_of(turn.cue) if turn.cue is not None else ():
-            add(mood, span.start_s, span.end_s, 1.0)
-    for turn in moment.others_turns:
-        for mood, span in moods_of(turn.cue) if turn.cue is not None else ():
-            if mood.laugh:
-                add(LAUGHING, span.start_s + 0.25, min(span.end_s, span.start_s + 2.5) + 0.5, INFECTION * mood.laugh)
-    return curves | factors
+def _asked(moment: Moment) -> Array:
+    """0..1 toward the end of a question, while the speaker waits for the answer."""
+    ends_s = np.array([turn.span.end_s for turn in moment.turns
+                       if turn.cue is not None and turn.cue.line.text.rstrip('"”’) ').endswith("?")])
+    return np.asarray(pulse(moment.times_s, ends_s - QUESTION_S, 0.35, QUESTION_S - 0.1, 0.6).max(axis=0, initial=0.0))
 
 
-def _pleased(moment: Moment, listening: Array) -> Array:
+def _pleased(moment: Moment) -> Array:
     """A listener's small smile, at times, when somebody has finished."""
     ends_s = moment.others_ends_s
     number = np.round(ends_s * FPS).astype(np.int64)
     chosen = uniform(key_of(moment.key, "pleased"), number) < 0.35
-    heed = np.interp(ends_s[chosen], moment.times_s, listening)
+    heed = np.interp(ends_s[chosen], moment.times_s, moment.listening)
     shapes = pulse(moment.times_s, ends_s[chosen] - 0.1, 0.45, 0.7, 0.9) * (0.28 * heed)[:, None]
     return np.asarray(shapes.max(axis=0, initial=0.0))

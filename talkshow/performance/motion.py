@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from talkshow.clock import FPS, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import RenderError, choose
 from talkshow.performance.floor import Floor, Turn, holder, talking
+from talkshow.performance.head import LIMITS
 from talkshow.performance.lattice import hann, key_of, smooth
-from talkshow.performance.life import JAW_GAIN, Moment, life
+from talkshow.performance.life import JAW_GAIN, life
+from talkshow.performance.moment import Moment
 from talkshow.performance.mouth import Mouth
 from talkshow.performance.visemes import JAW, MOUTH
 from talkshow.performance.voicing import HOPS_PER_FRAME, TrackSource, Voicing
@@ -26,16 +28,15 @@ from talkshow.render.base import CHANNEL, CHANNELS, Motion
 from talkshow.timeline import Timeline
 
 BLOCK_FRAMES = 100
-MARGIN_S = 6.0
+MARGIN_S = 8.0
 MARGIN_FRAMES = round(MARGIN_S * FPS)
 CACHED_BLOCKS = 64
 CHIN_TAPS = 7                 # frames over which the chin's way is smoothed
 
 RANGE = dict.fromkeys(CHANNELS, (0.0, 1.0)) | {
     "wide": (-0.3, 1.0), "chin": (-0.15, 0.35), "smile": (-1.0, 1.0), "brow": (-1.0, 1.0),
-    "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0),
-    "yaw": (-8.0, 8.0), "pitch": (-6.0, 6.0), "roll": (-5.0, 5.0), "breath": (-1.0, 1.0), "lean": (-1.0, 1.0),
-}
+    "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0), "breath": (-1.0, 1.0), "lean": (-1.0, 1.0),
+} | {axis: (-limit, limit) for axis, limit in LIMITS.items()}
 
 
 class ShowPerformance:
@@ -118,15 +119,17 @@ class ShowPerformance:
         window_s = (start / FPS, (start + num) / FPS)
         turns = {name: self._floor.turns(name, *window_s) for name in self._voicings}
         names = list(turns)
-        felt = holder(np.stack([talking(turns[name], times_s) for name in names]), 1 / FPS)
+        talk = {name: talking(turns[name], times_s) for name in names}
+        felt = holder(np.stack([talk[name] for name in names]), 1 / FPS)
         others = [name for name in self._positions if name != speaker]
         place = {name: row for row, name in enumerate(others)} | {speaker: -2}
         whose = np.array([place.get(name, -1) for name in names] + [-1])
         heard = self._voicings[speaker].loud(start * HOPS_PER_FRAME, num * HOPS_PER_FRAME) if turns[speaker] else None
-        own = talking(turns[speaker], times_s)
+        own = talk[speaker]
         loud = heard.reshape(num, HOPS_PER_FRAME).mean(axis=1) * (own > 0) if heard is not None else np.zeros(num)
         return Moment(key_of(self._seed, speaker), times_s, loud, own, self._positions.get(speaker, 0.5),
-                      np.array([self._positions[name] for name in others]), whose[felt], turns[speaker],
+                      np.array([self._positions[name] for name in others]),
+                      np.array([talk[name] for name in others]).reshape(len(others), num), whose[felt], turns[speaker],
                       tuple(turn for name in names if name != speaker for turn in turns[name]))
 
 
