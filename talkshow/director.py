@@ -9,7 +9,7 @@ there the eye sees the lips jump. Everything is decided by the timeline, the sea
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ import numpy as np
 from talkshow.clock import FPS, to_frames
 from talkshow.composition import SceneSet, compose, pushed
 from talkshow.performance.lattice import key_of, uniform
+from talkshow.script.model import Script
 from talkshow.script.vocabulary import read_camera
 from talkshow.shots import Shot
 from talkshow.timeline import Cue, Timeline
@@ -84,7 +85,7 @@ def direct(timeline: Timeline, scenes: Sequence[SceneSet], style: str = "off", s
         plan: _Plan = [(first, wide)]
         if style != "off" and scene.names:
             plan = _cut(plan, _turns(cues), last, scene.names, STYLES[style], key_of(seed, "shots", index))
-        plan = _off_plosives(_tagged(plan, cues, scene, last), cues, last)
+        plan = _off_plosives(_tagged(plan, cues, scene, last), cues, last, STYLES.get(style))
         shots += _framed(plan, index, last, scene, STYLES.get(style), key_of(seed, "push", index))
     return tuple(shots)
 
@@ -170,8 +171,12 @@ def _long_turn(turn: _Turn, shown: tuple[int, _Setup], names: tuple[str, ...], s
     return plan
 
 
-def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int) -> _Plan:
-    """Cuts moved to the nearest frame on which nobody bursts a plosive; no shot becomes shorter for it."""
+def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int, style: Style | None) -> _Plan:
+    """Cuts moved to the nearest frame on which nobody bursts a plosive; no short shot becomes shorter for it.
+
+    Long shots do: otherwise every cut would come later than the one before, and the last after the end.
+    """
+    shortest = round((style.min_s if style else 0.0) * FPS) or _FLICKER
     taken: set[int] = set()
     for cue in cues:
         for phoneme in cue.phonemes:
@@ -180,8 +185,8 @@ def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int) -> _Plan:
                 taken.update(range(low - 1, high + 2))
     moved: _Plan = plan[:1]
     for (before, _), (cut, setup) in pairwise(plan):
-        least = moved[-1][0] + cut - before
-        at = max(cut, least)          # where the one before has moved to, this one follows
+        least = min(moved[-1][0] + min(cut - before, shortest), end)
+        at = min(max(cut, least), end)
         near = (at + sign * step for step in range(_SEARCH + 1) for sign in (-1, 1))
         moved.append((next((frame for frame in near if frame not in taken and least <= frame < end), at), setup))
     return moved
@@ -189,6 +194,7 @@ def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int) -> _Plan:
 
 def _tagged(plan: _Plan, cues: Sequence[Cue], scene: SceneSet, end: int) -> _Plan:
     """What the script itself asks for, from a line's start until the next line starts."""
+    asked: set[int] = set()           # frames from which a tag rules: only another tag ends that soon
     for number, cue in enumerate(cues):
         setup = _asked_for(cue, scene)
         if setup is None:
@@ -196,13 +202,31 @@ def _tagged(plan: _Plan, cues: Sequence[Cue], scene: SceneSet, end: int) -> _Pla
         first = to_frames(cue.span.start_s) if number else plan[0][0]
         # no flicker: what would have been cut to just before or after makes way
         following = [to_frames(later.span.start_s) for later in cues[number + 1:] if later.kind != "backchannel"]
-        until = max(min([*following, end]), first + 1)
+        until = min(max(min([*following, end]), first + _FLICKER), end)
         starts = [frame for frame, _ in plan]
         resumed = plan[bisect.bisect_right(starts, until + _FLICKER) - 1][1]
-        before = [entry for entry in plan if entry[0] <= first - _FLICKER or (entry is plan[0] and first > entry[0])]
+        before = [entry for entry in plan if entry[0] <= first - _FLICKER
+                  or (entry[0] < first and (entry is plan[0] or entry[0] in asked))]
         after = [entry for entry in plan if entry[0] > until + _FLICKER]
+        asked.add(first)
         plan = before + [(first, setup)] + ([(until, resumed)] if until < end else []) + after
     return plan
+
+
+def idle_tags(script: Script, seen: Sequence[Collection[str]]) -> list[str]:
+    """Warnings about camera tags that ask for somebody who is not on screen.  seen: who is, one a scene."""
+    warnings = []
+    names = {name.casefold(): name for name in script.speakers}
+    for scene, here in zip(script.scenes, seen, strict=True):
+        for line in scene.lines:
+            for tag in line.shots:
+                camera = read_camera(tag)
+                name = names.get((camera.target or line.speaker).casefold()) if camera else None
+                if camera and camera.kind == "single" and name and name not in here:
+                    company = f"On screen: {', '.join(here)}" if here else "Nobody is"
+                    where = f"line {line.source_line}: " if line.source_line else ""
+                    warnings.append(f"{where}[{tag}] does nothing: {name} is not on screen in this scene. {company}.")
+    return warnings
 
 
 def _asked_for(cue: Cue, scene: SceneSet) -> _Setup | None:

@@ -71,14 +71,20 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
-    warnings = (*map(str, whole.warnings),
-                *casting.warnings, *dict.fromkeys(w for view in views for w in view.warnings))
+    warnings = (*map(str, whole.warnings), *casting.warnings,
+                *dict.fromkeys(w for view in views for w in view.warnings), *_idle_tags(part, views))
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
                      casting.cast, staged, views)
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
+
+
+def _idle_tags(script: Script, views: Sequence[StageView]) -> list[str]:
+    from talkshow.director import idle_tags
+
+    return idle_tags(script, [tuple(view.seats) for view in views]) if views else []
 
 
 def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:

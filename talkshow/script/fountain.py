@@ -18,7 +18,14 @@ from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.pace import line_duration_s
-from talkshow.script.plain import read_head_block, read_shot, scene_options, write_head, write_shot
+from talkshow.script.plain import (
+    read_head_block,
+    read_shot,
+    read_shot_among_words,
+    scene_options,
+    write_head,
+    write_shot,
+)
 from talkshow.script.vocabulary import is_timing
 
 _PAGE_KEYS = ("title", "credit", "author", "authors", "source", "draft date", "date", "contact", "copyright", "notes",
@@ -139,18 +146,25 @@ class _FountainReader:
             raise self.source.error("cannot read this character's name", line)
         groups = [*header.groups]
         parts: list[str] = []
+        spoken = False
         while self.at < len(self.lines) and self.lines[self.at].strip():
             text = self.lines[self.at].strip()
             self.at += 1
             notes += _NOTE.findall(text)
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
-            if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
+            if shot := read_shot_among_words(text):
+                if parts:                                    # what follows the tag is a line of its own
+                    self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
+                    groups, parts, notes, dual, spoken, line = [*header.groups], [], [], False, True, self.at + 1
+                self.builder.add_shot(shot, self.at)
+            elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
                 groups.append(text)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
                 parts.append(_braced(text))                  # a parenthetical is a direction, however long
             elif text:
                 parts.append(text)
-        self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
+        if parts or not spoken:
+            self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
 
     def _tags(self, groups: list[str], notes: list[str], dual: bool) -> LineTags:
         for note in notes:

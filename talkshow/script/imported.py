@@ -20,7 +20,7 @@ from talkshow.errors import choose
 from talkshow.script.builder import ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
-from talkshow.script.plain import read_shot
+from talkshow.script.plain import read_shot, read_shot_among_words
 from talkshow.script.tree import Tree, read_json
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
@@ -103,7 +103,7 @@ def _split_shots(spoken: str) -> tuple[str, list[str]]:
     words, shots = [], []
     for text in spoken.split("\n"):
         shot = read_shot(text)
-        if shot and not _SQUARE.match(text.strip()) and shot.upper() == shot:
+        if shot and not _SQUARE.match(text.strip()) and (shot.upper() == shot or read_shot_among_words(text)):
             shots.append(shot)
         else:
             words.append(text)

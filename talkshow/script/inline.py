@@ -4,7 +4,7 @@
 
 `(...)` and `[...]` are directions where `vocabulary.reads_as_direction` says so and prose otherwise, `{...}`
 is never spoken, `*emphasis*` loses its stars, `--` at the end means cut off, and a backslash takes the
-meaning from the mark that follows.
+meaning from the mark that follows. A camera tag among the words is not spoken either, and does nothing there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,14 @@ import re
 from dataclasses import dataclass
 
 from talkshow.script.model import BEAT_S, PAUSE_S, Direction, Piece, Rest, Say
-from talkshow.script.vocabulary import is_known_direction, is_sound, near_direction, reads_as_direction, rest_seconds
+from talkshow.script.vocabulary import (
+    is_camera,
+    is_known_direction,
+    is_sound,
+    near_direction,
+    reads_as_direction,
+    rest_seconds,
+)
 
 _SPECIAL = re.compile(r"[\\()\[\]{}*_]")
 _TOKEN = re.compile(r"\\(?P<escaped>[^\w\s]|_)"
@@ -21,6 +28,7 @@ _TOKEN = re.compile(r"\\(?P<escaped>[^\w\s]|_)"
                     r"|\[(?P<square>(?:\\.|[^\[\]\\])*)\]"
                     r"|\{(?P<brace>(?:\\.|[^{}\\])*)\}")
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_\\])\1(?![\w*])")
+_BANG = re.compile(r"(?<!\S)!!\s*([^\\(){}\[\]]+)$")
 _CUT_OFF = re.compile(r"(?<![\\\-])(?:-{2,}|—)\s*([\"'”’]?)$")
 _MARK = re.compile(r"[.,;:!?…]+(?=\s|$)")
 _ESCAPED = re.compile(r"\\([^\w\s]|_)")
@@ -67,14 +75,23 @@ def direction_problem(direction: str) -> tuple[str, str] | None:
             f"write \\({direction})", direction)
 
 
+def _in_brackets(match: re.Match[str]) -> str:
+    # "!!WIDE" at the end of a line's words
+    return f"[{match[1].strip()}]" if is_camera(match[1].strip()) else match[0]
+
+
 def _emphasised(match: re.Match[str]) -> str:
     # "*laughs*" is how chat models write a sound; any other emphasis is words
     return f"{{{match[2]}}}" if is_sound(match[2]) else match[2]
 
 
-def _read_group(content: str) -> tuple[list[Piece], list[tuple[str, str]]]:
+def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str, str]]]:
     pieces: list[Piece] = []
     problems: list[tuple[str, str]] = []
+    if camera:
+        tag = unescape(content).strip()
+        return [Direction(tag)], [(f"[{tag}] does nothing here and is not spoken: a camera tag stands alone on a line, "
+                                   "above the line that it rules", tag)]
     for part in (unescape(part).strip() for part in content.split(",")):
         seconds = rest_seconds(part)
         if seconds is not None:
@@ -92,6 +109,7 @@ def read_text(text: str) -> LineText:
     cut = _CUT_OFF.search(raw)
     if cut:
         raw = raw[:cut.start()].rstrip() + cut[1]
+    raw = _BANG.sub(_in_brackets, raw)
     if not _SPECIAL.search(raw):
         return LineText((Say(raw),) if raw else (), bool(cut))
     raw = _EMPHASIS.sub(_emphasised, raw)
@@ -107,14 +125,15 @@ def read_text(text: str) -> LineText:
             continue
         content = next(token[kind] for kind in ("round", "square", "brace") if token[kind] is not None)
         attached = token.start() > 0 and raw[token.start() - 1].isalnum()        # cat(s)
-        is_tag = token["brace"] is not None or (not attached and reads_as_direction(unescape(content)))
+        camera = token["square"] is not None and is_camera(unescape(content).strip())
+        is_tag = token["brace"] is not None or camera or (not attached and reads_as_direction(unescape(content)))
         if not is_tag or not content.strip():
             words += unescape(token[0])
             if token["brace"] is None and is_known_direction(" ".join(content.split()[:1])):
                 problems.append((f"{token[0]} is long for a direction and is spoken; write {{...}} around a direction",
                                  content))
             continue
-        found, doubts = _read_group(content)
+        found, doubts = _read_group(content, camera)
         pieces += _said(words)
         words = ""
         mark = _MARK.match(raw, end)

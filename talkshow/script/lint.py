@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from talkshow.errors import choose
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
+from talkshow.script.vocabulary import read_camera
 
 __all__ = ["SEAT_WORDS", "Problem", "estimated_duration_s", "is_seat", "lint", "lint_report"]
 
@@ -56,11 +57,13 @@ def lint(script: Script, voices: Collection[str], check_look: LookCheck | None =
             found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
+    unseen = {hint.name.casefold(): hint.name for hint in script.cast if (hint.seat or "").strip().casefold() == "off"}
     for scene in script.scenes:
         for index, line in enumerate(scene.lines):
             after = scene.lines[index + 1] if index + 1 < len(scene.lines) else None
             found += _check_breath(line, speeds.get(line.speaker, 1.0))
             found += _check_timing(line, index, after)
+            found += _check_camera(line, unseen)
     return sorted(found, key=lambda problem: (problem.line, problem.column))
 
 
@@ -122,6 +125,19 @@ def _between_rests(line: Line) -> list[str]:
         elif isinstance(piece, Say):
             parts[-1] += " " + piece.text
     return parts
+
+
+def _check_camera(line: Line, unseen: Mapping[str, str]) -> Iterator[Problem]:
+    """unseen: names of those whose seat is `off`, by their small letters."""
+    cameras = [read_camera(tag) for tag in line.shots]
+    for tag in line.shots[:-1] if cameras and cameras[-1] else ():
+        yield Problem("warning", line.source_line, 1, f"[{tag}] does nothing: of several camera tags before a line the "
+                                                      "last one rules")
+    camera = cameras[-1] if cameras else None
+    name = unseen.get((camera.target or line.speaker).casefold()) if camera and camera.kind == "single" else None
+    if name:
+        yield Problem("warning", line.source_line, 1, f"[{line.shots[-1]}] does nothing: {name} is never seen "
+                                                      "(seat=off)")
 
 
 def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Problem]:

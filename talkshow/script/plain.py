@@ -12,6 +12,7 @@ from talkshow.script.header import Header, read_header, read_tags, write_header,
 from talkshow.script.inline import escape, number, unescape, write_text
 from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
 from talkshow.script.model import CharacterHint, Line, Scene, Script
+from talkshow.script.vocabulary import is_camera, read_camera
 
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
@@ -32,6 +33,13 @@ def read_shot(line: str) -> str | None:
     """The camera tag that stands alone on a line: `[CLOSE ON LEO]`, `!!WIDE`."""
     match = _SHOT.fullmatch(line.strip())
     return unescape(match["tag"] or match["bang"]).strip() if match else None
+
+
+def read_shot_among_words(line: str) -> str | None:
+    """The same where somebody is speaking: `[laughs]` alone on a line is a direction there, `[CLOSE ON LEO]` is not."""
+    shot = read_shot(line)
+    banged = line.strip().startswith("!!")
+    return shot if shot and (is_camera(shot) or (banged and read_camera(shot))) else None
 
 
 def write_shot(shot: str, *, brackets: bool = False) -> str:

@@ -22,7 +22,7 @@ from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, Scrip
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.inline import number, write_text
 from talkshow.script.model import Line, Script, Timing
-from talkshow.script.plain import hint_values, scene_options
+from talkshow.script.plain import hint_values, read_shot, scene_options
 from talkshow.script.tree import Tree, read_json, read_yaml
 
 _LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
@@ -86,10 +86,15 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
 
 def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     line.name = "a line"
+    alone = line.items[0] if line.kind == "sequence" and len(line.items) == 1 else line
+    shot = alone.text if alone is not line else read_shot(line.text) if line.kind == "scalar" else None
+    if shot:                                                  # - "[WIDE]", which YAML reads as a list without quotes
+        builder.add_shot(shot, line.line)
+        return
     if line.kind == "scalar":
         header = read_header(line.text)
         if not header:
-            raise line.error("who says this? Write  \"MAYA: ...\"")
+            raise line.error("who says this? Write  \"MAYA: ...\", or  \"[CLOSE ON MAYA]\"  for the camera")
         builder.add_line(header.name, read_tags(header.groups), line.text[header.end:], line.line)
         return
     keys = list(line.pairs())
@@ -103,8 +108,8 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     missing = [key for key in ("speaker", "text") if key not in parts]
     if missing:
         raise line.error(f"this line has no {' and no '.join(missing)}")
-    for shot in parts["shots"].items if "shots" in parts else []:
-        builder.add_shot(shot.text, shot.line)
+    for tag in _one_or_more(parts["shots"]) if "shots" in parts else []:
+        builder.add_shot(tag.text, tag.line)
     tags = read_tags((f"({parts['direction'].text})",)) if "direction" in parts else LineTags()
     kept = read_tags(tuple(f"{{{tag.text}}}" for tag in parts["tags"].items)) if "tags" in parts else LineTags()
     timing = Timing(gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
@@ -114,6 +119,11 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     tags = replace(tags, timing=timing, off_screen=off_screen, tags=kept.tags,
                    problems=(*tags.problems, *kept.problems))
     builder.add_line(parts["speaker"].text, tags, parts["text"].text, line.line)
+
+
+def _one_or_more(tree: Tree) -> list[Tree]:
+    """The members of a list; a single value is a list of one."""
+    return [tree] if tree.kind == "scalar" else tree.items
 
 
 def head_values(script: Script) -> dict[str, Any]:

@@ -60,10 +60,11 @@ _OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IG
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
 TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
 
-_SHOT_ON = re.compile(r"(?:(?:EXTREME )?CLOSE(?:[- ]?UP)?|MEDIUM(?: SHOT)?|MID(?: SHOT)?|ANGLE|SINGLE)"
-                      r"(?: ON| OF)? (.+)", re.IGNORECASE)
+_ONE = r"(?:(?:(?:EXTREME |MEDIUM )?CLOSE(?:[- ]?UP)?|MEDIUM|MID|SINGLE)(?: SHOT)?|ANGLE)"
+_SHOT_OF_SPEAKER = re.compile(_ONE, re.IGNORECASE)
+_SHOT_ON = re.compile(rf"{_ONE}(?: ON| OF)? (?!(?:ON|OF)$)(.+)", re.IGNORECASE)
 _SHOT_ALL = re.compile(r"(?:WIDE|FULL|MASTER|ESTABLISHING|GROUP|TWO|THREE)(?:[- ]SHOT)?|(?:[23][- ]SHOT)"
-                       r"|CLOSE(?:[- ]?UP)?|MEDIUM(?: SHOT)?|BACK TO (?:SCENE|WIDE)", re.IGNORECASE)
+                       r"|BACK TO (?:SCENE|WIDE)", re.IGNORECASE)
 SHOT_WORDS = ("CLOSE ON NAME", "MEDIUM ON NAME", "ANGLE ON NAME", "WIDE", "TWO SHOT")
 
 
@@ -168,10 +169,18 @@ class Camera:
 def read_camera(tag: str) -> Camera | None:
     """`CLOSE ON LEO` as a Camera; None for an unknown tag."""
     close = tag.casefold().startswith(("close", "extreme"))
+    if _SHOT_OF_SPEAKER.fullmatch(tag):           # first, or CLOSE UP would be close on somebody called UP
+        return Camera("single", "", close)
     if match := _SHOT_ON.fullmatch(tag):
         return Camera("single", match[1].strip(), close)
     if not _SHOT_ALL.fullmatch(tag):
         return None
-    if re.match(r"TWO|2", tag, re.IGNORECASE):
-        return Camera("two")
-    return Camera("single", "", close) if re.match(r"CLOSE|MEDIUM", tag, re.IGNORECASE) else Camera("wide")
+    return Camera("two" if re.match(r"TWO|2", tag, re.IGNORECASE) else "wide")
+
+
+def is_camera(tag: str) -> bool:
+    """Whether a tag that stands among words is one for the camera: `CLOSE ON LEO`, but not `close to tears`."""
+    if read_camera(tag) is None:
+        return False
+    named = re.search(r" (?:on|of) ", tag, re.IGNORECASE)
+    return tag.split(" ")[0].isupper() or bool(named and not reads_as_direction(tag))

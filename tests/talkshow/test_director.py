@@ -112,10 +112,54 @@ def test_people_too_far_apart_for_a_tall_frame_share_it():
 
 @pytest.mark.parametrize(("tag", "kind", "target"), [
     ("CLOSE ON LEO", "single", "LEO"), ("ANGLE ON LEO", "single", "LEO"), ("WIDE", "wide", ""),
-    ("ESTABLISHING SHOT", "wide", ""), ("TWO SHOT", "two", ""), ("2-SHOT", "two", ""), ("CLOSE-UP", "single", "")])
+    ("ESTABLISHING SHOT", "wide", ""), ("TWO SHOT", "two", ""), ("2-SHOT", "two", ""), ("CLOSE-UP", "single", ""),
+    ("CLOSE UP", "single", ""), ("MEDIUM SHOT", "single", ""), ("EXTREME CLOSE UP", "single", ""),
+    ("CLOSE UP ON UP", "single", "UP")])
 def test_camera_tags_are_understood(tag, kind, target):
     camera = read_camera(tag)
     assert camera is not None and (camera.kind, camera.target) == (kind, target)
+
+
+def conversation(speakers, frames, shots=(), bursts_every=0) -> Timeline:
+    """One line after another without a gap; shots: one tag a line, "" for none."""
+    cues = []
+    for index, (speaker, length) in enumerate(zip(speakers, frames, strict=True)):
+        first = 10 + sum(frames[:index])
+        bursts = tuple(Phoneme("p", Span((first + k) / FPS, (first + k + 1) / FPS))
+                       for k in range(0, length, bursts_every)) if bursts_every else ()
+        tags = tuple(filter(None, shots[index:index + 1]))
+        cues.append(Cue(Line(speaker, (Say("x"),), shots=tags), index, 0,
+                        Span(first / FPS, (first + length) / FPS), phonemes=bursts))
+    whole = (10 + sum(frames) + 15) / FPS
+    return Timeline(tuple(cues), tuple(dict.fromkeys(speakers)), (Span(0.0, whole),), whole)
+
+
+@pytest.mark.parametrize("every", [3, 5, 7])
+@pytest.mark.parametrize("style", STYLES)
+def test_cuts_do_not_drift_behind_the_voices_where_plosives_are_many(style, every):
+    """Each cut waits for the end of a burst; that must not add up until the last one lies after the end."""
+    timeline = conversation([f"P{i % 3}" for i in range(40)], [45] * 40, bursts_every=every)
+    shots = direct(timeline, [a_scene(3)], style)
+    assert shots[-1].last == timeline.num_frames and all(one.last == two.first for one, two in pairwise(shots))
+
+
+@pytest.mark.parametrize("style", ["off", *STYLES])
+def test_tags_rule_short_lines_too(style):
+    tags = ["CLOSE ON P0", "CLOSE ON P1", "CLOSE ON P2", "WIDE", "CLOSE ON P0", ""]
+    timeline = conversation(["P0", "P1", "P2", "P0", "P1", "P2"], [10] * 6, tags)
+    shots = direct(timeline, [a_scene(3)], style)
+    ons = [shot.on for shot in shots]
+    assert ons[:5] == [("P0",), ("P1",), ("P2",), ("P0", "P1", "P2"), ("P0",)]
+    assert shots[4].last - shots[4].first >= 15                 # nobody sees less
+
+
+def test_a_tag_about_somebody_who_is_not_seen_is_a_warning(run, quick):
+    script = Path(str(quick[1]))
+    script.write_text(script.read_text().replace("LEO: Exactly", "[CLOSE ON LEO]\nLEO: Exactly")
+                      .replace("LEO: Power", "[CLOSE ON MAYA]\nLEO: Power"))
+    warnings = run(*quick, "--dry-run", "--json", "--seat", "LEO=off").json["warnings"]
+    assert warnings[1:] == ["line 10: [CLOSE ON LEO] does nothing: LEO is not on screen in this scene. "
+                            "On screen: MAYA."]
 
 
 def decoded(video: Path) -> list[np.ndarray]:

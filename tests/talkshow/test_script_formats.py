@@ -176,6 +176,37 @@ def test_multitalk_input() -> None:
         ("Person 1", (Say("Are we there yet?"),)), ("Person 2", (Say("No."), Rest(1.0), Say("Sleep 😴.")))]
 
 
+@pytest.mark.parametrize(("text", "shots"), [
+    ("INT. STUDIO - DAY\n\nMAYA\nHello.\n[CLOSE ON LEO]\nMore.\n\nLEO\n!!WIDE\n(warm)\nPower.\n",
+     [(), ("CLOSE ON LEO",), ("WIDE",)]),
+    ("Speaker 1: Hello.\n[CLOSE ON Speaker 2]\nSpeaker 2: Hi.\n!!wide\nSpeaker 1: Bye.\n",
+     [(), ("CLOSE ON Speaker 2",), ("wide",)]),
+    ("[S1] Hello.\n[close on Speaker 2]\n[S2] Hi.\n", [(), ("close on Speaker 2",)]),
+    ("<Person1>Hello.</Person1>\n!!CLOSE ON Person 2\n<Person2>Hi.</Person2>\n", [(), ("CLOSE ON Person 2",)]),
+    ("**MAYA:** Hello.\n[CLOSE ON LEO]\n**LEO:** Hi.\n", [(), ("CLOSE ON LEO",)]),
+    ('lines:\n- MAYA: Hello.\n- "[CLOSE ON LEO]"\n- LEO: Hi.\n- [WIDE]\n- {speaker: LEO, text: Ho., shots: WIDE}\n',
+     [(), ("CLOSE ON LEO",), ("WIDE", "WIDE")]),
+])
+def test_a_camera_tag_alone_on_a_line_is_never_spoken(text: str, shots: list) -> None:
+    script = parse_script(text)
+    assert [line.shots for line in script.lines] == shots
+    assert not re.search("close|wide", " ".join(line.text for line in script.lines), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("text", ["Hello. [CLOSE ON LEO]", "[WIDE] Hello.", "Hello. !!WIDE",
+                                  "Hello. [close on Leo Smith]"])
+def test_a_camera_tag_among_words_is_a_warning(text: str) -> None:
+    script = parse_script(f"MAYA: {text}\n", "plain")
+    (line,), (warning,) = script.lines, script.warnings
+    assert line.text == "Hello." and not line.shots and "stands alone on a line" in warning.message
+
+
+@pytest.mark.parametrize("text", ["I am [close to tears] fine.", "Wow!!WIDE", "It is \\[WIDE\\].",
+                                  "A (single malt) please."])
+def test_words_like_camera_tags_are_none(text: str) -> None:
+    assert "camera" not in "".join(map(str, parse_script(f"MAYA: {text}\n", "plain").warnings))
+
+
 @pytest.mark.parametrize(("text", "format"), [
     (CATS, "plain"), ("MAYA: Hi.\n", "plain"), ("MAYA\nHi there.\n", "fountain"),
     ("INT. ROOM\n\nMAYA\nHi.\n", "fountain"),

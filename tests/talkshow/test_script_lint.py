@@ -33,6 +33,9 @@ def found(text: str) -> list[tuple[str, int, str]]:
     ("A: Hi.\nB {overlap 1} (beat): Ho.\n", "warning", 2, "exclude"),
     ("A: Hi.\nB {backchannel}: That is a very long thing to say while somebody else is talking.\n", "warning", 2,
      "line of its own"),
+    ("cast:\n  A: seat=off\n  B:\n[CLOSE ON A]\nB: Hi.\nA: Ho.\n", "warning", 5, "A is never seen"),
+    ("A: Hi.\n[WIDE]\n[CLOSE UP]\nA: Ho.\n", "warning", 4, "[WIDE] does nothing"),
+    ("A: Hi.\n[CLOSE ON]\nA: Ho.\n", "warning", 2, "unknown camera tag"),
 ])
 def test_each_problem_once(text: str, severity: str, line: int, says: str) -> None:
     ((how, where, message),) = found(text)
