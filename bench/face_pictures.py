@@ -94,6 +94,30 @@ def painted(pixels: Rgb) -> Rgb:
     return cv2.cvtColor(flat, cv2.COLOR_BGR2RGB)
 
 
+def grey(pixels: Rgb) -> Rgb:
+    """In black and white."""
+    return cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+
+
+def spectacled(pixels: Rgb) -> Rgb:
+    """Round black glasses, drawn in front of the face as it is turned."""
+    result = pixels.copy()
+    around = np.linspace(0, 2 * np.pi, 48)
+    for face in _faces(pixels):
+        pose = fit_pose(face.landmarks.points)
+        thickness = max(1, round(0.28 * pose.scale))
+        eyes = pose.shape[[[33, 133], [263, 362]]].mean(axis=1) + (0, -0.3, 1.2)
+        rims = [eye + np.column_stack([2.3 * np.cos(around), 2.0 * np.sin(around), 0 * around]) for eye in eyes]
+        bridge = np.array([eyes[0] + (2.3, 0.4, 0), eyes[1] + (-2.3, 0.4, 0)])
+        arms = [np.array([(2.3 * side, 0.5, 0), (3.6 * side, 0.6, -6.0)]) + eye for eye, side
+                in zip(eyes, (-1, 1), strict=True)]
+        arms = arms[:1] if pose.yaw > 0 else arms[1:]
+        for line in (*rims, bridge, *arms):
+            corners = np.rint(pose.project(line) * 16).astype(np.int32)
+            cv2.polylines(result, [corners], False, (24, 22, 22), thickness, cv2.LINE_AA, 4)
+    return result
+
+
 def sketched(pixels: Rgb) -> Rgb:
     """Pencil lines on paper."""
     return cv2.cvtColor(cv2.pencilSketch(pixels, sigma_s=30, sigma_r=0.08, shade_factor=0.04)[0], cv2.COLOR_GRAY2RGB)
@@ -140,6 +164,7 @@ def turn(pixels: Rgb, degrees: float) -> Rgb:
     nodes = grid.nodes().astype(np.float64)
     head = smoothstep(NECK_CM, 0.5, below_chin(pose, nodes))
     x = (nodes[..., 0] - pose.offset[0]) / pose.scale - pivot[0]
+    head *= smoothstep(20.0, 13.0, np.abs(x))                   # whoever sits beside is not turned
     angle = np.radians(degrees)
     moved = nodes[..., 0] + head * (x * np.cos(angle) + z * np.sin(angle) - x) * pose.scale
     nearness = z + head * (z * np.cos(angle) - x * np.sin(angle) - z)
@@ -176,5 +201,6 @@ def _faces(pixels: Rgb) -> tuple[Face, ...]:
 
 VARIANTS: dict[str, Callable[[Rgb], Rgb]] = {
     "mirrored": lambda pixels: np.ascontiguousarray(pixels[:, ::-1]), "dark": dark, "small": small, "crop": crop,
-    "four": four, "painted": painted, "sketched": sketched, "bearded": bearded,
+    "four": four, "painted": painted, "sketched": sketched, "bearded": bearded, "grey": grey,
+    "spectacled": spectacled,
 }

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 
 from talkshow.errors import CastError, FaceError
 from talkshow.faces.landmarks import find_landmarks, landmark_net
+from talkshow.faces.mesh import canonical_mesh, fit_pose
+from talkshow.performance.head import LIMITS
 from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter, StageView
 from talkshow.render.portrait import Portrait
+from talkshow.render.portrait.field import FIELD_CHANNELS, build_field
+from talkshow.render.portrait.grid import grid_over
 from talkshow.span import Span
 from talkshow.timeline import Timeline
 
@@ -125,6 +129,18 @@ def test_the_head_turns_and_tilts_as_named(view: StageView) -> None:
     assert right > rest["nose"] + 1.5 and left < rest["nose"] - 1.5
     clockwise = lips(render(view, "MAYA", roll=4), view.seats["MAYA"])["tilt"]
     assert clockwise - rest["tilt"] == pytest.approx(4, abs=1.5)
+
+
+@pytest.mark.parametrize("yaw", [0, 20, 35, 50, 65])
+def test_a_turning_head_folds_nowhere(yaw: float) -> None:
+    turn = cv2.Rodrigues(np.radians(yaw) * np.eye(3)[1])[0]
+    pose = fit_pose((14 * canonical_mesh().points @ turn.T * (1, -1, -1) + (300, 200, 0)).astype(np.float32))
+    grid = grid_over(100, 0, 500, 420, 4, (640, 480))
+    whole = np.ones((grid.rows, grid.columns), np.float32)
+    bases = build_field(pose, grid, whole, whole).upper.reshape(-1, grid.rows, grid.columns, 2)
+    for channel in ("yaw", "pitch", "roll"):
+        moved = bases[FIELD_CHANNELS.index(channel)] * LIMITS[channel]
+        assert max(np.abs(np.diff(moved, axis=axis)).max() for axis in (0, 1)) < 1     # cells a cell: none overtakes
 
 
 def test_one_who_speaks_moves_no_other(view: StageView) -> None:

@@ -21,6 +21,7 @@ FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
 SKIN_FADE_CM = 3.6              # a shape's motion at the face's edge fades into neck and hair over this length
 FAR_FADE_CM = 1.4
 DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
+DEPTH_SOFT_CM = 0.35            # over which depth is smoothed: where a nose hides a cheek it would jump, and tear
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,9 +107,12 @@ def _skin_fade(raster: Raster, pose: Pose, grid: Grid) -> FloatArray:
 
 def _node_depth(raster: Raster, pose: Pose, grid: Grid) -> NDArray[np.float64]:
     """(rows, columns) cm toward the viewer: the mesh, and outside it back to the outline of the head."""
+    import cv2
+
     face = raster.spread(camera_depth(pose)).astype(np.float64)
     away = smoothstep(0.0, DEPTH_FADE_CM, raster.distance.astype(np.float64) * grid.step / pose.scale)
-    return np.asarray(face * (1 - away) + outline_depth(pose) * away)
+    depth = face * (1 - away) + outline_depth(pose) * away
+    return np.asarray(cv2.GaussianBlur(depth, (0, 0), max(0.6, DEPTH_SOFT_CM * pose.scale / grid.step)))
 
 
 def _mouth_part(grid: Grid, pose: Pose, points: NDArray[np.float64],
