@@ -106,7 +106,7 @@ def spectacled(pixels: Rgb) -> Rgb:
     for face in _faces(pixels):
         pose = fit_pose(face.landmarks.points)
         thickness = max(1, round(0.28 * pose.scale))
-        eyes = pose.shape[[[33, 133], [263, 362]]].mean(axis=1) + (0, -0.3, 1.2)
+        eyes = pose.shape[[[33, 133], [263, 362]]].mean(axis=1) + np.array((0, -0.3, 1.2))
         rims = [eye + np.column_stack([2.3 * np.cos(around), 2.0 * np.sin(around), 0 * around]) for eye in eyes]
         bridge = np.array([eyes[0] + (2.3, 0.4, 0), eyes[1] + (-2.3, 0.4, 0)])
         arms = [np.array([(2.3 * side, 0.5, 0), (3.6 * side, 0.6, -6.0)]) + eye for eye, side

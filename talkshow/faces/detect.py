@@ -24,10 +24,17 @@ SEARCH_EDGES = (640, 1280)      # longest edges searched: the first finds large 
 
 @dataclass(frozen=True)
 class Detection:
-    """A face: its box in pixels and the network's score, 0..1."""
+    """A face.
+
+    box:   in pixels
+    score: 0..1, the network's
+    nose, mouth: (x, y) pixels, the nose's tip and the mouth's middle as the network guesses them
+    """
 
     box: Box
     score: float
+    nose: tuple[float, float]
+    mouth: tuple[float, float]
 
 
 @functools.cache
@@ -61,14 +68,18 @@ def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
     resized = cv2.resize(pixels, (net_w, net_h), interpolation=shrink)
     blob = resized.transpose(2, 0, 1)[None].astype(np.float32)
     session = _session(face_file("centerface_dyn.onnx"))
-    heat, size, offset, _ = session.run(None, {session.get_inputs()[0].name: blob})
+    heat, size, offset, five = session.run(None, {session.get_inputs()[0].name: blob})
     candidates = []
     for y, x in zip(*np.nonzero(heat[0, 0] > THRESHOLD), strict=True):
         box_h, box_w = (np.exp(size[0, axis, y, x]) * STRIDE for axis in (0, 1))
         center_y, center_x = ((cell + offset[0, axis, y, x] + 0.5) * STRIDE for axis, cell in ((0, y), (1, x)))
         box = Box(float((center_x - box_w / 2) * width / net_w), float((center_y - box_h / 2) * height / net_h),
                   float((center_x + box_w / 2) * width / net_w), float((center_y + box_h / 2) * height / net_h))
-        candidates.append(Detection(box, float(heat[0, 0, y, x])))
+        # eyes, nose, corners of the mouth: y and x of each, as shares of the box
+        places = five[0, :, y, x].reshape(5, 2)[:, ::-1] * (box.width, box.height) + (box.left, box.top)
+        nose, mouth = places[2], places[3:].mean(axis=0)
+        candidates.append(Detection(box, float(heat[0, 0, y, x]), (float(nose[0]), float(nose[1])),
+                                    (float(mouth[0]), float(mouth[1]))))
     return candidates
 
 

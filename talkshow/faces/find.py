@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from talkshow.errors import FaceError
-from talkshow.faces.detect import detect_faces
+from talkshow.faces.detect import Detection, detect_faces
 from talkshow.faces.guess import GUESSED, guess_landmarks
 from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
+from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box
 
-RELAXED = 0.1                   # presence that is enough where the detector is sure
+SURE = 0.6                      # the detector's score from which presence does not matter
+AGREED = 0.12                   # of the face's height, between the two networks' noses, and their mouths
+NOSE_TIP = 1
+INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]
 LIKELY = 0.3                    # presence below which a plain face fits better into a box drawn by a person
 
 
@@ -35,11 +41,17 @@ def find_faces(picture: Picture) -> tuple[Face, ...]:
     net = landmark_net()
     faces = []
     for found in detect_faces(picture.pixels):
-        landmarks = find_landmarks(net, picture.pixels, found.box)
-        # a sure detection with doubtful landmarks is a near profile: still worth a subdued motion
-        if landmarks.presence >= (PRESENT if found.score < 0.6 else RELAXED):
+        landmarks = find_landmarks(net, picture.pixels, found.box, partial(agree, found))
+        # a sure detection with doubtful landmarks is a profile or a drawing: still worth a subdued motion
+        if agree(found, landmarks) and (found.score >= SURE or landmarks.presence >= PRESENT):
             faces.append(Face(_scaled(found.box, picture.scale), found.score, landmarks))
     return tuple(faces)
+
+
+def agree(found: Detection, landmarks: Landmarks) -> bool:
+    """Whether nose and mouth lie where the detector, another network, has seen them."""
+    nose, mouth = landmarks.points[NOSE_TIP, :2], landmarks.points[list(INNER_LIPS), :2].mean(axis=0)
+    return max(math.dist(nose, found.nose), math.dist(mouth, found.mouth)) < AGREED * found.box.height
 
 
 def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:

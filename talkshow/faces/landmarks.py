@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,17 +38,22 @@ def landmark_net() -> Any:
     return cv2.dnn.readNetFromTFLite(str(face_file("face_landmarks_detector.tflite")), cv2.dnn.ENGINE_CLASSIC)
 
 
-def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
-    """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful."""
+def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box,
+                   fits: Callable[[Landmarks], bool] = lambda _: True) -> Landmarks:
+    """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful.
+
+    fits: whether a fit may be the face at all. Of a face seen from the side the network is at times sure of eyes
+    and mouth in its cheek.
+    """
     found = fit_landmarks(net, pixels, box)
-    if found.presence >= PRESENT:
+    if found.presence >= PRESENT and fits(found):
         return found
     size = max(box.width, box.height)
     for zoom, dx, dy, angle in itertools.product((1.1, 1.5), (-0.15, 0.0, 0.15), (-0.1, 0.1), (-0.35, 0.0, 0.35)):
         center = box.center[0] + dx * size, box.center[1] + dy * size
         tried = _fit_once(net, pixels, center, size * zoom, angle)
-        found = max(found, tried, key=lambda fit: fit.presence)
-        if found.presence >= 0.9:
+        found = max(found, tried, key=lambda fit: (fits(fit), fit.presence))
+        if found.presence >= 0.9 and fits(found):
             break
     return found
 

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from talkshow.errors import CastError, FaceError
 from talkshow.faces import Face, Picture, draw_seat_plan, find_faces, load_picture, seat_characters
+from talkshow.faces.detect import detect_faces
+from talkshow.faces.find import agree
 from talkshow.faces.framing import frame_picture, render_still
+from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.mesh import canonical_mesh, fit_pose
 from talkshow.faces.seats import parse_box
 from talkshow.render.base import Box, StagedCharacter
@@ -45,6 +48,17 @@ def test_landmarks_lie_on_the_painted_lips_and_eyes(duo: tuple[Picture, tuple[Fa
     assert np.linalg.norm(points[13] - (259, 250 + 0.535 * 130)) < 8           # upper inner lip
     for index, side in ((468, -1), (473, 1)):                                    # irises
         assert np.linalg.norm(points[index] - (259 + side * 0.40 * 0.38 * 260, 250 - 0.13 * 130)) < 7
+
+
+def test_a_fit_counts_where_both_networks_see_nose_and_mouth(duo: tuple[Picture, tuple[Face, ...]]) -> None:
+    """The landmark network is at times sure of a face in the cheek of a profile."""
+    picture, faces = duo
+    seen = detect_faces(picture.pixels)
+    assert np.linalg.norm(np.subtract(seen[0].nose, (259, 250 + 0.24 * 130))) < 0.05 * 260
+    assert np.linalg.norm(np.subtract(seen[0].mouth, (259, 250 + 0.535 * 130))) < 0.05 * 260
+    for one, face in zip(seen, faces, strict=True):
+        aside = face.landmarks.points + np.array((0.2 * one.box.height, 0, 0), np.float32)
+        assert agree(one, face.landmarks) and not agree(one, Landmarks(aside, 1.0))
 
 
 def test_an_empty_room_has_no_faces(tmp_path: Path) -> None:
