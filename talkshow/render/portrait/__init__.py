@@ -13,7 +13,7 @@
     teeth     two dental arches
     tongue    behind them
     mouth     the inside of the mouth and the lips over it
-    corner    the far corner of a turned mouth
+    corner    where the opening of a turned mouth ends
 """
 
 from talkshow.render.portrait.view import Portrait, PortraitView

@@ -111,7 +111,7 @@ class Stroke:
         x, y = mouth.left - grid.left, mouth.top - grid.top
         lower = self._lower.render(weights, texture)
         upper = head[y:y + lower.shape[0], x:x + lower.shape[1]]
-        paint_mouth(actor.mouth, weights, pose["tongue"] * share, upper, lower, texture, mouth.left, mouth.top)
+        paint_mouth(actor.mouth, weights, pose["tongue"] * share, upper, lower, mouth.left, mouth.top)
         behind = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(head, 3)), cv2.COLOR_GRAY2RGBA)
         head = cv2.add(head, cv2.multiply(actor.plate, behind, scale=1 / 255))
         target = frame[grid.top:grid.top + head.shape[0], grid.left:grid.left + head.shape[1]]

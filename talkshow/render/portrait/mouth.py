@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.faces.mesh import BELOW_LIP, LOWER_LIP, UPPER_LIP, Pose
-from talkshow.render.portrait.corner import FarCorner, FarEdge, build_corner, far_edge, paint_corner
+from talkshow.render.portrait.corner import far_edge
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.head import HEAD_CHANNELS
@@ -17,7 +17,6 @@ from talkshow.render.portrait.teeth import Sprite, draw_teeth, tooth_color
 from talkshow.render.portrait.tongue import draw_tongue
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
-LIP_POINTS = (*LOWER_LIP[1][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
 SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
@@ -59,7 +58,7 @@ class Mouth:
     shadow:  (3,) how much of each colour a full shadow takes
     scale:   pixels per cm
     down:    (2,) unit vector from hairline to chin in the frame
-    corner:  the far corner of a turned face; None for a face seen from the front
+    far:     (2,) unit vector along the mouth to the side turned away; None for a face seen from the front
     """
 
     outline: FloatArray
@@ -73,7 +72,7 @@ class Mouth:
     shadow: FloatArray
     scale: float
     down: FloatArray
-    corner: FarCorner | None
+    far: FloatArray | None
 
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
@@ -93,16 +92,14 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     down = pose.displace(np.array([0.0, -1.0, 0.0]))
     down = (down / np.linalg.norm(down)).astype(np.float32)
     rest = field.points[ids].astype(np.float32)
-    corner = None
+    far = None
     if abs(pose.yaw) > TURNED_YAW:
         far = np.array([down[1], -down[0]], np.float32) * np.float32(np.sign(pose.yaw))
-        corner = build_corner(CURVE @ rest[:11], CURVE @ rest[11:22], far, down, pose,
-                              _colors_at(still, field.points[list(LIP_POINTS)]))
     dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
     dark += (dark.mean() - dark) * (1 - color)
     shadow = 1 - (1 - SHADOW_TINT) * color
     return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
-                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, corner)
+                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far)
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
@@ -145,11 +142,11 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
 
 
 def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray[np.uint8],
-                lower: NDArray[np.uint8], texture: NDArray[np.uint8], left: int, top: int) -> None:
+                lower: NDArray[np.uint8], left: int, top: int) -> None:
     """Lay cavity, tongue, teeth and the lower lip into `upper`, in place.
 
     upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
-    texture: the still frame's people; weights: (channels,) of this frame.
+    weights: (channels,) of this frame.
     """
     import cv2
 
@@ -157,12 +154,8 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
     top_edge, low_edge = CURVE @ moved[:11], CURVE @ moved[11:22]
     height, width = upper.shape[:2]
     gap = float(((low_edge - top_edge) @ mouth.down).max())
-    edge = None
-    if mouth.corner is not None:
-        edge = far_edge(top_edge, low_edge, mouth.corner.far)
-        paint_corner(mouth.corner, edge, texture, upper)
     if gap > 0.3:
-        _paint_inside(mouth, weights, tongue, upper, _opening(mouth, top_edge, low_edge, edge), (left, top))
+        _paint_inside(mouth, weights, tongue, upper, _opening(mouth.far, top_edge, low_edge), (left, top))
     share = _below(mouth, low_edge, moved[22:], (height, width)).astype(np.float32) * np.float32(1 / 255)
     upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
     edges = [_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge)]
@@ -171,20 +164,21 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
 
 def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
     """A line of points from left to right; those that turn behind a turned face's outline are set `pixels` past it."""
-    if mouth.corner is None:
+    far = mouth.far
+    if far is None:
         return line
-    far = mouth.corner.far
     extreme = int((line @ far).argmax())
     placed = line.copy()
     placed[slice(extreme + 1, None) if far[0] > 0 else slice(0, extreme)] = line[extreme] + far * pixels
     return placed
 
 
-def _opening(mouth: Mouth, top_edge: FloatArray, low_edge: FloatArray, edge: FarEdge | None) -> FloatArray:
+def _opening(far: FloatArray | None, top_edge: FloatArray, low_edge: FloatArray) -> FloatArray:
     """The outline of the open mouth; what of it turns behind the lips is left out."""
-    if mouth.corner is None or edge is None:
+    if far is None:
         return np.concatenate([top_edge, low_edge[::-1]])
-    if mouth.corner.far[0] > 0:
+    edge = far_edge(top_edge, low_edge, far)
+    if far[0] > 0:
         return np.concatenate([top_edge[:edge.top], edge.line, low_edge[:edge.low][::-1]])
     return np.concatenate([top_edge[edge.top + 1:], low_edge[edge.low + 1:][::-1], edge.line[::-1]])
 
@@ -199,7 +193,7 @@ def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int
     beyond = 0.8 * mouth.scale
     edge = _past_outline(mouth, low_edge - 0.5 * mouth.down, beyond)
     floor = _past_outline(mouth, CURVE @ apron, beyond)
-    if mouth.corner is None:
+    if mouth.far is None:
         return _coverage([np.concatenate([edge, floor[::-1]])], size)
     # lines that were bent may cross themselves: strip by strip there are no holes
     strips = np.stack([edge[:-1], edge[1:], floor[1:], floor[:-1]], axis=1)
