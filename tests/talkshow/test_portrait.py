@@ -21,6 +21,7 @@ from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCh
 from talkshow.render.portrait import Portrait
 from talkshow.render.portrait.field import FIELD_CHANNELS, build_field
 from talkshow.render.portrait.grid import grid_over
+from talkshow.render.portrait.shapes import face_shapes
 from talkshow.span import Span
 from talkshow.timeline import Timeline
 
@@ -118,9 +119,29 @@ def test_rounded_lips_are_narrow_and_wide_ones_wide(view: StageView) -> None:
     assert narrow < 0.85 * plain and wide > 1.05 * plain
 
 
+def test_rounded_lips_take_back_the_smile_of_a_picture() -> None:
+    def lift(face: NDArray[np.float64]) -> float:
+        return float(face[[61, 291], 1].mean() - face[[13, 14], 1].mean())
+
+    plain = canonical_mesh().points
+    smiling = plain + face_shapes(plain)["smile"]
+    assert lift(smiling) - lift(plain) > 0.2
+    assert lift(smiling + face_shapes(smiling)["round"]) < lift(plain) + 0.4 * (lift(smiling) - lift(plain))
+
+
 def test_a_blink_shuts_the_eyes_and_the_mouth_stays(view: StageView) -> None:
     rest, shut = (lips(render(view, "MAYA", blink=blink), view.seats["MAYA"]) for blink in (0, 1))
     assert shut["lids"] < 0.6 * rest["lids"] and abs(shut["gap"] - rest["gap"]) < 0.01
+
+
+def test_a_shut_lid_has_the_colour_of_the_skin_around_it(view: StageView) -> None:
+    shut = render(view, "MAYA", blink=1).astype(float)
+    # as `paint_person` draws her, at half the size: middle of an eye; cheek below it
+    x, y, unit = (0.27 * 1280 + 0.40 * 0.38 * 347) / 2, 333 / 2, 173 / 2
+    lid = shut[int(y - 0.16 * unit):int(y - 0.10 * unit), int(x - 6):int(x + 6)].mean(axis=(0, 1))
+    cheek = shut[int(y + 0.20 * unit):int(y + 0.30 * unit), int(x - 6):int(x + 6)].mean(axis=(0, 1))
+    assert 0.85 < lid.mean() / cheek.mean() < 1.05
+    assert np.allclose(lid / lid.mean(), cheek / cheek.mean(), atol=0.06)
 
 
 def test_the_head_turns_and_tilts_as_named(view: StageView) -> None:
@@ -158,7 +179,7 @@ def test_the_wall_stands_still_while_heads_move(view: StageView) -> None:
     u, v = (x - 0.27 * 640) / (0.38 * 173.3), (y - 166.7) / (0.5 * 173.3)
     outside = (np.hypot(u / 1.18, (v + 0.25) / 1.1) > 1.35) & (np.hypot(u / 1.15, v) > 1.45) \
         & (np.hypot(u / 2.2, (v - 2.3) / 0.95) > 1.2) & (abs(u) > 0.9)
-    assert outside[:, :320].mean() > 0.3
+    assert outside[:, :320].mean() > 0.2
     assert deviation[outside].mean() < 0.3 and np.percentile(deviation[outside], 99.5) < 6
 
 

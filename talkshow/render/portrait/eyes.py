@@ -22,7 +22,8 @@ GAZE_DOWN = 0.12                # of the iris's diameter, at gaze_y = +-1
 LASHES = 0.16                   # of the opening, half the thickness of the lashes' line
 LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)     # of the light, kept back by lashes on a shut lid
 OLD_LASHES = 0.45               # of the opening, above the open lid: as far up as its lashes are painted over
-LID_SHADE = 0.04                # of the light, which a lid loses against the skin around the eye
+LID_SHADE = 0.02                # of the light, which a lid loses against the skin around the eye
+LID_FLUSH = 0.12                # of its colour, by which thin skin is more colourful
 MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
 
 
@@ -174,18 +175,19 @@ def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDAr
             where = start + u[..., None] * axes[0] + np.asarray(at)[..., None] * axes[1]
             samples.append(cv2.remap(still, where.astype(np.float32), None, cv2.INTER_LINEAR,
                                      borderMode=cv2.BORDER_REPLICATE))
-        # brows, lashes and creases are dark and thin, highlights light: skin is the lighter part of the rest
-        skin = np.max(samples, axis=0) // 2 + np.median(samples, axis=0).astype(np.uint8) // 2
-        rows.append(cv2.GaussianBlur(skin, (0, 0), max(1.5, 0.9 * most)).astype(np.float32))
+        # brows, lashes and creases are dark and thin, and a darker lid looks like grey paint: skin is the lightest
+        skin = 0.7 * np.max(samples, axis=0) + 0.3 * np.median(samples, axis=0)
+        rows.append(cv2.GaussianBlur(skin.astype(np.float32), (0, 0), max(1.5, 0.9 * most)))
     down = np.clip((v - lid) / max(most, 1.0), 0, 1)
     fold = np.exp(-(((v - lid) / max(0.35 * most, 1.0)) + 0.6) ** 2)         # the crease above the lid
-    rounded = (1 - LID_SHADE) * (1 - 0.06 * down ** 2 - 0.09 * fold)
+    rounded = (1 - LID_SHADE) * (1 - 0.05 * down ** 2 - 0.09 * fold)
     above, below = (part.sum(axis=-1) for part in rows)
     # where a low brow is all there is above the eye, the lid takes its colour from below, and lies in its shade
     clear = smoothstep(0.6, 0.9, (above / np.maximum(below, 1)).astype(np.float64))
     rounded *= 1 - 0.18 * (1 - clear)
     share = (clear * (0.45 - 0.25 * down))[..., None]
-    return np.asarray((rows[0] * share + rows[1] * (1 - share)) * rounded[..., None], np.float32)
+    color = (rows[0] * share + rows[1] * (1 - share)) * rounded[..., None]
+    return np.asarray(color + LID_FLUSH * (color - color.mean(axis=-1, keepdims=True)), np.float32)
 
 
 def _curve(points: NDArray[np.float64], u: NDArray[np.float64], width: float) -> NDArray[np.float64]:

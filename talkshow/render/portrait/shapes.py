@@ -22,6 +22,7 @@ JAW_TURN = 0.22                               # radians at jaw = 1
 JAW_SLIDE = (-0.80, 0.30)                     # (y, z) cm at jaw = 1
 CORNER = 0.38                                 # how much of the jaw's way the mouth's corners follow
 MOUTH_Y = -4.3                                # height of the closed lips, cm
+UNSMILE = 0.75                                # of a smile's lift of the corners, which rounded lips take back
 UPPER_SHARE = 0.35                            # how much of a gap the upper lip closes; the jaw closes the rest
 ALONG = (np.arange(11) - 5) / 5               # place along a lip ring, -1 left corner .. 1 right corner
 
@@ -41,7 +42,7 @@ def face_shapes(shape: Shape) -> dict[str, Shape]:
         "jaw": _jaw(jaw_weight),
         "lips": _lips(jaw_weight),
         "press": _press(jaw_weight),
-        "round": _round(),
+        "round": _round(shape),
         "wide": _wide(),
         "upper": _upper(),
         "lower": _lower(),
@@ -118,12 +119,17 @@ def _press(jaw_weight: NDArray[np.float64]) -> Shape:
     return moved + _spread(edge, 1.0) + np.outer(jaw_weight * (_mouth_distance() > 2), (0, 0.06, 0))
 
 
-def _round() -> Shape:
+def _round(shape: Shape) -> Shape:
     points, near = canonical_mesh().points, smoothstep(4.2, 1.6, _mouth_distance())
     moved = np.zeros((NUM_POINTS, 3))
     moved[:, 0] = -0.38 * points[:, 0] * near
     moved[:, 1] = 0.05 * (points[:, 1] - MOUTH_Y) * near
     moved[:, 2] = 0.60 * near
+    # nobody rounds the lips and smiles: the corners come down to where they would lie at rest
+    corners, middle = (61, 291), (UPPER_LIP[0][5], LOWER_LIP[0][5])
+    lifted = [face[list(corners), 1].mean() - face[list(middle), 1].mean() for face in (shape, points)]
+    aside = np.minimum(np.abs(points[:, 0] / points[corners[1], 0]), 1.0) ** 2
+    moved[:, 1] -= UNSMILE * max(0.0, float(lifted[0] - lifted[1])) * aside * near
     # lips that come forward come over the teeth
     for rings, down in ((UPPER_LIP, 0.15), (LOWER_LIP, -0.04)):
         for ring, share in zip(rings, (1.0, 0.9, 0.7, 0.4), strict=True):
