@@ -113,6 +113,14 @@ def test_an_open_mouth_of_the_picture_closes(view: StageView) -> None:
     assert lips(render(view, "LEO"), view.seats["LEO"])["gap"] < 0.015
 
 
+def test_nothing_of_the_teeth_in_the_picture_is_left_in_shut_lips(tmp_path: Path) -> None:
+    picture = paint_person(wall(640, 640), 320, 300, 400, open_mouth=0.4)
+    cv2.ellipse(picture, (320, 300 + round(0.575 * 200)), (32, 8), 0, 0, 360, (250, 250, 245), -1, cv2.LINE_AA)
+    shown = Portrait().open(Stage(save(picture, tmp_path / "teeth.png"), (640, 640), (StagedCharacter("MAYA"),)))
+    shut = cv2.cvtColor(render(shown, "MAYA"), cv2.COLOR_RGB2GRAY)
+    assert shut[390:440, 260:380].max() < 200 < cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[390:440, 260:380].max()
+
+
 def test_rounded_lips_are_narrow_and_wide_ones_wide(view: StageView) -> None:
     plain, narrow, wide = (lips(render(view, "MAYA", jaw=0.3, **more), view.seats["MAYA"])["width"]
                            for more in ({}, {"round": 1}, {"wide": 1}))

@@ -22,7 +22,8 @@ APRON_CM = 1.6                   # how far below the skin's ring the lower layer
 SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
 COLORFUL = (0.03, 0.14)           # of skin, its range of colours against the strongest: from grey to a colour picture
 SUPERSAMPLE = 3
-TEETH_EDGE_CM = 0.10             # the landmarks' error at the border between lip and teeth
+TEETH_EDGE_CM = 0.16             # the landmarks' error at the border between lip and teeth
+FILL_SOFT_CM = 0.20              # over which lip colour in place of an opening is evened out
 FUNNEL_SHADE = 0.65               # of the light, kept from the teeth by rounded lips
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
@@ -136,8 +137,10 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
     lips = opening == 0
     color_of = np.zeros((labels.max() + 1, 3), np.uint8)
     color_of[labels[lips]] = cv2.GaussianBlur(part, (0, 0), 0.8)[lips]
+    # where a tooth stood at the edge there would be a streak of it
+    even = cv2.GaussianBlur(color_of[labels], (0, 0), max(0.6, FILL_SOFT_CM * scale))
     filled = still.copy()
-    filled[low[1]:high[1], low[0]:high[0]] = np.where(lips[..., None], part, color_of[labels])
+    filled[low[1]:high[1], low[0]:high[0]] = np.where(lips[..., None], part, even)
     return filled
 
 
