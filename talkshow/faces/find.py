@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from talkshow.errors import FaceError
 from talkshow.faces.detect import Detection, detect_faces
 from talkshow.faces.guess import GUESSED, guess_landmarks
 from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
-from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
+from talkshow.faces.mesh import LOWER_LIP, NOSE_TIP, UPPER_LIP
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box
 
 SURE = 0.6                      # the detector's score from which presence does not matter
 AGREED = 0.12                   # of the face's height, between the two networks' noses, and their mouths
-NOSE_TIP = 1
 INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]
+SAME_MOUTH = 0.03               # of a box's height, between the network's mouth and the darkest or reddest stroke
 LIKELY = 0.3                    # presence below which a plain face fits better into a box drawn by a person
 
 
@@ -50,8 +54,13 @@ def find_faces(picture: Picture) -> tuple[Face, ...]:
 
 def agree(found: Detection, landmarks: Landmarks) -> bool:
     """Whether nose and mouth lie where the detector, another network, has seen them."""
-    nose, mouth = landmarks.points[NOSE_TIP, :2], landmarks.points[list(INNER_LIPS), :2].mean(axis=0)
-    return max(math.dist(nose, found.nose), math.dist(mouth, found.mouth)) < AGREED * found.box.height
+    nose = landmarks.points[NOSE_TIP, :2]
+    return max(math.dist(nose, found.nose), math.dist(_mouth(landmarks), found.mouth)) < AGREED * found.box.height
+
+
+def _mouth(landmarks: Landmarks) -> NDArray[np.float32]:
+    """(2,) its middle, working pixels."""
+    return np.asarray(landmarks.points[list(INNER_LIPS), :2].mean(axis=0))
 
 
 def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
@@ -65,14 +74,27 @@ def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
         raise FaceError(f"{picture.path}: the box {format_box(box)} holds no part of the picture, which has "
                         f"{width}x{height} pixels. A box is left,top,right,bottom.")
     working = _scaled(clipped, 1 / picture.scale)
-    landmarks = find_landmarks(net or landmark_net(), picture.pixels, working)
+    guess = guess_landmarks(picture.pixels, working)
+    seen = next((one for one in detect_faces(picture.pixels) if _holds(working, one.box.center, 0)), None)
+
+    def fits(found: Landmarks) -> bool:
+        # what the detector takes for no face the other network may be sure of, and yet put the mouth anywhere
+        if seen is not None:
+            return agree(seen, found)
+        return abs(float(_mouth(found)[1] - _mouth(guess)[1])) < SAME_MOUTH * working.height
+
+    landmarks = find_landmarks(net or landmark_net(), picture.pixels, working, fits)
     points = landmarks.points[:, :2]
-    low, high = points.min(axis=0), points.max(axis=0)
-    inside = (working.left - working.width / 4 <= (low[0] + high[0]) / 2 <= working.right + working.width / 4
-              and working.top - working.height / 4 <= (low[1] + high[1]) / 2 <= working.bottom + working.height / 4)
-    if landmarks.presence < LIKELY or not inside:
-        landmarks = guess_landmarks(picture.pixels, working)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    if landmarks.presence < LIKELY or not fits(landmarks) or not _holds(working, middle, 1 / 4):
+        landmarks = guess
     return Face(clipped, landmarks.presence, landmarks)
+
+
+def _holds(box: Box, point: Sequence[float] | NDArray[np.float32], beyond: float) -> bool:
+    """Whether a point lies in a box, or no further outside than `beyond` of its size."""
+    return all(abs(at - center) <= (0.5 + beyond) * length for at, center, length in
+               zip(point, box.center, (box.width, box.height), strict=True))
 
 
 def format_box(box: Box) -> str:
