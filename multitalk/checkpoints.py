@@ -1,61 +1,103 @@
-"""The published weights: which files a preset needs, where they come from, and where they lie on this machine.
+"""The published weights: which files a checkpoint has, where they come from, what they are for.
 
-A file is looked for in a folder of one's own first, under its name or its repository's name, then in the cache of
-huggingface_hub. Loads nothing heavy.
+Sizes and digests are those of the repositories; a digest is given where it is known for certain. The sizes of the
+transformer's shards are rounded.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from multitalk.errors import CheckpointError
 
-_WAN = "Wan-AI/Wan2.1-I2V-14B-{}P"
-_APACHE = "Apache-2.0"
+WAN = "Wan-AI/Wan2.1-I2V-14B-"
+_SHARED = f"{WAN}480P"               # encoders and autoencoder are the same in both sizes
+_MULTITALK = "MeiGen-AI/MeiGen-MultiTalk"
+_INFINITETALK = "MeiGen-AI/InfiniteTalk"
+_LISTENER = "TencentGameMate/chinese-wav2vec2-base"
+_GIGABYTE = 1e9
+
+PURPOSES = {
+    "base": "video transformer (Wan2.1-I2V-14B)", "audio": "audio layers of the transformer",
+    "text": "text encoder (umT5-xxl)", "image": "picture encoder (CLIP ViT-H/14)", "vae": "video autoencoder",
+    "tokenizer": "tokenizer of the text encoder", "listener": "audio encoder (wav2vec2)",
+}
 
 
 @dataclass(frozen=True)
 class CheckpointFile:
-    """One file.  role: what it is for; gigabytes: about, for planning."""
+    """One file.
+
+    role: a key of PURPOSES; num_bytes: exact where `sha256` or `exact` says so, else about; optional: what it is
+    better for, where the checkpoint can do without.
+    """
 
     repository: str
     name: str
-    role: str                         # "base", "audio", "text", "image", "vae", "listener", "tokenizer"
-    gigabytes: float
-    licence: str = _APACHE
+    role: str
+    num_bytes: int
+    sha256: str = ""
+    exact: bool = True
+    optional: str = ""
+    licence: str = "Apache-2.0"
 
     @property
     def label(self) -> str:
         """As messages name it."""
         return f"{self.repository}/{self.name}"
 
+    @property
+    def gigabytes(self) -> float:
+        """Its size for people."""
+        return self.num_bytes / _GIGABYTE
 
-def _wan(size: str) -> tuple[CheckpointFile, ...]:
-    repository = _WAN.format(size)
-    shards = tuple(CheckpointFile(repository, f"diffusion_pytorch_model-{number:05d}-of-00007.safetensors", "base",
-                                  9.9 if number < 7 else 6.3) for number in range(1, 8))
-    return (*shards,
-            CheckpointFile(repository, "models_t5_umt5-xxl-enc-bf16.pth", "text", 11.4),
-            CheckpointFile(repository, "models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "image", 4.8),
-            CheckpointFile(repository, "Wan2.1_VAE.pth", "vae", 0.5),
-            CheckpointFile(repository, "google/umt5-xxl/spiece.model", "tokenizer", 0.01),
-            CheckpointFile(repository, "google/umt5-xxl/tokenizer.json", "tokenizer", 0.02),
-            CheckpointFile(repository, "google/umt5-xxl/tokenizer_config.json", "tokenizer", 0.001),
-            CheckpointFile(repository, "google/umt5-xxl/special_tokens_map.json", "tokenizer", 0.001),
-            CheckpointFile("TencentGameMate/chinese-wav2vec2-base", "config.json", "listener", 0.001, "MIT"),
-            CheckpointFile("TencentGameMate/chinese-wav2vec2-base", "pytorch_model.bin", "listener", 0.4, "MIT"))
+    @property
+    def purpose(self) -> str:
+        """What it is for."""
+        return PURPOSES[self.role] + (f", {self.optional}" if self.optional else "")
 
 
-_MULTITALK = CheckpointFile("MeiGen-AI/MeiGen-MultiTalk", "multitalk.safetensors", "audio", 9.9)
-_INFINITETALK = CheckpointFile("MeiGen-AI/InfiniteTalk", "multi/infinitetalk.safetensors", "audio", 9.9)
+def _shards(size: str, digests: dict[int, str]) -> tuple[CheckpointFile, ...]:
+    return tuple(CheckpointFile(f"{WAN}{size}", f"diffusion_pytorch_model-{number:05d}-of-00007.safetensors", "base",
+                                round(gigabytes * _GIGABYTE), digests.get(number, ""), exact=False)
+                 for number, gigabytes in enumerate((9.84, 9.80, 9.80, 9.69, 9.69, 9.69, 7.06), start=1))
+
+
+_ENCODERS = (
+    CheckpointFile(_SHARED, "models_t5_umt5-xxl-enc-bf16.pth", "text", 11_361_920_418,
+                   "7cace0da2b446bbbbc57d031ab6cf163a3d59b366da94e5afe36745b746fd81d"),
+    CheckpointFile(_SHARED, "models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "image", 4_772_359_047,
+                   "628c9998b613391f193eb67ff68da9667d75f492911e4eb3decf23460a158c38"),
+    CheckpointFile(_SHARED, "Wan2.1_VAE.pth", "vae", 507_609_880,
+                   "38071ab59bd94681c686fa51d75a1968f64e470262043be31f7a094e442fd981"),
+    CheckpointFile(_SHARED, "google/umt5-xxl/spiece.model", "tokenizer", 4_548_313,
+                   "e3909a67b780650b35cf529ac782ad2b6b26e6d1f849d3fbb6a872905f452458"),
+    CheckpointFile(_SHARED, "google/umt5-xxl/tokenizer.json", "tokenizer", 16_837_417,
+                   "6e197b4d3dbd71da14b4eb255f4fa91c9c1f2068b20a2de2472967ca3d22602b"),
+    CheckpointFile(_SHARED, "google/umt5-xxl/tokenizer_config.json", "tokenizer", 61_728,
+                   "ed9a3a8b0faa71a70a32847e0435fe036e6e112d4df4edb7bb48a921e344dc05"),
+    CheckpointFile(_SHARED, "google/umt5-xxl/special_tokens_map.json", "tokenizer", 6_623,
+                   "7b8a9f5040adb67b5805abdfd42c1f8d0f3d0e711f10726580eb3789cd0ad61d"),
+    CheckpointFile(_LISTENER, "config.json", "listener", 1_950, exact=False, licence="MIT"),
+    CheckpointFile(_LISTENER, "pytorch_model.bin", "listener", 380_261_837,
+                   "be2da40c9e7ae26bfc904a3ed79ebb9e8f060bec6dba85d6a6ae86114bc38901", licence="MIT"),
+)
+_WAN_480 = (*_shards("480P", {}), *_ENCODERS)
+_WAN_720 = (*_shards("720P", {4: "3b3e8561340ad1d43e4569912810fdc24f83ddbcf4f2863c968114479113324b",
+                              5: "9700f2ba6194aad23a458adc6e73352ea982a0b1c7606f459cd3e559eacc270d",
+                              6: "148e81b477494ef9590acd8983f45116d4684919659ea2c0e747050458aa2346"}), *_ENCODERS)
+# its size is to the byte that of the 330 audio tensors in float32, those of `norm_x` in bfloat16
+_MULTITALK_AUDIO = (CheckpointFile(_MULTITALK, "multitalk.safetensors", "audio", 9_947_889_040,
+                                   "f4b48e2eb148e2407711dfc29ef411820094e5684435d5791a6d34b53fe9e1db"),)
+_INFINITETALK_AUDIO = (
+    CheckpointFile(_INFINITETALK, "multi/infinitetalk.safetensors", "audio", 9_950_000_000, exact=False),
+    CheckpointFile(_INFINITETALK, "single/infinitetalk.safetensors", "audio", 9_950_000_000, exact=False,
+                   optional="for one person alone"),
+)
 
 CHECKPOINTS: dict[str, tuple[CheckpointFile, ...]] = {
-    "multitalk-480p": (*_wan("480"), _MULTITALK), "multitalk-720p": (*_wan("720"), _MULTITALK),
-    "infinitetalk-480p": (*_wan("480"), _INFINITETALK), "infinitetalk-720p": (*_wan("720"), _INFINITETALK),
+    "multitalk-480p": (*_WAN_480, *_MULTITALK_AUDIO), "multitalk-720p": (*_WAN_720, *_MULTITALK_AUDIO),
+    "infinitetalk-480p": (*_WAN_480, *_INFINITETALK_AUDIO), "infinitetalk-720p": (*_WAN_720, *_INFINITETALK_AUDIO),
 }
 
 
@@ -64,77 +106,3 @@ def files_of(checkpoint: str) -> tuple[CheckpointFile, ...]:
     if checkpoint not in CHECKPOINTS:
         raise CheckpointError(f"there is no checkpoint '{checkpoint}'. There are: {', '.join(CHECKPOINTS)}")
     return CHECKPOINTS[checkpoint]
-
-
-def find_file(file: CheckpointFile, folder: Path | None = None) -> Path | None:
-    """Where a file lies; None if it does not."""
-    if folder is not None:
-        owner, _, repository = file.repository.partition("/")
-        places = (folder / file.name, folder / repository / file.name, folder / owner / repository / file.name,
-                  folder / Path(file.name).name)
-        return next((place for place in places if place.is_file()), None)
-    try:
-        from huggingface_hub import try_to_load_from_cache
-    except ImportError:
-        return None
-    found = try_to_load_from_cache(file.repository, file.name)
-    return Path(found) if isinstance(found, str) else None
-
-
-def missing_files(checkpoint: str, folder: Path | None = None) -> list[str]:
-    """Labels of the files that are not here."""
-    return [file.label for file in files_of(checkpoint) if find_file(file, folder) is None]
-
-
-def pull(checkpoint: str, folder: Path | None = None,
-         report: Callable[[CheckpointFile], None] = lambda _file: None) -> list[Path]:
-    """Download what is missing, continuing where an earlier download stopped; returns all paths.
-
-    folder: instead of the cache. Raises CheckpointError when the hub cannot be reached or does not have a file.
-    """
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    paths = []
-    for file in files_of(checkpoint):
-        found = find_file(file, folder)
-        if found is None:
-            report(file)
-            place = folder / file.repository.partition("/")[2] if folder else None
-            try:
-                found = Path(hf_hub_download(file.repository, file.name, local_dir=place))
-            except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as exc:
-                raise CheckpointError(f"{file.label} ({file.gigabytes:g} GB) cannot be downloaded: {exc}. What has "
-                                      "come is kept: run the same command again, or put the file into a folder and "
-                                      "name it with --models.") from exc
-        paths.append(found)
-    return paths
-
-
-def verify(checkpoint: str, folder: Path | None = None) -> dict[str, str]:
-    """label -> what is wrong with a file, "" where nothing is.
-
-    The cache names large files by their SHA-256, with which they are compared; files in a folder of one's own are
-    opened, and their tensors' names, shapes and extents checked against the file's length.
-    """
-    problems = {}
-    for file in files_of(checkpoint):
-        path = find_file(file, folder)
-        problems[file.label] = "missing" if path is None else _problem_of(path)
-    return problems
-
-
-def _problem_of(path: Path) -> str:
-    blob = path.resolve().name
-    if re.fullmatch(r"[0-9a-f]{64}", blob):
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        return "" if digest == blob else f"{path}: the SHA-256 is {digest}, not {blob}: delete it and pull it again"
-    if path.suffix in (".safetensors", ".pth", ".bin"):
-        from multitalk.weights import read_state
-
-        try:
-            read_state(path)
-        except CheckpointError as exc:
-            return str(exc)
-    return "" if path.stat().st_size else f"{path}: this file is empty"

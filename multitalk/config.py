@@ -96,15 +96,25 @@ class SamplingOptions:
 
 @dataclass(frozen=True)
 class EncoderSizes:
-    """Sizes of the text, picture and audio encoders that are made with random weights; None in a real preset."""
+    """The text, picture and audio encoders. Defaults are those of umT5-xxl, CLIP ViT-H/14 and wav2vec2-base.
 
-    vocabulary: int = 256
-    text_layers: int = 1
-    text_heads: int = 2
-    clip_layers: int = 2
-    clip_heads: int = 2
+    Their widths are the transformer's `text_dim`, `clip_dim` and `audio_channels`.
+    """
+
+    vocabulary: int = 256384
+    text_layers: int = 24
+    text_heads: int = 64
+    text_head_dim: int = 64
+    text_ffn_dim: int = 10240
+    clip_layers: int = 32
+    clip_heads: int = 16
+    clip_ffn_dim: int = 5120
     clip_patch: int = 14             # of pictures of 224 pixels: 257 tokens, as the network expects
-    audio_heads: int = 2
+    audio_heads: int = 12
+    audio_ffn_dim: int = 3072
+    audio_conv_dim: int = 512        # channels of each of the seven convolutions
+    audio_position_width: int = 128  # of the convolution that tells places in time apart
+    audio_position_groups: int = 16
 
 
 @dataclass(frozen=True)
@@ -125,11 +135,14 @@ class Preset:
     checkpoint: str | None
     step_cache_coefficients: str     # "480" or "720"
     max_speakers: int = 2
-    encoders: EncoderSizes | None = None
+    encoders: EncoderSizes = EncoderSizes()
 
 
 _TINY_DIT = DiTConfig(dim=48, ffn_dim=96, num_heads=4, num_layers=2, freq_dim=32, text_len=32, text_dim=32, clip_dim=32,
                       audio_layers=2, audio_channels=16, audio_hidden=16, audio_dim=24, audio_tokens=4)
+_TINY_ENCODERS = EncoderSizes(vocabulary=256, text_layers=1, text_heads=2, text_head_dim=16, text_ffn_dim=64,
+                              clip_layers=2, clip_heads=2, clip_ffn_dim=64, audio_heads=2, audio_ffn_dim=32,
+                              audio_conv_dim=32, audio_position_width=16, audio_position_groups=4)
 _TINY_BUCKETS = ((0.56, (64, 112)), (0.75, (64, 96)), (1.0, (64, 64)), (1.33, (96, 64)), (1.78, (112, 64)))
 _MULTITALK = SamplingOptions()
 _INFINITETALK = SamplingOptions(motion_frames=9)
@@ -144,7 +157,7 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
            replace(_INFINITETALK, shift=11.0), "infinitetalk-720p", "720"),
     Preset("tiny", _TINY_DIT, VAEConfig(base_dim=8), _TINY_BUCKETS, "last_frames",
            SamplingOptions(num_steps=2, shift=5.0, chunk_frames=33, motion_frames=9, color_correction=0.0), None, "480",
-           encoders=EncoderSizes()),
+           encoders=_TINY_ENCODERS),
 )}
 
 

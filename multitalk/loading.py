@@ -14,11 +14,11 @@ from multitalk.random_models import random_audio_encoder, random_models
 
 def load_models(preset: Preset, *, folder: Path | None = None, seed: int = 0, device: str = "cpu",
                 loras: Mapping[Path, float] | None = None, quantize: str | None = None,
-                offload: str = "none") -> tuple[Models, AudioEncoder]:
+                offload: str = "none", num_people: int = 2) -> tuple[Models, AudioEncoder]:
     """The generator's networks and the audio encoder.
 
     folder: where weights lie, else the cache; seed: of random weights; loras: file -> scale; quantize: "int8";
-    offload: "none", "model" or "block". Raises CheckpointError.
+    offload: "none", "model" or "block"; num_people: some weights are for one person alone. Raises CheckpointError.
     """
     if preset.checkpoint is None:
         if loras or quantize or offload != "none":
@@ -27,4 +27,5 @@ def load_models(preset: Preset, *, folder: Path | None = None, seed: int = 0, de
         return random_models(preset, seed), random_audio_encoder(preset, seed)
     from multitalk.published import load_published
 
-    return load_published(preset, folder=folder, device=device, loras=loras or {}, quantize=quantize, offload=offload)
+    return load_published(preset, folder=folder, device=device, loras=loras or {}, quantize=quantize, offload=offload,
+                          num_people=num_people)

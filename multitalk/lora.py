@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 
 from multitalk.errors import CheckpointError
-from multitalk.weights import network_name, read_state
+from multitalk.key_names import transformer_name
+from multitalk.weights import read_state
 
 _KEY = re.compile(r"(.+?)\.(?:(lora_down|lora_up|lora_A|lora_B)(?:\.default)?\.weight|(alpha)|(diff)|(diff_b))")
 _ROLE = {"lora_A": "down", "lora_down": "down", "lora_B": "up", "lora_up": "up"}
@@ -42,7 +43,7 @@ def read_lora(path: Path) -> dict[str, dict[str, Tensor]]:
         if match is None:
             unknown.append(key)
             continue
-        name = network_name(match[1] + ".").removesuffix(".")
+        name = transformer_name(match[1] + ".").removesuffix(".")
         layers[name][_ROLE.get(match[2] or "", match[3] or match[4] or match[5])] = value
     if unknown or not layers:
         shown = ", ".join(unknown[:3]) or "it is empty"

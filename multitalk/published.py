@@ -2,56 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from multitalk.audio_encoder import AudioEncoder
-from multitalk.checkpoints import CheckpointFile, files_of, find_file
 from multitalk.config import Preset
 from multitalk.dit import MultiTalkTransformer
+from multitalk.encoder_networks import build_audio_model, build_image_model, build_text_model
 from multitalk.errors import CheckpointError
 from multitalk.generator import Models
-from multitalk.image_encoder import SIZE, ImageEncoder
+from multitalk.image_encoder import ImageEncoder
+from multitalk.key_names import (
+    AUDIO_UNUSED,
+    IMAGE_UNUSED,
+    audio_name,
+    image_name,
+    text_name,
+    transformer_name,
+    vae_name,
+)
+from multitalk.layouts import locate, missing_files
 from multitalk.lora import apply_loras
 from multitalk.offload import place
 from multitalk.text_encoder import TextEncoder
 from multitalk.vae import StreamingVAE, build_vae
-from multitalk.weights import assign, clip_state, read_state, to_device, transformer_state, umt5_state
+from multitalk.weights import State, assign, read_files, to_device
+
+# of a wav2vec2's config.json: what the shapes of its weights do not tell
+_LISTENER_FIELDS = ("conv_stride", "do_stable_layer_norm", "feat_extract_norm", "feat_extract_activation", "hidden_act",
+                    "layer_norm_eps", "num_attention_heads", "num_conv_pos_embedding_groups")
 
 
 def load_published(preset: Preset, *, folder: Path | None, device: str, loras: Mapping[Path, float],
-                   quantize: str | None, offload: str) -> tuple[Models, AudioEncoder]:
+                   quantize: str | None, offload: str, num_people: int = 2) -> tuple[Models, AudioEncoder]:
     """All networks of a preset with a checkpoint. Raises CheckpointError."""
     assert preset.checkpoint is not None
-    found = {file: _found(file, folder) for file in files_of(preset.checkpoint)}
-
-    def of(role: str) -> list[Path]:
-        return [path for file, path in found.items() if file.role == role]
-
+    missing = missing_files(preset.checkpoint, folder, num_people)
+    if missing:
+        raise CheckpointError(f"{preset.name}: missing: {', '.join(missing)}. Pull them, or name the folder where they "
+                              "lie.")
+    files = locate(preset.checkpoint, folder, num_people).files
     half = torch.bfloat16 if device != "cpu" else torch.float32
-    transformer = load_transformer(preset, [*of("base"), *of("audio")], loras, quantize, half)
-    text, image = load_text_model(of("text")[0], half), load_image_model(of("image")[0], half)
-    vae = load_vae(preset, of("vae")[0])
+    tokenizer = load_tokenizer(preset, files["tokenizer"][0])
+    listener = load_listener(preset, files["listener"])
+    vae = load_vae(preset, files["vae"])
+    text, image = load_text_model(preset, files["text"], half), load_image_model(preset, files["image"], half)
+    transformer = load_transformer(preset, [*files["base"], *files["audio"]], loras, quantize, half)
     place(transformer, [text, image], device, offload)
     vae.to(device)
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(of("tokenizer")[0].parent)
     models = Models(transformer, StreamingVAE(vae), TextEncoder(text, tokenizer, preset.dit.text_len),
                     ImageEncoder(image))
-    return models, load_listener(of("listener"))
+    return models, listener
 
 
-def load_transformer(preset: Preset, files: list[Path], loras: Mapping[Path, float], quantize: str | None,
+def load_transformer(preset: Preset, files: Sequence[Path], loras: Mapping[Path, float], quantize: str | None,
                      dtype: torch.dtype) -> MultiTalkTransformer:
     """The network from its files, in any layout, with adapters merged."""
     with torch.device("meta"):
         model = MultiTalkTransformer.from_sizes(preset.dit)
-    assign(model, transformer_state(files), preset.name)
+    assign(model, read_files(files, transformer_name), f"the transformer of {preset.name}")
     model.eval().requires_grad_(False)
     if loras:
         apply_loras(model, loras)
@@ -63,70 +77,97 @@ def load_transformer(preset: Preset, files: list[Path], loras: Mapping[Path, flo
     return model
 
 
-def load_text_model(path: Path, dtype: torch.dtype) -> Any:
-    """umT5-xxl from Wan's file or transformers' own."""
-    from transformers import UMT5Config, UMT5EncoderModel
-
-    config = UMT5Config(vocab_size=256384, d_model=4096, d_kv=64, d_ff=10240, num_layers=24, num_heads=64,
-                        feed_forward_proj="gated-gelu")
-    return _built(UMT5EncoderModel, config, umt5_state(read_state(path)), path, dtype)
-
-
-def load_image_model(path: Path, dtype: torch.dtype) -> Any:
-    """CLIP ViT-H/14 from Wan's file or transformers' own."""
-    from transformers import CLIPVisionConfig, CLIPVisionModel
-
-    config = CLIPVisionConfig(hidden_size=1280, intermediate_size=5120, num_hidden_layers=32, num_attention_heads=16,
-                              image_size=SIZE, patch_size=14, hidden_act="gelu")
-    return _built(CLIPVisionModel, config, clip_state(read_state(path)), path, dtype)
+def load_text_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -> Any:
+    """umT5 from Wan's file or transformers' own."""
+    state = read_files(files, text_name)
+    tensors, sources = dict(state.tensors), dict(state.sources)
+    one, other = "shared.weight", "encoder.embed_tokens.weight"      # the same table under both names
+    for there, absent in ((one, other), (other, one)):
+        if there in tensors and absent not in tensors:
+            tensors[absent], sources[absent] = tensors[there], sources[there]
+    return _built(build_text_model, preset, State(tensors, sources, state.read), "the text encoder", dtype)
 
 
-def load_vae(preset: Preset, path: Path) -> Any:
+def load_image_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -> Any:
+    """CLIP's picture side from Wan's file or transformers' own."""
+    state = read_files(files, image_name, IMAGE_UNUSED)
+    tensors: dict[str, Tensor] = {}
+    sources: dict[str, Path] = {}
+    for key, value in state.tensors.items():
+        for name, part in _parts_of_clip(key, value):
+            tensors[name], sources[name] = part, state.sources[key]
+    return _built(build_image_model, preset, State(tensors, sources, state.read), "the picture encoder", dtype)
+
+
+def _parts_of_clip(key: str, value: Tensor) -> list[tuple[str, Tensor]]:
+    """Queries, keys and values apart; embeddings without the axes that Wan's have in front."""
+    if ".to_qkv." in key and len(value) % 3 == 0:
+        return [(key.replace(".to_qkv.", f".{name}_proj."), part)
+                for name, part in zip("qkv", value.chunk(3), strict=True)]
+    if key in ("embeddings.class_embedding", "embeddings.position_embedding.weight"):
+        while value.ndim > (1 if "class" in key else 2) and len(value) == 1:
+            value = value[0]
+    return [(key, value)]
+
+
+def load_vae(preset: Preset, files: Sequence[Path]) -> Any:
     """The autoencoder from Wan's file or diffusers' own, in float32."""
-    from diffusers.loaders.single_file_utils import convert_wan_vae_to_diffusers
-
-    state = read_state(path)
-    if "decoder.middle.0.residual.0.gamma" in state:
-        state = convert_wan_vae_to_diffusers(state)
     with torch.device("meta"):
         vae = build_vae(preset.vae)
-    assign(vae, state, path.name)
-    return to_device(vae, "cpu", torch.float32)
+    assign(vae, read_files(files, vae_name), "the video autoencoder")
+    return to_device(vae.requires_grad_(False), "cpu", torch.float32)
 
 
-def load_listener(files: list[Path]) -> AudioEncoder:
+def load_listener(preset: Preset, files: Sequence[Path]) -> AudioEncoder:
     """wav2vec2 from its folder; it runs on the CPU."""
-    from transformers import Wav2Vec2Config, Wav2Vec2Model
-
-    weights = next(path for path in files if path.suffix != ".json")
-    config = Wav2Vec2Config.from_json_file(weights.parent / "config.json")
-    state = {key.removeprefix("wav2vec2."): value for key, value in read_state(weights).items()}
-    for old, new in (("weight_g", "original0"), ("weight_v", "original1")):        # names of older PyTorch
-        for key in [key for key in state if key.endswith(f"pos_conv_embed.conv.{old}")]:
-            state[key.removesuffix(old) + f"parametrizations.weight.{new}"] = state.pop(key)
-    model = Wav2Vec2Model(config)
-    wanted = model.state_dict()
-    assign(model, {key: value for key, value in state.items() if key in wanted}, weights.name, ["masked_spec_embed"])
-    return AudioEncoder(model)
-
-
-def _found(file: CheckpointFile, folder: Path | None) -> Path:
-    path = find_file(file, folder)
-    if path is None:
-        raise CheckpointError(f"{file.label} is not here. Pull it, or name the folder where it lies.")
-    return path
-
-
-def _built(kind: Any, config: Any, state: Mapping[str, torch.Tensor], path: Path, dtype: torch.dtype) -> nn.Module:
     with torch.device("meta"):
-        model = kind(config)
-    prefix = "vision_model." if any(key.startswith("vision_model.") for key in model.state_dict()) else ""
-    named = {key if key.startswith(prefix) else prefix + key: value for key, value in state.items()}
-    # buffers that a network computes for itself, and text layers that share their weight
-    spare = [key for key in model.state_dict() if "position_ids" in key or "embed_tokens" in key]
-    spare += [key for key in named if "embed_tokens" in key]
-    assign(model, named, path.name, spare)
-    for module in model.modules():
+        model = build_audio_model(preset)
+    _compare_listener(files[0].parent / "config.json", model.config)
+    # the embedding that hides stretches in training is not used and not in every file
+    assign(model, read_files(files, audio_name, AUDIO_UNUSED), "the audio encoder", ["masked_spec_embed"])
+    if model.masked_spec_embed.is_meta:
+        model.masked_spec_embed = nn.Parameter(torch.zeros(model.masked_spec_embed.shape), requires_grad=False)
+    return AudioEncoder(to_device(model.requires_grad_(False), "cpu", torch.float32))
+
+
+def _compare_listener(path: Path, config: Any) -> None:
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise CheckpointError(f"{path}: the audio encoder's configuration cannot be read ({exc}). Pull it again."
+                              ) from exc
+    for name in _LISTENER_FIELDS:
+        ours = getattr(config, name)
+        ours = list(ours) if isinstance(ours, tuple) else ours
+        if name in stored and stored[name] != ours:
+            raise CheckpointError(f"{path}: {name} is {stored[name]} instead of {ours}: this is not the audio encoder "
+                                  "the generator was trained with, chinese-wav2vec2-base.")
+
+
+def load_tokenizer(preset: Preset, folder: Path) -> Any:
+    """The text encoder's tokenizer; code that a folder brings along is not run."""
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except Exception as exc:         # the tokenizers library raises bare Exceptions for a damaged file
+        raise CheckpointError(f"{folder}: the tokenizer cannot be read ({exc}). Delete the folder and pull it again."
+                              ) from exc
+    if len(tokenizer) > preset.encoders.vocabulary:
+        raise CheckpointError(f"{folder}: this tokenizer has {len(tokenizer)} tokens, the text encoder only "
+                              f"{preset.encoders.vocabulary}. Pull google/umt5-xxl again.")
+    return tokenizer
+
+
+def _built(build: Any, preset: Preset, state: State, what: str, dtype: torch.dtype) -> nn.Module:
+    with torch.device("meta"):
+        model = build(preset)
+    prefix = "vision_model."         # which transformers dropped in version 5
+    if any(key.startswith(prefix) for key in model.state_dict()):
+        state = State({prefix + key: value for key, value in state.tensors.items()},
+                      {prefix + key: path for key, path in state.sources.items()}, state.read)
+    assign(model, state, what)
+    for module in model.modules():   # computed, not stored
         if hasattr(module, "position_ids") and module.position_ids.device.type == "meta":
             module.position_ids = torch.arange(module.position_ids.shape[-1])[None]
     made: nn.Module = to_device(model, "cpu", dtype)

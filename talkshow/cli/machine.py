@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -76,6 +77,9 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     for row in rows:
         table.add_row(str(row["name"]), str(row["licence"]), str(row["bytes"]), str(row["purpose"]))
     Console(highlight=False, markup=False).print(table)
+    from talkshow.render.multitalk import checkpoint_names
+
+    note(f"weights of the generator: talkshow models list NAME, one of {', '.join(checkpoint_names())}")
 
 
 def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
@@ -86,24 +90,36 @@ def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
         result_json(rows)
         return
     for row in rows:
-        result(f"{row['file']}: {row['path'] or 'missing'} ({row['gigabytes']:g} GB, {row['role']}, {row['licence']})")
-    missing = sum(row["gigabytes"] for row in rows if not row["path"])
+        result(f"{_described(row)}: {row['path'] or ('missing, optional' if row['optional'] else 'missing')}")
+    missing = sum(row["bytes"] for row in rows if not row["path"] and not row["optional"]) / 1e9
     if missing:
-        note(f"{missing:.1f} GB are missing. Get them: talkshow models pull {name}")
+        whole = sum(row["bytes"] for row in rows if not row["optional"]) / 1e9
+        note(f"{missing:.1f} GB of {whole:.1f} GB are missing. "
+             f"Get them: talkshow models pull {name}{f' --folder {folder}' if folder else ''}")
+
+
+def _described(row: Mapping[str, Any]) -> str:
+    """A file of the generator's weights: where from, how large, what for, under which licence."""
+    label = "/".join(filter(None, (row["repository"], row["file"])))
+    size = row["bytes"]
+    unit, factor = next(((unit, factor) for unit, factor in (("GB", 1e9), ("MB", 1e6)) if size >= factor), ("kB", 1e3))
+    return f"{label} ({', '.join(filter(None, (f'{size / factor:.3g} {unit}', row['purpose'], row['licence'])))})"
 
 
 def pull_models(name: Annotated[str, typer.Argument(help="multitalk-480p, multitalk-720p, infinitetalk-480p or "
                                                     "infinitetalk-720p.", show_default=False)],
-                folder: _Folder = None) -> None:
+                folder: _Folder = None,
+                everything: Annotated[bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's "
+                                                         "weights for one person alone.")] = False) -> None:
     """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
     from talkshow.render.multitalk import pull_weights
 
-    for path in pull_weights(name, folder, note):
+    for path in pull_weights(name, folder, everything, lambda row: note(_described(row))):
         result(path)
 
 
 def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json = False) -> None:
-    """Compare every model file with its known digest; with NAME, look whether the generator's weights can be read.
+    """Compare every model file with its known size and digest; with NAME, the generator's weights.
 
     Exits 1 when one is missing or wrong.
     """
@@ -111,8 +127,12 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
         from talkshow.render.multitalk import verify_weights
 
         problems = verify_weights(name, folder)
-        for label, problem in problems.items():
+        if json:
+            result_json([{"name": label, "ok": not problem, "problem": problem} for label, problem in problems.items()])
+        for label, problem in problems.items() if not json else ():
             result(f"{label}: {problem or 'OK'}")
+        if "missing" in problems.values():
+            note(f"get what is missing: talkshow models pull {name}{f' --folder {folder}' if folder else ''}")
         raise typer.Exit(int(any(problems.values())))
     from talkshow.models import list_models as statuses
 

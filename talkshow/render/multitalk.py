@@ -31,6 +31,7 @@ from talkshow.workspace import digest
 
 if TYPE_CHECKING:
     from multitalk.audio_encoder import AudioEncoder
+    from multitalk.checkpoints import CheckpointFile
     from multitalk.config import Preset, SamplingOptions
     from multitalk.generator import Generation, Models
     from multitalk.places import PlacedChunk
@@ -42,12 +43,13 @@ _PACKAGES = ("torch", "diffusers", "transformers", "einops", "safetensors", "hug
 _DECODED = 3                      # chunks whose frames are held
 
 
-def weights_missing(name: str, folder: Path | None) -> list[str]:
-    """Files of a preset's weights that are not here; empty for a preset that needs none."""
-    from multitalk.checkpoints import missing_files
+def weights_missing(name: str, folder: Path | None, num_people: int = 2) -> list[str]:
+    """Files of a preset's weights that are not here; empty for a preset that needs none. Raises WeightsError."""
+    with _translated():
+        from multitalk.layouts import missing_files
 
-    checkpoint = _preset(name).checkpoint
-    return missing_files(checkpoint, folder) if checkpoint else []
+        checkpoint = _preset(name).checkpoint
+        return missing_files(checkpoint, folder, num_people) if checkpoint else []
 
 
 def _preset(name: str) -> Preset:
@@ -59,28 +61,58 @@ def _preset(name: str) -> Preset:
 
 
 def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:
-    """Every file of a checkpoint: {file, role, gigabytes, licence, path}. Raises WeightsError for an unknown one."""
+    """Every published file of a checkpoint: {repository, file, bytes, purpose, licence, sha256, optional, path}, and
+    files of other layouts that lie there for them. path: None where neither is. Raises WeightsError.
+    """
     with _translated():
-        from multitalk.checkpoints import files_of, find_file
+        from multitalk.checkpoints import PURPOSES, files_of
+        from multitalk.layouts import find_file, locate
 
-        return [{"file": file.label, "role": file.role, "gigabytes": file.gigabytes, "licence": file.licence,
-                 "path": str(found) if (found := find_file(file, folder)) else None} for file in files_of(name)]
+        located = locate(name, folder)
+        rows: list[dict[str, Any]] = []
+        published: set[Path] = set()
+        for file in files_of(name):
+            path = find_file(file, folder)
+            published |= {path} if path else set()
+            if path or file.role not in located.files:
+                rows.append({**_row(file), "path": str(path) if path else None})
+        rows += [{"repository": "", "file": path.name, "bytes": path.stat().st_size, "purpose": PURPOSES[role],
+                  "licence": "", "sha256": "", "optional": False, "path": str(path)}
+                 for role, paths in located.files.items() for path in paths
+                 if path not in published and role != "tokenizer"]
+        return rows
 
 
-def pull_weights(name: str, folder: Path | None, note: Callable[[str], None]) -> list[Path]:
-    """Download what is missing of a checkpoint. Raises MissingExtra, WeightsError."""
+def _row(file: CheckpointFile) -> dict[str, Any]:
+    return {"repository": file.repository, "file": file.name, "bytes": file.num_bytes, "purpose": file.purpose,
+            "licence": file.licence, "sha256": file.sha256, "optional": bool(file.optional)}
+
+
+def checkpoint_names() -> tuple[str, ...]:
+    """Names of the generator's checkpoints."""
+    from multitalk.checkpoints import CHECKPOINTS
+
+    return tuple(CHECKPOINTS)
+
+
+def pull_weights(name: str, folder: Path | None, everything: bool,
+                 report: Callable[[dict[str, Any]], None]) -> list[Path]:
+    """Download what is missing of a checkpoint; optional files only with `everything`.
+
+    report: told before each file, with a row as in `checkpoint_rows`. Raises MissingExtra, WeightsError.
+    """
     if importlib.util.find_spec("huggingface_hub") is None:
         raise MissingExtra("downloading weights", "multitalk")
     with _translated():
-        from multitalk.checkpoints import pull
+        from multitalk.downloads import pull
 
-        return pull(name, folder, lambda file: note(f"{file.label}: {file.gigabytes:g} GB, {file.licence}"))
+        return pull(name, folder, everything=everything, report=lambda file: report(_row(file)))
 
 
 def verify_weights(name: str, folder: Path | None) -> dict[str, str]:
     """label -> what is wrong with it, "" where nothing is."""
     with _translated():
-        from multitalk.checkpoints import verify
+        from multitalk.integrity import verify
 
         return verify(name, folder)
 
@@ -207,7 +239,8 @@ class MultiTalkView:
             with _translated():
                 self._loaded = load_models(self.preset, folder=chosen.models, seed=self.stage.seed, device=_device(),
                                            loras={Path(file): scale for file, scale in chosen.loras},
-                                           quantize=chosen.quantize, offload=chosen.offload)
+                                           quantize=chosen.quantize, offload=chosen.offload,
+                                           num_people=len(self.people))
         return self._loaded
 
 
