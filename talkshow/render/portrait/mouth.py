@@ -273,6 +273,10 @@ def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArra
     cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, 255, thickness, cv2.LINE_AA, SUBPIXEL)
     if gap > 0.3:
         cv2.polylines(line, [_subpixel(low_edge[1:-1])], False, 130, thickness, cv2.LINE_AA, SUBPIXEL)
+        if mouth.far is not None:
+            # skin at the far corner turns into the mouth, away from the light
+            turned = far_edge(top_edge, low_edge, mouth.far).line
+            cv2.polylines(line, [_subpixel(turned)], False, 110, 2 * thickness, cv2.LINE_AA, SUBPIXEL)
     low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)
     high = np.ceil(np.maximum(top_edge, low_edge).max(axis=0)).astype(int) + 4 * thickness
     area = np.s_[low[1]:high[1], low[0]:high[0]]
