@@ -121,6 +121,19 @@ def test_nothing_of_the_teeth_in_the_picture_is_left_in_shut_lips(tmp_path: Path
     assert shut[390:440, 260:380].max() < 200 < cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[390:440, 260:380].max()
 
 
+def test_teeth_take_the_colour_of_the_light(tmp_path: Path) -> None:
+    picture = paint_person(wall(640, 640), 320, 300, 400, open_mouth=0.4)
+    cv2.ellipse(picture, (320, 300 + round(0.60 * 200)), (36, 14), 0, 0, 360, (250, 250, 245), -1, cv2.LINE_AA)
+    red_to_blue = []
+    for name, light in (("day", (1, 1, 1)), ("candle", (0.6, 0.43, 0.3))):
+        lit = np.rint(picture * light).astype(np.uint8)
+        shown = Portrait().open(Stage(save(lit, tmp_path / f"{name}.png"), (640, 640), (StagedCharacter("MAYA"),)))
+        mouth = render(shown, "MAYA", jaw=0.35, wide=1, upper=0.6)[390:450, 280:360].reshape(-1, 3).astype(float)
+        tooth = mouth[mouth[:, 1] >= np.percentile(mouth[:, 1], 97)].mean(axis=0)
+        red_to_blue.append(tooth[0] / tooth[2])
+    assert red_to_blue[0] < 1.25 and 1.6 < red_to_blue[1] / red_to_blue[0] < 2.2
+
+
 def test_rounded_lips_are_narrow_and_wide_ones_wide(view: StageView) -> None:
     plain, narrow, wide = (lips(render(view, "MAYA", jaw=0.3, **more), view.seats["MAYA"])["width"]
                            for more in ({}, {"round": 1}, {"wide": 1}))

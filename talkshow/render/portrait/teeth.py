@@ -21,6 +21,7 @@ BEHIND_LIPS = 0.50              # cm
 ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
 FAR_BEND = 0.75                 # of the arch's bend, taken away on the far side of a steep face
 BRIGHTEST = 1.3                 # a tooth against skin
+WARMEST = 1.5                   # red against blue in candle light, at 1 in daylight
 SUPERSAMPLE = 3
 SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)    # of skin in neutral light, its red at 1
 
@@ -123,8 +124,9 @@ def tooth_color(still: NDArray[np.uint8], points: NDArray[np.float64], skin: Flo
     mask = np.zeros(still.shape[:2], np.uint8)
     cv2.fillPoly(mask, [polygon], 1)
     inside = still[mask > 0].astype(np.float32)
-    # teeth are the bright part of an open mouth, and hardly red
-    pale = inside[(inside[:, 0] < 1.35 * inside[:, 2] + 8) & (inside.max(axis=1) > 0.55 * skin.max())] \
+    # teeth are the bright part of an open mouth, and hardly redder than the light
+    warmth = float(np.clip(skin[0] / max(1.0, float(skin[2])) * SKIN_TONE[2], 1.0, WARMEST))
+    pale = inside[(inside[:, 0] < 1.35 * warmth * inside[:, 2] + 8) & (inside.max(axis=1) > 0.55 * skin.max())] \
         if len(inside) else inside
     if len(pale) < max(12, 0.15 * len(inside)):
         return guess
