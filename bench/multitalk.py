@@ -18,6 +18,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])        # this file is cal
 # ruff: noqa: E402
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -152,9 +153,12 @@ def generate_tiny(num_chunks: int) -> None:
 
 def rss() -> dict[str, float]:
     """Peak memory of a long run against a short one, each in a process of its own."""
+    # glibc otherwise keeps and splits what was freed, and equal runs differ by a tenth
+    given_back = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
+
     def peak(num_chunks: int) -> int:
         ran = subprocess.run([sys.executable, __file__, "--chunks", str(num_chunks)], capture_output=True, text=True,
-                             check=True)
+                             check=True, env={**os.environ, **given_back})
         return int(ran.stdout.split()[-1])
 
     short, long = peak(6), peak(60)
