@@ -7,27 +7,29 @@ from numpy.typing import NDArray
 
 from talkshow.clock import FPS
 from talkshow.performance.floor import Turn
+from talkshow.performance.hearing import Hearing
 from talkshow.performance.lattice import Array, hann, smooth
-from talkshow.performance.sound_mouth import PAD, band_levels, mouth_from_sound
+from talkshow.performance.sound_mouth import blended, contacts, voiced
 from talkshow.performance.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
-from talkshow.performance.voicing import HOP_SAMPLES, HOPS_PER_FRAME, Voicing
+from talkshow.performance.voicing import HOPS_PER_FRAME, Voicing
 
 LEAD_HOPS = 1                 # the mouth is 10 ms ahead of the sound, never behind it
 SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame
 SHAPE_TAPS = 10               # window over which shapes heard in the sound are averaged
+CONTACT_TAPS = 4              # and contacts
 SIZE_BASE, SIZE_OPEN = 0.45, 0.60      # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
 STRESS_GAIN = 0.12
 EDGE_S = 0.15                 # sound so long before and after a turn still belongs to it
 PRESENT_HOPS = 8              # how far a shape reaches beyond the sound
 CONTACT_HOPS = 18             # how far a contact does: lips are shut before the first p is heard
-MARGIN_HOPS = 40
+MARGIN_HOPS = 80              # all windows one after the other
 
 
 class Mouth:
     """Mouth shapes of one speaker, made from the track and the phonemes of the cues."""
 
     def __init__(self, voicing: Voicing) -> None:
-        self._voicing = voicing
+        self._voicing, self._hearing = voicing, Hearing(voicing)
 
     def shapes(self, first: int, num: int, turns: tuple[Turn, ...]) -> Array:
         """Shapes of frames first..first+num-1, (num, len(MOUTH)).
@@ -42,8 +44,12 @@ class Mouth:
         times_s = (np.arange(first, first + num) + 0.5) / FPS + LEAD_HOPS / HOPS_PER_FRAME / FPS
         shapes, stress = self._spoken(turns, times_s)
         wordless = tuple(turn for turn in turns if turn.articulation is None)
+        worded = tuple(turn for turn in turns if turn.articulation is not None)
         if wordless:
-            shapes = _stronger(shapes, self._heard(loud, first_hop, wordless))
+            likely = self._hearing.likely(first_hop, num_hops)
+            shapes = _stronger(shapes, _heard(likely, num, _inside(wordless, first_hop, num_hops)))
+            if self._hearing.tells_speech:
+                loud *= np.maximum(voiced(likely), _inside(worded, first_hop, num_hops))
         size = at_frames(loud, num, hann(SIZE_TAPS))
         present = at_frames(_reach(loud, PRESENT_HOPS), num, hann(SHAPE_TAPS))
         shapes[:, list(CONTACTS)] *= at_frames(_reach(loud, CONTACT_HOPS), num, hann(SHAPE_TAPS))[:, None]
@@ -60,23 +66,24 @@ class Mouth:
             shapes, stress = _stronger(shapes, new_shapes), np.maximum(stress, new_stress)
         return shapes, stress
 
-    def _heard(self, loud: Array, first_hop: int, turns: tuple[Turn, ...]) -> Array:
-        """From sound, at frames. Spectra cost more than levels: taken only where there is a voice."""
-        num = (len(loud) - 2 * MARGIN_HOPS) // HOPS_PER_FRAME
-        loud = loud * _inside(turns, first_hop, len(loud))
-        if not loud.any():
-            return np.zeros((num, len(MOUTH)))
-        sound = self._voicing.samples(first_hop - 2, len(loud) + 4)
-        edge = 2 * HOP_SAMPLES - PAD
-        hops = mouth_from_sound(band_levels(sound[edge : len(sound) - edge]), loud)
-        return np.stack([at_frames(column, num, hann(SHAPE_TAPS)) for column in hops.T], axis=1)
+
+def _heard(likely: Array, num: int, inside: Array) -> Array:
+    """From sound, at frames: the shapes of what is heard inside turns.  likely: (num_hops, num_classes)."""
+    shapes = blended(likely, _windows(num, SHAPE_TAPS), hann(SHAPE_TAPS))
+    for channel, made in contacts(likely).items():
+        shapes[:, channel] = at_frames(made, num, hann(CONTACT_TAPS))
+    return np.asarray(shapes * at_frames(inside, num, hann(SHAPE_TAPS))[:, None])
+
+
+def _windows(num: int, taps: int) -> NDArray[np.int64]:
+    """The hops around the centres of `num` frames, (num, taps), LEAD_HOPS ahead; MARGIN_HOPS before the first."""
+    start = MARGIN_HOPS + HOPS_PER_FRAME // 2 + LEAD_HOPS - taps // 2
+    return np.arange(num)[:, None] * HOPS_PER_FRAME + start + np.arange(taps)
 
 
 def at_frames(hops: Array, num: int, kernel: Array) -> Array:
-    """Values of hops averaged around the centres of `num` frames, LEAD_HOPS ahead; MARGIN_HOPS before the first."""
-    start = MARGIN_HOPS + HOPS_PER_FRAME // 2 + LEAD_HOPS - len(kernel) // 2
-    windows = np.lib.stride_tricks.sliding_window_view(hops[start:], len(kernel))[:: HOPS_PER_FRAME][:num]
-    return np.asarray((windows * kernel).sum(axis=1))
+    """Values of hops averaged around the centres of `num` frames, see `_windows`."""
+    return np.asarray((hops[_windows(num, len(kernel))] * kernel).sum(axis=1))
 
 
 def _stronger(one: Array, other: Array) -> Array:

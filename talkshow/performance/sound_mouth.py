@@ -1,66 +1,75 @@
 """From sound alone to mouth shapes, for recordings whose words are not known.
 
-What can be heard of a mouth: the first formant rises as the jaw opens, the second as the lips spread and
-falls as they round, sibilants are mostly above 4 kHz, a nasal murmur has little above 500 Hz, and a closure
-is a short dip between louder moments.
+What `hearing.py` takes for the sound of each hop has the shape that `visemes.py` gives to that sound; hops blend by
+dominance as phonemes do. Contacts happen where a closure is heard, as long as a frame needs to show it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.clock import TRACK_RATE
+from talkshow.performance.hearing import BILABIAL, CLASSES, LABIODENTAL, REST
 from talkshow.performance.lattice import Array, hann, smooth
-from talkshow.performance.visemes import JAW, LOWER, MOUTH, PRESS, ROUND, UPPER, WIDE
-from talkshow.performance.voicing import HOP_SAMPLES
+from talkshow.performance.visemes import JAW, PRESS, TUCK, VISEMES
 
-WINDOW = 1536                                     # samples of a spectrum: 32 ms
-PAD = (WINDOW - HOP_SAMPLES) // 2                 # sound needed on either side of the first and last hop
-BANDS_HZ = ((80, 450), (450, 1100), (1500, 3200), (3800, 7900))      # below F1, F1 of open vowels, F2, hiss
-
-
-def band_levels(sound: NDArray[np.float32]) -> Array:
-    """Levels in dB of BANDS_HZ, (num_hops, 4); `sound` holds num_hops hops and PAD samples on either side."""
-    import librosa
-
-    spectrum = librosa.stft(sound, n_fft=WINDOW, hop_length=HOP_SAMPLES, window="hann", center=False)
-    power = np.abs(spectrum) ** 2
-    hertz = librosa.fft_frequencies(sr=TRACK_RATE, n_fft=WINDOW)
-    bands = [power[(hertz >= low) & (hertz < high)].sum(axis=0) for low, high in BANDS_HZ]
-    return 10 * np.log10(np.stack(bands, axis=1).astype(np.float64) + 1e-6)
+SHARPEN = 2.0                      # exponent on probabilities: who is unsure mumbles
+NEUTRAL, NEUTRAL_JAW = "ə", 0.5
+JAW_SHARE = 0.75                   # of what the sounds make of the jaw, so that loudness shows: sounds may be misheard
+UNHEARD = 0.10                     # how likely a neutral sound is that no class stands for
+CONTACT_FROM, CONTACT_FULL = {PRESS: 0.14, TUCK: 0.20}, {PRESS: 0.28, TUCK: 0.38}
+HELD_HOPS = 2                      # a contact is carried on so far to both sides
+VOICE_HOPS = 60                    # speech is judged over so long: one sound may well be taken for music, not a word
+VOICE_FROM, VOICE_FULL = 0.15, 0.38
 
 
-def mouth_from_sound(bands_db: Array, loud: Array) -> Array:
-    """Mouth shapes for each hop, (num_hops, len(MOUTH)); bands_db: (num_hops, 4), loud: (num_hops,) 0..1.
+@lru_cache(maxsize=1)
+def _table() -> tuple[Array, Array]:
+    """(targets, dominance), (num_classes, len(MOUTH)) each: means over the sounds of a class.
 
-    The jaw is openness, not yet scaled by loudness. Contacts of the teeth cannot be heard: `tuck` and
-    `tongue` stay 0.
+    What is loud but not known as speech looks neutral: how far the mouth opens is up to loudness.
     """
-    low, first, second, hiss = bands_db.T
-    voiced = np.logaddexp(low, first)
-    open_ = np.clip((first - low + 14) / 24, 0, 1)
-    front = np.clip((second - voiced + 16) / 16, 0, 1)
-    sibilant = np.clip((hiss - voiced + 2) / 10, 0, 1)
-    present = np.clip(loud * 4, 0, 1)
-    shapes = np.zeros((len(loud), len(MOUTH)))
-    shapes[:, JAW] = (0.35 + 0.65 * open_) * (1 - 0.6 * sibilant)
-    shapes[:, WIDE] = present * np.clip((front - 0.35) * 1.1 * (1 - 0.4 * sibilant), -0.3, 0.8)
-    shapes[:, ROUND] = present * np.clip(0.5 - front, 0, 1) * 1.5 * (1 - sibilant)
-    shapes[:, UPPER] = present * (0.18 * open_ + 0.30 * sibilant)
-    shapes[:, LOWER] = present * (0.12 * open_ + 0.45 * sibilant)
-    shapes[:, PRESS] = closures(loud, low - first)
-    return shapes
+    shapes = [[VISEMES[letter][0] for letter in letters or NEUTRAL] for letters in CLASSES.values()]
+    return (np.array([np.mean([shape.targets for shape in row], axis=0) for row in shapes]),
+            np.array([np.mean([shape.dominance for shape in row], axis=0) for row in shapes]))
 
 
-def closures(loud: Array, murmur_db: Array) -> Array:
-    """Lips shut in short dips between louder moments, more so where what is left is a murmur; 0..1."""
-    side = 9                                                   # hops looked at before and after: 90 ms
-    padded = np.pad(loud, side, mode="edge")
-    around = np.lib.stride_tricks.sliding_window_view(padded, side)
-    before, after = around[: len(loud)].max(axis=1), around[side + 1 :].max(axis=1)
-    dip = np.clip((np.minimum(before, after) - loud - 0.18) / 0.25, 0, 1)
-    nasal = np.clip((murmur_db - 10) / 8, 0, 1) * np.clip((np.minimum(before, after) - loud - 0.03) / 0.08, 0, 1)
-    shut = np.maximum(dip, nasal * (loud > 0.1))
-    held = np.lib.stride_tricks.sliding_window_view(np.pad(shut, 1), 3).max(axis=1)      # for a frame to show it
-    return smooth(held, hann(4))
+def blended(likely: Array, windows: NDArray[np.int64], kernel: Array) -> Array:
+    """Mouth shapes without contacts, (num_frames, len(MOUTH)).
+
+    likely: (num_hops, num_classes); windows: (num_frames, len(kernel)) the hops around each frame. The jaw is openness,
+    not yet scaled by loudness.
+    """
+    targets, dominance = _table()
+    sure = likely.copy()
+    sure[:, REST] = UNHEARD
+    sure = (sure / sure.sum(axis=1, keepdims=True)) ** SHARPEN
+    sure /= sure.sum(axis=1, keepdims=True)
+    felt, pull = sure @ (dominance * targets), sure @ dominance
+    shapes = np.einsum("fkc,k->fc", felt[windows], kernel) / np.einsum("fkc,k->fc", pull[windows], kernel)
+    shapes[:, JAW] = NEUTRAL_JAW + JAW_SHARE * (shapes[:, JAW] - NEUTRAL_JAW)
+    shapes[:, [PRESS, TUCK]] = 0
+    return np.asarray(shapes)
+
+
+def contacts(likely: Array) -> dict[int, Array]:
+    """How much each contact is made, by channel, (num_hops,) 0..1."""
+    made = {}
+    for channel, heard in ((PRESS, BILABIAL), (TUCK, LABIODENTAL)):
+        chance = smooth(likely[:, heard], hann(5))
+        full = np.clip((chance - CONTACT_FROM[channel]) / (CONTACT_FULL[channel] - CONTACT_FROM[channel]), 0, 1)
+        made[channel] = _widened(full, HELD_HOPS)
+    return made
+
+
+def voiced(likely: Array) -> Array:
+    """Whether somebody is speaking, (num_hops,) 0..1, stops included."""
+    share = smooth(1 - likely[:, REST], hann(VOICE_HOPS))
+    return _widened(np.clip((share - VOICE_FROM) / (VOICE_FULL - VOICE_FROM), 0, 1), VOICE_HOPS // 4)
+
+
+def _widened(values: Array, num_hops: int) -> Array:
+    padded = np.pad(values, num_hops)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * num_hops + 1).max(axis=1))

@@ -56,7 +56,7 @@ class Voicing:
     """Levels of one track. Holds a bounded number of measured blocks; safe to share between threads."""
 
     def __init__(self, track: TrackSource, num_frames: int) -> None:
-        self._track, self._num_hops = track, num_frames * HOPS_PER_FRAME
+        self._track, self.num_hops = track, num_frames * HOPS_PER_FRAME
         self._block = lru_cache(maxsize=128)(self._measure_block)
         self._lock = Lock()
         self._loudness: Loudness | None = None
@@ -107,8 +107,8 @@ class Voicing:
         """Percentiles from a histogram with bins of 0.5 dB: bounded memory for any length."""
         edges = np.arange(SILENCE_DB - 20.0, 6.5, 0.5)
         counts = np.zeros(len(edges) - 1, np.int64)
-        for first in range(0, self._num_hops, _SCAN_HOPS):
-            power = self._power(first, min(_SCAN_HOPS, self._num_hops - first))
+        for first in range(0, self.num_hops, _SCAN_HOPS):
+            power = self._power(first, min(_SCAN_HOPS, self.num_hops - first))
             if len(power) >= LEVEL_HOPS:
                 counts += np.histogram(_decibels(power), edges)[0]
         if not counts.any():
