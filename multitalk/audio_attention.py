@@ -33,7 +33,7 @@ def speaker_map(q: Tensor, k: Tensor, masks: Tensor) -> Tensor:
     One attention whose values are the masks over their areas: the L x S matrix of weights never exists.
     """
     regions, num = masks.shape
-    heads = 2 * (q.shape[1] // 2)    # the reference works in two halves of the heads; an odd one is left out
+    heads = max(1, q.shape[1] // 2 * 2)    # the reference works in two halves of the heads; an odd one is left out
     values = (masks / masks.sum(dim=1, keepdim=True).clamp(min=1)).T.to(q.dtype)    # there may be no background
     values = F.pad(values, (0, -regions % _ALIGNED))[:, None].expand(num, heads, -1)
     return attend(q[:, :heads], k[:num, :heads], values)[..., :regions].mean(dim=1).T
