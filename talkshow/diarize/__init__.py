@@ -1,0 +1,1 @@
+"""Who speaks when: a recording to turns."""
