@@ -76,6 +76,11 @@ def _face(file: str, purpose: str, source: str, licence: str, sha256: str, size:
                    file=file, asset=f"assets/face/{file}")
 
 
+def _diarization(file: str, purpose: str, source: str, licence: str, sha256: str, size: int) -> Weights:
+    return Weights(name=f"diarization/{file}", purpose=purpose, source=source, licence=licence, sha256=sha256,
+                   size=size, file=file, asset=f"assets/diarization/{file}")
+
+
 REGISTRY: dict[str, Weights] = {weights.name: weights for weights in (
     Weights(
         name="kokoro-82m-int8",
@@ -117,6 +122,12 @@ REGISTRY: dict[str, Weights] = {weights.name: weights for weights in (
     _face("canon.npz", "canonical face mesh: 468 vertices in cm, triangles",
           "Google MediaPipe canonical face model", "Apache-2.0",
           "b90ad3ff473aa3b3e383d187c79c29db6b08ce1fc9555c4225c440142851a4ec", 25_988),
+    _diarization("seg3.onnx", "hears who of up to three people speaks in ten seconds of sound",
+                 "pyannote/segmentation-3.0 (CNRS), exported to ONNX", "MIT",
+                 "74e527d66add2ec35afe16567a97d105eb6518e8147cd13c883a7ffc07eca44b", 5_916_287),
+    _diarization("campp.int8.onnx", "what a voice sounds like, 192 channels, int8",
+                 "3D-Speaker CAM++ zh-en common (Alibaba), exported to ONNX, weights rounded to 8 bits", "Apache-2.0",
+                 "551c8975738e2cf2d4eb656e9bcef289fbcbdcfcc968d7e5b0f3323dde9671b7", 8_627_182),
 )}
 
 
@@ -178,7 +189,7 @@ def _verified_once(name: str, folder: Path | None) -> Path:
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:
-    """Every entry of the registry with its files; `check` also compares the digests (reads 104 MB)."""
+    """Every entry of the registry with its files; `check` also compares the digests (reads 118 MB)."""
     found = []
     for name, weights in REGISTRY.items():
         paths: tuple[Path, ...] = ()

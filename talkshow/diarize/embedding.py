@@ -1,0 +1,53 @@
+"""Windows to embeddings: a direction in space for how a voice sounds, whatever it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.audio import Samples
+from talkshow.diarize.activity import FRAME_CENTRE, FRAME_SAMPLES
+from talkshow.diarize.features import HOP, WINDOW, fbank
+from talkshow.diarize.windows import Windows
+
+NUM_CHANNELS = 192
+BATCH = 8                       # windows of equal length run together
+
+Embeddings = NDArray[np.float32]            # (num_windows, 192), rows of length 1
+Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]      # (batch, num_steps, 80) -> (batch, 192)
+
+
+def embed_windows(read: Callable[[int, int], Samples], windows: Windows, embed: Embed,
+                  heard: Callable[[int], None] = lambda _: None) -> Embeddings:
+    """(num_windows, 192) of a recording at 16 kHz; holds `BATCH` windows of sound. `heard` is told the samples done."""
+    embeddings = np.zeros((len(windows), NUM_CHANNELS), np.float32)
+    waiting: list[int] = []
+    for index, (begin, end) in enumerate(windows):
+        waiting.append(index)
+        length = end - begin
+        if len(waiting) == BATCH or index + 1 == len(windows) or np.diff(windows[index + 1])[0] != length:
+            sounds = [read(*_samples(window)) for window in windows[waiting]]
+            embeddings[waiting] = embed_sounds(sounds, embed)
+            waiting = []
+            heard(int(end) * FRAME_SAMPLES)
+    return embeddings
+
+
+def embed_sounds(sounds: list[Samples], embed: Embed) -> Embeddings:
+    """(num_sounds, 192) of sounds of one length, at least 25 ms at 16 kHz."""
+    features = np.stack([fbank(sound) for sound in sounds])
+    return normalised(embed(features - features.mean(axis=1, keepdims=True)))
+
+
+def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows at length 1."""
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+
+
+def _samples(window: NDArray[np.int64]) -> tuple[int, int]:
+    """First sample and number of samples of a window of frames."""
+    first = int(window[0]) * FRAME_SAMPLES + FRAME_CENTRE - FRAME_SAMPLES // 2
+    steps = round((window[1] - window[0]) * FRAME_SAMPLES / HOP)
+    return first, steps * HOP + WINDOW - HOP

@@ -1,0 +1,68 @@
+"""Activity to windows: short stretches in which one voice is heard, to be compared with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.diarize.activity import CHANGE_FRAMES, FRAME_S, Activity, Bools
+
+WINDOW_FRAMES = round(1.5 / FRAME_S)
+HOP_FRAMES = round(0.5 / FRAME_S)
+SHORTEST_FRAMES = round(0.25 / FRAME_S)     # less says nothing about a voice
+REST_FRAMES = round(0.3 / FRAME_S)          # a rest this short does not end a stretch
+SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.5, 0.4
+
+Windows = NDArray[np.int64]                 # (num_windows, 2): first frame and the frame after the last
+
+
+def runs(mask: Bools) -> NDArray[np.int64]:
+    """(num_runs, 2) where a mask is true: first index and the index after the last."""
+    edges = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    return np.stack([np.nonzero(edges == 1)[0], np.nonzero(edges == -1)[0]], axis=1)
+
+
+def closed(mask: Bools, longest: int) -> Bools:
+    """The mask with its inner gaps of at most `longest` filled."""
+    filled = mask.copy()
+    gaps = runs(~mask)
+    for begin, end in gaps[(gaps[:, 0] > 0) & (gaps[:, 1] < len(mask)) & (gaps[:, 1] - gaps[:, 0] <= longest)]:
+        filled[begin:end] = True
+    return filled
+
+
+def stretches(activity: Activity) -> NDArray[np.int64]:
+    """(num_stretches, 2) in which, as far as the activity tells, one person speaks alone."""
+    one = closed(activity.speech >= SPEECH_PROBABILITY, REST_FRAMES) & (activity.overlap < OVERLAP_PROBABILITY)
+    one[peaks(activity.change)] = False
+    found = runs(one)
+    return found[found[:, 1] - found[:, 0] >= SHORTEST_FRAMES]
+
+
+def peaks(change: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Frames at which enough chunks hear another speaker begin, one a change."""
+    from scipy.signal import find_peaks
+
+    found, _ = find_peaks(change, height=CHANGE_SHARE, distance=CHANGE_FRAMES)
+    return np.asarray(found, np.int64)
+
+
+def cut(stretch: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Windows of 1.5 s every 0.5 s, the last one ending with the stretch; a shorter stretch is one window."""
+    begin, end = stretch
+    last = end - WINDOW_FRAMES
+    if last <= begin:
+        yield begin, end
+        return
+    num_steps = -(-(last - begin) // HOP_FRAMES)
+    for step in range(num_steps + 1):
+        at = begin + round(step * (last - begin) / num_steps)
+        yield at, at + WINDOW_FRAMES
+
+
+def cut_windows(activity: Activity) -> Windows:
+    """All windows of a recording, by start."""
+    return np.array([window for stretch in stretches(activity) for window in cut((int(stretch[0]), int(stretch[1])))],
+                    np.int64).reshape(-1, 2)
