@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.diarize.activity import CHANGE_FRAMES, FRAME_S, Activity, Bools
+from talkshow.diarize.activity import CHANGE_FRAMES, CHUNK_FRAMES, FRAME_S, Activity, Bools
 
 WINDOW_FRAMES = round(1.5 / FRAME_S)
 HOP_FRAMES = round(0.5 / FRAME_S)
 SHORTEST_FRAMES = round(0.25 / FRAME_S)     # less says nothing about a voice
 REST_FRAMES = round(0.3 / FRAME_S)          # a rest this short does not end a stretch
 SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.5, 0.4
+MOSTLY = 0.7                                # of a window, that a local speaker is heard alone
 
 Windows = NDArray[np.int64]                 # (num_windows, 2): first frame and the frame after the last
 
@@ -66,3 +67,21 @@ def cut_windows(activity: Activity) -> Windows:
     """All windows of a recording, by start."""
     return np.array([window for stretch in stretches(activity) for window in cut((int(stretch[0]), int(stretch[1])))],
                     np.int64).reshape(-1, 2)
+
+
+def local_speakers(activity: Activity, windows: Windows) -> NDArray[np.int64]:
+    """(num, 3) chunk, window, local speaker: whom of its speakers a chunk hears alone in a window, for each window
+    that lies in the chunk and is mostly one's; by chunk."""
+    found = []
+    starts = windows[:, 0] if len(windows) else np.zeros(0, np.int64)
+    for chunk, first in enumerate(activity.first_frames.tolist()):
+        alone = activity.local[chunk] & (activity.local[chunk].sum(axis=1, keepdims=True) == 1)
+        heard = np.concatenate([np.zeros((1, 3), np.int64), alone.cumsum(axis=0)])
+        for index in range(np.searchsorted(starts, first), np.searchsorted(starts, first + CHUNK_FRAMES)):
+            begin, end = (windows[index] - first).tolist()
+            if end > CHUNK_FRAMES:
+                continue
+            shares = (heard[end] - heard[begin]) / (end - begin)
+            if shares.max() >= MOSTLY:
+                found.append((chunk, index, int(shares.argmax())))
+    return np.array(found, np.int64).reshape(-1, 3)

@@ -1,0 +1,59 @@
+"""The embedded diarizer: two small networks through onnxruntime, nothing to download, no account."""
+
+from __future__ import annotations
+
+from talkshow import models
+from talkshow.audio import TrackReader
+from talkshow.diarize.activity import SAMPLE_RATE, measure
+from talkshow.diarize.base import Diarization, Progress, SpeakerCount
+from talkshow.diarize.clustering import count_voices
+from talkshow.diarize.embedding import embed_windows
+from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
+from talkshow.diarize.turns import find_turns
+from talkshow.diarize.windows import cut_windows, local_speakers
+from talkshow.errors import AudioError
+
+_REVISION = 1                   # raise when the same recording would give other turns
+ACTIVITY_SHARE = 0.35           # of the time all takes
+
+
+class Embedded:
+    """Activity, windows, embeddings, clusters, turns.
+
+    What is kept of a recording are figures a frame and a window: some 30 MB an hour.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        digests = " ".join(models.entry(name).sha256[:16] for name in (SEGMENTATION, EMBEDDING))
+        self.identity = f"embedded/{_REVISION} {digests}"
+        self._segment, self._embed = Network(SEGMENTATION, threads), Network(EMBEDDING, threads)
+
+    def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
+        """Turns of a recording at 16 kHz, of any length. Raises AudioError, WeightsError, BackendError."""
+        if recording.sample_rate != SAMPLE_RATE:
+            raise AudioError(f"{recording.path}: diarization hears sound at {SAMPLE_RATE} Hz, this is at "
+                             f"{recording.sample_rate} Hz. Resample it.")
+        num_samples = recording.num_samples
+        duration_s = num_samples / SAMPLE_RATE
+
+        def heard(share: float) -> None:
+            progress(round(share * duration_s), round(duration_s))
+
+        activity = measure(recording.read, num_samples, self._segment,
+                           lambda done: heard(ACTIVITY_SHARE * done / num_samples))
+        windows = cut_windows(activity)
+        embeddings = embed_windows(recording.read, windows, self._embed,
+                                   lambda done: heard(ACTIVITY_SHARE + (1 - ACTIVITY_SHARE) * done / num_samples))
+        voices = count_voices(embeddings, windows, local_speakers(activity, windows), count)
+        turns, order = find_turns(activity, embeddings, windows, voices, duration_s)
+        heard(1)
+        named = {f"S{number}": voices[voice] for number, voice in enumerate(order, start=1)}
+        return Diarization(turns, named, _warnings(len(order), count))
+
+
+def _warnings(num_speakers: int, count: SpeakerCount) -> tuple[str, ...]:
+    if not num_speakers:
+        return ("nobody is heard to speak",)
+    if num_speakers < count.least:
+        return (f"{num_speakers} speakers are heard, though {count.least} were asked for",)
+    return ()
