@@ -9,13 +9,14 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from talkshow.clock import FPS
+from talkshow.diarize import rttm
+from talkshow.diarize.base import Turn
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.timeline import Cue, Timeline
@@ -93,17 +94,8 @@ def to_webvtt(timeline: Timeline) -> str:
 
 
 def to_rttm(timeline: Timeline, name: str) -> str:
-    """One SPEAKER line a cue: who is heard from when for how long (NIST RT-09 evaluation plan, appendix A).
-
-    name: of the recording. Spaces become underscores; names that become equal get -2, -3.
-    """
-    safe: dict[str, str] = {}
-    for speaker in timeline.speakers:
-        plain = _token(speaker)
-        numbered = itertools.chain([plain], (f"{plain}-{count}" for count in itertools.count(2)))
-        safe[speaker] = next(candidate for candidate in numbered if candidate not in safe.values())
-    return "".join(f"SPEAKER {_token(name)} 1 {cue.span.start_s:.3f} {cue.span.duration_s:.3f} <NA> <NA> "
-                   f"{safe[cue.speaker]} <NA> <NA>\n" for cue in timeline.cues if cue.span)
+    """One SPEAKER line a cue: who is heard from when for how long.  name: of the recording."""
+    return rttm.to_rttm((Turn(cue.speaker, cue.span) for cue in timeline.cues), name)
 
 
 def to_timeline_json(timeline: Timeline, title: str, shots: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
@@ -317,10 +309,6 @@ def _clean(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _token(text: str) -> str:
-    return re.sub(r"\s+", "_", _clean(text)) or "_"
 
 
 def _times(span: Span) -> dict[str, float]:

@@ -1,8 +1,8 @@
 """Embeddings to clusters: one a speaker, and how many there are.
 
-Two witnesses are heard. The embeddings say how alike two groups of windows sound, measured against how alike the windows
-of one group are. The activity says whether windows less than ten seconds apart came from one local speaker or from two:
-it seldom takes one voice for two, so its "two" counts for much in recordings where everybody sounds alike.
+Two witnesses are heard. The embeddings say how alike two groups of windows sound, measured against how alike the
+windows of one group are. The activity says whether windows less than ten seconds apart came from one local speaker or
+from two: it seldom takes one voice for two, so its "two" counts for much in recordings where everybody sounds alike.
 
 Windows are grouped in blocks of a few minutes, closely, then groups are joined over all blocks. What is known of a
 group is a sum over its windows, so a group joined of two is known exactly, and memory grows with the number of groups
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def count_voices(embeddings: Embeddings, windows: Windows, local: LocalSpeakers,
 
 
 def close_groups(embeddings: Embeddings, windows: Windows, local: LocalSpeakers, closeness: float) -> Groups:
-    """Groups of the whole recording, block by block; those of different blocks are joined where that is beyond doubt."""
+    """Groups of the whole recording, made block by block."""
     labels = np.full(len(windows), -1)
     num_groups = 0
     for block in blocks(len(windows)):
@@ -159,8 +159,8 @@ def affinity(groups: Groups) -> Floats:
     sizes = np.minimum(groups.masses, 50.0)
     typical = (np.outer(sizes * within, np.ones(len(groups))) + (sizes * within)[None, :]) / np.add.outer(sizes, sizes)
     evidence = (groups.apart - groups.together) / (groups.apart + groups.together + EVIDENCE_PAIRS)
-    smaller = np.minimum.outer(groups.masses, groups.masses)
-    share = ONE_VOICE + np.where(evidence > 0, TWO_HEARD, ONE_HEARD) * evidence - FEW_WINDOWS / np.sqrt(np.maximum(1.0, smaller))
+    smaller = np.maximum(1.0, np.minimum.outer(groups.masses, groups.masses))
+    share = ONE_VOICE + np.where(evidence > 0, TWO_HEARD, ONE_HEARD) * evidence - FEW_WINDOWS / np.sqrt(smaller)
     table = means @ means.T / typical - share
     np.fill_diagonal(table, -np.inf)
     return table

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from talkshow import models
 from talkshow.audio import TrackReader
 from talkshow.diarize.activity import SAMPLE_RATE, measure
-from talkshow.diarize.base import Diarization, Progress, SpeakerCount
+from talkshow.diarize.base import Diarization, Embedding, Progress, SpeakerCount, Turn
 from talkshow.diarize.clustering import count_voices
-from talkshow.diarize.embedding import embed_windows
+from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
 from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
@@ -30,9 +32,7 @@ class Embedded:
 
     def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
         """Turns of a recording at 16 kHz, of any length. Raises AudioError, WeightsError, BackendError."""
-        if recording.sample_rate != SAMPLE_RATE:
-            raise AudioError(f"{recording.path}: diarization hears sound at {SAMPLE_RATE} Hz, this is at "
-                             f"{recording.sample_rate} Hz. Resample it.")
+        _check(recording)
         num_samples = recording.num_samples
         duration_s = num_samples / SAMPLE_RATE
 
@@ -49,6 +49,32 @@ class Embedded:
         heard(1)
         named = {f"S{number}": voices[voice] for number, voice in enumerate(order, start=1)}
         return Diarization(turns, named, _warnings(len(order), count))
+
+    def voices(self, recording: TrackReader, turns: Sequence[Turn]) -> dict[str, Embedding]:
+        """What each speaker of given turns, wherever they are from, sounds like; to be compared with `voice`.
+
+        Speakers never heard alone are left out. Raises AudioError, WeightsError, BackendError.
+        """
+        _check(recording)
+        return speaker_embeddings(recording.read, turns, self._embed)
+
+    def voice(self, sample: TrackReader) -> Embedding:
+        """What the one voice of a sample at 16 kHz sounds like. Raises AudioError when nobody is heard in it."""
+        found = self.diarize(sample, SpeakerCount(1, 1), _quiet)
+        if not found.embeddings:
+            raise AudioError(f"{sample.path}: nobody is heard to speak in this sample. Give one with a few seconds of "
+                             "the voice alone.")
+        return next(iter(found.embeddings.values()))
+
+
+def _quiet(_done: int, _total: int) -> None:
+    """Progress nobody watches."""
+
+
+def _check(recording: TrackReader) -> None:
+    if recording.sample_rate != SAMPLE_RATE:
+        raise AudioError(f"{recording.path}: diarization hears sound at {SAMPLE_RATE} Hz, this is at "
+                         f"{recording.sample_rate} Hz. Resample it.")
 
 
 def _warnings(num_speakers: int, count: SpeakerCount) -> tuple[str, ...]:

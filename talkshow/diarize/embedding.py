@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.audio import Samples
-from talkshow.diarize.activity import FRAME_CENTRE, FRAME_SAMPLES
+from talkshow.diarize.activity import FRAME_CENTRE, FRAME_SAMPLES, time_frame
+from talkshow.diarize.base import Embedding, Turn
 from talkshow.diarize.features import HOP, WINDOW, fbank
-from talkshow.diarize.windows import Windows
+from talkshow.diarize.windows import SHORTEST_FRAMES, Windows, cut
 
 NUM_CHANNELS = 192
 BATCH = 8                       # windows of equal length run together
+ENOUGH_WINDOWS = 120            # of one voice: a minute
 
 Embeddings = NDArray[np.float32]            # (num_windows, 192), rows of length 1
 Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]      # (batch, num_steps, 80) -> (batch, 192)
@@ -33,6 +37,36 @@ def embed_windows(read: Callable[[int, int], Samples], windows: Windows, embed: 
             waiting = []
             heard(int(end) * FRAME_SAMPLES)
     return embeddings
+
+
+def speaker_embeddings(read: Callable[[int, int], Samples], turns: Sequence[Turn], embed: Embed
+                       ) -> dict[str, Embedding]:
+    """What each speaker's voice sounds like, from the stretches of a recording at 16 kHz in which nobody else has a
+    turn; of the longest ones `ENOUGH_WINDOWS`. Speakers never heard alone are left out."""
+    alone: dict[str, list[tuple[int, int]]] = {}
+    for speaker, begin, end in heard_alone(turns):
+        alone.setdefault(speaker, []).extend(cut((time_frame(begin), time_frame(end))))
+    voices = {}
+    for speaker, windows in alone.items():
+        windows = [window for window in windows if window[1] - window[0] >= SHORTEST_FRAMES]
+        windows.sort(key=lambda window: window[0] - window[1])
+        chosen = np.array(windows[:ENOUGH_WINDOWS], np.int64).reshape(-1, 2)
+        if len(chosen):
+            lengths = np.diff(chosen, axis=1).astype(np.float32)
+            voices[speaker] = normalised((lengths * embed_windows(read, chosen, embed)).sum(axis=0))
+    return voices
+
+
+def heard_alone(turns: Sequence[Turn]) -> Iterator[tuple[str, float, float]]:
+    """(speaker, begin_s, end_s) of every stretch in which exactly one speaker has a turn."""
+    edges = sorted([(turn.span.start_s, 1, turn.speaker) for turn in turns]
+                   + [(turn.span.end_s, -1, turn.speaker) for turn in turns])
+    active: Counter[str] = Counter()
+    for (begin, step, speaker), (end, _, _) in itertools.pairwise(edges):
+        active[speaker] += step
+        present = list(+active)
+        if len(present) == 1 and end > begin:
+            yield present[0], begin, end
 
 
 def embed_sounds(sounds: list[Samples], embed: Embed) -> Embeddings:

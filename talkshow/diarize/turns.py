@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from talkshow.diarize.activity import CHUNK_FRAMES, FRAME_S, Activity, Bools, frame_time
 from talkshow.diarize.base import Turn, ordered
 from talkshow.diarize.embedding import Embeddings
-from talkshow.diarize.windows import OVERLAP_PROBABILITY, SPEECH_PROBABILITY, Windows, closed, runs
+from talkshow.diarize.windows import OVERLAP_PROBABILITY, Windows, closed, runs, speech
 from talkshow.span import Span
 
 TEMPERATURE = 0.06                          # of cosines; the nearest voice by 0.06 is 2.7 times as likely
@@ -54,10 +54,10 @@ def local_evidence(activity: Activity, evidence: Evidence) -> Evidence:
 
 def who_speaks(activity: Activity, evidence: Evidence) -> Bools:
     """(num_frames, num_speakers): the likeliest in speech, the two likeliest in overlap."""
-    speech = activity.speech >= SPEECH_PROBABILITY
-    overlap = speech & (activity.overlap >= OVERLAP_PROBABILITY)
+    heard = speech(activity)
+    overlap = heard & (activity.overlap >= OVERLAP_PROBABILITY)
     rank = (-evidence).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
-    first = (rank == 0) & speech[:, None] & (evidence > 0)
+    first = (rank == 0) & heard[:, None] & (evidence > 0)
     return first | ((rank == 1) & overlap[:, None] & (evidence > LEAST_SECOND))
 
 

@@ -13,7 +13,8 @@ WINDOW_FRAMES = round(1.5 / FRAME_S)
 HOP_FRAMES = round(0.5 / FRAME_S)
 SHORTEST_FRAMES = round(0.25 / FRAME_S)     # less says nothing about a voice
 REST_FRAMES = round(0.3 / FRAME_S)          # a rest this short does not end a stretch
-SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.5, 0.4
+SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.45, 0.4
+SURE = ((0.5 / FRAME_S, 1.0 / FRAME_S), (0.65, 0.87))    # by the length of a run: the probability it must reach once
 MOSTLY = 0.7                                # of a window, that a local speaker is heard alone
 
 Windows = NDArray[np.int64]                 # (num_windows, 2): first frame and the frame after the last
@@ -34,9 +35,23 @@ def closed(mask: Bools, longest: int) -> Bools:
     return filled
 
 
+def speech(activity: Activity) -> Bools:
+    """(num_frames,) where somebody speaks.
+
+    Of what may be speech, only runs of which some moment is surely speech: music and noise waver about one half for
+    long, speech of a second never does.
+    """
+    heard = activity.speech >= SPEECH_PROBABILITY
+    for begin, end in runs(closed(heard, REST_FRAMES)).tolist():
+        needed = np.interp(end - begin, *SURE)
+        if activity.speech[begin:end].max() < needed:
+            heard[begin:end] = False
+    return heard
+
+
 def stretches(activity: Activity) -> NDArray[np.int64]:
     """(num_stretches, 2) in which, as far as the activity tells, one person speaks alone."""
-    one = closed(activity.speech >= SPEECH_PROBABILITY, REST_FRAMES) & (activity.overlap < OVERLAP_PROBABILITY)
+    one = closed(speech(activity), REST_FRAMES) & (activity.overlap < OVERLAP_PROBABILITY)
     one[peaks(activity.change)] = False
     found = runs(one)
     return found[found[:, 1] - found[:, 0] >= SHORTEST_FRAMES]

@@ -1,0 +1,79 @@
+"""Names for speakers whose voices are known from samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
+from talkshow.errors import SettingsError
+
+# Cosines of 1.5 s against a whole voice are above 0.73 for the same voice, for another one below 0.67; a sample from
+# another room or microphone costs some 0.1.
+LEAST_LIKENESS = 0.62
+DOUBTFUL = 0.08                 # a lead over the next speaker smaller than this is said
+
+
+def named_by_voice(diarization: Diarization, samples: Mapping[str, Embedding]) -> Diarization:
+    """The speakers that sound like a sample bear its name; the others keep theirs.
+
+    samples: name to embedding, from the same network as `diarization.embeddings`. No two names go to one speaker: the
+    pairs are chosen that are most alike together. A name that nobody's voice fits is a warning.
+    Raises SettingsError when no sample fits anybody.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    speakers, names = [*diarization.embeddings], [*samples]
+    if not speakers or not names:
+        raise SettingsError("no voices to compare: " + ("nobody is heard alone for long enough to tell the voice"
+                                                        if names else "no samples are given"))
+    likeness = (np.stack([samples[name] for name in names])
+                @ np.stack([diarization.embeddings[speaker] for speaker in speakers]).T)
+    found: dict[str, str] = {}
+    warnings = []
+    for row, column in zip(*linear_sum_assignment(-likeness), strict=True):
+        if likeness[row, column] >= LEAST_LIKENESS:
+            found[speakers[column]] = names[row]
+            others = np.delete(likeness[row], column)
+            if len(others) and likeness[row, column] - others.max() < DOUBTFUL:
+                warnings.append(f"{names[row]}'s sample sounds almost as much like another speaker "
+                                f"({likeness[row, column]:.2f} and {others.max():.2f}): look whether the right one is "
+                                "named")
+    missed = [name for name in names if name not in found.values()]
+    if len(missed) == len(names):
+        raise SettingsError(f"nobody in the recording sounds like {_listed(names, likeness, speakers)}. Give samples "
+                            "of a few seconds of one voice, or name the speakers by order: --names")
+    warnings += [f"nobody left sounds like {_listed([name], likeness[[names.index(name)]], speakers)}"
+                 for name in missed]
+    return renamed(replace(diarization, warnings=(*diarization.warnings, *warnings)), found)
+
+
+def renamed(diarization: Diarization, names: Mapping[str, str]) -> Diarization:
+    """With speakers renamed; one who is not, but bears a name given to another, gets the next free S1, S2, ...
+
+    Speakers given one name become one speaker.
+    """
+    from talkshow.diarize.rttm import joined_turns
+
+    taken = set(names.values())
+    given = dict(names)
+    for speaker in diarization.speakers:
+        if speaker not in given:
+            free = (f"S{number}" for number in range(1, len(diarization.speakers) + len(taken) + 1))
+            given[speaker] = speaker if speaker not in taken else next(
+                name for name in free if name not in taken and name not in diarization.speakers)
+            taken.add(given[speaker])
+    embeddings: dict[str, Embedding] = {}
+    for speaker, embedding in diarization.embeddings.items():
+        embeddings.setdefault(given.get(speaker, speaker), embedding)
+    turns = joined_turns(Turn(given[turn.speaker], turn.span) for turn in diarization.turns)
+    return Diarization(ordered(turns), embeddings, diarization.warnings)
+
+
+def _listed(names: list[str], likeness: np.ndarray, speakers: list[str]) -> str:
+    """Names, each with the speaker most like it."""
+    nearest = likeness.argmax(axis=1)
+    return ", ".join(f"{name}'s sample (most like it: {speakers[at]}, {row[at]:.2f} of {LEAST_LIKENESS} needed)"
+                     for name, row, at in zip(names, likeness, nearest, strict=True))
