@@ -199,6 +199,37 @@ class TrackReader:
         self.close()
 
 
+def channel_count(path: Path) -> int:
+    """Channels of a sound file. Raises AudioError when it cannot be read."""
+    import soundfile
+
+    try:
+        return int(soundfile.info(path).channels)
+    except (soundfile.LibsndfileError, OSError) as exc:
+        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+
+
+def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
+    """A sound file of any rate, block by block at `sample_rate`: (num_samples, num_channels) float32.
+
+    Raises AudioError when the file cannot be read.
+    """
+    import soundfile
+    import soxr
+
+    try:
+        with soundfile.SoundFile(path) as file:
+            rate, num_channels = file.samplerate, file.channels
+            stream = soxr.ResampleStream(rate, sample_rate, num_channels, "float32") if rate != sample_rate else None
+            for block in file.blocks(rate, dtype="float32", always_2d=True):
+                if stream:
+                    mono = block[:, 0] if num_channels == 1 else block
+                    block = stream.resample_chunk(mono, last=file.tell() >= file.frames).reshape(-1, num_channels)
+                yield block
+    except (soundfile.LibsndfileError, OSError) as exc:
+        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+
+
 def _encoded(samples: Samples, subtype: str) -> bytes:
     """Samples as little-endian bytes."""
     if subtype == "FLOAT":

@@ -158,8 +158,8 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     their voice's character, spoken by the quick draft engine. Raises CastError for an unknown voice or name.
     """
     asked = {**{hint.name: hint.voice for hint in script.cast if hint.voice},
-             **_by_speaker(overrides or {}, script, "voice")}
-    seats = _by_speaker(seat_overrides or {}, script, "seat")
+             **by_speaker(overrides or {}, script, "voice")}
+    seats = by_speaker(seat_overrides or {}, script, "seat")
     speakers = script.speakers
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
     pool = {name: voice for name, voice in voices.items() if voice.engine not in _FAKES} or dict(voices)
@@ -180,12 +180,12 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     return Casting(Cast(tuple(characters)), tuple(warnings))
 
 
-def _by_speaker(given: Mapping[str, str], script: Script, what: str) -> dict[str, str]:
+def by_speaker(given: Mapping[str, str], script: Script, what: str) -> dict[str, str]:
     """What the command line gives to characters, with their names as the script writes them."""
     known = {name.casefold(): name for name in (*(hint.name for hint in script.cast), *script.speakers)}
     for name in given:
         if name.casefold() not in known:
-            raise CastError(f"a {what} is given to '{name}', who is not in the script. "
+            raise CastError(f"a {what} is given to '{name}', who says nothing. "
                             f"{choose(name, known.values())}")
     return {known[name.casefold()]: value for name, value in given.items()}
 

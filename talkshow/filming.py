@@ -41,8 +41,8 @@ def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, 
 
 
 def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],
-                 workspace: Workspace, hook: Hook) -> None:
-    """Write `episode.mp4`, `poster.png` and `seats.png`.
+                 workspace: Workspace, hook: Hook, comment: str) -> None:
+    """Write `episode.mp4`, `poster.png` and `seats.png`.  comment: in the video's metadata.
 
     Reports ("film", frames done, frames in all). Raises VideoError when the lengths of picture and sound differ.
     """
@@ -54,7 +54,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
         pictures = _write_pictures(preparation, timeline, takes, workspace)
-    metadata = {"title": preparation.script.title, "comment": "made with talkshow; the voices are synthetic"}
+    metadata = {"title": preparation.script.title, "comment": comment}
     key = digest([segment.name for segment in segments], workspace.mix.stat().st_size,
                  (workspace.work / "mix.done").read_bytes(), metadata)
     if not workspace.is_done("video", key, workspace.video, *pictures):

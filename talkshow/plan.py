@@ -14,7 +14,7 @@ from talkshow.staging import StagedScene
 
 # Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
 # laptop; measured with bench/episode.py. They only feed the estimate.
-_SPEECH_COST = {"kokoro": 0.8, "draft": 0.03, "tone": 0.005}
+_SPEECH_COST = {"kokoro": 0.8, "draft": 0.03, "tone": 0.005, "recording": 0.02}
 _MEGAPIXELS_A_SECOND = {"portrait": 28.0, "cartoon": 28.0, "stills": 60.0}
 _BASE_MEMORY_MB = 650
 

@@ -13,7 +13,8 @@ from typing import Any
 Hook = Callable[[str, int, int], None]
 
 _LINE_EVERY_S = 5.0
-_STAGES = {"speak": "Speaking", "mix": "Mixing", "film": "Filming", "join": "Joining", "check": "Checking"}
+_STAGES = {"read": "Reading", "diarize": "Diarizing", "transcribe": "Listening", "speak": "Speaking",
+           "mix": "Mixing", "film": "Filming", "join": "Joining", "check": "Checking"}
 
 
 def quiet(stage: str, done: int, total: int) -> None:

@@ -18,23 +18,35 @@ from talkshow.tracks import Track
 from talkshow.workspace import Workspace, file_digest
 
 if TYPE_CHECKING:
-    from talkshow.pipeline import Episode, Preparation
+    from talkshow.pipeline import Episode, Origin, Preparation
 
 
-def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
-                  spoken: Sequence[SpokenLine], tracks: Sequence[Track], workspace: Workspace,
-                  seconds: dict[str, float], check: dict[str, Any] | None) -> Episode:
+def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine]) -> Origin:
+    """That of a script: its lines were spoken by voices."""
+    from talkshow.pipeline import Origin
+
+    script = preparation.script
+    row = {"voices": _voices(preparation), "lines": len(spoken),
+           "lines_spoken_in_this_run": sum(line.fresh for line in spoken)}
+    return Origin({"speak": row}, "made with talkshow; the voices are synthetic",
+                  (script.path,) if script.path and script.path.is_file() else (),
+                  warnings=tuple(warning for line in spoken for warning in line.warnings))
+
+
+def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], origin: Origin,
+                  tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float],
+                  check: dict[str, Any] | None) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
     from talkshow.pipeline import Episode
 
     title = preparation.script.title
     workspace.write_text("episode.srt", to_srt(timeline))
     workspace.write_text("episode.vtt", to_webvtt(timeline))
-    workspace.write_text("episode.rttm", to_rttm(timeline, workspace.folder.name))
+    workspace.write_text("episode.rttm", origin.rttm or to_rttm(timeline, workspace.folder.name))
     workspace.write_json("timeline.json", to_timeline_json(timeline, title, [shot.as_dict() for shot in shots]))
-    warnings = (*preparation.warnings, *(warning for line in spoken for warning in line.warnings),
-                *map(str, timeline.warnings), *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
-    manifest = _manifest(preparation, timeline, spoken, tracks, workspace, seconds, warnings)
+    warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings),
+                *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
+    manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
     if check is not None:
         manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
         manifest["check"] = check
@@ -43,30 +55,25 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
 
 
-def _manifest(preparation: Preparation, timeline: Timeline, spoken: Sequence[SpokenLine], tracks: Sequence[Track],
+def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, tracks: Sequence[Track],
               workspace: Workspace, seconds: dict[str, float], warnings: Sequence[str]) -> dict[str, Any]:
-    settings, script = preparation.settings, preparation.script
-    inputs: dict[str, str] = {}
-    if script.path and script.path.is_file():
-        inputs[script.path.name] = file_digest(script.path)
-    for image in {scene.stage.image for scene in preparation.staged if scene.stage.image}:
-        inputs[image.name] = file_digest(image)
+    settings = preparation.settings
+    images = {scene.stage.image for scene in preparation.staged if scene.stage.image}
     return {
-        "tool": "talkshow", "version": __version__, "title": script.title, "seed": settings.seed,
-        "settings": {key: _plain(value) for key, value in dataclasses.asdict(settings).items()},
-        "inputs": inputs,
+        "tool": "talkshow", "version": __version__, "title": preparation.script.title, "seed": settings.seed,
+        "settings": {key: _plain(value) for key, value in
+                     {**dataclasses.asdict(settings), **origin.settings}.items()},
+        "inputs": {path.name: file_digest(path) for path in (*origin.inputs, *sorted(images))},
         "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
         "characters": _characters(preparation),
         "scenes": _scenes(preparation),
         "stages": {
-            "speak": {"voices": _voices(preparation), "lines": len(spoken),
-                      "lines_spoken_in_this_run": sum(line.fresh for line in spoken),
-                      "seconds": seconds.get("speak", 0.0)},
+            **{name: {**row, "seconds": seconds.get(name, 0.0)} for name, row in origin.stages.items()},
             "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
                     "seconds": seconds.get("mix", 0.0)},
             "film": {"renderers": [scene.renderer for scene in preparation.staged],
                      "weights": [row for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
-                                 for row in _weights("renderers", name)],
+                                 for row in weight_rows("renderers", name)],
                      "seconds": seconds.get("film", 0.0)},
         },
         "warnings": list(warnings),
@@ -105,11 +112,11 @@ def _voices(preparation: Preparation) -> list[dict[str, Any]]:
         data = voice.folder / voice.data if voice.folder and voice.data else None
         rows.append({"voice": voice.name, "engine": voice.engine, "licence": voice.licence, "consent": voice.consent,
                      "sha256": file_digest(data) if data and data.is_file() else None,
-                     "weights": _weights("voice_engines", voice.engine)})
+                     "weights": weight_rows("voice_engines", voice.engine)})
     return rows
 
 
-def _weights(kind: str, engine: str) -> list[dict[str, str]]:
+def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:
     """Model, digest and licence of what an engine runs on; nothing is known of a plug-in's."""
     names = registry.entries(kind)[engine].weights
     return [{"model": name, "sha256": REGISTRY[name].sha256, "licence": REGISTRY[name].licence} for name in names]

@@ -45,6 +45,10 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
                            extra="multitalk"),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },
+    "transcribers": {
+        "whisper": Entry("talkshow.transcribe.whisper:Whisper", "Whisper base on the CPU, five times real time",
+                         extra="captions", weights=("whisper-base",)),
+    },
 }
 
 

@@ -17,7 +17,7 @@ import av
 import cv2
 import numpy as np
 
-from talkshow.audio import Samples
+from talkshow.audio import Samples, channel_count, sound_blocks
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import VideoError
 from talkshow.render.base import Frame, Size
@@ -28,7 +28,8 @@ SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long en
 _X264 = {"preset": "veryfast", "crf": "20", "threads": "1",
          "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0:threads=1"}
 ENCODER_IDENTITY = f"x264 {sorted(_X264.items())} {SEGMENT_FRAMES}"
-_AAC_BITS = 160_000
+_AAC_BITS = {1: 160_000, 2: 224_000}           # a second, by number of channels
+_LAYOUTS = {1: "mono", 2: "stereo"}
 _BT709, _BT601 = 1, 6                # numbers of ITU-T H.273
 _TIME_BASE = Fraction(1, FPS * 512)  # ticks of the video stream: 512 a frame, as mp4 files usually have
 
@@ -65,10 +66,13 @@ def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
 
 
 def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dict[str, str]) -> None:
-    """Copy segments one after the other and add the sound as AAC 48 kHz.  mix: WAV at 48 kHz.
+    """Copy segments one after the other and add the sound as AAC 48 kHz.
 
+    mix: WAV of any rate; one or two channels stay as they are, more become one.
     Raises VideoError when a segment does not fit the first one.
     """
+    channels = channel_count(mix)
+    channels = channels if channels in _LAYOUTS else 1
     with _translated(path), av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
         out.metadata.update(metadata)
         with av.open(str(segments[0])) as first:
@@ -76,8 +80,8 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
             video: Any = out.add_stream_from_template(template)
             headers = bytes(template.codec_context.extradata)
         video.time_base = _TIME_BASE
-        sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout="mono", bit_rate=_AAC_BITS)
-        blocks = _sound_frames(mix)
+        sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout=_LAYOUTS[channels], bit_rate=_AAC_BITS[channels])
+        blocks = _sound_frames(mix, channels)
         start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
         for segment in segments:
             with av.open(str(segment)) as part:
@@ -109,17 +113,17 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         out.mux(sound.encode(None))
 
 
-def _sound_frames(mix: Path) -> Iterator[av.AudioFrame]:
-    """The mix in blocks of a second, (1, num_samples) float32 with presentation times."""
-    import soundfile
-
-    with soundfile.SoundFile(mix) as file:
-        position = 0
-        for block in file.blocks(blocksize=TRACK_RATE, dtype="float32", always_2d=True):
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T[:1]), format="fltp", layout="mono")
-            frame.sample_rate, frame.pts, frame.time_base = TRACK_RATE, position, Fraction(1, TRACK_RATE)
-            position += len(block)
-            yield frame
+def _sound_frames(mix: Path, num_channels: int) -> Iterator[av.AudioFrame]:
+    """The mix at 48 kHz in blocks of about a second, (num_channels, num_samples) float32 with presentation times."""
+    position = 0
+    for block in sound_blocks(mix, TRACK_RATE):
+        planes = block.T if block.shape[1] == num_channels else block.mean(axis=1)[None]
+        if not planes.shape[1]:
+            continue
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), format="fltp", layout=_LAYOUTS[num_channels])
+        frame.sample_rate, frame.pts, frame.time_base = TRACK_RATE, position, Fraction(1, TRACK_RATE)
+        position += planes.shape[1]
+        yield frame
 
 
 def _until(blocks: Iterator[av.AudioFrame], end: int) -> Iterator[av.AudioFrame]:

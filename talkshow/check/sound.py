@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talkshow.audio import Samples, TrackReader
+from talkshow.audio import Samples, sound_blocks
 from talkshow.check.figures import best_lag
 from talkshow.check.filmed import Filmed
 from talkshow.check.listening import STEPS, Curve, Heard, energies, track_energies
@@ -45,8 +45,7 @@ def compare_sound(show: Filmed, tracks: Sequence[Curve]) -> SoundFigures:
     Raises AudioError when the mix cannot be read, VideoError when the file cannot.
     """
     difference = _Difference()
-    with TrackReader(show.mix) as mix:
-        heard_file = energies(difference.passed(decode_sound(show.video), mix))
+    heard_file = energies(difference.passed(decode_sound(show.video), sound_blocks(show.mix, TRACK_RATE)))
     mixed, summed = Heard.of(track_energies(show.mix)), Heard.of(_sum(tracks))
     return SoundFigures(difference.heard, difference.residual_db(), *difference.worst(),
                         _lag(Heard.of(heard_file), mixed)[0], *_lag(mixed, summed))
@@ -74,25 +73,34 @@ class _Difference:
         self.heard = False
         self._rows: list[tuple[float, float]] = []          # (of the difference, of the mix), sums of squares
 
-    def passed(self, blocks: Iterator[tuple[int, Samples]], mix: TrackReader) -> Iterator[Samples]:
-        """The file's sound in blocks of a second, from the beginning of the mix to its end; compared on the way."""
-        waiting, start = np.zeros(0, np.float32), 0
+    def passed(self, blocks: Iterator[tuple[int, Samples]], mix: Iterator[Samples]) -> Iterator[Samples]:
+        """The file's sound in blocks, from the beginning of the mix to its end; compared on the way.
+
+        mix: blocks (num_samples, num_channels) at 48 kHz.
+        """
+        file = self._from_zero(blocks)
+        waiting = np.zeros(0, np.float32)
+        rest = np.zeros(0, np.float32)
+        for block in mix:
+            rest = np.concatenate([rest, block.mean(axis=1)])
+            while len(rest) >= TRACK_RATE:
+                waiting = _filled(waiting, file, TRACK_RATE)
+                yield self._compared(waiting[:TRACK_RATE], rest[:TRACK_RATE])
+                waiting, rest = waiting[TRACK_RATE:], rest[TRACK_RATE:]
+        if len(rest):
+            yield self._compared(_filled(waiting, file, len(rest))[:len(rest)], rest)
+
+    def _from_zero(self, blocks: Iterator[tuple[int, Samples]]) -> Iterator[Samples]:
+        """The file's sound from the moment at which playing begins."""
         for position, block in blocks:
             if not self.heard:
-                self.heard, waiting = True, np.zeros(max(0, position), np.float32)
+                self.heard = True
+                yield np.zeros(max(0, position), np.float32)
                 block = block[max(0, -position):]
-            waiting = np.concatenate([waiting, block])
-            while len(waiting) >= TRACK_RATE:
-                yield self._compared(waiting[:TRACK_RATE], mix, start)
-                waiting, start = waiting[TRACK_RATE:], start + TRACK_RATE
-        while start < mix.num_samples:
-            rest = np.zeros(min(TRACK_RATE, mix.num_samples - start), np.float32)
-            rest[:len(waiting)] = waiting[:len(rest)]
-            yield self._compared(rest, mix, start)
-            waiting, start = waiting[len(rest):], start + TRACK_RATE
+            yield block
 
-    def _compared(self, sound: Samples, mix: TrackReader, start: int) -> Samples:
-        wanted = mix.read(start, len(sound)).astype(np.float64)
+    def _compared(self, sound: Samples, mix: Samples) -> Samples:
+        wanted = mix.astype(np.float64)
         error = sound - wanted
         # not `@`: for so little work the threads of a matrix library cost more than they save
         self._rows.append((float(np.einsum("i,i", error, error)), float(np.einsum("i,i", wanted, wanted))))
@@ -108,6 +116,16 @@ class _Difference:
         values = [_decibels(error, wanted + _FAINT * TRACK_RATE) for error, wanted in self._rows]
         worst = int(np.argmax(values)) if values else 0
         return (values[worst] if values else 0.0), float(worst)
+
+
+def _filled(waiting: Samples, more: Iterator[Samples], num: int) -> Samples:
+    """At least `num` samples: what waits, then what comes, then silence."""
+    parts, have = [waiting], len(waiting)
+    while have < num:
+        block = next(more, None)
+        parts.append(np.zeros(num - have, np.float32) if block is None else block)
+        have += len(parts[-1])
+    return np.concatenate(parts)
 
 
 def _decibels(error: float, wanted: float) -> float:

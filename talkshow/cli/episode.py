@@ -42,7 +42,7 @@ def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUT
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
     from talkshow.resources import data_folder
 
-    settings = _settings(None, draft=draft, size=size)
+    settings = read_settings(None, draft=draft, size=size)
     _make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
 
 
@@ -65,7 +65,7 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
                  "color_correction": color_correction, "step_cache": step_cache,
                  "loras": parse_loras(lora) if lora else None, "quantize": quantize, "offload": offload,
                  "models": models}
-    settings = _settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
+    settings = read_settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
                          seats=seat, draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
                          lines=lines, scene=scene, only=only, no_check=no_check)
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
@@ -77,7 +77,7 @@ def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFol
           config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
           verbose: opt.Verbose = False) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
-    settings = _settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
+    settings = read_settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
     _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 
@@ -94,7 +94,7 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
         result(join_videos(clips, out, fade))
 
 
-def _settings(config: Path | None, **flags: Any) -> EpisodeSettings:
+def read_settings(config: Path | None, **flags: Any) -> EpisodeSettings:
     """Settings from the file, with the flags that were given laid over them."""
     values = load_settings(config) if config else {}
     read = {"size": parse_size, "lines": parse_lines}
@@ -138,12 +138,12 @@ def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, 
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
             note("seconds: " + ", ".join(f"{stage} {value}" for stage, value in seconds.items()))
     if json:
-        result_json(_summary(episode))
+        result_json(summary(episode))
     else:
         result(episode.video or episode.mix)
 
 
-def _summary(episode: Episode) -> dict[str, Any]:
+def summary(episode: Episode) -> dict[str, Any]:
     """What --json prints."""
     return {"video": str(episode.video) if episode.video else None, "mix": str(episode.mix),
             "folder": str(episode.folder), "duration_s": episode.duration_s,

@@ -68,21 +68,11 @@ def progress_shown(quiet: bool) -> AbstractContextManager[Hook]:
     return BarProgress(terminal) if terminal.is_terminal else PlainProgress(note)
 
 
-def show_plan(plan: Plan) -> None:
-    """The plan as a small table."""
-    from rich.table import Table
-
+def show_plan(plan: Plan, recorded: bool = False) -> None:
+    """The plan as a small table.  recorded: what was heard is shown already, and how it will be filmed is left."""
     out = console()
-    minutes, seconds = divmod(round(plan.duration_s), 60)
-    out.print(f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
-              f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}")
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("character", "voice", "lines", "seat (left, top, right, bottom)"):
-        table.add_column(heading)
-    for row in plan.characters:
-        seat = ", ".join(f"{value:.0f}" for value in row.seat) if row.seat else "not on screen"
-        table.add_row(printable(row.name), row.voice, str(row.num_lines), seat)
-    out.print(table)
+    if not recorded:
+        _show_cast(plan, out)
     for renderer in plan.renderers:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
     if plan.generator:
@@ -94,6 +84,22 @@ def show_plan(plan: Plan) -> None:
         return
     out.print(f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, "
               f"{plan.memory_mb} MB of memory")
+
+
+def _show_cast(plan: Plan, out: Console) -> None:
+    """Title, lines and length; every character with voice and seat."""
+    from rich.table import Table
+
+    minutes, seconds = divmod(round(plan.duration_s), 60)
+    out.print(f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
+              f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("character", "voice", "lines", "seat (left, top, right, bottom)"):
+        table.add_column(heading)
+    for row in plan.characters:
+        seat = ", ".join(f"{value:.0f}" for value in row.seat) if row.seat else "not on screen"
+        table.add_row(printable(row.name), row.voice, str(row.num_lines), seat)
+    out.print(table)
 
 
 def show_check(report: Mapping[str, Any]) -> None:

@@ -1,0 +1,277 @@
+"""From a recording to an episode: read, diarize, transcribe, name; then the same road as a script.
+
+    convert_recording = listen -> prepare_conversion -> produce_conversion
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from talkshow.audio import TrackReader
+from talkshow.cast import Cast, Character, Voice
+from talkshow.diarize.rttm import turns_to_rttm
+from talkshow.errors import AudioError, MissingExtra
+from talkshow.naming import safe_name
+from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
+from talkshow.plan import make_plan
+from talkshow.progress import Hook, quiet
+from talkshow.recording.cut import CUT_IDENTITY, cut_tracks, write_whole
+from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording
+from talkshow.recording.lines import Said, lines_said, script_of, timeline_of
+from talkshow.recording.pitch import gender_of
+from talkshow.recording.read import Part, Recording, read_recording
+from talkshow.recording.seating import seat_those_heard_most
+from talkshow.recording.source import Source
+from talkshow.recording.speakers import FILE, Company, describe, name_speakers, names_written
+from talkshow.recording.writing import TranscriptChoice, transcribe_recording
+from talkshow.script.model import Script
+from talkshow.settings import EpisodeSettings
+from talkshow.staging import open_views, stage_scenes
+from talkshow.tracks import Track
+from talkshow.transcribe.base import Transcript
+from talkshow.workspace import Workspace, digest
+
+_COMMENT = "made with talkshow from a recording; the pictures are synthetic"
+NUM_SAMPLES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What is to be converted, and how it is listened to."""
+
+    source: Source
+    diarizer: DiarizerChoice = field(default_factory=DiarizerChoice)
+    transcript: TranscriptChoice = field(default_factory=TranscriptChoice)
+    names: tuple[str, ...] = ()                                       # in order of first speech
+    voices: Mapping[str, Path] = field(default_factory=dict)          # name -> a sample of the voice
+    master: bool = False                                              # -16 LUFS instead of the recording's own sound
+
+    @property
+    def name(self) -> str:
+        """The episode's name unless another is given."""
+        return self.source.stem
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard in a recording."""
+
+    recording: Recording
+    company: Company
+    microphones: Mapping[str, Part]           # of speakers who have one of their own, by name
+    transcript: Transcript
+    said: tuple[Said, ...]
+    warnings: tuple[str, ...]
+    about: Mapping[str, Mapping[str, Any]]    # rows of the manifest, by stage
+
+
+def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspace:
+    """The episode's folder."""
+    return Workspace(out / safe_name(name or conversion.name))
+
+
+def convert_recording(conversion: Conversion, settings: EpisodeSettings | None = None, *, out: Path | str = "outputs",
+                      name: str | None = None, hook: Hook = quiet) -> Episode:
+    """Turn a recording into a video in `out`/`name`/. What an earlier run finished is not made again.
+
+    Raises TalkshowError and nothing else for what a user can mend.
+    """
+    workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
+    with workspace.opened():
+        heard = listen(conversion, workspace, clock, hook)
+        preparation = prepare_conversion(conversion, heard, settings or EpisodeSettings())
+        return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
+
+
+def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook) -> Heard:
+    """Who speaks when, and what. Kept: a second run, or one after an interruption, goes on from here.
+
+    Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
+    read or nobody speaks.
+    """
+    with clock.timing("read"):
+        recording = read_recording(conversion.source, workspace, _stage(hook, "read"))
+    with clock.timing("diarize"):
+        who = diarize_recording(conversion.diarizer, conversion.source, recording, conversion.voices, workspace,
+                                _stage(hook, "diarize"))
+    if not who.diarization.turns:
+        raise AudioError(f"no speech is heard in {conversion.name}: silence, music or noise alone. If somebody does "
+                         "speak, say who and when with --rttm FILE.")
+    with clock.timing("transcribe"):
+        transcript, unwritten = _transcribed(conversion, recording, who, workspace, hook)
+    company = name_speakers(who.diarization, workspace.path(FILE), names_written(who.diarization, transcript),
+                            conversion.names, who.by_voice)
+    microphones = {speaker.name: recording.parts[who.microphones[label]] for speaker in company.speakers
+                   for label in speaker.labels[:1] if label in who.microphones and len(speaker.labels) == 1}
+    said = lines_said(company.diarization.turns, transcript.words)
+    warnings = (*recording.warnings, *who.diarization.warnings, *company.warnings, *transcript.warnings, *unwritten)
+    about: dict[str, dict[str, Any]] = {"read": {}, "diarize": {"engine": who.engine, "weights": who.weights},
+             "transcribe": {"words": len(transcript.words), "language": transcript.language}}
+    return Heard(recording, company, microphones, transcript, tuple(said), warnings, about)
+
+
+def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
+    """Reports of one stage, each once: readers report every block."""
+    shown = (-1, -1)
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        if (done, total) != shown:
+            shown = (done, total)
+            hook(stage, done, total)
+    return report
+
+
+def _transcribed(conversion: Conversion, recording: Recording, who: WhoSpeaks, workspace: Workspace,
+                 hook: Hook) -> tuple[Transcript, tuple[str, ...]]:
+    """The words, and why there are none where there are none."""
+    try:
+        return transcribe_recording(conversion.transcript, conversion.source, recording, who.diarization.turns,
+                                    workspace, _stage(hook, "transcribe")), ()
+    except MissingExtra as exc:
+        return Transcript(()), (f"no captions: {exc}",)
+
+
+def prepare_conversion(conversion: Conversion, heard: Heard, settings: EpisodeSettings) -> Preparation:
+    """Cast and stage those who were heard."""
+    language = conversion.transcript.language or heard.transcript.language or "en"
+    script = script_of(heard.said, conversion.name, language)
+    cast, warnings = _cast(heard, settings, script)
+    views = tuple(open_views(staged := tuple(stage_scenes(script, script.scenes, cast, settings))))
+    lines_of: dict[str, int] = {}
+    for line in script.lines:
+        lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
+    plan = make_plan(script.title, lines_of, 1, heard.recording.duration_s, settings.size, cast, staged, views)
+    warnings += tuple(dict.fromkeys(warning for view in views for warning in view.warnings))
+    return Preparation(script, cast, settings, staged, views, plan, (*heard.warnings, *warnings))
+
+
+def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast, tuple[str, ...]]:
+    """Everybody who was heard, those who are seen with seats.  script: of the recording."""
+    from talkshow.casting import by_speaker
+
+    flags = by_speaker(settings.seats, script, "seat")
+    written = {speaker.name: flags.get(speaker.name) or speaker.seat for speaker in heard.company.speakers}
+    seats, warnings = seat_those_heard_most(heard.company, written, settings)
+    turns = heard.company.diarization.turns
+    characters = []
+    with TrackReader(heard.recording.listened) as recording:
+        for speaker in heard.company.speakers:
+            gender = ""
+            if settings.image is None and not speaker.look:
+                gender = gender_of(recording, [turn.span for turn in turns if turn.speaker == speaker.name])
+            voice = Voice("recorded", "recording", script.language, gender, "as recorded", "")
+            characters.append(Character(speaker.name, voice, seats[speaker.name], speaker.look))
+    return Cast(tuple(characters)), warnings
+
+
+def produce_conversion(conversion: Conversion, heard: Heard, preparation: Preparation, workspace: Workspace,
+                       clock: Stopwatch, hook: Hook) -> Episode:
+    """Cut tracks, lay the sound, and film."""
+    require_generators(preparation)
+    with clock.timing("mix"):
+        tracks = lay_sound(conversion, heard, workspace, hook)
+    timeline = timeline_of(heard.said, heard.recording.num_frames)
+    settings = {"source": [str(path) for path in conversion.source.files], "part": list(conversion.source.part),
+                "channels": conversion.source.channels, "master": conversion.master}
+    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, conversion.source.files,
+                    {"recording": settings}, rttm=turns_to_rttm(heard.company.diarization.turns, workspace.folder.name))
+    return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
+
+
+def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: Hook) -> tuple[Track, ...]:
+    """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
+    stems: dict[str, str] = {}
+    for speaker in heard.company.speakers:
+        stems[speaker.name] = safe_name(speaker.name, set(stems.values()))
+    files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
+    turns = heard.company.diarization.turns
+    key = digest(CUT_IDENTITY, heard.recording.sound.name, stems, [repr(turn) for turn in turns],
+                 {name: part.sound.name + str(part.channel) for name, part in heard.microphones.items()})
+    hook("mix", 0, 2)
+    if not workspace.is_done("tracks", key, *files.values()):
+        workspace.tracks.mkdir(exist_ok=True)
+        for old in workspace.tracks.glob("*.wav"):
+            old.unlink()
+        cut_tracks(heard.recording, turns, heard.microphones, files)
+        workspace.note_done("tracks", key, *files.values())
+    hook("mix", 1, 2)
+    key = digest(heard.recording.sound.name, conversion.master)
+    if not workspace.is_done("mix", key, workspace.mix):
+        if conversion.master:
+            _master(heard.recording, workspace)
+        else:
+            with workspace.writing(workspace.mix) as temporary:
+                _copied(heard.recording.sound, temporary)
+        workspace.note_done("mix", key, workspace.mix)
+    hook("mix", 2, 2)
+    return tuple(Track(name, path) for name, path in files.items())
+
+
+def _copied(sound: Path, to: Path) -> None:
+    """The same file under a second name where the file system can, so that hours do not lie there twice."""
+    try:
+        os.link(sound, to)
+    except OSError:
+        shutil.copyfile(sound, to)
+
+
+def _master(recording: Recording, workspace: Workspace) -> None:
+    """The recording at -16 LUFS, mono at 48 kHz as the mix of a script is."""
+    from talkshow.mastering import master
+
+    with workspace.writing(workspace.work / "recording" / "whole.wav") as whole:
+        write_whole(recording, whole)
+        master((Track("recording", whole),), workspace.mix)
+
+
+def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -> Path | None:
+    """Write `speakers.toml` for people to edit; None where there is one already: it is never overwritten."""
+    path = workspace.path(FILE)
+    if path.exists():
+        return None
+    samples = {label: [(said.span.start_s, said.text) for said in sample_lines(heard, speaker.name)]
+               for speaker in heard.company.speakers for label in speaker.labels}
+    return workspace.write_text(FILE, describe(heard.company, samples, conversion.name))
+
+
+def sample_lines(heard: Heard, speaker: str) -> list[Said]:
+    """Three lines by which somebody is recognised: the longest ones of the beginning, the middle and the end."""
+    own = [line for line in heard.said if line.speaker == speaker]
+    size = -(-len(own) // NUM_SAMPLES_SHOWN) or 1
+    thirds = [own[first:first + size] for first in range(0, len(own), size)]
+    return [max(third, key=lambda line: (len(line.text), line.span.duration_s)) for third in thirds]
+
+
+def report_of(heard: Heard, conversion: Conversion) -> dict[str, Any]:
+    """Who was heard, for machines."""
+    turns = heard.company.diarization.turns
+    return {"recording": conversion.name, "duration_s": heard.recording.duration_s, "speakers": [
+        {"name": speaker.name, "labels": list(speaker.labels),
+         "heard_s": round(heard.company.diarization.spoken_s(speaker.name), 2),
+         "turns": sum(turn.speaker == speaker.name for turn in turns),
+         "first_s": round(next(turn.span.start_s for turn in turns if turn.speaker == speaker.name), 3),
+         "samples": [{"start_s": round(line.span.start_s, 2), "text": line.text}
+                     for line in sample_lines(heard, speaker.name)]}
+        for speaker in heard.company.speakers]}
+
+
+def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch,
+                      hook: Hook) -> tuple[Path, dict[str, Any]]:
+    """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report)."""
+    with clock.timing("mix"):
+        tracks = lay_sound(conversion, heard, workspace, hook)
+    turns = heard.company.diarization.turns
+    path = workspace.write_text("episode.rttm", turns_to_rttm(turns, workspace.folder.name))
+    report = {**report_of(heard, conversion), "rttm": str(path),
+              "tracks": {track.speaker: str(track.path) for track in tracks},
+              "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),
+                         "end_s": round(turn.span.end_s, 3)} for turn in turns],
+              "warnings": list(heard.warnings), "seconds": clock.seconds}
+    workspace.write_json("report.json", report)
+    return path, report

@@ -1,0 +1,1 @@
+"""A recording: any file of sound or video, to samples, to one track a speaker."""

@@ -1,0 +1,87 @@
+"""One track a speaker out of a recording: their own turns, faded at the edges, and silence where others speak.
+
+Where two speak at once, both tracks hold what the recording holds: nothing is separated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from talkshow.audio import Samples, TrackWriter, sound_blocks
+from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+from talkshow.diarize.base import Turn
+from talkshow.recording.read import Part, Recording
+from talkshow.tracks import Track
+
+CUT_IDENTITY = "cut 1"                # to be raised whenever the same turns would give other tracks
+FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it
+
+
+def cut_tracks(recording: Recording, turns: Sequence[Turn], microphones: Mapping[str, Part],
+               files: Mapping[str, Path]) -> tuple[Track, ...]:
+    """Write one track a speaker, 48 kHz mono 24 bits, as long as the recording.
+
+    microphones: of speakers who have one of their own; the others are cut out of the whole.
+    files: where to, by speaker.
+    """
+    num_samples = recording.num_frames * TRACK_SAMPLES_PER_FRAME
+    with ExitStack() as opened:
+        writers = {speaker: opened.enter_context(TrackWriter(path, TRACK_RATE, num_samples, "PCM_24"))
+                   for speaker, path in files.items()}
+        edges = {speaker: _edges(turns, speaker) for speaker in files}
+        sources: dict[tuple[Path, int | None], list[str]] = {}
+        for speaker in files:
+            part = microphones.get(speaker)
+            sources.setdefault((part.sound, part.channel) if part else (recording.sound, None), []).append(speaker)
+        for (sound, channel), speakers in sources.items():
+            at = 0
+            for block in _mono_blocks(sound, channel, num_samples):
+                for speaker in speakers:
+                    writers[speaker].write(block * gate(edges[speaker], at, len(block)))
+                at += len(block)
+    return tuple(Track(speaker, path) for speaker, path in files.items())
+
+
+def write_whole(recording: Recording, path: Path) -> None:
+    """The recording at 48 kHz mono, as long as its tracks."""
+    num_samples = recording.num_frames * TRACK_SAMPLES_PER_FRAME
+    with TrackWriter(path, TRACK_RATE, num_samples) as writer:
+        for block in _mono_blocks(recording.sound, None, num_samples):
+            writer.write(block)
+
+
+def _edges(turns: Sequence[Turn], speaker: str) -> np.ndarray:
+    """(num_turns, 2) first and last sample of a speaker's turns, in order."""
+    spans = sorted((turn.span.start_s, turn.span.end_s) for turn in turns if turn.speaker == speaker)
+    return np.round(np.array(spans).reshape(-1, 2) * TRACK_RATE).astype(np.int64)
+
+
+def gate(edges: np.ndarray, first: int, num: int) -> Samples:
+    """(num,) 0..1 from sample `first` on: 1 within turns, falling to 0 along half a cosine outside.
+
+    edges: (num_turns, 2) first and last samples.
+    """
+    low = int(np.searchsorted(edges[:, 1], first - FADE, "right"))
+    high = int(np.searchsorted(edges[:, 0], first + num + FADE, "left"))
+    distance = np.full(num, FADE, np.float32)                  # samples to the nearest turn, at most FADE
+    times = np.arange(first, first + num)
+    for begin, end in edges[low:high]:
+        a, b = max(0, begin - FADE - first), min(num, end + FADE - first)
+        inside = times[a:b]
+        distance[a:b] = np.minimum(distance[a:b], np.maximum(0, np.maximum(begin - inside, inside - end)))
+    return (0.5 + 0.5 * np.cos(np.pi * distance / FADE)).astype(np.float32)
+
+
+def _mono_blocks(sound: Path, channel: int | None, num_samples: int) -> Iterator[Samples]:
+    """A sound file at 48 kHz, one channel of it or the mean of all, exactly so many samples."""
+    written = 0
+    for block in sound_blocks(sound, TRACK_RATE):
+        samples = (block.mean(axis=1) if channel is None else block[:, channel])[:num_samples - written]
+        written += len(samples)
+        yield samples
+    if written < num_samples:
+        yield np.zeros(num_samples - written, np.float32)

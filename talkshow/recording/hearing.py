@@ -1,0 +1,125 @@
+"""The stage that finds out who speaks when: by microphone, by voice, or from a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talkshow import registry
+from talkshow.audio import TrackReader
+from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn
+from talkshow.diarize.naming import match_voices
+from talkshow.diarize.rttm import read_rttm
+from talkshow.errors import SettingsError
+from talkshow.publish import weight_rows
+from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
+from talkshow.recording.read import Recording, read_recording
+from talkshow.recording.source import Source
+from talkshow.span import Span
+from talkshow.workspace import Workspace, digest, file_digest
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class DiarizerChoice:
+    """How speakers are told apart.
+
+    engine: a name of the registry's `diarizers`.  model: of an engine that can be given one: a folder or a hub's name.
+    rttm:   turns that are known already, instead of an engine
+    """
+
+    engine: str = "embedded"
+    model: str | None = None
+    count: SpeakerCount = field(default_factory=SpeakerCount)
+    rttm: Path | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class WhoSpeaks:
+    """What was found.  microphones: label -> part of the recording.  by_voice: label -> name, of voice samples."""
+
+    diarization: Diarization
+    microphones: Mapping[str, int]
+    by_voice: Mapping[str, str]
+    engine: str
+    weights: list[dict[str, str]]
+
+
+def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recording, voices: Mapping[str, Path],
+                      workspace: Workspace, progress: Progress) -> WhoSpeaks:
+    """Turns of a recording, or find what an earlier run has found.  voices: name -> file with a sample of the voice.
+
+    Raises SettingsError for what cannot be done together, and what the engine raises.
+    """
+    if choice.rttm:
+        if voices:
+            raise SettingsError("--name matches voices, and --rttm says already who speaks. Take one of both, or "
+                                "--names.")
+        return WhoSpeaks(read_rttm(choice.rttm, recording.duration_s), {}, {}, "rttm", [])
+    engine: Diarizer = registry.load("diarizers", choice.engine)
+    if choice.model is not None:
+        engine = _with_model(engine, choice)
+    by_part = any(part.name for part in recording.parts) or source.channels == "split" or (
+        bool(recording.parts) and source.channels == "auto" and hold_one_speaker_each(recording.parts))
+    key = digest(engine.identity, repr(choice.count), recording.listened.name, by_part)
+    kept = workspace.kept("diarize", key, ".json")
+    if kept.exists():
+        diarization, microphones = _from_json(json.loads(kept.read_text(encoding="utf-8")))
+    else:
+        if by_part:
+            diarization, microphones = diarize_parts(recording.parts, engine, progress)
+        else:
+            with TrackReader(recording.listened) as sound:
+                diarization, microphones = engine.diarize(sound, choice.count, progress), {}
+        with workspace.writing(kept) as temporary:
+            temporary.write_text(json.dumps(_to_json(diarization, microphones)), encoding="utf-8")
+    by_voice: dict[str, str] = {}
+    if voices:
+        samples = {name: _voice_of(path, engine, workspace) for name, path in voices.items()}
+        by_voice = match_voices(diarization, samples)
+    return WhoSpeaks(diarization, microphones, by_voice, choice.engine, weight_rows("diarizers", choice.engine))
+
+
+def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
+    take = getattr(engine, "with_model", None)
+    if take is None:
+        raise SettingsError(f"the diarizer '{choice.engine}' has a model of its own. --diarizer-model goes with "
+                            "--diarizer pyannote.")
+    found: Diarizer = take(choice.model)
+    return found
+
+
+def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
+    """What a voice sounds like, from a file in which it is heard alone.  Raises SettingsError."""
+    kept = workspace.kept("voices", digest(engine.identity, file_digest(path)) if path.is_file() else "-", ".json")
+    if kept.exists():
+        return np.array(json.loads(kept.read_text(encoding="utf-8")), np.float32)
+    sample = Workspace(workspace.work / "sample")
+    sample.work.mkdir(parents=True, exist_ok=True)
+    with TrackReader(read_recording(Source(path, channels="mix"), sample, lambda *_: None).listened) as sound:
+        heard = engine.diarize(sound, SpeakerCount(1, 1), lambda *_: None)
+    if not heard.embeddings:
+        raise SettingsError(f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are "
+                            "needed.")
+    embedding = next(iter(heard.embeddings.values()))
+    with workspace.writing(kept) as temporary:
+        temporary.write_text(json.dumps([float(value) for value in embedding]), encoding="utf-8")
+    return embedding
+
+
+def _to_json(diarization: Diarization, microphones: Mapping[str, int]) -> dict[str, Any]:
+    return {"turns": [[turn.speaker, turn.span.start_s, turn.span.end_s] for turn in diarization.turns],
+            "embeddings": {name: [float(value) for value in row] for name, row in diarization.embeddings.items()},
+            "warnings": list(diarization.warnings), "microphones": dict(microphones)}
+
+
+def _from_json(value: Mapping[str, Any]) -> tuple[Diarization, dict[str, int]]:
+    turns = tuple(Turn(name, Span(start, end)) for name, start, end in value["turns"])
+    embeddings = {name: np.array(row, np.float32) for name, row in value["embeddings"].items()}
+    return Diarization(turns, embeddings, tuple(value["warnings"])), dict(value["microphones"])

@@ -1,0 +1,43 @@
+"""Who of many speakers is seen, where there are fewer faces: those who are heard most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from talkshow.recording.speakers import Company
+from talkshow.settings import EpisodeSettings
+
+MOST_DRAWN = 6
+
+
+def seat_those_heard_most(company: Company, written: Mapping[str, str | None],
+                          settings: EpisodeSettings) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """Seats as written, and "off" for those for whom there is no face left; (seats, who is off and why).
+
+    Whoever is seated sits from left to right in order of first speech.
+    """
+    capacity = _capacity(settings)
+    seats = dict(written)
+    placed = {name for name, seat in seats.items() if seat and seat.casefold() != "off"}
+    free = [name for name, seat in seats.items() if not seat]
+    room = max(0, capacity - len(placed))
+    ranked = sorted(free, key=lambda name: -company.diarization.spoken_s(name))
+    unseated = ranked[room:]
+    seats.update(dict.fromkeys(unseated, "off"))
+    if not unseated:
+        return seats, ()
+    where = f"the picture has {capacity} faces" if settings.image and settings.renderer != "cartoon" else \
+        f"{capacity} people are drawn at most"
+    return seats, (f"{where}: those heard least stay off screen ({', '.join(unseated)}). Seat them with "
+                   "--seat NAME=left, or in speakers.toml",)
+
+
+def _capacity(settings: EpisodeSettings) -> int:
+    """How many can be seen: faces of the picture, or seats of the drawn set."""
+    if settings.image is None or settings.renderer == "cartoon" or not settings.image.is_file():
+        return MOST_DRAWN
+    from talkshow.faces.find import find_faces
+    from talkshow.faces.picture import load_picture
+
+    # a picture without a face is told by the renderer, in its own words
+    return max(1, len(find_faces(load_picture(settings.image))))

@@ -1,0 +1,160 @@
+"""Who is who: the speakers that were heard, their names and seats, from flags, from `speakers.toml`, or as detected.
+
+Flags win over the file, the file over what was detected. The file is written by `--dry-run` for people to edit; it is
+read ever after and never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
+from talkshow.errors import SettingsError, choose, printable
+from talkshow.recording.lines import assign_words
+from talkshow.recording.source import clock_text
+from talkshow.span import Span
+from talkshow.transcribe.base import Transcript
+
+FILE = "speakers.toml"
+_KEYS = ("name", "seat", "look")
+_JOINED_S = 0.2                    # turns of two labels that become one person: a shorter rest between them is none
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Somebody who was heard.  labels: as the diarizer calls them; several where they were merged."""
+
+    name: str
+    labels: tuple[str, ...]
+    seat: str | None = None
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Company:
+    """All speakers in order of first speech, and the turns under their names."""
+
+    speakers: tuple[Speaker, ...]
+    diarization: Diarization
+    warnings: tuple[str, ...] = ()
+
+
+def name_speakers(heard: Diarization, file: Path, detected: Mapping[str, str] | None = None,
+                  in_order: Sequence[str] = (), by_voice: Mapping[str, str] | None = None) -> Company:
+    """Give everybody a name.
+
+    file:     `speakers.toml`, which need not exist
+    detected: label -> name, as a transcript has them
+    in_order: names in order of first speech (--names)
+    by_voice: label -> name, as matched by voice (--name)
+    Raises SettingsError for a file that cannot be read, or more names than speakers.
+    """
+    labels = heard.speakers
+    written, warnings = _read(file, labels) if file.exists() else ({}, [])
+    if len(in_order) > len(labels):
+        raise SettingsError(f"--names has {len(in_order)} names, but {len(labels)} "
+                            f"speaker{'s were' if len(labels) != 1 else ' was'} heard. If somebody was overheard, "
+                            f"say how many there are: --speakers {len(in_order)}.")
+    names = {label: default_name(label) for label in labels} | dict(detected or {})
+    names |= {label: row["name"] for label, row in written.items() if "name" in row and label in labels}
+    names |= dict(zip(labels, in_order, strict=False))
+    names |= by_voice or {}
+    speakers: dict[str, Speaker] = {}
+    for label in labels:
+        row, name = written.get(label, {}), names[label]
+        before = speakers.get(name)
+        speakers[name] = replace(before, labels=(*before.labels, label)) if before else \
+            Speaker(name, (label,), row.get("seat"), row.get("look", ""))
+    return Company(tuple(speakers.values()), renamed(heard, names), tuple(warnings))
+
+
+def names_written(heard: Diarization, transcript: Transcript) -> dict[str, str]:
+    """Names that a transcript gives, by label: of each speaker the one that stands most often before what they say."""
+    if not any(transcript.speakers):
+        return {}
+    name_of = {id(word): name for word, name in zip(transcript.words, transcript.speakers, strict=True)}
+    counts: dict[str, Counter[str]] = {}
+    for word, turn in assign_words(transcript.words, heard.turns):
+        if name_of[id(word)]:
+            counts.setdefault(heard.turns[turn].speaker, Counter())[name_of[id(word)]] += 1
+    names: dict[str, str] = {}
+    for label, row in sorted(counts.items(), key=lambda entry: -max(entry[1].values())):
+        best = row.most_common(1)[0][0]
+        if best not in names.values():                 # a transcript does not make one of two voices
+            names[label] = best
+    return names
+
+
+def default_name(label: str) -> str:
+    """S2 -> Speaker 2; a name that somebody gave stays."""
+    return re.sub(r"^S(\d+)$", r"Speaker \1", label)
+
+
+def renamed(heard: Diarization, names: Mapping[str, str]) -> Diarization:
+    """The turns under other names; those who get one name become one person."""
+    turns: list[Turn] = []
+    for name in dict.fromkeys(names[label] for label in heard.speakers):
+        own = sorted((turn.span for turn in heard.turns if names[turn.speaker] == name), key=lambda span: span.start_s)
+        joined: list[Span] = []
+        for span in own:
+            if joined and span.start_s - joined[-1].end_s < _JOINED_S:
+                joined[-1] = joined[-1] | span
+            else:
+                joined.append(span)
+        turns += [Turn(name, span) for span in joined]
+    embeddings: dict[str, Embedding] = {}
+    for label, embedding in heard.embeddings.items():
+        embeddings.setdefault(names[label], embedding)
+    return Diarization(ordered(turns), embeddings, heard.warnings)
+
+
+def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """({label: {name, seat, look}}, warnings)."""
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
+        raise SettingsError(f"{file}: cannot read who is who: {exc}. Mend it, or delete it to start afresh.") from exc
+    warnings = []
+    for label, row in tables.items():
+        if not isinstance(row, dict):
+            raise SettingsError(f"{file}: '{printable(label)}' stands alone. A speaker is a table: [S1] and below it "
+                                'name = "MAYA".')
+        for key, value in row.items():
+            if key not in _KEYS:
+                raise SettingsError(f"{file}: [{label}] has no '{printable(key)}'. {choose(key, _KEYS)}")
+            if not isinstance(value, str | int) or (key == "name" and not str(value).strip()):
+                raise SettingsError(f"{file}: [{label}] {key} cannot be {value!r}: write it in quotes.")
+        if label not in labels:
+            warnings.append(f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
+                            f"{', '.join(labels) or 'nobody'}")
+    clean = {label: {key: str(value).strip() for key, value in row.items()} for label, row in tables.items()}
+    return clean, warnings
+
+
+def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]], recording: str) -> str:
+    """The text of `speakers.toml`.  samples: by label, (second, what is said there), at most three each."""
+    parts = [f"# Who is heard in {printable(recording)}.\n"
+             "# Edit names, seats and looks, then run talkshow convert again: this file is obeyed, never overwritten.\n"
+             "# Two labels with the same name become one person.\n"
+             '# seat = "left", "center", "right", "2" (second face from the left), "left,top,right,bottom", or "off".\n'
+             '# look = "woman, grey bun, round glasses": for the drawn cast.\n']
+    for speaker in company.speakers:
+        for label in speaker.labels:
+            lines = [f"\n[{label}]"]
+            lines += [f"# {clock_text(at)}  {_short(text)}".rstrip() for at, text in samples.get(label, ())]
+            lines.append(f"name = {json.dumps(printable(speaker.name), ensure_ascii=False)}")
+            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}"
+                      for key, value in (("seat", speaker.seat), ("look", speaker.look)) if value]
+            parts.append("\n".join(lines) + "\n")
+    return "".join(parts)
+
+
+def _short(text: str) -> str:
+    words = printable(" ".join(text.split()))
+    return words if len(words) <= 90 else words[:88].rstrip() + " …"
