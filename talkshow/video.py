@@ -208,14 +208,15 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
     with _translated(path), av.open(str(path)) as container:
         if not container.streams.audio:
             return
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=TRACK_RATE)
+        resampler = av.AudioResampler(format="fltp", rate=TRACK_RATE)      # its way of making mono changes the level
         position = None
         for decoded in container.decode(container.streams.audio[0]):
             if position is None:
                 position = round((decoded.time or 0.0) * TRACK_RATE)
-            as_written = decoded.rate == TRACK_RATE and decoded.format.name == "fltp" and decoded.layout.name == "mono"
+            as_written = decoded.rate == TRACK_RATE and decoded.format.name == "fltp"
             for frame in [decoded] if as_written else resampler.resample(decoded):
-                yield position, frame.to_ndarray()[0]
+                planes = frame.to_ndarray()
+                yield position, planes[0] if len(planes) == 1 else planes.mean(axis=0)
                 position += frame.samples
 
 

@@ -44,9 +44,8 @@ def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Re
     """
     if not choice.wanted:
         return Transcript((), language=choice.language or "")
-    speech = [turn.span for turn in turns]
     if choice.file:
-        return read_transcript(choice.file, speech, source.part[0] or 0.0)
+        return read_transcript(choice.file, [(turn.speaker, turn.span) for turn in turns], source.part[0] or 0.0)
     engine: Transcriber
     if choice.model:
         from talkshow.transcribe.whisper import Whisper
@@ -55,7 +54,7 @@ def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Re
     else:
         engine = registry.load("transcribers", "whisper")
     found = []
-    parts = stretches(speech)
+    parts = stretches([turn.span for turn in turns])
     total_s = round(sum(span.duration_s for span in parts))
     done_s, language = 0.0, choice.language
     progress(0, total_s)

@@ -6,6 +6,7 @@ Names in front of what is said (`MAYA: ...`, `<v Maya>`, `"speaker": ...`) are k
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import math
 import re
@@ -37,11 +38,13 @@ class _Said:
     speaker: str = ""
 
 
-def read_transcript(path: Path, speech: Sequence[Span], offset_s: float = 0.0) -> Transcript:
+def read_transcript(path: Path, turns: Sequence[tuple[str, Span]], offset_s: float = 0.0) -> Transcript:
     """Words with times from a file.
 
-    speech: when somebody speaks; text without times is spread over it.  offset_s: where the part that is used begins
-    in the recording to which the file belongs; words before it are left out.
+    turns: (who, when) somebody speaks, by start. Text without times is laid over them: a paragraph each where there
+    are as many as changes of speaker, else evenly.
+    offset_s: where the part that is used begins in the recording to which the file belongs; words before it are left
+    out.
     Raises ScriptError when the file cannot be read or is none of these.
     """
     kind = path.suffix.casefold()
@@ -59,7 +62,7 @@ def read_transcript(path: Path, speech: Sequence[Span], offset_s: float = 0.0) -
         words, speakers = _from_json(path, text)
     else:
         said = list(_captions(path, text) if kind != ".txt" else _plain(text))
-        words, speakers = _spread(said, speech)
+        words, speakers = _spread(said, turns)
     kept = [(Word(word.text, Span(max(0.0, word.span.start_s - offset_s), word.span.end_s - offset_s)), name)
             for word, name in zip(words, speakers, strict=True) if word.span.end_s > offset_s]
     kept.sort(key=lambda row: row[0].span.start_s)
@@ -115,21 +118,32 @@ def _named(text: str) -> tuple[str, str]:
     return ((match["bracket"] or match["name"]).strip(), text[match.end():].strip()) if match else ("", text.strip())
 
 
-def _spread(said: Sequence[_Said], speech: Sequence[Span]) -> tuple[list[Word], list[str]]:
-    """Words with times: each shares in its caption's time by its length; text without times in all speech."""
-    words: list[Word] = []
-    names: list[str] = []
-    timed = [row for row in said if row.span]
-    for row in timed:
-        tokens = row.text.split()
-        if row.span and tokens:
-            words += _over([row.span], tokens)
-            names += [row.speaker] * len(tokens)
-    if not timed and said and speech:
-        spoken = [(token, row.speaker) for row in said for token in row.text.split()]
-        words = _over(_union(speech), [token for token, _ in spoken])
-        names = [name for _, name in spoken]
+def _spread(said: Sequence[_Said], turns: Sequence[tuple[str, Span]]) -> tuple[list[Word], list[str]]:
+    """Words with times: each shares in the time of its caption, or of its paragraph, by its length."""
+    placed = [(row.text.split(), row.speaker, [row.span]) for row in said if row.span]
+    if not placed and said and turns:
+        paragraphs = _paragraphs(said)
+        floors = [[span for _, span in group] for _, group in itertools.groupby(turns, key=lambda turn: turn[0])]
+        if len(floors) == len(paragraphs):
+            placed = [(text.split(), name, _union(spans))
+                      for (text, name), spans in zip(paragraphs, floors, strict=True)]
+        else:
+            tokens = [(token, name) for text, name in paragraphs for token in text.split()]
+            words = _over(_union([span for _, span in turns]), [token for token, _ in tokens])
+            return words, [name for _, name in tokens]
+    words, names = [], []
+    for tokens_said, name, spans in placed:
+        words += _over(spans, tokens_said) if tokens_said else []
+        names += [name] * len(tokens_said)
     return words, names
+
+
+def _paragraphs(said: Sequence[_Said]) -> list[tuple[str, str]]:
+    """(text, speaker): what one speaker says before another does, or line by line where nobody is named."""
+    if not any(row.speaker for row in said):
+        return [(row.text, "") for row in said]
+    return [(" ".join(row.text for row in group), name)
+            for name, group in itertools.groupby(said, key=lambda row: row.speaker)]
 
 
 def _union(spans: Sequence[Span]) -> list[Span]:
