@@ -1,7 +1,7 @@
 """How long a conversion takes, how much memory, and whether its faces are in sync: whole processes, printed as JSON.
 
     python bench/convert.py talk.wav --image two_people.png
-    python bench/convert.py talk.wav --image two_people.png --minutes 30       # the talk over and over: memory over length
+    python bench/convert.py talk.wav --image two_people.png --minutes 30    # over and over: memory over length
 
 Wall time is given as a share of the recording's length. Further arguments go to `talkshow convert`.
 """
