@@ -62,6 +62,9 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
             raise SettingsError("--name matches voices, and --rttm says already who speaks. Take one of both, or "
                                 "--names.")
         return WhoSpeaks(read_rttm(choice.rttm, recording.duration_s), {}, {}, "rttm", [])
+    if source.channels == "split" and len(recording.parts) < 2 and source.file:
+        raise SettingsError(f"{source.file}: this recording has one channel, which cannot be split. Leave out "
+                            "--channels split: speakers are told apart by their voices.")
     engine: Diarizer = registry.load("diarizers", choice.engine)
     if choice.model is not None:
         engine = _with_model(engine, choice)
