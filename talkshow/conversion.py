@@ -14,7 +14,7 @@ from typing import Any
 
 from talkshow.audio import TrackReader
 from talkshow.cast import Cast, Character, Voice
-from talkshow.diarize.rttm import turns_to_rttm
+from talkshow.diarize.rttm import to_rttm
 from talkshow.errors import AudioError, MissingExtra
 from talkshow.naming import safe_name
 from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
@@ -109,7 +109,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
     microphones = {speaker.name: recording.parts[who.microphones[label]] for speaker in company.speakers
                    for label in speaker.labels[:1] if label in who.microphones and len(speaker.labels) == 1}
     said = lines_said(company.diarization.turns, transcript.words)
-    warnings = (*recording.warnings, *who.diarization.warnings, *company.warnings, *transcript.warnings, *unwritten)
+    warnings = (*recording.warnings, *who.warnings, *company.warnings, *transcript.warnings, *unwritten)
     about: dict[str, dict[str, Any]] = {"read": {}, "diarize": {"engine": who.engine, "weights": who.weights},
              "transcribe": {"words": len(transcript.words), "language": transcript.language}}
     return Heard(recording, company, microphones, transcript, tuple(said), warnings, about)
@@ -180,7 +180,7 @@ def produce_conversion(conversion: Conversion, heard: Heard, preparation: Prepar
     settings = {"source": [str(path) for path in conversion.source.files], "part": list(conversion.source.part),
                 "channels": conversion.source.channels, "master": conversion.master}
     origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, conversion.source.files,
-                    {"recording": settings}, rttm=turns_to_rttm(heard.company.diarization.turns, workspace.folder.name))
+                    {"recording": settings}, rttm=to_rttm(heard.company.diarization.turns, workspace.folder.name))
     return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
 
 
@@ -267,7 +267,7 @@ def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace
     with clock.timing("mix"):
         tracks = lay_sound(conversion, heard, workspace, hook)
     turns = heard.company.diarization.turns
-    path = workspace.write_text("episode.rttm", turns_to_rttm(turns, workspace.folder.name))
+    path = workspace.write_text("episode.rttm", to_rttm(turns, workspace.folder.name))
     report = {**report_of(heard, conversion), "rttm": str(path),
               "tracks": {track.speaker: str(track.path) for track in tracks},
               "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),

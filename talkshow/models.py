@@ -202,14 +202,10 @@ def _verified_once(name: str, folder: Path | None) -> Path:
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:
-<<<<<<< HEAD
-    """Every entry of the registry with its files; `check` also compares the digests (reads 118 MB)."""
-=======
     """Every entry of the registry with its files, without those of extras that are not installed.
 
-    `check` also compares the digests (reads 104 MB, with Whisper 250).
+    `check` also compares the digests (reads 118 MB, with Whisper 264).
     """
->>>>>>> efe2e17 (Recordings: read, named, transcribed, cut into tracks, filmed (thin road))
     found = []
     for name, weights in REGISTRY.items():
         if weights.extra and not all(importlib.util.find_spec(package) for package, _ in weights.parts):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
-from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
+from talkshow.diarize.base import Diarization, Embedding
 from talkshow.errors import SettingsError
 
 # Cosines of 1.5 s against a whole voice are above 0.73 for the same voice, for another one below 0.67; a sample from
@@ -16,8 +15,9 @@ LEAST_LIKENESS = 0.62
 DOUBTFUL = 0.08                 # a lead over the next speaker smaller than this is said
 
 
-def named_by_voice(diarization: Diarization, samples: Mapping[str, Embedding]) -> Diarization:
-    """The speakers that sound like a sample bear its name; the others keep theirs.
+def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]
+                 ) -> tuple[dict[str, str], tuple[str, ...]]:
+    """({speaker: name}, warnings): which speakers sound like which sample.
 
     samples: name to embedding, from the same network as `diarization.embeddings`. No two names go to one speaker: the
     pairs are chosen that are most alike together. A name that nobody's voice fits is a warning.
@@ -47,29 +47,7 @@ def named_by_voice(diarization: Diarization, samples: Mapping[str, Embedding]) -
                             "of a few seconds of one voice, or name the speakers by order: --names")
     warnings += [f"nobody left sounds like {_listed([name], likeness[[names.index(name)]], speakers)}"
                  for name in missed]
-    return renamed(replace(diarization, warnings=(*diarization.warnings, *warnings)), found)
-
-
-def renamed(diarization: Diarization, names: Mapping[str, str]) -> Diarization:
-    """With speakers renamed; one who is not, but bears a name given to another, gets the next free S1, S2, ...
-
-    Speakers given one name become one speaker.
-    """
-    from talkshow.diarize.rttm import joined_turns
-
-    taken = set(names.values())
-    given = dict(names)
-    for speaker in diarization.speakers:
-        if speaker not in given:
-            free = (f"S{number}" for number in range(1, len(diarization.speakers) + len(taken) + 1))
-            given[speaker] = speaker if speaker not in taken else next(
-                name for name in free if name not in taken and name not in diarization.speakers)
-            taken.add(given[speaker])
-    embeddings: dict[str, Embedding] = {}
-    for speaker, embedding in diarization.embeddings.items():
-        embeddings.setdefault(given.get(speaker, speaker), embedding)
-    turns = joined_turns(Turn(given[turn.speaker], turn.span) for turn in diarization.turns)
-    return Diarization(ordered(turns), embeddings, diarization.warnings)
+    return found, tuple(warnings)
 
 
 def _listed(names: list[str], likeness: np.ndarray, speakers: list[str]) -> str:

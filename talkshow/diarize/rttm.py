@@ -73,11 +73,11 @@ def to_rttm(turns: Iterable[Turn], recording: str) -> str:
                    f"{safe[turn.speaker]} <NA> <NA>\n" for turn in turns if turn.span)
 
 
-def joined_turns(turns: Iterable[Turn]) -> list[Turn]:
-    """Turns of one speaker that touch or overlap made one; by speaker, then by start."""
+def joined_turns(turns: Iterable[Turn], rest_s: float = 0.0) -> list[Turn]:
+    """Turns of one speaker that overlap, touch or have so short a rest between them made one; by speaker and start."""
     found: list[Turn] = []
     for turn in sorted(turns, key=lambda turn: (turn.speaker, turn.span)):
-        if found and found[-1].speaker == turn.speaker and turn.span.start_s <= found[-1].span.end_s:
+        if found and found[-1].speaker == turn.speaker and turn.span.start_s <= found[-1].span.end_s + rest_s:
             found[-1] = Turn(turn.speaker, found[-1].span | turn.span)
         else:
             found.append(turn)

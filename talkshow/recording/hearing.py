@@ -49,6 +49,7 @@ class WhoSpeaks:
     by_voice: Mapping[str, str]
     engine: str
     weights: list[dict[str, str]]
+    warnings: tuple[str, ...] = ()
 
 
 def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recording, voices: Mapping[str, Path],
@@ -61,7 +62,8 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
         if voices:
             raise SettingsError("--name matches voices, and --rttm says already who speaks. Take one of both, or "
                                 "--names.")
-        return WhoSpeaks(read_rttm(choice.rttm, recording.duration_s), {}, {}, "rttm", [])
+        written = read_rttm(choice.rttm, recording.duration_s)
+        return WhoSpeaks(written, {}, {}, "rttm", [], written.warnings)
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
         raise SettingsError(f"{source.file}: this recording has one channel, which cannot be split. Leave out "
                             "--channels split: speakers are told apart by their voices.")
@@ -83,10 +85,12 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
         with workspace.writing(kept) as temporary:
             temporary.write_text(json.dumps(_to_json(diarization, microphones)), encoding="utf-8")
     by_voice: dict[str, str] = {}
-    if voices:
+    doubts: tuple[str, ...] = ()
+    if voices and diarization.turns:
         samples = {name: _voice_of(path, engine, workspace) for name, path in voices.items()}
-        by_voice = match_voices(diarization, samples)
-    return WhoSpeaks(diarization, microphones, by_voice, choice.engine, weight_rows("diarizers", choice.engine))
+        by_voice, doubts = match_voices(diarization, samples)
+    return WhoSpeaks(diarization, microphones, by_voice, choice.engine, weight_rows("diarizers", choice.engine),
+                     (*diarization.warnings, *doubts))
 
 
 def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:

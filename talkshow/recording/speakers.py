@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
+from talkshow.diarize.rttm import joined_turns
 from talkshow.errors import SettingsError, choose, printable
 from talkshow.recording.lines import assign_words
 from talkshow.recording.source import clock_text
-from talkshow.span import Span
 from talkshow.transcribe.base import Transcript
 
 FILE = "speakers.toml"
@@ -98,16 +98,7 @@ def default_name(label: str) -> str:
 
 def renamed(heard: Diarization, names: Mapping[str, str]) -> Diarization:
     """The turns under other names; those who get one name become one person."""
-    turns: list[Turn] = []
-    for name in dict.fromkeys(names[label] for label in heard.speakers):
-        own = sorted((turn.span for turn in heard.turns if names[turn.speaker] == name), key=lambda span: span.start_s)
-        joined: list[Span] = []
-        for span in own:
-            if joined and span.start_s - joined[-1].end_s < _JOINED_S:
-                joined[-1] = joined[-1] | span
-            else:
-                joined.append(span)
-        turns += [Turn(name, span) for span in joined]
+    turns = joined_turns((Turn(names[turn.speaker], turn.span) for turn in heard.turns), _JOINED_S)
     embeddings: dict[str, Embedding] = {}
     for label, embedding in heard.embeddings.items():
         embeddings.setdefault(names[label], embedding)

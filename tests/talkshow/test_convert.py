@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 from drawn_people import save, two_people
-from recordings import LENGTH_S, TURNS, hummed, rttm, wav
+from recordings import TURNS, hummed, rttm, wav
 
 from talkshow.script.reader import read_script
 
@@ -90,7 +90,8 @@ def test_every_face_speaks_its_own_track(run, tmp_path):
         assert face["correlation"] > 0.7 and face["margin"] > 0.5, face
 
 
-@pytest.mark.parametrize(("channels", "rate", "layout"), [(2, 44_100, "stereo"), (1, 8_000, "mono"), (3, 48_000, "mono")])
+@pytest.mark.parametrize(("channels", "rate", "layout"), [
+    (2, 44_100, "stereo"), (1, 8_000, "mono"), (3, 48_000, "mono")])
 def test_the_video_has_the_sound_of_any_recording(convert, folder, tmp_path, channels, rate, layout):
     import soxr
 
@@ -243,9 +244,4 @@ def test_a_second_run_makes_nothing_again(convert, folder):
     video = (folder / "episode.mp4").stat().st_mtime_ns
     assert convert("--no-captions", "--no-check").code == 0
     assert (folder / "episode.mp4").stat().st_mtime_ns == video
-    assert {path: path.stat().st_mtime_ns for path in kept if path.suffix != ".done" and path.name != "lock"} == {
-        path: when for path, when in kept.items() if path.suffix != ".done" and path.name != "lock"}
-
-
-def test_the_length_of_the_test_conversation():
-    assert LENGTH_S * 25 != round(LENGTH_S * 25)           # otherwise nothing here shows how an end is padded
+    assert all(path.stat().st_mtime_ns == when for path, when in kept.items() if path.name != "lock")

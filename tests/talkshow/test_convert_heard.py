@@ -1,4 +1,4 @@
-"""Recordings of voices, from sound alone: who speaks, on which channel, what they say, and how they are dressed for it."""
+"""Recordings of voices, from sound alone: who speaks, on which channel, and what they say."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path
 
 
 def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, tmp_path):
-    ran = run("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "cartoon", "--size", "320x180", "--out",
-              tmp_path, "--script", tmp_path / "again.txt", "--json")
+    ran = run("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "cartoon", "--size", "320x180",
+              "--out", tmp_path, "--script", tmp_path / "again.txt", "--json")
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     said = " ".join(cue["text"] for cue in json.loads((folder / "timeline.json").read_text())["cues"])
@@ -107,8 +107,8 @@ def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken
     assert looks["ok"], looks
     stretches = list((folder / ".work/transcript").iterdir())
     times = [path.stat().st_mtime_ns for path in stretches]
-    again = run("convert", spoken / "mix.wav", "--names", "ANNA,TOM", "--renderer", "stills", "--size", "160x90", "--out",
-                tmp_path, "--no-check", "--json")
+    again = run("convert", spoken / "mix.wav", "--names", "ANNA,TOM", "--renderer", "stills", "--size", "160x90",
+                "--out", tmp_path, "--no-check", "--json")
     assert again.code == 0 and [path.stat().st_mtime_ns for path in stretches] == times      # nothing was heard again
 
 
@@ -142,7 +142,8 @@ def test_short_phone_calls(run, spoken, tmp_path):
 
 def test_counts_that_contradict_each_other(run, tmp_path):
     soundfile.write(tmp_path / "a.wav", np.zeros(1600), 16_000)
-    for flags in (("--speakers", 2, "--max-speakers", 3), ("--min-speakers", 4, "--max-speakers", 2), ("--speakers", 0)):
+    for flags in (("--speakers", 2, "--max-speakers", 3), ("--min-speakers", 4, "--max-speakers", 2),
+                  ("--speakers", 0)):
         ran = run("diarize", tmp_path / "a.wav", *flags, "--out", tmp_path)
         assert ran.code == 1 and "speakers" in ran.err
     ran = run("diarize", tmp_path / "a.wav", "--diarizer", "embeded", "--out", tmp_path)
