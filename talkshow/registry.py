@@ -36,6 +36,12 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
                        weights=("hibari-heart",)),
         "tone": Entry("talkshow.speech.tone:Tone", "a fake that hums the words, for tests and previews"),
     },
+    "diarizers": {
+        "embedded": Entry("talkshow.diarize.embedded:Embedded", "who speaks when, on a CPU, with bundled weights",
+                          weights=("diarization/seg3.onnx", "diarization/campp.int8.onnx")),
+        "pyannote": Entry("talkshow.diarize.pyannote:Pyannote", "a pyannote.audio pipeline, from a folder or the hub",
+                          extra="pyannote"),
+    },
     "renderers": {
         "portrait": Entry("talkshow.render.portrait.view:Portrait", "moves the faces of a picture",
                           weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
