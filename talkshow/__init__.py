@@ -12,18 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Episode", "EpisodeSettings", "Script", "TalkshowError", "check_episode", "make_episode", "read_script"]
+__all__ = ["Conversion", "Episode", "EpisodeSettings", "Script", "Source", "TalkshowError", "check_episode",
+           "convert_recording", "make_episode", "read_script"]
 
 if TYPE_CHECKING:
+    from talkshow.conversion import Conversion, convert_recording
     from talkshow.errors import TalkshowError
     from talkshow.pipeline import Episode, make_episode
+    from talkshow.recording.source import Source
     from talkshow.script.model import Script
     from talkshow.script.reader import read_script
     from talkshow.settings import EpisodeSettings
     from talkshow.synccheck import check_episode
 
-_HOME = {"Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model", "TalkshowError": "errors",
-         "check_episode": "synccheck", "make_episode": "pipeline", "read_script": "script.reader"}
+_HOME = {"Conversion": "conversion", "Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model",
+         "Source": "recording.source", "TalkshowError": "errors", "check_episode": "synccheck",
+         "convert_recording": "conversion", "make_episode": "pipeline", "read_script": "script.reader"}
 
 
 def __getattr__(name: str) -> Any:
