@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +113,25 @@ def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken
     again = run("convert", spoken / "mix.wav", "--names", "ANNA,TOM", "--renderer", "stills", "--size", "160x90",
                 "--out", tmp_path, "--no-check", "--json")
     assert again.code == 0 and [path.stat().st_mtime_ns for path in stretches] == times      # nothing was heard again
+
+
+def test_a_run_after_a_kill_goes_on_where_it_stopped(run, spoken, tmp_path):
+    command = ("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "cartoon", "--size", "320x180",
+               "--no-check", "--out", tmp_path)
+    work = tmp_path / "mix/.work"
+    with subprocess.Popen([sys.executable, "-m", "talkshow", *map(str, command)], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        while not list(work.glob("frames/*.mp4")):
+            assert process.poll() is None, "it ended before it could be killed"
+            time.sleep(0.05)
+        process.kill()
+    assert not (tmp_path / "mix/episode.mp4").exists()
+    kept = {path: path.stat().st_mtime_ns for stage in ("recording", "diarize", "transcript", "frames")
+            for path in (work / stage).iterdir() if not path.name.startswith(".tmp-")}
+    ran = run(*command)
+    assert ran.code == 0, ran.err
+    assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
+    assert (tmp_path / "mix/episode.mp4").exists()
 
 
 @pytest.mark.parametrize("kind", ["silence", "music", "noise"])
