@@ -25,12 +25,12 @@ from talkshow.diarize.windows import WINDOW_FRAMES, Windows
 BLOCK_WINDOWS = 500                 # hierarchical clustering needs the square of this
 CLOSE = 0.64                        # mean cosine within the first, close groups
 USUAL_LIKENESS = 0.70               # mean cosine of two windows of one voice
-USUAL_PAIRS = 5.0                  # weight of that knowledge, in pairs of windows
+USUAL_PAIRS = 5.0                   # weight of that knowledge, in pairs of windows
 LIKENESS_RANGE = (0.58, 0.75)
-ONE_VOICE = 0.79                    # groups are one voice from this share of the likeness within them on
-TWO_HEARD, ONE_HEARD = 0.2, 0.03   # by which that rises and falls where the activity is sure of two and of one
-EVIDENCE_PAIRS = 24.0                # pairs of windows after which it is half sure
-FEW_WINDOWS, AT_MOST = 0.6, 0.24     # by which that is lower, divided by the windows of the smaller group
+ONE_VOICE = 0.80                    # groups are one voice from this share of the likeness within them on
+TWO_HEARD = 0.2                     # by which that rises where the activity is sure of two
+EVIDENCE_PAIRS = 24.0               # pairs of windows after which it is half sure
+FEW_WINDOWS, AT_MOST = 0.6, 0.24    # by which that is lower, divided by the windows of the smaller group
 LEAST_SHARE = 0.003                 # of all speech, that a speaker has
 LEAST_MASS = 1.0                    # windows of 1.5 s that a speaker has
 MOST_GROUPS = 240                   # before groups of different blocks are joined
@@ -160,7 +160,7 @@ def affinity(groups: Groups) -> Floats:
     typical = (np.outer(sizes * within, np.ones(len(groups))) + (sizes * within)[None, :]) / np.add.outer(sizes, sizes)
     evidence = (groups.apart - groups.together) / (groups.apart + groups.together + EVIDENCE_PAIRS)
     smaller = np.maximum(1.0, np.minimum.outer(groups.masses, groups.masses))
-    share = ONE_VOICE + np.where(evidence > 0, TWO_HEARD, ONE_HEARD) * evidence - np.minimum(AT_MOST, FEW_WINDOWS / smaller)
+    share = ONE_VOICE + TWO_HEARD * np.maximum(0.0, evidence) - np.minimum(AT_MOST, FEW_WINDOWS / smaller)
     table = means @ means.T / typical - share
     np.fill_diagonal(table, -np.inf)
     return table
