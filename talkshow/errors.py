@@ -7,6 +7,7 @@
     ├── AudioError         a sound file cannot be read or written
     ├── BackendError       an engine failed
     │   ├── MissingExtra   an optional package is not installed: the install line is in the message
+    │   ├── WriterError    a language model's endpoint does not answer, or its answer is no script
     │   └── WeightsError   a model file is missing, truncated or not the one expected
     ├── FaceError          a picture cannot be read or has too few faces
     ├── RenderError        frames could not be made
@@ -64,6 +65,14 @@ class MissingExtra(BackendError):
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(f"{what} needs packages that are not installed. "
                          f"Install them: pip install 'talkshow[{extra}]'")
+
+
+class WriterError(BackendError):
+    """No script could be written.  answer: the last answer of the model as it came, where there was one."""
+
+    def __init__(self, message: str, answer: str = "") -> None:
+        self.answer = answer
+        super().__init__(message)
 
 
 class WeightsError(BackendError):

@@ -42,6 +42,12 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
         "pyannote": Entry("talkshow.diarize.pyannote:Pyannote", "a pyannote.audio pipeline, from a folder or the hub",
                           extra="pyannote"),
     },
+    "writers": {
+        "endpoint": Entry("talkshow.writing.writer:EndpointWriter",
+                          "a language model behind any OpenAI-compatible endpoint"),
+        "template": Entry("talkshow.writing.template:TemplateWriter",
+                          "a fake that fits a topic into a fixed dialogue, for demos and tests"),
+    },
     "renderers": {
         "portrait": Entry("talkshow.render.portrait.view:Portrait", "moves the faces of a picture",
                           weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",

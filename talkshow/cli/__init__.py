@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from talkshow import __version__
-from talkshow.cli import check, episode, machine, recordings, scripts, voices
+from talkshow.cli import check, episode, machine, recordings, scripts, voices, writing
 from talkshow.cli.show import complain, note
 from talkshow.errors import TalkshowError
 
@@ -23,6 +23,7 @@ episode.register(app)
 check.register(app)
 recordings.register(app)
 scripts.register(app)
+writing.register(app)
 voices.register(app)
 machine.register(app)
 

@@ -23,7 +23,7 @@ from talkshow.settings import (
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode
 
-_OUTPUTS = Path("outputs")
+OUTPUTS = Path("outputs")
 
 
 def register(app: typer.Typer) -> None:
@@ -37,13 +37,13 @@ def register(app: typer.Typer) -> None:
                 epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5")(join)
 
 
-def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = _OUTPUTS, json: opt.Json = False,
+def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = OUTPUTS, json: opt.Json = False,
          quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
     from talkshow.resources import data_folder
 
     settings = read_settings(None, draft=draft, size=size)
-    _make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
+    make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
 
 
 def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
@@ -55,7 +55,7 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
            quantize: opt.Quantize = None, offload: opt.Offload = None, models: opt.ModelsFolder = None,
            lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
            dry_run: opt.DryRun = False, no_check: opt.NoCheck = False, format: opt.Format = None,
-           out: opt.Out = _OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
+           out: opt.Out = OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
            quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
 
@@ -68,17 +68,17 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
     settings = read_settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
                          seats=seat, draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
                          lines=lines, scene=scene, only=only, no_check=no_check)
-    _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 
 def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFolders = None,
           draft: opt.Draft = False, seed: opt.Seed = None, lines: opt.Lines = None, scene: opt.SceneNumber = None,
-          dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = _OUTPUTS, name: opt.Name = None,
+          dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = OUTPUTS, name: opt.Name = None,
           config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
           verbose: opt.Verbose = False) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     settings = read_settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
-    _make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
 
 
 def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
@@ -114,7 +114,7 @@ def read_settings(config: Path | None, **flags: Any) -> EpisodeSettings:
     return EpisodeSettings(**values)
 
 
-def _make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
+def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
           voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool) -> None:
     """Prepare, show the plan, produce, and print where the result is."""
     from talkshow.pipeline import prepare, produce

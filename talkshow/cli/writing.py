@@ -1,0 +1,253 @@
+"""Commands that begin with an idea: write, scene."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from talkshow.cli import episode
+from talkshow.cli import options as opt
+from talkshow.cli.show import note, result, result_json, show_warnings
+
+if TYPE_CHECKING:
+    from talkshow.writing.base import Brief, EndpointSettings, Report
+    from talkshow.writing.job import Commission
+
+_WHAT, _HOW, _ASKING = "What is written", "Cast and length", "Language model"
+
+Idea = Annotated[str, typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.",
+                                     show_default=False)]
+SceneIdea = Annotated[str, typer.Argument(help="What it is about, in a sentence.", show_default=False)]
+File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the script is written, in the "
+                                           "format of the ending (.txt, .fountain, .md, .yaml, .json). Default: the "
+                                           "idea.txt here.", show_default=False)]
+Minutes = Annotated[float | None, typer.Option("--minutes", help="About how long it lasts. Default: about one minute.",
+                                               rich_help_panel=_HOW, show_default=False)]
+NumLines = Annotated[int | None, typer.Option("--lines", metavar="N", help="About how many lines it has.",
+                                              rich_help_panel=_HOW, show_default=False)]
+Language = Annotated[str | None, typer.Option("--language", metavar="CODE", help="Language of the lines: en, en-GB, "
+                                              "de, ... Default: en.", rich_help_panel=_HOW, show_default=False)]
+Tone = Annotated[str, typer.Option("--tone", help="How it should sound, e.g. \"dry, quick, no jokes about cats\".",
+                                   rich_help_panel=_HOW, show_default=False)]
+Characters = Annotated[str, typer.Option("--characters", metavar="N|NAMES", help="How many there are, or their names: "
+                                         "3, or \"MAYA, LEO\".", rich_help_panel=_HOW, show_default=False)]
+CastFile = Annotated[Path | None, typer.Option("--cast", metavar="SCRIPT", help="A script whose cast plays in this "
+                                               "one, with voices and looks.", rich_help_panel=_HOW,
+                                               show_default=False)]
+From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="A text that it is based on: .txt, .md or "
+                                          ".pdf, or - for the standard input. Long ones are condensed first.",
+                                          rich_help_panel=_WHAT, show_default=False)]
+Continue = Annotated[Path | None, typer.Option("--continue", metavar="SCRIPT", help="A script to go on with; the idea "
+                                               "says how.", rich_help_panel=_WHAT, show_default=False)]
+Revise = Annotated[str | None, typer.Option("--revise", metavar="CHANGE", help="Change a script, e.g. \"make LEO "
+                                            "drier\"; everything else in it stays.", rich_help_panel=_WHAT,
+                                            show_default=False)]
+WriterName = Annotated[str, typer.Option("--writer", help="endpoint (a language model), template (a fixed pattern, "
+                                         "which needs none), or that of a plug-in.", rich_help_panel=_ASKING)]
+BaseUrl = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, e.g. "
+                                             "http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted "
+                                             "one.", rich_help_panel=_ASKING, show_default=False)]
+Model = Annotated[str | None, typer.Option("--model", help="The model. Default: OPENAI_MODEL, else the first that a "
+                                           "local endpoint lists.", rich_help_panel=_ASKING, show_default=False)]
+Temperature = Annotated[float | None, typer.Option("--temperature", help="0 to 2: how far it strays. Default: the "
+                                                   "endpoint's.", rich_help_panel=_ASKING, show_default=False)]
+Seed = Annotated[int | None, typer.Option("--seed", help="Decides what the model leaves to chance, where the endpoint "
+                                          "knows it.", rich_help_panel=_ASKING, show_default=False)]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="The longest wait for the next token.",
+                                        rich_help_panel=_ASKING)]
+PriceIn = Annotated[float | None, typer.Option("--price-in", help="Price of a million tokens in the prompt, for an "
+                                               "estimate of the cost.", rich_help_panel=_ASKING, show_default=False)]
+PriceOut = Annotated[float | None, typer.Option("--price-out", help="Price of a million tokens of the answer.",
+                                                rich_help_panel=_ASKING, show_default=False)]
+PromptFolder = Annotated[Path | None, typer.Option("--prompts", metavar="FOLDER", help="Templates that replace the "
+                                                   "built-in ones of the same name (docs/writing.md).",
+                                                   rich_help_panel=_ASKING, show_default=False)]
+KeyFile = Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="A file with the key that only you "
+                                              "can read (0600). Default: OPENAI_API_KEY.", rich_help_panel=_ASKING,
+                                              show_default=False)]
+Picture = Annotated[bool, typer.Option("--image-from-prompt", help="Ask the endpoint for the reference picture; "
+                                       "without it the drawn cast plays.", rich_help_panel=_ASKING)]
+ImageModel = Annotated[str | None, typer.Option("--image-model", help="The model for it. Default: OPENAI_IMAGE_MODEL, "
+                                                "else the endpoint's.", rich_help_panel=_ASKING, show_default=False)]
+Edit = Annotated[bool, typer.Option("--edit", help="Stop when the script is there, to edit it; the same command "
+                                    "without --edit goes on with it.")]
+ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print what the model would be told first, and stop.")]
+_TIMEOUT_S = 120.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(rich_help_panel="Scripts",
+                epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" '
+                       "-o pilots.txt")(write)
+    app.command(rich_help_panel="Episodes",
+                epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit')(scene)
+
+
+def write(idea: Idea = "", from_: From = None, continue_: Continue = None, revise: Revise = None, out: File = None,
+          minutes: Minutes = None, lines: NumLines = None, language: Language = None, tone: Tone = "",
+          characters: Characters = "", cast: CastFile = None, voices: opt.VoiceFolders = None,
+          writer: WriterName = "endpoint", base_url: BaseUrl = None, model: Model = None,
+          temperature: Temperature = None, seed: Seed = None, timeout: Timeout = _TIMEOUT_S,
+          price_in: PriceIn = None, price_out: PriceOut = None, prompts: PromptFolder = None,
+          key_file: KeyFile = None, image_from_prompt: Picture = False, image_model: ImageModel = None,
+          dry_run: ShowPrompt = False, json: opt.Json = False, quiet: opt.Quiet = False,
+          verbose: opt.Verbose = False) -> None:
+    """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
+
+    Its lines appear as they come. The file can be edited by hand and rendered.
+    """
+    from talkshow.writing.job import Commission, make_brief, summary, write_file
+    from talkshow.writing.pictures import add_picture
+
+    script, idea = (Path(idea), "") if revise is not None else (continue_, idea)
+    brief = make_brief(idea, minutes=minutes, lines=lines, language=language, tone=tone, characters=characters,
+                       cast=cast, source=from_, so_far=_read(script), revision=_said(revise))
+    endpoint = _endpoint(base_url=base_url, model=model, image_model=image_model, timeout_s=timeout,
+                         temperature=temperature, seed=seed, price_in=price_in, price_out=price_out, prompts=prompts,
+                         key_file=key_file)
+    commission = Commission(brief, writer, endpoint, tuple(voices or ()))
+    if dry_run:
+        _show_prompt(commission, json)
+        return
+    written = write_file(commission, out or _default_out(brief, script), _reporter(quiet), note)
+    if image_from_prompt:
+        written = add_picture(written, endpoint, _reporter(quiet))
+    if not quiet:
+        show_warnings(written.result.notes, verbose)
+        _show_usage(summary(written, commission))
+    if json:
+        result_json(summary(written, commission))
+    else:
+        result(written.path)
+
+
+def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: Minutes = None,
+          lines: NumLines = None, language: Language = None, tone: Tone = "", characters: Characters = "",
+          cast: CastFile = None, voices: opt.VoiceFolders = None, writer: WriterName = "endpoint",
+          base_url: BaseUrl = None, model: Model = None, temperature: Temperature = None, seed: Seed = None,
+          timeout: Timeout = _TIMEOUT_S, price_in: PriceIn = None, price_out: PriceOut = None,
+          prompts: PromptFolder = None, key_file: KeyFile = None, image_from_prompt: Picture = False,
+          image_model: ImageModel = None, edit: Edit = False, image: opt.Image = None, renderer: opt.Renderer = None,
+          size: opt.Size = None, voice: opt.Voices = None, draft: opt.Draft = False, seat: opt.Seats = None,
+          shots: opt.Shots = None, burn_captions: opt.BurnCaptions = False, title: opt.Title = None,
+          only: opt.Only = None, dry_run: opt.DryRun = False, no_check: opt.NoCheck = False,
+          out: opt.Out = episode.OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
+          quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
+    """Make an episode of an idea: script, cast, voices, video, in a folder named after the idea. Prints the video's path.
+
+    The script is kept by what the writer was asked for: edit script.txt and run the same command again.
+    """
+    from talkshow.scene import find_folder, has_script, write_scene
+    from talkshow.writing.job import Commission, make_brief
+
+    settings = episode.read_settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat,
+                                     draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
+                                     only=only, no_check=no_check)
+    brief = make_brief(idea, minutes=minutes, lines=lines, language=language, tone=tone, characters=characters,
+                       cast=cast, source=from_)
+    endpoint = _endpoint(base_url=base_url, model=model, image_model=image_model, timeout_s=timeout,
+                         temperature=temperature, seed=seed, price_in=price_in, price_out=price_out, prompts=prompts,
+                         key_file=key_file)
+    commission = Commission(brief, writer, endpoint, tuple(voices or ()))
+    folder = find_folder(brief.idea, out, name)
+    if dry_run and not has_script(commission, folder):
+        _show_prompt(commission, json)
+        return
+    made = write_scene(commission, folder, _reporter(quiet), note, picture=image_from_prompt)
+    if not quiet:
+        show_warnings(made.notes, verbose)
+    if edit:
+        note(f"edit {made.script}, then go on: {_again(context)}")
+        result(made.script)
+        return
+    if made.picture and made.picture.problem:
+        note(f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Give a picture of your own "
+             "with --image.")
+    elif made.picture:
+        settings = replace(settings, image=made.picture.path)
+    episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, json, quiet, verbose)
+
+
+def _read(script: Path | None) -> Any:
+    from talkshow.script.reader import read_script
+
+    return None if script is None else read_script(script)
+
+
+def _said(revise: str | None) -> str:
+    """The change that is asked for."""
+    if revise is not None and not revise.strip():
+        raise typer.BadParameter("say what to change, as in  --revise \"make LEO drier\"", param_hint="--revise")
+    return revise or ""
+
+
+def _endpoint(*, price_in: float | None, price_out: float | None, **settings: Any) -> EndpointSettings:
+    from talkshow.writing.base import EndpointSettings
+
+    prices = None if price_in is None and price_out is None else (price_in or 0.0, price_out or 0.0)
+    return EndpointSettings(prices=prices, **settings)
+
+
+def _default_out(brief: Brief, script: Path | None) -> Path:
+    """Beside the script that is changed, else named after the idea, here."""
+    from talkshow.naming import safe_name
+
+    if script is not None:
+        return script.with_name(f"{script.stem}-{'revised' if brief.revision else 'continued'}{script.suffix}")
+    return Path(f"{safe_name(brief.idea or 'script')}.txt")
+
+
+def _reporter(quiet: bool) -> Report:
+    return (lambda text: None) if quiet else note
+
+
+def _show_prompt(commission: Commission, json: bool) -> None:
+    from talkshow.writing.job import preview
+
+    messages = preview(commission)
+    if json:
+        result_json(messages)
+        return
+    if not messages:
+        note(f"the writer '{commission.writer}' asks no model")
+    for message in messages:
+        result(f"--- {message['role']}\n{message['content']}\n")
+    if messages:
+        size = sum(len(message["content"]) for message in messages)
+        note(f"about {size // 4} tokens; nothing was sent"
+             + ("; the scenes follow one by one after the outline" if commission.brief.is_long
+                and not commission.brief.revision else ""))
+
+
+def _show_usage(told: dict[str, Any]) -> None:
+    minutes, seconds = divmod(round(told["estimated_duration_s"]), 60)
+    note(f"{told['num_lines']} lines, {len(told['speakers'])} characters, about {minutes}:{seconds:02d}; "
+         f"by {told['made_by']}")
+    if told["requests"]:
+        about = "about " if told["tokens_estimated"] else ""
+        cost = "" if told["cost"] is None else f", about {told['cost']:.4f} at your prices"
+        note(f"{told['requests']} request{'s' * (told['requests'] != 1)}, {about}{told['tokens_in']} tokens in, "
+             f"{told['tokens_out']} out{cost}")
+
+
+def _again(context: typer.Context) -> str:
+    """This command without --edit."""
+    words = ["talkshow", "scene"]
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        value = context.params.get(parameter.name or "")
+        if parameter.name == "edit" or source is None or source.name != "COMMANDLINE":
+            continue
+        if parameter.param_type_name == "argument":
+            words.append(str(value))
+        elif value is True:
+            words.append(max(parameter.opts, key=len))
+        else:
+            for each in value if isinstance(value, (list, tuple)) else [value]:
+                words += [max(parameter.opts, key=len), str(each)]
+    return shlex.join(words)

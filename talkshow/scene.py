@@ -1,0 +1,124 @@
+"""From an idea to the folder of an episode: idea, script, cast; sound and video are made of the script as of any other.
+
+The script is kept by what the writer was asked for. Whoever edits `script.txt` keeps it: the same command goes on with
+the edited script and asks nothing again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from talkshow.errors import SettingsError
+from talkshow.naming import safe_name
+from talkshow.script.model import Script
+from talkshow.script.reader import read_script
+from talkshow.workspace import Workspace
+from talkshow.writing.base import Report
+from talkshow.writing.job import Commission, set_aside, summary, write_file
+from talkshow.writing.pictures import ReferencePicture, make_picture
+
+SCRIPT, IDEA, CAST, WRITING = "script.txt", "idea.txt", "cast.json", "writing.json"
+
+
+@dataclass(frozen=True)
+class SceneFolder:
+    """What lies in the folder before anything is spoken.  picture: None where none was asked for."""
+
+    folder: Path
+    script: Path
+    notes: tuple[str, ...] = ()
+    picture: ReferencePicture | None = None
+
+
+def find_folder(idea: str, out: Path, name: str | None) -> Path:
+    """The folder of an idea: named after it, and another one where that belongs to another idea."""
+    if name is not None:
+        return out / safe_name(name)
+    taken: list[str] = []
+    while True:
+        folder = out / safe_name(idea, taken)
+        told = folder / IDEA
+        if not folder.exists() or (told.is_file() and _text(told) == idea):
+            return folder
+        if not told.is_file() and not any(folder.iterdir() if folder.is_dir() else [folder]):
+            return folder                                     # empty
+        taken.append(folder.name)
+        if len(taken) > 1000:
+            raise SettingsError(f"{folder}: too many folders of this name. Choose another one with --name.")
+
+
+def has_script(commission: Commission, folder: Path) -> bool:
+    """Whether the script is there already, so that nothing will be asked."""
+    workspace, key = Workspace(folder), commission.digest()
+    return (_note(workspace).get("key") == key and (folder / SCRIPT).is_file()) \
+        or workspace.kept("writing", key, ".txt").is_file()
+
+
+def write_scene(commission: Commission, folder: Path, report: Report, remark: Report, *,
+                picture: bool = False) -> SceneFolder:
+    """Idea, script and cast, and with `picture` the reference picture; what is there already is not asked for again.
+
+    Raises WriterError where the endpoint gives no script, WorkspaceError where the folder cannot be used.
+    """
+    workspace = Workspace(folder)
+    with workspace.opened():
+        workspace.write_text(IDEA, commission.brief.idea + "\n")
+        note = _script(commission, workspace, report, remark)
+        script = read_script(folder / SCRIPT)
+        workspace.write_json(CAST, _cast(script))
+        made = make_picture(script, commission.endpoint, workspace, "picture", report) if picture else None
+    return SceneFolder(folder, folder / SCRIPT, tuple(note.get("warnings", ())), made)
+
+
+def _script(commission: Commission, workspace: Workspace, report: Report, remark: Report) -> dict[str, Any]:
+    """See that `script.txt` is what was asked for, edited or not."""
+    script, key, note = workspace.path(SCRIPT), commission.digest(), _note(workspace)
+    if note.get("key") == key and script.is_file():
+        return note
+    if isinstance(note.get("key"), str) and script.is_file():       # an edited script is found again with its options
+        _keep(workspace, note["key"], script)
+    kept = workspace.kept("writing", key, ".txt")
+    if kept.is_file():
+        if script.is_file() and script.read_bytes() != kept.read_bytes():
+            remark(f"{script} is now {set_aside(script)}: other options were asked for")
+        workspace.write_text(SCRIPT, _text_whole(kept))
+        note = _note(workspace, workspace.kept("writing", key, ".json"))
+    else:
+        written = write_file(commission, script, report, remark)
+        note = {"key": key, "idea": commission.brief.idea, **summary(written, commission), "script": SCRIPT}
+        _keep(workspace, key, script)
+        with workspace.writing(workspace.kept("writing", key, ".json")) as temporary:
+            temporary.write_text(json.dumps(note), encoding="utf-8")
+    workspace.write_json(WRITING, {**note, "key": key})
+    return note
+
+
+def _keep(workspace: Workspace, key: str, script: Path) -> None:
+    with workspace.writing(workspace.kept("writing", safe_name(key), ".txt")) as temporary:
+        temporary.write_bytes(script.read_bytes())
+
+
+def _note(workspace: Workspace, path: Path | None = None) -> dict[str, Any]:
+    try:
+        note = json.loads(_text_whole(path or workspace.path(WRITING)))
+    except (OSError, ValueError):
+        return {}
+    return note if isinstance(note, dict) else {}
+
+
+def _cast(script: Script) -> list[dict[str, Any]]:
+    """Who is in it, as the script says: what is not said is left out."""
+    keys = ("voice", "look", "description", "seat", "speed", "gain")
+    return [{"name": name} | {key: value for key in keys if (value := getattr(script.hint(name), key)) is not None}
+            for name in script.speakers]
+
+
+def _text(path: Path) -> str:
+    return _text_whole(path).strip()
+
+
+def _text_whole(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")

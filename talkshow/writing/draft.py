@@ -1,0 +1,134 @@
+"""What has come of a script so far: lines as they stream in, shown at once, and saved when the writing is interrupted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from talkshow.script.formatter import format_script
+from talkshow.script.header import write_name
+from talkshow.script.keyvalues import write_pairs
+from talkshow.script.model import Script
+
+# a whole string, a bracket, or a quotation mark whose string has not ended yet
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}"]', re.DOTALL)
+_BLIND = 20_000                 # characters in which no object ends: no script, and not worth looking through again
+_TAGS = re.compile(r"[(){}\[\],;]+")
+
+
+def split_tags(tags: str) -> list[str]:
+    """`(warm) {overlap 0.5}` or `warm, overlap 0.5` as ["warm", "overlap 0.5"]."""
+    return [part.strip() for part in _TAGS.split(tags) if part.strip()]
+
+
+def plain_line(values: Mapping[str, Any]) -> str:
+    """A line of an answer in JSON as it stands in a script."""
+    tags = split_tags(str(values.get("tags") or values.get("direction") or ""))
+    header = write_name(" ".join(str(values["speaker"]).split())) + (f" ({', '.join(tags)})" if tags else "")
+    return f"{header}: {' '.join(str(values.get('text', '')).split())}"
+
+
+class AnswerWatcher:
+    """Takes an answer piece by piece and gives back what is whole: flat objects of JSON, or lines of text."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._open = -1              # where the innermost object that is open begins
+        self._at = 0                 # looked through up to here
+        self._json: bool | None = None
+        self._blind = False
+
+    def feed(self, piece: str) -> list[dict[str, Any] | str]:
+        """What has become whole with this piece."""
+        if self._blind:
+            return []
+        self._text += piece
+        if self._json is None and not self._decide():
+            return []
+        found = self._objects() if self._json else self._lines()
+        self._blind = len(self._text) - self._at > _BLIND
+        return found
+
+    def _decide(self) -> bool:
+        start = self._text.lstrip()
+        if "<think>".startswith(start[:7]) or start.startswith("<think>"):       # thoughts of a model come first
+            _, end, after = start.partition("</think>")
+            self._text = after if end else start[:7] + start[7:][-16:]
+            return bool(end and after.strip()) and self._decide()
+        self._json = start[0] in "{[`"
+        return True
+
+    def _lines(self) -> list[dict[str, Any] | str]:
+        *whole, self._text = self._text.split("\n")
+        return [line.rstrip() for line in whole if line.strip()]
+
+    def _objects(self) -> list[dict[str, Any] | str]:
+        found: list[dict[str, Any] | str] = []
+        for match in _TOKEN.finditer(self._text, self._at):
+            if match[0] == '"':
+                break                              # goes on in the next piece
+            self._at = match.end()
+            if match[0] == "{":
+                self._open = match.start()
+            elif match[0] == "}" and self._open >= 0:
+                found += _object(self._text[self._open:match.end()])
+                self._open = -1
+        keep = self._at if self._open < 0 else self._open
+        self._text, self._at = self._text[keep:], self._at - keep
+        self._open = -1 if self._open < 0 else 0
+        return found
+
+
+def _object(text: str) -> list[dict[str, Any] | str]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [value] if isinstance(value, dict) else []
+
+
+@dataclass
+class Draft:
+    """The script that is being written.  done: whole scenes; lines, cast: of the answer that is coming in."""
+
+    done: Script | None = None
+    lines: list[str] = field(default_factory=list)
+    cast: list[dict[str, Any]] = field(default_factory=list)
+
+    def watcher(self, show: Callable[[str], None]) -> Callable[[str], int]:
+        """Begin a new answer. Gives a function that takes its pieces and says how many lines there are by now."""
+        self.lines.clear()
+        self.cast.clear()
+        watcher = AnswerWatcher()
+
+        def feed(piece: str) -> int:
+            for found in watcher.feed(piece):
+                line = found if isinstance(found, str) else self._from_object(found)
+                if line:
+                    self.lines.append(line)
+                    show(line)
+            return len(self.lines)
+
+        return feed
+
+    def _from_object(self, values: dict[str, Any]) -> str:
+        if values.get("speaker") and values.get("text"):
+            return plain_line(values)
+        if values.get("name"):
+            self.cast.append(values)
+        return ""
+
+    def text(self) -> str:
+        """All of it in the plain format; "" where nothing has come yet."""
+        if not self.lines and self.done is None:
+            return ""
+        head = format_script(self.done) if self.done is not None else ""
+        if not head and self.cast:
+            rows = [f"  {write_name(str(values['name']))}: " + write_pairs(
+                {key: " ".join(str(values[key]).split()) for key in ("voice", "look", "description") if values.get(key)})
+                for values in self.cast]
+            head = "\n".join(["cast:", *rows, ""])
+        return head + ("\n" if head else "") + "".join(f"{line}\n" for line in self.lines)

@@ -1,0 +1,217 @@
+"""One commission from beginning to end: what is read, who writes, what is saved, also when it goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from talkshow import registry
+from talkshow.casting import load_all_voices
+from talkshow.errors import ScriptError, SettingsError, WriterError, choose
+from talkshow.script.builder import clean_characters
+from talkshow.script.formatter import format_script
+from talkshow.script.model import CharacterHint, Script
+from talkshow.script.reader import decode, guess_format, parse_script, read_script
+from talkshow.workspace import Workspace, digest, storage_errors
+from talkshow.writing.base import Brief, Desk, EndpointSettings, Report, Writer, WrittenScript
+from talkshow.writing.keeping import write_kept
+from talkshow.writing.prompts import Prompts
+from talkshow.writing.sources import read_source
+
+_FORMATS = {".fountain": "fountain", ".md": "markdown", ".markdown": "markdown", ".yaml": "yaml", ".yml": "yaml",
+            ".json": "json"}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True)
+class Commission:
+    """Everything a script depends on."""
+
+    brief: Brief
+    writer: str = "endpoint"
+    endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    voices: tuple[Path, ...] = ()
+
+    def digest(self) -> str:
+        """Of what decides the script, and of nothing else: not of the address, the time-out or the prices."""
+        brief, model = self.brief, self.endpoint
+        so_far = format_script(brief.so_far, "json") if brief.so_far else ""
+        return digest(brief.idea, brief.minutes, brief.lines, brief.language, brief.tone, brief.num_characters,
+                      [repr(hint) for hint in brief.cast], brief.source, so_far, brief.revision, self.writer,
+                      model.model, model.temperature, model.seed, Prompts(model.prompts).digest(),
+                      [str(folder) for folder in self.voices])
+
+
+@dataclass(frozen=True)
+class Written:
+    """A script that lies in a file."""
+
+    path: Path
+    result: WrittenScript
+
+
+def make_brief(idea: str, *, minutes: float | None = None, lines: int | None = None, language: str | None = None,
+               tone: str = "", characters: str = "", cast: Path | None = None, source: str | None = None,
+               so_far: Script | None = None, revision: str = "") -> Brief:
+    """A brief from what people type; reads the files that it names.
+
+    `characters` is a number or names parted by commas, `cast` a script whose cast is used. Raises SettingsError,
+    ScriptError or WriterError.
+    """
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise SettingsError(f"'{language}' is not a language. Write its code, for example en, en-GB, de or pt-BR.")
+    if characters and cast:
+        raise SettingsError("--characters and --cast exclude each other: a given cast has its characters.")
+    hints: tuple[CharacterHint, ...] = ()
+    number: int | None = None
+    if cast is not None:
+        hints = _cast_of(cast)
+    elif re.fullmatch(r"\s*\d{1,9}\s*", characters):
+        number = int(characters)
+    elif characters.strip():
+        names = [" ".join(clean_characters(name)[0].split()) for name in characters.split(",")]
+        hints = tuple(CharacterHint(name) for name in dict.fromkeys(name for name in names if name))
+    clean = " ".join(clean_characters(idea.replace("\0", ""))[0].split())
+    known = so_far.language if so_far else "en"
+    return Brief(clean, minutes, lines, language or known, tone, number, hints,
+                 read_source(source) if source is not None else "", so_far, revision)
+
+
+def _cast_of(path: Path) -> tuple[CharacterHint, ...]:
+    """The cast of a script; of one that has only a head, too."""
+    try:
+        script = read_script(path)
+    except ScriptError as exc:
+        if "no lines" not in str(exc):
+            raise
+        text = decode(path.read_bytes(), path)
+        script = parse_script(text.rstrip() + "\nNOBODY: Nothing.\n", None, path)
+    hints = script.cast or tuple(CharacterHint(name) for name in script.speakers)
+    return tuple(replace(hint, source_line=0) for hint in hints)
+
+
+def load_writer(name: str) -> Writer:
+    """The writer of this name. Raises SettingsError for one that does not exist."""
+    known = registry.entries("writers")
+    if name not in known:
+        raise SettingsError(f"there is no writer '{name}'. {choose(name, known)}")
+    writer: Writer = registry.load("writers", name)
+    return writer
+
+
+def preview(commission: Commission) -> list[dict[str, str]]:
+    """The messages that a model would be sent first."""
+    desk = Desk(load_all_voices(commission.voices), commission.endpoint)
+    return load_writer(commission.writer).preview(commission.brief, desk)
+
+
+def write_file(commission: Commission, out: Path, report: Report, remark: Report) -> Written:
+    """Write the script into a file. A file that was there, and differs, is kept as NAME.previous.
+
+    `report` takes lines as they come, `remark` what the user must know in any case.
+    Raises WriterError; an answer that is no script then lies in NAME.answer.txt, and what came of one that was
+    interrupted in NAME.partial.txt. KeyboardInterrupt leaves the latter, too.
+    """
+    place = _checked_place(out)
+    desk = Desk(load_all_voices(commission.voices), commission.endpoint, report)
+    writer = load_writer(commission.writer)
+    try:
+        result = writer.write(commission.brief, desk)
+    except KeyboardInterrupt:
+        _save_partial(out, desk, place, remark)
+        raise
+    except WriterError as exc:
+        saved = _save_answer(out, exc.answer, place) or _save_partial(out, desk, place, lambda text: None)
+        told = f"{exc} What came is saved in {saved}." if saved else str(exc)
+        raise WriterError(told, exc.answer) from None
+    _save(out, result, commission, place, remark)
+    return Written(out, result)
+
+
+def _checked_place(out: Path) -> Workspace:
+    """The folder of the file, made where it is missing: before anything is paid for."""
+    if out.is_dir():
+        raise SettingsError(f"{out}: this is a folder; name a file in it, as in -o {out / 'script.txt'}")
+    place = Workspace(out.parent)
+    with storage_errors(out.parent):
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as exc:
+            raise SettingsError(f"{out.parent}: a file stands where a folder should be. Choose another place "
+                                "with --out.") from exc
+        except ValueError as exc:
+            raise SettingsError(f"'{out}' is no name for a file. Choose another one with --out.") from exc
+        with place.writing(out.with_name(f"{out.name}.new")) as probe:
+            probe.touch()
+        out.with_name(f"{out.name}.new").unlink()
+    return place
+
+
+def _save(out: Path, result: WrittenScript, commission: Commission, place: Workspace, remark: Report) -> None:
+    text = _text_of(result.script, commission.brief, out, remark)
+    with storage_errors(out):
+        if out.is_file() and out.read_bytes() != text.encode("utf-8"):
+            remark(f"{out} was there: it is now {set_aside(out)}")
+        place.write_text(out.name, text)
+
+
+def set_aside(path: Path) -> Path:
+    """Give a file a name of its own, NAME.previous, -2, -3, ..., and say which."""
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.previous{f'-{number}' * (number > 1)}{path.suffix}")).exists():
+        number += 1
+    path.replace(aside)
+    return aside
+
+
+def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
+    format = _FORMATS.get(out.suffix.casefold(), "plain")
+    old = brief.so_far
+    if old is None or old.path is None:
+        return format_script(script, format)
+    original = decode(old.path.read_bytes(), old.path)
+    was = guess_format(clean_characters(original.removeprefix("\ufeff"))[0], old.path)
+    if out.suffix.casefold() != old.path.suffix.casefold():
+        return format_script(script, format)
+    text, kept = write_kept(original, was, old, script)
+    if not kept and any(mark in original for mark in ("#", "<!--", "/*")):
+        remark("comments of the original are not kept in this format")
+    return text
+
+
+def _save_answer(out: Path, answer: str, place: Workspace) -> Path | None:
+    """The last answer of a model that could not be used."""
+    if not answer.strip():
+        return None
+    path = out.with_name(f"{out.stem}.answer.txt")
+    with storage_errors(path), contextlib.suppress(ValueError):
+        place.write_text(path.name, answer.encode("utf-8", "replace").decode("utf-8"))
+    return path
+
+
+def _save_partial(out: Path, desk: Desk, place: Workspace, remark: Report) -> Path | None:
+    """What came of a script before it was interrupted."""
+    text = desk.draft.text()
+    if not text:
+        return None
+    path = out.with_name(f"{out.stem}.partial.txt")
+    with storage_errors(path):
+        clean = clean_characters(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))[0]
+        place.write_text(path.name, clean)
+    remark(f"what came so far is saved in {path}; go on with  talkshow write --continue {path} -o {out}")
+    return path
+
+
+def summary(written: Written, commission: Commission) -> dict[str, Any]:
+    """What `--json` prints and a manifest keeps. Nothing secret is in it."""
+    from talkshow.script.pace import estimated_duration_s
+
+    script, usage = written.result.script, written.result.usage
+    return {"script": str(written.path), "title": script.title, "speakers": list(script.speakers),
+            "num_lines": sum(1 for _ in script.lines), "estimated_duration_s": round(estimated_duration_s(script), 1),
+            "made_by": written.result.made_by, "writer": commission.writer, "requests": usage.requests,
+            "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out, "tokens_estimated": usage.estimated,
+            "cost": usage.cost(commission.endpoint.prices), "warnings": list(written.result.notes)}

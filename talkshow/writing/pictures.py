@@ -1,0 +1,151 @@
+"""The reference picture of a script, from the endpoint's images API; it counts when it has the right faces."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from talkshow.errors import FaceError, WriterError
+from talkshow.script.formatter import format_script
+from talkshow.script.model import Script
+from talkshow.script.reader import guess_format
+from talkshow.workspace import Workspace, digest
+from talkshow.writing.base import EndpointSettings, Report
+from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
+from talkshow.writing.job import Written
+from talkshow.writing.prompts import Prompts
+from talkshow.writing.streaming import read_bytes
+
+_MAX_BODY = 60_000_000          # bytes of an answer with a picture in it
+_HOSTED_MODEL = "gpt-image-1"
+_TRIES = 2
+_FORMS: tuple[Mapping[str, str], ...] = ({"response_format": "b64_json", "size": "1536x1024"}, {"size": "1536x1024"}, {})
+_KINDS = ((b"\x89PNG\r\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
+_NUMBERS = ("nobody", "one person", "two people", "three people", "four people", "five people", "six people")
+
+
+@dataclass(frozen=True)
+class ReferencePicture:
+    """path: the last picture that was made; problem: why it cannot be used, "" if it can."""
+
+    path: Path
+    problem: str = ""
+
+
+def seen(script: Script) -> list[str]:
+    """Who is in the picture, from left to right."""
+    off = {hint.name for hint in script.cast if (hint.seat or "").strip().casefold() == "off"}
+    return list(dict.fromkeys(line.speaker for line in script.lines if not line.off_screen and line.speaker not in off))
+
+
+def picture_prompt(script: Script, prompts: Prompts) -> str:
+    """The picture in words: who sits there, how they look, where."""
+    names = seen(script)
+    people = "; ".join(script.hint(name).look or script.hint(name).description or f"{name}" for name in names)
+    scene = script.scenes[0]
+    number = _NUMBERS[len(names)] if len(names) < len(_NUMBERS) else f"{len(names)} people"
+    return prompts.fill("picture", {"number": number, "people": people,
+                                    "place": scene.prompt or scene.title or "a radio studio"})
+
+
+def make_picture(script: Script, settings: EndpointSettings, workspace: Workspace, stem: str, report: Report, *,
+                 keep: bool = True) -> ReferencePicture:
+    """Ask for the picture of a script, once more where it has not the right faces; kept by what it shows.
+
+    Written into the workspace's folder as `stem` with an ending by its content. Raises WriterError where the endpoint
+    gives none.
+    """
+    prompts = Prompts(settings.prompts)
+    prompt, number = picture_prompt(script, prompts), len(seen(script))
+    key = digest(prompt, settings.image_model, settings.seed, number)
+    for suffix in (suffix for _, suffix in _KINDS):
+        kept, path = workspace.kept("pictures", key, suffix), workspace.path(stem + suffix)
+        if kept.is_file():
+            _place(kept.read_bytes(), path, workspace)
+            return ReferencePicture(path, face_problem(path, number))
+    endpoint = Endpoint(settings, report)
+    picture = ReferencePicture(workspace.folder)
+    for turn in range(_TRIES):
+        report(f"asking for a picture of {number} ({turn + 1} of {_TRIES})")
+        data, suffix = _ask(endpoint, prompt)
+        path = workspace.path(stem + suffix)
+        _place(data, path, workspace)
+        picture = ReferencePicture(path, face_problem(path, number))
+        if not picture.problem:
+            if keep:
+                _place(data, workspace.kept("pictures", key, suffix), workspace)
+            break
+        report(picture.problem)
+    return picture
+
+
+def add_picture(written: Written, settings: EndpointSettings, report: Report) -> Written:
+    """Give a script that was written the picture that it plays in, beside it. Raises WriterError."""
+    script, out = written.result.script, written.path
+    workspace = Workspace(out.parent)
+    picture = make_picture(script, settings, workspace, f"{out.stem}.picture", report, keep=False)
+    notes = written.result.notes
+    if picture.problem:
+        notes = (*notes, f"{picture.problem}, also when asked again; the script names no picture")
+    else:
+        pictured = replace(script, scenes=tuple(replace(scene, image=picture.path.name) for scene in script.scenes))
+        workspace.write_text(out.name, format_script(pictured, guess_format(out.read_text(encoding="utf-8"), out)))
+        script = pictured
+    return replace(written, result=replace(written.result, script=script, notes=notes))
+
+
+def _place(data: bytes, path: Path, workspace: Workspace) -> None:
+    with workspace.writing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def face_problem(path: Path, number: int) -> str:
+    """Why a picture cannot be used for so many characters; "" if it can."""
+    from talkshow.faces.find import find_faces
+    from talkshow.faces.picture import load_picture
+
+    try:
+        found = len(find_faces(load_picture(path)))
+    except FaceError as exc:
+        return str(exc)
+    return "" if found == number else (f"{path}: the picture shows {found} face{'s' * (found != 1)} where {number} "
+                                       f"{'are' if number != 1 else 'is'} needed")
+
+
+def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
+    """A picture and its ending."""
+    address = endpoint.connection.address
+    for number, form in enumerate(_FORMS):
+        try:
+            body = endpoint.persist(lambda form=form: _request(endpoint, prompt, form))
+            break
+        except Declined as exc:
+            if exc.status not in STEPS_DOWN or number == len(_FORMS) - 1:
+                raise WriterError(f"{address} makes no picture: {exc}. Give one with --image, or go on with the "
+                                  "drawn cast.") from None
+    try:
+        told = json.loads(body)["data"][0]["b64_json"]
+        data = base64.b64decode(told, validate=False)
+    except (ValueError, RecursionError, LookupError, TypeError, binascii.Error):
+        raise WriterError(f"{address}: there is no picture in the answer (pictures behind links are not fetched). Give "
+                          "one with --image.") from None
+    suffix = next((suffix for mark, suffix in _KINDS if data.startswith(mark)), None)
+    if suffix is None:
+        raise WriterError(f"{address}: what came is no PNG, JPEG or WebP picture. Give one with --image.")
+    return data, suffix
+
+
+def _request(endpoint: Endpoint, prompt: str, form: Mapping[str, str]) -> bytes:
+    model = endpoint.settings.image_model or os.environ.get("OPENAI_IMAGE_MODEL", "").strip() or (
+        _HOSTED_MODEL if endpoint.connection.is_hosted else None)
+    request: dict[str, Any] = {"prompt": prompt, "n": 1, **form, **({"model": model} if model else {})}
+    create = endpoint.client.images.with_streaming_response.generate
+    with endpoint.faults():
+        endpoint.spend()
+        return read_bytes(lambda: create(**request), endpoint.settings.timeout_s, _MAX_BODY)
