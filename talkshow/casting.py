@@ -59,7 +59,7 @@ _QUALITIES = tuple(_set(group) for group in (
     "serious stern sonorous wise learned professor narrator doctor mature",
     "clever well-spoken posh elegant organised impatient",
 ))
-_FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
+FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
 _SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
 
@@ -162,7 +162,7 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     seats = by_speaker(seat_overrides or {}, script, "seat")
     speakers = script.speakers
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
-    pool = {name: voice for name, voice in voices.items() if voice.engine not in _FAKES} or dict(voices)
+    pool = {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
     if len(given) < len(speakers) and not pool:
         raise CastError("there are no voices; name a folder that holds some with --voices")
     wishes = {name: wish_of(script.hint(name)) for name in speakers if name not in given}

@@ -138,7 +138,7 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
           only: opt.Only = None, dry_run: opt.DryRun = False, no_check: opt.NoCheck = False,
           out: opt.Out = episode.OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
           quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
-    """Make an episode of an idea: script, cast, voices, video, in a folder named after the idea. Prints the video's path.
+    """Make an episode of an idea, in a folder named after it: script, voices, video. Prints the video's path.
 
     The script is kept by what the writer was asked for: edit script.txt and run the same command again.
     """
@@ -203,7 +203,9 @@ def _default_out(brief: Brief, script: Path | None) -> Path:
 
 
 def _reporter(quiet: bool) -> Report:
-    return (lambda text: None) if quiet else note
+    from talkshow.writing.base import quiet_report
+
+    return quiet_report if quiet else note
 
 
 def _show_prompt(commission: Commission, json: bool) -> None:

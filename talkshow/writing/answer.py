@@ -17,6 +17,7 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.draft import split_tags
 
+_MAX_WORDS = 500                # characters of a title, a look, a description, a prompt
 PLOT = "PLOT"                   # the speaker of an outline's points
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _FENCED = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
@@ -121,7 +122,8 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
             notes.append(f"a line of {speaker or 'nobody'} without words is left out")
             continue
         text = _without_name(text, speaker)
-        taken.append({"speaker": speaker, **({"direction": tags} if tags and text else {}), "text": text or f"({tags})"})
+        direction = {"direction": tags} if tags and text else {}
+        taken.append({"speaker": speaker, **direction, "text": text or f"({tags})"})
     return taken
 
 
@@ -153,14 +155,23 @@ def _list(value: Any) -> list[Any]:
 
 def _disarmed(script: Script, notes: list[str]) -> tuple[Script, list[str]]:
     """The script without what only people may say in one: files, seats, levels, pronunciations."""
+    def short(said: str | None, what: str) -> str | None:
+        if said is None or len(said) <= _MAX_WORDS:
+            return said
+        notes.append(f"{what} has {len(said):,} characters in the answer and is cut to {_MAX_WORDS}")
+        return said[:_MAX_WORDS].rstrip() + "…"
+
     cast, scenes = [], []
     for hint in script.cast:
-        cast.append(CharacterHint(hint.name, voice=hint.voice, look=hint.look, description=hint.description,
+        cast.append(CharacterHint(hint.name, voice=hint.voice, look=short(hint.look, f"the look of {hint.name}"),
+                                  description=short(hint.description, f"the description of {hint.name}"),
                                   source_line=hint.source_line))
         given = [key for key in ("seat", "sound", "speed", "gain") if getattr(hint, key) is not None]
         notes += [f"{key}= of {hint.name} in the answer is not used" for key in given]
     for scene in script.scenes:
-        scenes.append(replace(scene, image=None))
+        scenes.append(replace(scene, image=None, title=short(scene.title, "a scene's title") or "",
+                              prompt=short(scene.prompt, "a scene's prompt")))
         notes += [f"the picture that the answer names for '{scene.title}' is not used"] if scene.image else []
     notes += ["the pronunciations of the answer are not used"] if script.pronunciations else []
-    return replace(script, cast=tuple(cast), scenes=tuple(scenes), pronunciations={}), notes
+    title = short(script.title, "the title") or ""
+    return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={}), notes

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from talkshow.cast import Voice
+from talkshow.casting import FAKES
 from talkshow.errors import SettingsError
 from talkshow.script.model import CharacterHint, Script
 from talkshow.writing.draft import Draft
@@ -19,6 +20,10 @@ _SHORT_LINES = 14           # about a minute, where no length is asked for
 _LONG_LINES = 40            # from here on an outline comes first
 
 Report = Callable[[str], None]
+
+
+def quiet_report(text: str) -> None:
+    """The report that shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class Brief:
         if self.num_characters is not None and not 1 <= self.num_characters <= MAX_CHARACTERS:
             raise SettingsError(f"{self.num_characters} characters are not possible: 1 to {MAX_CHARACTERS}.")
         if not (self.idea.strip() or self.source.strip() or self.so_far):
-            raise SettingsError("what is the script about? Give an idea, as in  talkshow write \"two pilots argue about "
-                                "breakfast\", or a text with --from.")
+            raise SettingsError("what is the script about? Give an idea, as in  talkshow write \"two pilots argue "
+                                "about breakfast\", or a text with --from.")
 
     @property
     def num_lines(self) -> int:
@@ -109,8 +114,13 @@ class Desk:
 
     voices: Mapping[str, Voice]
     endpoint: EndpointSettings = EndpointSettings()
-    report: Report = lambda text: None
+    report: Report = quiet_report
     draft: Draft = field(default_factory=Draft)
+
+
+def offered(voices: Mapping[str, Voice]) -> dict[str, Voice]:
+    """The voices that a character may get unasked: all but the fakes, or those where there are no others."""
+    return {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from talkshow.errors import choose
 from talkshow.script.lint import lint
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.pace import estimated_duration_s
-from talkshow.writing.base import Brief
+from talkshow.writing.base import Brief, offered
 
 _MOST_IN_A_SCENE = 6
 LookCheck = Callable[[str, str], list[str]]
@@ -89,7 +89,7 @@ def settle(script: Script, want: Wanted, check_look: LookCheck, seed: int = 0) -
     notes: list[str] = []
     told = {hint.name.casefold(): hint for hint in script.cast}
     given = {hint.name.casefold(): hint for hint in want.cast}
-    cast = []
+    cast: list[CharacterHint] = []
     for name in (*(hint.name for hint in want.cast), *script.speakers):
         if name.casefold() in {hint.name.casefold() for hint in cast}:
             continue
@@ -126,8 +126,8 @@ def _voiced(cast: list[CharacterHint], given: set[str], script: Script, voices: 
             seed: int) -> list[CharacterHint]:
     """Everybody with a voice of their own, as far as there are enough."""
     folded = {name.casefold(): name for name in voices}
-    used: Counter[str] = Counter(folded[hint.voice.casefold()] for hint in cast
-                                 if hint.name.casefold() in given and (hint.voice or "").casefold() in folded)
+    asked = [(hint.voice or "").casefold() for hint in cast if hint.name.casefold() in given]
+    used = Counter(folded[voice] for voice in asked if voice in folded)
     settled: dict[str, str] = {}
     for hint in cast:
         voice = folded.get((hint.voice or "").casefold())
@@ -139,7 +139,7 @@ def _voiced(cast: list[CharacterHint], given: set[str], script: Script, voices: 
         elif hint.voice:
             why = "is taken" if voice else "does not exist"
             notes.append(f"{hint.name}: the voice '{hint.voice}' {why}; another one is chosen")
-    pool = {name: voice for name, voice in voices.items() if voice.engine != "tone"} or dict(voices)
+    pool = offered(voices)
     missing = {hint.name: wish_of(hint) for hint in cast if hint.name not in settled}
     if missing and pool:
         settled |= choose_voices(missing, pool, used, script.language, seed)

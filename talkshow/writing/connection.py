@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from talkshow.errors import WriterError, printable
 from talkshow.writing.base import EndpointSettings
@@ -23,7 +23,7 @@ class Connection:
 
     def __init__(self, settings: EndpointSettings) -> None:
         self._url = (settings.base_url or os.environ.get("OPENAI_BASE_URL") or HOSTED).strip()
-        parts = urlsplit(self._url)
+        parts = _parts(self._url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise WriterError("the endpoint's address must begin with http:// or https://, as in "
                               "--base-url http://localhost:8080/v1")
@@ -32,9 +32,9 @@ class Connection:
         self.address = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
         self._password = parts.password or ""
         if self.is_hosted and self._key == _NO_KEY:
-            raise WriterError("there is no key for the hosted endpoint. Set OPENAI_API_KEY, name a file with --key-file, "
-                              "take a local server with --base-url http://localhost:8080/v1, or --writer template, "
-                              "which needs none.")
+            raise WriterError("there is no key for the hosted endpoint. Set OPENAI_API_KEY, name a file with "
+                              "--key-file, take a local server with --base-url http://localhost:8080/v1, or "
+                              "--writer template, which needs none.")
 
     def client(self, timeout_s: float) -> Any:
         """The client of the `openai` package; it retries nothing by itself."""
@@ -53,6 +53,14 @@ class Connection:
     def default_model(self) -> str:
         """The model where none is asked for and the endpoint lists none."""
         return _HOSTED_MODEL if self.is_hosted else "default"
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 and url.isprintable() else urlsplit("")
+    except ValueError:                       # brackets or a port that are none
+        return urlsplit("")
 
 
 def _read_key(file: Path | None) -> str:

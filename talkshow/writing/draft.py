@@ -1,4 +1,4 @@
-"""What has come of a script so far: lines as they stream in, shown at once, and saved when the writing is interrupted."""
+"""What has come of a script so far: lines as they stream in, shown at once, saved when the writing is interrupted."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class AnswerWatcher:
         if self._json is None and not self._decide():
             return []
         found = self._objects() if self._json else self._lines()
+        found += self._objects() if self._json else []
         self._blind = len(self._text) - self._at > _BLIND
         return found
 
@@ -63,7 +64,12 @@ class AnswerWatcher:
 
     def _lines(self) -> list[dict[str, Any] | str]:
         *whole, self._text = self._text.split("\n")
-        return [line.rstrip() for line in whole if line.strip()]
+        for number, line in enumerate(whole):
+            if line.startswith(("{", "```")):                # the script begins behind a few kind words
+                self._json, self._text = True, "\n".join([*whole[number:], self._text])
+                return [*_shown(whole[:number]), *self._objects()]
+        self._json = self._text.startswith("{")
+        return _shown(whole)
 
     def _objects(self) -> list[dict[str, Any] | str]:
         found: list[dict[str, Any] | str] = []
@@ -82,12 +88,21 @@ class AnswerWatcher:
         return found
 
 
+def _shown(lines: list[str]) -> list[dict[str, Any] | str]:
+    return [line.rstrip() for line in lines if line.strip()]
+
+
 def _object(text: str) -> list[dict[str, Any] | str]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return []
     return [value] if isinstance(value, dict) else []
+
+
+def _cast_row(values: Mapping[str, Any]) -> str:
+    told = {key: " ".join(str(values[key]).split()) for key in ("voice", "look", "description") if values.get(key)}
+    return f"  {write_name(' '.join(str(values['name']).split()))}: {write_pairs(told)}"
 
 
 @dataclass
@@ -127,8 +142,5 @@ class Draft:
             return ""
         head = format_script(self.done) if self.done is not None else ""
         if not head and self.cast:
-            rows = [f"  {write_name(str(values['name']))}: " + write_pairs(
-                {key: " ".join(str(values[key]).split()) for key in ("voice", "look", "description") if values.get(key)})
-                for values in self.cast]
-            head = "\n".join(["cast:", *rows, ""])
+            head = "\n".join(["cast:", *(_cast_row(values) for values in self.cast), ""])
         return head + ("\n" if head else "") + "".join(f"{line}\n" for line in self.lines)

@@ -39,6 +39,12 @@ class Question:
     max_lines: int = 10_000
 
 
+def count_nothing(piece: str) -> int:
+    """For answers whose lines nobody counts."""
+    del piece
+    return 0
+
+
 class Declined(Exception):
     """An endpoint that does not take a request in this form.  status: of HTTP."""
 
@@ -93,7 +99,7 @@ class Endpoint:
             raise WriterError(f"{self.connection.address}: gave up after {self.usage.requests} requests.")
         self.usage.requests += 1
 
-    def ask(self, question: Question, feed: Callable[[str], int] = lambda piece: 0) -> Answer:
+    def ask(self, question: Question, feed: Callable[[str], int] = count_nothing) -> Answer:
         """The answer to a question; `feed` takes its pieces as they come and counts its lines.
 
         Raises WriterError where there is none.
@@ -123,11 +129,12 @@ class Endpoint:
                 wait_s = _BACK_OFF_S * 2**turn if exc.wait_s is None else exc.wait_s
                 limit_s = self.settings.timeout_s
                 if exc.wait_s is not None and wait_s > limit_s:
-                    raise WriterError(f"{self.connection.address}: {exc}. It asks to wait {wait_s:.0f} s (Retry-After), "
-                                      f"longer than the time-out of {limit_s:g} s: try again later, or with "
-                                      f"--timeout {math.ceil(min(wait_s, 86_400)) + 1}.") from None
+                    raise WriterError(f"{self.connection.address}: {exc}. It asks to wait {wait_s:.0f} s "
+                                      f"(Retry-After), longer than the time-out of {limit_s:g} s: try "
+                                      f"again later, or with --timeout {math.ceil(min(wait_s, 86_400)) + 1}.") from None
                 if turn == MAX_TRIES - 1:
-                    raise WriterError(f"{self.connection.address}: {exc}, {MAX_TRIES} times. Try again later.") from None
+                    raise WriterError(f"{self.connection.address}: {exc}, {MAX_TRIES} times. "
+                                      "Try again later.") from None
                 wait_s = min(wait_s, limit_s)
                 self._report(f"{exc}; asking again in {wait_s:.1f} s")
                 time.sleep(wait_s)

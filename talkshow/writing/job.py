@@ -16,7 +16,15 @@ from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import decode, guess_format, parse_script, read_script
 from talkshow.workspace import Workspace, digest, storage_errors
-from talkshow.writing.base import Brief, Desk, EndpointSettings, Report, Writer, WrittenScript
+from talkshow.writing.base import (
+    Brief,
+    Desk,
+    EndpointSettings,
+    Report,
+    Writer,
+    WrittenScript,
+    quiet_report,
+)
 from talkshow.writing.keeping import write_kept
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.sources import read_source
@@ -124,7 +132,7 @@ def write_file(commission: Commission, out: Path, report: Report, remark: Report
         _save_partial(out, desk, place, remark)
         raise
     except WriterError as exc:
-        saved = _save_answer(out, exc.answer, place) or _save_partial(out, desk, place, lambda text: None)
+        saved = _save_answer(out, exc.answer, place) or _save_partial(out, desk, place, quiet_report)
         told = f"{exc} What came is saved in {saved}." if saved else str(exc)
         raise WriterError(told, exc.answer) from None
     _save(out, result, commission, place, remark)

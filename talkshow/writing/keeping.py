@@ -43,7 +43,7 @@ def write_kept(text: str, format: str, old: Script, new: Script) -> tuple[str, b
 
 
 def _line_edits(rows: list[str], old: Script, new: Script) -> list[tuple[int, int, list[str]]]:
-    edits = []
+    edits: list[tuple[int, int, list[str]]] = []
     for before, after in zip(old.scenes, new.scenes, strict=False):
         kept = {line.source_line: line for line in after.lines if line.source_line}
         for line in before.lines:
@@ -81,7 +81,8 @@ def _extent(rows: list[str], first: int) -> int:
 
 
 def _cast_edits(rows: list[str], old: Script, new: Script) -> list[tuple[int, int, list[str]]]:
-    edits, last = [], -1
+    edits: list[tuple[int, int, list[str]]] = []
+    last = -1
     by_line = {hint.source_line: hint for hint in new.cast if hint.source_line}
     for hint in old.cast:
         first = hint.source_line - 1

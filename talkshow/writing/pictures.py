@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from talkshow.writing.streaming import read_bytes
 _MAX_BODY = 60_000_000          # bytes of an answer with a picture in it
 _HOSTED_MODEL = "gpt-image-1"
 _TRIES = 2
-_FORMS: tuple[Mapping[str, str], ...] = ({"response_format": "b64_json", "size": "1536x1024"}, {"size": "1536x1024"}, {})
+_WIDE = {"size": "1536x1024"}
+_FORMS: tuple[Mapping[str, str], ...] = ({"response_format": "b64_json", **_WIDE}, _WIDE, {})
 _KINDS = ((b"\x89PNG\r\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
 _NUMBERS = ("nobody", "one person", "two people", "three people", "four people", "five people", "six people")
 
@@ -123,7 +125,7 @@ def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
     address = endpoint.connection.address
     for number, form in enumerate(_FORMS):
         try:
-            body = endpoint.persist(lambda form=form: _request(endpoint, prompt, form))
+            body = endpoint.persist(partial(_request, endpoint, prompt, form))
             break
         except Declined as exc:
             if exc.status not in STEPS_DOWN or number == len(_FORMS) - 1:

@@ -44,9 +44,9 @@ class Prompts:
         known = values or {}
         if not template.is_valid():
             raise WriterError(f"{file}: a $ must stand before a placeholder; write $$ for the mark itself.")
-        for placeholder in template.get_identifiers():
-            if placeholder not in known:
-                raise WriterError(f"{file}: there is no placeholder ${placeholder}. {choose(placeholder, sorted(known))}")
+        for name_ in template.get_identifiers():
+            if name_ not in known:
+                raise WriterError(f"{file}: there is no placeholder ${name_}. {choose(name_, sorted(known))}")
         return template.substitute(known).strip()
 
     def _file(self, name: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from talkshow.errors import ScriptError, choose, printable
 from talkshow.script.model import CharacterHint, Line, Scene, Script
@@ -52,8 +53,8 @@ def revise(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> tu
     notes: list[str] = []
     for window in windows:
         values = revision_values(brief, prompts, window)
-        question = Question(lambda form, values=values: telling.talk(prompts, "revise", "changes", values, form),
-                            "changes", changes_schema(), 2 * _WINDOW + 60)
+        question = Question(partial(telling.talk, prompts, "revise", "changes", values), "changes", changes_schema(),
+                            2 * _WINDOW + 60)
 
         def read(answer: str, window: tuple[int, int] = window) -> tuple[Revision, list[Fault]]:
             return read_revision(answer, old, window, tuple(desk.voices))
@@ -72,10 +73,11 @@ def revision_values(brief: Brief, prompts: Prompts, window: tuple[int, int] = (1
     lines = list(brief.so_far.lines)
     first, last = window[0], min(window[1], len(lines))
     numbered = "\n".join(f"{number} {telling.said([lines[number - 1]])}" for number in range(first, last + 1))
+    part = f" {first} to {last} of {len(lines)}" if last - first + 1 < len(lines) else ""
     shared = telling.brief_values(brief, {}, prompts)
     return {"revision": brief.revision.strip(), "cast": telling.cast_list(_whole_cast(brief.so_far)),
-            "numbered": numbered, "part": f" {first} to {last} of {len(lines)}" if last - first + 1 < len(lines) else "",
-            "language": brief.language, "craft": shared["craft"]}
+            "numbered": numbered, "language": brief.language, "part": part,
+            "craft": shared["craft"]}
 
 
 def _whole_cast(script: Script) -> list[CharacterHint]:
@@ -175,6 +177,6 @@ def _changed_cast(old: Script, told: Mapping[str, Mapping[str, str]]) -> tuple[C
         if known is None and not said and name.casefold() in spoken:
             continue
         hint = known or CharacterHint(spoken.get(name.casefold(), name))
-        by_name[name.casefold()] = replace(hint, **{key: value for key, value in said.items()
-                                                    if key in ("voice", "look", "description")})
+        by_name[name.casefold()] = replace(hint, voice=said.get("voice", hint.voice), look=said.get("look", hint.look),
+                                           description=said.get("description", hint.description))
     return tuple(by_name.values())

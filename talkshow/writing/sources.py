@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from functools import partial
 from pathlib import Path
 
 from talkshow.errors import ScriptError, WriterError
@@ -99,6 +100,11 @@ def split_parts(text: str, size: int = _PART) -> list[str]:
     return [part for part in (*parts, text) if part]
 
 
+def _alone(prompt: str, form: str) -> Messages:
+    del form                                                    # the answer is text either way
+    return [{"role": "user", "content": prompt}]
+
+
 def condense(brief: Brief, endpoint: Endpoint, prompts: Prompts, report: Report) -> str:
     """The brief's source, short enough for a prompt: part by part, and again where that is still too long."""
     text = brief.source.strip()
@@ -111,17 +117,12 @@ def condense(brief: Brief, endpoint: Endpoint, prompts: Prompts, report: Report)
         shorter = []
         for number, part in enumerate(parts, start=1):
             report(f"condensing the source: part {number} of {len(parts)}")
-            values = {"part": number, "parts": len(parts), "words": words, "text": part,
-                      "idea": brief.idea.strip() or "what matters most in it"}
-
-            def messages(form: str, values: dict[str, object] = dict(values)) -> Messages:
-                del form                                        # the answer is text either way
-                return [{"role": "user", "content": prompts.fill("condense", values)}]
-
-            said = bare(endpoint.ask(Question(messages)).text)
+            prompt = prompts.fill("condense", {"part": number, "parts": len(parts), "words": words, "text": part,
+                                               "idea": brief.idea.strip() or "what matters most in it"})
+            said = bare(endpoint.ask(Question(partial(_alone, prompt))).text)
             if not said:
-                raise WriterError(f"the model {endpoint.model} made nothing of part {number} of the source. Try another "
-                                  "model, or give a shorter text.")
+                raise WriterError(f"the model {endpoint.model} made nothing of part {number} of the source. Try "
+                                  "another model, or give a shorter text.")
             shorter.append(said[:max(2000, 16 * words)])
         text = "\n".join(shorter)
     if len(text) > LONG_SOURCE:

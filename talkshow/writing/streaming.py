@@ -193,7 +193,7 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
         deadline = min(deadline, time.monotonic() + _AFTER_END_S)
     while (left := deadline - time.monotonic()) > 0:
         try:
-            return pump.items.get(timeout=min(left, _SLICE_S))      # in slices: Ctrl-C is not heard in a lock everywhere
+            return pump.items.get(timeout=min(left, _SLICE_S))     # in slices: not every lock hears Ctrl-C
         except queue.Empty:
             continue
     if ended:

@@ -8,14 +8,14 @@ from talkshow.cast import Voice
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Line, Script
 from talkshow.script.plain import write_line
-from talkshow.writing.base import WORDS_A_LINE, Brief
+from talkshow.writing.base import WORDS_A_LINE, Brief, offered
 from talkshow.writing.endpoint import Messages
 from talkshow.writing.prompts import Prompts
 
 # the ones that change voice and face most, of script/vocabulary.py
-_DIRECTIONS = ("warm, amused, excited, thoughtful, curious, surprised, skeptical, worried, sad, annoyed, angry, deadpan, "
-               "sarcastic, embarrassed, tired, proud; whispers, quietly, loudly, slowly, quickly; laughs, chuckles, sighs, "
-               "gasps, groans")
+_DIRECTIONS = ("warm, amused, excited, thoughtful, curious, surprised, skeptical, worried, sad, annoyed, angry, "
+               "deadpan, sarcastic, embarrassed, tired, proud; whispers, quietly, loudly, slowly, quickly; laughs, "
+               "chuckles, sighs, gasps, groans")
 _SHOWN_LINES = 40               # of a script that goes on
 _BEFORE = 12                    # lines before a scene
 
@@ -67,15 +67,15 @@ def cast_list(cast: Sequence[CharacterHint]) -> str:
 
 def _voices(voices: Mapping[str, Voice]) -> str:
     return "\n".join(f"  {voice.name}: {voice.gender or 'neither'}, {voice.language}, {voice.description}"
-                     for voice in voices.values() if voice.engine != "tone") or "  (none; leave the voice out)"
+                     for voice in offered(voices).values()) or "  (none; leave the voice out)"
 
 
 def _so_far(script: Script) -> str:
     shown = list(script.lines)[-_SHOWN_LINES:]
     places_ = ", ".join(scene.title for scene in script.scenes if scene.title)
     return (f"\nIt goes on with the script '{script.title}', whose last lines are:\n--- script\n{said(shown)}\n"
-            f"--- end of the script\nIts places so far: {places_ or 'one'}. Write only what comes next; a scene in the same "
-            "place has the same title.\n")
+            f"--- end of the script\nIts places so far: {places_ or 'one'}. Write only what comes next; a scene in the "
+            "same place has the same title.\n")
 
 
 def said(lines: Sequence[Line]) -> str:

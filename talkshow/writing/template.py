@@ -70,14 +70,16 @@ class TemplateWriter:
         topic = _topic(brief)
         script = Script(topic[:1].upper() + topic[1:], (Scene("", _mended(lines)),), tuple(cast),
                         language=brief.language)
+        cast = [hint for hint in cast if hint.name in script.speakers]
         want = replace(wanted(brief, desk.voices), cast=tuple(cast))
-        script, notes = settle(script, want, look_problems, desk.endpoint.seed or 0)
+        script, notes = settle(replace(script, cast=tuple(cast)), want, look_problems, desk.endpoint.seed or 0)
         for line in script.lines:
             desk.report(f"{line.speaker}: {line.text}")
         return WrittenScript(script, MADE_BY, (f"this script was made by {MADE_BY}", *notes))
 
     def preview(self, brief: Brief, desk: Desk) -> list[dict[str, str]]:
         """There is no prompt."""
+        del brief, desk
         return []
 
 
@@ -104,12 +106,13 @@ def _rows(brief: Brief, names: list[str], seed: int) -> list[str]:
     if len(rows) > wanted_:
         rows = [*rows[:wanted_ - 1], rows[-1]] if wanted_ > 1 else rows[:1]
     start = int(hashlib.sha256(f"{seed}\0{brief.idea}".encode()).hexdigest(), 16) % len(names)
-    third = 2
-    written = []
+    written: list[str] = []
+    last = -1
     for index, (role, text) in enumerate(rows):
-        if role == 2 and len(names) > 2:
-            third = 2 + (index % (len(names) - 2))
-        who = names[(start + (third if role == 2 else role)) % len(names)]
+        part = 2 + index % (len(names) - 2) if role == 2 and len(names) > 2 else role
+        speaker = (start + part) % len(names)
+        speaker = (speaker + 1) % len(names) if speaker == last else speaker         # nobody speaks twice in a row
+        who, last = names[speaker], speaker
         written.append(f"{who} {text}".replace(" :", ":", 1).replace("{topic}", _topic(brief)))
     return written
 

@@ -10,7 +10,7 @@ from talkshow.errors import ScriptError
 from talkshow.script.model import Line, Scene, Script
 from talkshow.writing import telling
 from talkshow.writing.answer import PLOT, read_answer
-from talkshow.writing.base import Brief, Desk, WrittenScript
+from talkshow.writing.base import Brief, Desk, WrittenScript, offered
 from talkshow.writing.checking import Fault, Wanted, find_faults, settle, wanted
 from talkshow.writing.endpoint import Endpoint, Question
 from talkshow.writing.prompts import Prompts
@@ -70,7 +70,7 @@ def _write_short(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk)
     values, want = telling.brief_values(brief, desk.voices, prompts), wanted(brief, desk.voices)
     names = [hint.name for hint in want.cast] if want.closed else []
     question = Question(lambda form: telling.talk(prompts, "script", "script", values, form), "script",
-                        script_schema(list(desk.voices), names), _most(brief.num_lines))
+                        script_schema(list(offered(desk.voices)), names), _most(brief.num_lines))
     notes: list[str] = []
 
     def read(answer: str) -> tuple[Script, list[Fault]]:
@@ -126,7 +126,7 @@ def _outline(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> 
     values = telling.brief_values(brief, desk.voices, prompts) | {"num_scenes": str(_num_scenes(brief))}
     want = wanted(brief, desk.voices)
     question = Question(lambda form: telling.talk(prompts, "outline", "outline", values, form), "outline",
-                        outline_schema(list(desk.voices)), 10 * _MAX_SCENES)
+                        outline_schema(list(offered(desk.voices))), 10 * _MAX_SCENES)
     notes: list[str] = []
 
     def read(answer: str) -> tuple[Script, list[Fault]]:
