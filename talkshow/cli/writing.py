@@ -138,9 +138,9 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
           only: opt.Only = None, dry_run: opt.DryRun = False, no_check: opt.NoCheck = False,
           out: opt.Out = episode.OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
           quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
-    """Make an episode of an idea, in a folder named after it: script, voices, video. Prints the video's path.
+    """Make an episode of an idea, in a folder named after it. Prints the video's path.
 
-    The script is kept by what the writer was asked for: edit script.txt and run the same command again.
+    The folder holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt and run the same command again.
     """
     from talkshow.scene import find_folder, has_script, write_scene
     from talkshow.writing.job import Commission, make_brief

@@ -127,7 +127,7 @@ def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[s
         line = next(said.lines)
     except ScriptError as exc:
         return Fault(f"'{quoted}': {exc.message}")
-    known = {name.casefold(): name for name in (*(hint.name for hint in old.cast), *old.speakers, *cast)}
+    known = {name.casefold(): name for name in (*cast, *old.speakers, *(hint.name for hint in old.cast))}
     if line.speaker.casefold() not in known:
         return Fault(f"'{quoted}': {line.speaker} is nobody of the cast. {choose(line.speaker, known.values())}")
     return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0), after)

@@ -7,37 +7,51 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-GOOD = {
+BREAKFAST = {
     "title": "Breakfast at gate nine",
     "cast": [
         {"name": "ADA", "voice": "bf_emma", "look": "old woman, grey bun, navy jacket", "description": "dry, precise"},
-        {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache", "description": "warm, stubborn"},
+        {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache",
+         "description": "warm, stubborn"},
     ],
     "scenes": [{
         "title": "The cafe", "prompt": "two retired pilots at a cafe table, morning",
         "lines": [
             {"speaker": "ADA", "tags": "", "text": "You have never eaten a breakfast in Lisbon."},
-            {"speaker": "BEN", "tags": "amused, pause 0.8", "text": "I have eaten four. On one morning. (beat) At one --"},
+            {"speaker": "BEN", "tags": "amused, pause 0.8",
+             "text": "I have eaten four. On one morning. (beat) At one --"},
             {"speaker": "ADA", "tags": "overlap 0.4", "text": "At one counter. I was paying."},
             {"speaker": "BEN", "tags": "backchannel", "text": "Mm-hm."},
-            {"speaker": "ADA", "tags": "thoughtful", "text": "It was the best coffee of my life, (sighs) and you put milk in it."},
+            {"speaker": "ADA", "tags": "thoughtful",
+             "text": "It was the best coffee of my life, (sighs) and you put milk in it."},
             {"speaker": "BEN", "tags": "deadpan", "text": "I put milk in everything. It keeps people calm."},
         ],
     }],
 }
 
-Behaviour = Callable[["Handler", dict[str, Any]], None]
+ANSWER = json.dumps(BREAKFAST)
+KEY = "sk-a-secret-of-mine"
+TEA = """\
+title: Tea
+cast:
+  ADA: voice=hum_a, look="woman, grey bun", description="dry, slow"
+  BEN: voice=hum_b, look="man, bald", description="warm"
+== The kitchen == {prompt: "a kitchen, two people"}
+ADA (warm): Is there any tea left?
+BEN (pause): There is one bag. (beat) It has been used.
+"""
+
+Behaviour = Callable[["Handler"], None]
 
 
 def streamed(text: str, finish: str | None = "stop", size: int = 40, pause_s: float = 0.0,
              usage: bool = True) -> Behaviour:
     """The text in pieces, as server-sent events."""
 
-    def behave(handler: Handler, request: dict[str, Any]) -> None:
+    def behave(handler: Handler) -> None:
         handler.begin_stream()
         for at in range(0, len(text), size):
             handler.event({"choices": [{"index": 0, "delta": {"content": text[at:at + size]}}]})
@@ -59,44 +73,44 @@ def plain(text: str | None, finish: str = "stop", **message: Any) -> Behaviour:
 
 def whole(value: Any) -> Behaviour:
     """One JSON value."""
-    return lambda handler, request: handler.answer(200, value)
+    return lambda handler: handler.answer(200, value)
 
 
 def status(number: int, message: str = "no", headers: dict[str, str] | None = None, **error: Any) -> Behaviour:
     """An error of HTTP."""
-    return lambda handler, request: handler.answer(number, {"error": {"message": message, **error}}, headers)
+    return lambda handler: handler.answer(number, {"error": {"message": message, **error}}, headers)
 
 
 def unless_schema(then: Behaviour, code: int = 500, kinds: tuple[str, ...] = ("json_schema",)) -> Behaviour:
     """An endpoint that does not know some kinds of response_format."""
 
-    def behave(handler: Handler, request: dict[str, Any]) -> None:
-        kind = request.get("response_format", {}).get("type")
-        (status(code, f"unknown {kind}") if kind in kinds else then)(handler, request)
+    def behave(handler: Handler) -> None:
+        kind = handler.asked.get("response_format", {}).get("type")
+        (status(code, f"unknown {kind}") if kind in kinds else then)(handler)
 
     return behave
 
 
-def hanging(handler: Handler, request: dict[str, Any]) -> None:
+def hanging(handler: Handler) -> None:
     """Takes the request and says nothing."""
-    handler.server.released.wait(20)      # type: ignore[attr-defined]
+    handler.server.released.wait(20)
 
 
-def keep_alive_only(handler: Handler, request: dict[str, Any]) -> None:
+def keep_alive_only(handler: Handler) -> None:
     """Never a token, but always a sign of life."""
     handler.begin_stream()
-    while not handler.server.released.wait(0.02):      # type: ignore[attr-defined]
+    while not handler.server.released.wait(0.02):
         handler.write(b": still here\n\n")
 
 
-def huge(handler: Handler, request: dict[str, Any]) -> None:
+def huge(handler: Handler) -> None:
     """More than anybody wants."""
     handler.begin_stream()
     for _ in range(200):
         handler.event({"choices": [{"delta": {"content": "la " * 20_000}}]})
 
 
-def broken_off(handler: Handler, request: dict[str, Any]) -> None:
+def broken_off(handler: Handler) -> None:
     """A connection that closes in the middle of a chunk."""
     handler.begin_stream()
     handler.event({"choices": [{"delta": {"content": "{\"title\": "}}]})
@@ -109,6 +123,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: Server
+    asked: dict[str, Any]
 
     def log_message(self, *_: object) -> None:
         pass
@@ -118,16 +133,16 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.models is None:
             self.answer(404, {"error": "no such page"})
         else:
-            self.answer(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.server.models]})
+            self.answer(200, {"object": "list", "data": [{"id": name} for name in self.server.models]})
 
     def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(request)
+        self.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append(self.asked)
         self.server.keys.append(self.headers.get("Authorization", ""))
         behaviours = self.server.pictures if "images" in self.path else self.server.behaviours
         behave = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
         with contextlib.suppress(ConnectionError):
-            behave(self, request)
+            behave(self)
             if self._chunked:
                 self.wfile.write(b"0\r\n\r\n")
 
@@ -165,7 +180,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.behaviours: list[Behaviour] = [streamed(json.dumps(GOOD))]
+        self.behaviours: list[Behaviour] = [streamed(json.dumps(BREAKFAST))]
         self.pictures: list[Behaviour] = [status(404)]
         self.models: list[str] | None = ["tiny-model"]
         self.requests: list[dict[str, Any]] = []

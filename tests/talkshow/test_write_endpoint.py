@@ -1,0 +1,146 @@
+"""Endpoints that are busy, slow, silent, broken or not there; keys; interruptions."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+from chat_server import (
+    ANSWER,
+    KEY,
+    broken_off,
+    hanging,
+    huge,
+    keep_alive_only,
+    plain,
+    status,
+    streamed,
+    whole,
+)
+
+from talkshow.script.reader import read_script
+
+
+@pytest.mark.parametrize("busy", [status(429, headers={"Retry-After": "0"}), status(503), status(502),
+                                  broken_off], ids=["429", "503", "502", "broken off"])
+def test_a_busy_endpoint_is_asked_again(write, server, busy):
+    server.behaviours = [busy, streamed(ANSWER)]
+    ran = write(timeout=0.3)
+    assert ran.code == 0 and "asking again in" in ran.err and len(server.requests) == 2
+
+
+@pytest.mark.parametrize(("behaviour", "says", "most"), [
+    (status(429), "cannot answer now (HTTP 429", 3), (status(500), "HTTP 500", 6),
+    (status(429, headers={"Retry-After": "60"}), "60 s (Retry-After), longer than the time-out of 0.3 s", 1),
+    (status(429, headers={"Retry-After": "inf"}), "Retry-After", 1),
+    (status(429, code="insufficient_quota"), "HTTP 429", 1),
+    (status(401, f"Incorrect API key provided: {KEY}"), "the key is not accepted", 1), (status(403), "key", 1),
+    (status(404, "model 'tiny' not found"), "--model", 1), (status(404, "nothing here"), "/v1", 4),
+    (status(400, "too long", code="context_length_exceeded"), "too long", 1), (status(418), "HTTP 418", 1),
+    (hanging, "nothing came for 0.3 s", 1), (keep_alive_only, "nothing came for 0.3 s", 1),
+    (huge, "larger than 5 MB", 1), (plain("x" * 5_100_000), "larger than 5 MB", 1),
+    (broken_off, "broke off", 3), (whole([1]), "broke off", 3),
+    (whole({"error": {"message": "\x1b[31mout of memory"}}), "out of memory", 4),
+], ids=["429", "500", "long Retry-After", "endless Retry-After", "no money", "401", "403", "no model", "404",
+        "context", "418", "hanging", "keep-alives", "huge", "huge and whole", "broken off", "a list", "error inside"])
+def test_endpoints_that_give_nothing_end_in_a_sentence(write, server, behaviour, says, most):
+    server.behaviours = [behaviour]
+    start = time.monotonic()
+    ran = write(timeout=0.3)
+    assert ran.code == 1 and ran.out == "" and says in ran.err
+    assert len(server.requests) <= most and time.monotonic() - start < 10
+    assert "\x1b" not in ran.err and ran.err.strip().splitlines()[-1].startswith("error: ")
+
+
+def test_a_slow_answer_is_waited_for(write, server):
+    server.behaviours = [streamed(ANSWER, size=150, pause_s=0.15)]
+    start = time.monotonic()
+    assert write(timeout=0.4).code == 0
+    assert time.monotonic() - start > 0.8, "longer in all than the wait for one token"
+
+
+def test_at_most_nine_requests_whatever_happens(write, server):
+    wrong = streamed("nonsense")
+    answers = [status(500), status(500), status(503), wrong, status(503), wrong, status(503)]
+    server.behaviours = [*answers, *answers, status(503)]
+    assert write(timeout=0.3).code == 1 and server.count <= 9
+
+
+def test_nobody_there(write, server):
+    server.shutdown()
+    server.server_close()
+    ran = write()
+    assert ran.code == 1 and "nothing answers there" in ran.err and server.url in ran.err
+
+
+@pytest.mark.parametrize(("url", "says"), [("localhost:8080", "http://"), ("http://[::1", "http://"),
+                                           ("", "OPENAI_API_KEY"),
+                                           ("ftp://x/v1", "http://"), ("http://x:99999/v1", "http://")])
+def test_addresses_and_keys(run, tmp_path, monkeypatch, url, says):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    ran = run("write", "x", "-o", tmp_path / "x.txt", *(("--base-url", url) if url else ()))
+    assert ran.code == 1 and says in ran.err
+
+
+def test_a_key_file_belongs_to_its_owner_alone(write, server, tmp_path):
+    file = tmp_path / "key"
+    file.write_text("sk-from-a-file\n")
+    file.chmod(0o644)
+    if os.name == "posix":
+        ran = write("--key-file", file)
+        assert ran.code == 1 and "chmod 600" in ran.err and not server.requests and "sk-from" not in ran.err
+    file.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    assert write("--key-file", file).code == 0 and server.keys == ["Bearer sk-from-a-file"]
+
+
+def test_a_password_in_the_address_is_not_told(run, server, tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    server.behaviours = [status(500, "no, hunter22")]
+    address = server.url.replace("http://", "http://me:hunter22@")
+    ran = run("write", "x", "-o", tmp_path / "x.txt", "--base-url", address, "--timeout", "0.3")
+    assert ran.code == 1 and "hunter22" not in ran.err and "127.0.0.1" in ran.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
+    text = ANSWER
+    def behave(handler):
+        handler.begin_stream()
+        for at in range(0, len(text) - 150, 20):
+            handler.event({"choices": [{"delta": {"content": text[at:at + 20]}}]})
+        server.released.wait(20)
+
+    server.behaviours = [behave]
+    out = tmp_path / "pilots.txt"
+    process = subprocess.Popen([sys.executable, "-m", "talkshow", "write", "pilots", "-o", out,
+                                "--base-url", server.url, "--voices", tone_voices], stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "OPENAI_API_KEY": KEY})
+    for line in process.stderr:
+        if "Mm-hm" in line:
+            break
+    process.send_signal(signal.SIGINT)
+    rest = process.stderr.read()
+    assert process.wait(10) == 130
+    partial = tmp_path / "pilots.partial.txt"
+    assert str(partial) in rest and "--continue" in rest and "Traceback" not in rest
+    script = read_script(partial)
+    assert script.speakers == ("ADA", "BEN") and script.hint("ADA").look == "old woman, grey bun, navy jacket"
+    assert not out.exists()
+
+
+def test_an_answer_that_ends_early_leaves_what_came(write, server, tmp_path):
+    def behave(handler):
+        handler.begin_stream()
+        handler.event({"choices": [{"delta": {"content": ANSWER[:-150]}}]})
+        server.released.wait(5)
+
+    server.behaviours = [behave]
+    ran = write(timeout=0.3)
+    assert ran.code == 1 and "script.partial.txt" in ran.err
+    assert len(list(read_script(tmp_path / "out/script.partial.txt").lines)) >= 4
