@@ -7,6 +7,7 @@ the edited script and asks nothing again.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from talkshow.writing.job import Commission, set_aside, summary, write_file
 from talkshow.writing.pictures import ReferencePicture, make_picture
 
 SCRIPT, IDEA, CAST, WRITING = "script.txt", "idea.txt", "cast.json", "writing.json"
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def _script(commission: Commission, workspace: Workspace, report: Report, remark
     script, key, note = workspace.path(SCRIPT), commission.digest(), _note(workspace)
     if note.get("key") == key and script.is_file():
         return note
-    if isinstance(note.get("key"), str) and script.is_file():       # an edited script is found again with its options
-        _keep(workspace, note["key"], script)
+    before = note.get("key")
+    if isinstance(before, str) and _KEY.fullmatch(before) and script.is_file():
+        _keep(workspace, before, script)                      # an edited script is found again with its options
     kept = workspace.kept("writing", key, ".txt")
     if kept.is_file():
         if script.is_file() and script.read_bytes() != kept.read_bytes():
@@ -97,7 +100,7 @@ def _script(commission: Commission, workspace: Workspace, report: Report, remark
 
 
 def _keep(workspace: Workspace, key: str, script: Path) -> None:
-    with workspace.writing(workspace.kept("writing", safe_name(key), ".txt")) as temporary:
+    with workspace.writing(workspace.kept("writing", key, ".txt")) as temporary:
         temporary.write_bytes(script.read_bytes())
 
 

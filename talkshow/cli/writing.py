@@ -140,7 +140,8 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
           quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Make an episode of an idea, in a folder named after it. Prints the video's path.
 
-    The folder holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt and run the same command again.
+    It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
+    and run the same command again.
     """
     from talkshow.scene import find_folder, has_script, write_scene
     from talkshow.writing.job import Commission, make_brief
@@ -166,8 +167,8 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
         result(made.script)
         return
     if made.picture and made.picture.problem:
-        note(f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Give a picture of your own "
-             "with --image.")
+        note(f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks anew, "
+             "--image takes a picture of your own.")
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
     episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, json, quiet, verbose)

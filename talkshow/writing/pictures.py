@@ -60,8 +60,8 @@ def make_picture(script: Script, settings: EndpointSettings, workspace: Workspac
                  keep: bool = True) -> ReferencePicture:
     """Ask for the picture of a script, once more where it has not the right faces; kept by what it shows.
 
-    Written into the workspace's folder as `stem` with an ending by its content. Raises WriterError where the endpoint
-    gives none.
+    Written into the workspace's folder as `stem` with an ending by its content. With `keep` it is there again in the
+    next run, right or wrong. Raises WriterError where the endpoint gives none.
     """
     prompts = Prompts(settings.prompts)
     prompt, number = picture_prompt(script, prompts), len(seen(script))
@@ -80,10 +80,10 @@ def make_picture(script: Script, settings: EndpointSettings, workspace: Workspac
         _place(data, path, workspace)
         picture = ReferencePicture(path, face_problem(path, number))
         if not picture.problem:
-            if keep:
-                _place(data, workspace.kept("pictures", key, suffix), workspace)
             break
         report(picture.problem)
+    if keep:                             # also a wrong one: nobody pays twice for the same words without asking for it
+        _place(data, workspace.kept("pictures", key, suffix), workspace)
     return picture
 
 

@@ -54,9 +54,13 @@ def test_only_the_named_lines_change(write, server, old, form):
                          unless_schema(streamed("\n".join(rows)), kinds=("json_schema", "json_object"))]
     ran = write("--revise", "make LEO drier", idea=str(old))
     assert ran.code == 0, ran.err
-    assert write.path.read_text(encoding="utf-8") == OLD.replace("LEO (cheerful) {unknown}", "LEO (deadpan) {unknown}"
-    ).replace("I have eaten four, with joy!", "I have eaten four. (beat) Quietly.").replace("LEO: Hooray!", "LEO (dry) (pause): Splendid.").replace(
-        "  a breakfast in Lisboa.\n", "  a breakfast in Lisboa.\nLEO: Once.\n").replace("ADA: At one counter.\n", "")
+    new = OLD
+    for before, after in (("LEO (cheerful) {unknown}", "LEO (deadpan) {unknown}"),
+                          ("four, with joy!", "four. (beat) Quietly."),
+                          ("LEO: Hooray!", "LEO (dry) (pause): Splendid."), ("ADA: At one counter.\n", ""),
+                          ("  a breakfast in Lisboa.\n", "  a breakfast in Lisboa.\nLEO: Once.\n")):
+        new = new.replace(before, after)
+    assert write.path.read_text(encoding="utf-8") == new
     prompt = server.requests[-1]["messages"][-1]["content"]
     assert "make LEO drier" in prompt and "5 ADA: And then we flew home." in prompt and "old woman, grey bun" in prompt
     assert old.read_text(encoding="utf-8") == OLD
@@ -131,7 +135,8 @@ def test_a_script_goes_on_without_a_word_of_how(write, server, old):
     assert len(list(script.lines)) == 8 and [line.text for line in script.lines][:2] == ["Hello.", "Hello."]
 
 
-def test_names_of_files_without_out(server, old, run, only_key):
+@pytest.mark.usefixtures("only_key")
+def test_names_of_files_without_out(server, old, run):
     server.behaviours = [streamed(changes("6 LEO: Splendid."))]
     ran = run("write", old, "--revise", "make LEO drier", "--base-url", server.url)
     assert ran.code == 0 and ran.out.strip() == str(old.with_name("old-revised.txt"))
