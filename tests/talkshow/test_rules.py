@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "talkshow"
-HEAVY = ("torch", "transformers", "diffusers", "cv2", "onnxruntime", "librosa", "moviepy", "scipy", "av", "soundfile")
+HEAVY = ("torch", "transformers", "diffusers", "cv2", "onnxruntime", "librosa", "moviepy", "scipy", "av", "soundfile",
+         "openai", "pypdf", "httpx", "httpx2")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -75,7 +76,7 @@ def test_no_file_is_a_drawer_for_everything(path):
 @pytest.mark.parametrize("arguments", [
     (), ("--help",), ("render", "--help"), ("demo", "--help"), ("speak", "--help"), ("lint", "--help"),
     ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("voices", "say", "--help"),
-    ("models", "list", "--help"), ("doctor", "--help"), ("--version",),
+    ("models", "list", "--help"), ("doctor", "--help"), ("write", "--help"), ("scene", "--help"), ("--version",),
 ], ids=" ".join)
 def test_help_is_light_and_ends_well(arguments):
     code = (f"import sys; from talkshow.cli import main\ntry: main({list(arguments)!r})\n"
@@ -89,7 +90,7 @@ def test_help_is_light_and_ends_well(arguments):
 
 def test_every_command_shows_an_example(run):
     listed = run("--help").out
-    for command in ("demo", "render", "speak", "lint", "format", "seats", "check", "doctor"):
+    for command in ("demo", "render", "speak", "write", "scene", "lint", "format", "seats", "check", "doctor"):
         assert command in listed
         assert "Example: talkshow" in run(command, "--help").out
 
