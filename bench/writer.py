@@ -29,7 +29,8 @@ def answer(num_tokens: int) -> list[str]:
     head = {"title": "Breakfast", "cast": [
         {"name": "ADA", "voice": "bf_emma", "look": "old woman, grey bun, navy jacket", "description": "dry, precise"},
         {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache", "description": "warm"}]}
-    line = "I have eaten four of them, on one morning, and I would not do it again."
+    line = ("I have eaten four of them, on one morning, and I would not do it again, for nobody in this airport and "
+            "for no money that anybody here has.")
     tokens_a_line = len(tokens(json.dumps({"speaker": "ADA", "tags": "amused, pause 0.8", "text": line}))) + 1
     lines = [{"speaker": ("ADA", "BEN")[number % 2], "tags": "amused, pause 0.8" if number % 5 == 0 else "",
               "text": f"{line} Number {number}."} for number in range(num_tokens // tokens_a_line)]

@@ -39,10 +39,9 @@ class Question:
     max_lines: int = 10_000
 
 
-def count_nothing(piece: str) -> int:
+def counting_nothing() -> Callable[[str], int]:
     """For answers whose lines nobody counts."""
-    del piece
-    return 0
+    return lambda piece: 0 * len(piece)
 
 
 class Declined(Exception):
@@ -99,14 +98,14 @@ class Endpoint:
             raise WriterError(f"{self.connection.address}: gave up after {self.usage.requests} requests.")
         self.usage.requests += 1
 
-    def ask(self, question: Question, feed: Callable[[str], int] = count_nothing) -> Answer:
-        """The answer to a question; `feed` takes its pieces as they come and counts its lines.
+    def ask(self, question: Question, begin: Callable[[], Callable[[str], int]] = counting_nothing) -> Answer:
+        """The answer to a question; `begin` gives, for each try, what takes the pieces as they come and counts lines.
 
         Raises WriterError where there is none.
         """
         while True:
             try:
-                answer = self.persist(lambda: self._once(question, feed))
+                answer = self.persist(lambda: self._once(question, begin()))
             except Declined as exc:
                 if exc.status not in STEPS_DOWN or self._rung == len(_RUNGS) - 1:
                     raise WriterError(f"{self.connection.address} (model {self.model}): {exc}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from talkshow.errors import ScriptError, WriterError, printable
@@ -34,7 +35,7 @@ def ask_until_good(endpoint: Endpoint, question: Question, read: Callable[[str],
     for turn in range(1 + MAX_REPAIRS):
         asked = question if not turn else _again(question, answer.text, faults, prompts)
         try:
-            answer = endpoint.ask(asked, desk.draft.watcher(desk.report))
+            answer = endpoint.ask(asked, partial(desk.draft.watcher, desk.report))
         except WriterError:
             if best is None:
                 raise

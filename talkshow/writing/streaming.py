@@ -7,9 +7,9 @@ and Ctrl-C is obeyed at once.
 from __future__ import annotations
 
 import json
-import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ from talkshow.errors import WriterError
 MAX_ANSWER = 5_000_000          # bytes of an answer
 _FRAMING = 20                   # a streamed token arrives in some 200 bytes
 _AFTER_END_S = 1.0              # for the count of tokens, which follows the last one
-_SLICE_S = 0.2
+_LOOK_S = 0.03                  # between two looks for what has come
+_MOST_WAITING = 512             # pieces that nobody has taken yet
 
 Open = Callable[[], AbstractContextManager[Any]]      # gives a response with `iter_bytes()`
 
@@ -50,11 +51,14 @@ class Answer:
 
 
 class _Pump(threading.Thread):
-    """Reads a response into a queue, until it ends or nobody wants it any more."""
+    """Reads a response into `items`, until it ends or nobody wants it any more.
+
+    Who takes the items looks for them now and then: to be woken for every token would cost more than reading it.
+    """
 
     def __init__(self, open_: Open) -> None:
         super().__init__(daemon=True, name="answer")
-        self.items: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=64)
+        self.items: deque[tuple[str, Any]] = deque()
         self._open, self._stopped = open_, threading.Event()
 
     def run(self) -> None:
@@ -70,13 +74,10 @@ class _Pump(threading.Thread):
             self._put("broken" if began else "refused", exc)
 
     def _put(self, kind: str, value: Any) -> bool:
-        while not self._stopped.is_set():
-            try:
-                self.items.put((kind, value), timeout=_SLICE_S)
-                return True
-            except queue.Full:
-                continue
-        return False
+        while len(self.items) >= _MOST_WAITING and not self._stopped.is_set():
+            time.sleep(_LOOK_S)
+        self.items.append((kind, value))
+        return not self._stopped.is_set()
 
     def stop(self) -> None:
         """Let it end at the next byte, or at the connection's own time-out."""
@@ -191,11 +192,12 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
     """The next item; ("late", None) where only a count of tokens could still come and does not."""
     if ended:
         deadline = min(deadline, time.monotonic() + _AFTER_END_S)
-    while (left := deadline - time.monotonic()) > 0:
-        try:
-            return pump.items.get(timeout=min(left, _SLICE_S))     # in slices: not every lock hears Ctrl-C
-        except queue.Empty:
-            continue
+    while True:
+        if pump.items and time.monotonic() < deadline + _LOOK_S:
+            return pump.items.popleft()
+        if (left := deadline - time.monotonic()) <= 0:
+            break
+        time.sleep(min(left, _LOOK_S))
     if ended:
         return "late", None
     raise Stalled

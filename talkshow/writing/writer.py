@@ -153,7 +153,10 @@ def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk,
     if want.num_characters and not want.cast and len(outline.cast) != want.num_characters:
         faults.append(Fault(f"the cast has {len(outline.cast)} characters where {want.num_characters} were asked for",
                             fatal=False))
-    cast = [*want.cast, *(hint for hint in outline.cast if hint.name != PLOT)]
+    given = {hint.name.casefold() for hint in want.cast}
+    new = [hint for hint in outline.cast if hint.name != PLOT and hint.name.casefold() not in given]
+    cast = [*want.cast, *([] if want.closed else new)]
+    notes += [f"{hint.name} of the plan is not of the given cast and does not play" for hint in new if want.closed]
     settled, changed = settle(_cast_only(plot_only, [hint.name for hint in cast]), want, look_problems,
                               desk.endpoint.seed or 0)
     notes += [*unused, *changed]

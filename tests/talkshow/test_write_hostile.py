@@ -88,7 +88,8 @@ def test_damaged_answers_are_scripts_or_sentences(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("damaged")
     out = folder / "out/script.txt"
 
-    def pieces(_endpoint, _question, feed):
+    def pieces(_endpoint, _question, begin):
+        feed = begin()
         for at in range(0, len(answer), size):
             feed(answer[at:at + size])
         return Answer(answer, finish="stop")
