@@ -89,8 +89,13 @@ def _read_script(answer: str, brief: Brief, want: Wanted, desk: Desk,
     script, unused = read_answer(answer)
     script = replace(script, language=brief.language)
     settled, changed = settle(script, want, look_problems, desk.endpoint.seed or 0)
-    notes += [*unused, *map(str, script.warnings), *changed]
+    notes += [*unused, *_remarks(script), *changed]
     return settled, find_faults(script, settled, want)
+
+
+def _remarks(script: Script) -> list[str]:
+    """What the parser remarks on an answer, without its places; that somebody is not in the cast is settled by now."""
+    return [warning.message for warning in script.warnings if not warning.message.endswith("is not in the cast")]
 
 
 def _most(num_lines: int) -> int:
