@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
-from talkshow.script.header import LineTags, read_header, read_tags
+from talkshow.script.header import read_header, read_tags
 from talkshow.script.inline import number, write_text
 from talkshow.script.model import Line, Script, Timing
 from talkshow.script.plain import hint_values, read_shot, scene_options
@@ -92,14 +92,15 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         builder.add_shot(shot, line.line)
         return
     if line.kind == "scalar":
-        header = read_header(line.text)
+        text = builder.clean(line.text, line.line)
+        header = read_header(text)
         if not header:
             raise line.error("who says this? Write  \"MAYA: ...\", or  \"[CLOSE ON MAYA]\"  for the camera")
-        builder.add_line(header.name, read_tags(header.groups), line.text[header.end:], line.line)
+        builder.add_line(header.name, read_tags(header.groups), text[header.end:], line.line)
         return
     keys = list(line.pairs())
     if len(keys) == 1 and keys[0] not in _LINE_KEYS:          # - MAYA (warm): Hello
-        header = read_header(keys[0] + ":")
+        header = read_header(builder.clean(keys[0], line.line) + ":")
         if not header:
             raise line.error(f"cannot read the speaker '{keys[0]}'")
         builder.add_line(header.name, read_tags(header.groups), line.pairs()[keys[0]].text, line.line)
@@ -110,8 +111,10 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         raise line.error(f"this line has no {' and no '.join(missing)}")
     for tag in _one_or_more(parts["shots"]) if "shots" in parts else []:
         builder.add_shot(tag.text, tag.line)
-    tags = read_tags((f"({parts['direction'].text})",)) if "direction" in parts else LineTags()
-    kept = read_tags(tuple(f"{{{tag.text}}}" for tag in parts["tags"].items)) if "tags" in parts else LineTags()
+    directions = [builder.clean(parts["direction"].text, line.line)] if "direction" in parts else []
+    tags = read_tags(tuple(f"({text})" for text in directions))
+    unknown = [builder.clean(tag.text, tag.line) for tag in parts["tags"].items] if "tags" in parts else []
+    kept = read_tags(tuple(f"{{{text}}}" for text in unknown))
     timing = Timing(gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
                     overlap_s=parts["overlap"].seconds() if "overlap" in parts else tags.timing.overlap_s,
                     backchannel=parts["backchannel"].flag() if "backchannel" in parts else tags.timing.backchannel)

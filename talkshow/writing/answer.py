@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from talkshow.errors import ScriptError
+from talkshow.script.builder import clean_characters
 from talkshow.script.header import read_header
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
@@ -146,7 +147,7 @@ def words(value: Any) -> str:
     """A value as words on one line; "" for anything that is no words."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
-    return " ".join(str(value).encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(clean_characters(str(value).encode("utf-8", "replace").decode("utf-8"))[0].split())
 
 
 def _list(value: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from talkshow.script import parse_script, read_script
+from talkshow.script.formatter import format_script
 from talkshow.script.model import Direction, Line, Rest, Say, Script, Timing
 from talkshow.script.reader import guess_format
 
@@ -243,3 +244,13 @@ def test_ten_thousand_lines() -> None:
     text = "".join(f"{'MAYA' if i % 2 else 'LEO'} (warm): Line {i} (beat) goes on.\n" for i in range(10_000))
     script = parse_script(text)
     assert isinstance(script, Script) and sum(1 for _ in script.lines) == 10_000
+
+
+def test_escapes_bring_no_control_characters_into_tags() -> None:
+    text = ('{"lines": [{"speaker": "MA\\u0008YA", "direction": "\\u0008warm", "tags": ["\\u001bx"], '
+            '"text": "A\\u0007h."}, {"LEO (\\u0008sad)": "Oh."}, "LEO (\\u0008sad): No."]}')
+    script = parse_script(text)
+    assert [(line.speaker, line.direction) for line in script.lines] == [
+        ("MAYA", "warm"), ("LEO", "sad"), ("LEO", "sad")]
+    assert all(ch.isprintable() or ch == "\n" for ch in format_script(script))
+    assert any("U+0008" in warning.message for warning in script.warnings)
