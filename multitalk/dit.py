@@ -9,9 +9,10 @@ Norms, modulation, timestep and head are computed in at least float32, everythin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol, cast
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
 
 import torch
 import torch.nn.functional as F
@@ -27,6 +28,7 @@ from multitalk.config import DiTConfig
 from multitalk.rope import Rotation, at_least_float32, grid_rotation
 
 PATCH = (1, 2, 2)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,10 @@ class Block(nn.Module):
         self.audio_cross_attn = AudioAttention(config)
         self.norm2 = LayerNorm(dim, eps, elementwise_affine=False)
         self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"), nn.Linear(config.ffn_dim, dim))
+
+    def forward(self, work: Callable[[Block], _Made]) -> _Made:
+        """Do some of the layer's work; as a forward, so that hooks can bring the weights for it and take them away."""
+        return work(self)
 
     def modulated(self, timestep: Tensor) -> tuple[Tensor, ...]:
         """timestep: (1, 6, dim)."""
@@ -177,6 +183,8 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         self.audio_proj = AudioProjection(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.head = Head(config)
+        # what a pass through all blocks is done by: who moves weights block by block must know where a pass begins
+        self.passes: Callable[[Callable[[], Any]], Any] = _do
 
     @classmethod
     def from_sizes(cls, config: DiTConfig) -> MultiTalkTransformer:
@@ -200,17 +208,20 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         grid = (frames, height // PATCH[1], width // PATCH[2])
         picture = self.img_emb(image[0].to(self.dtype))
         prompts = {kept: self._text(tokens) for kept, tokens in zip((True, False), text, strict=True)}
+        heard, silence = self.audio_proj(audio.to(self.dtype)), self._silence(audio)
         texts: dict[bool, list[KeysValues]] = {True: [], False: []}
         pictures: list[KeysValues] = []
-        for block in self.layers:
+        listened: dict[bool, list[KeysValues]] = {True: [], False: []}
+
+        def constants_of(block: Block) -> None:
             k, v, k_img, v_img = block.cross_attn.keys_values(prompts[True], picture)
             texts[True].append((k, v))
             texts[False].append(block.cross_attn.text_keys_values(prompts[False]))
             pictures.append((k_img, v_img))
-        heard, silence = self.audio_proj(audio.to(self.dtype)), self._silence(audio)
-        listened = {True: [block.audio_cross_attn.keys_values(heard) for block in self.layers],
-                    False: [_for_all_frames(block.audio_cross_attn.keys_values(silence), frames)
-                            for block in self.layers]}
+            listened[True].append(block.audio_cross_attn.keys_values(heard))
+            listened[False].append(_for_all_frames(block.audio_cross_attn.keys_values(silence), frames))
+
+        self.passes(lambda: [block(constants_of) for block in self.layers])
         rotation = grid_rotation(grid, self.sizes.head_dim, self.dtype, condition.device)
         regions = self._regions(speaker_masks, grid) if len(audio) > 1 else None
         return ChunkConstants(condition.to(self.dtype), texts, pictures, listened, regions, rotation, grid)
@@ -254,7 +265,8 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                 num_motion_latents: int) -> list[Tensor]:
         """All blocks, layer by layer for all branches.  start: (L, dim) -> each (L - motion tokens, dim)."""
         states = [start] * len(branches)
-        for index, block in enumerate(self.layers if branches else ()):
+
+        def advance(block: Block, index: int) -> None:
             motion = num_motion_latents if index == len(self.blocks) - 1 else 0
             first = motion * constants.tokens_a_frame
             modulation = block.modulated(timestep)
@@ -269,6 +281,9 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                 states[number] = block.take_in(seen, modulation, constants.texts[branch.text][index],
                                                constants.image[index], (k_audio[motion:], v_audio[motion:]),
                                                places if branch.audio else None)
+
+        if branches:
+            self.passes(lambda: [block(partial(advance, index=index)) for index, block in enumerate(self.layers)])
         return states
 
     def _text(self, tokens: Tensor) -> Tensor:
@@ -306,6 +321,10 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         part = rearrange(patches, "(t h w) (p q r c) -> c (t p) (h q) (w r)", t=frames - num_motion_latents, h=rows,
                          w=columns, p=PATCH[0], q=PATCH[1], r=PATCH[2])
         return F.pad(part, (0, 0, 0, 0, num_motion_latents, 0))
+
+
+def _do(work: Callable[[], Any]) -> Any:
+    return work()
 
 
 def _modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -19,10 +20,10 @@ def place(transformer: MultiTalkTransformer, others: Sequence[nn.Module], device
     """
     target = torch.device(device)
     if offload == "block":
-        from diffusers.hooks import apply_group_offloading
-
-        apply_group_offloading(transformer, onload_device=target, offload_device=torch.device("cpu"),
-                               offload_type="block_level", num_blocks_per_group=1, use_stream=target.type == "cuda")
+        for name, part in transformer.named_children():
+            if name != "blocks":
+                part.to(target)
+        bring_blocks(transformer, target)
     else:
         nn.Module.to(transformer, target)
     for model in others:
@@ -30,6 +31,27 @@ def place(transformer: MultiTalkTransformer, others: Sequence[nn.Module], device
             model.to(target)
         else:
             visit(model, target)
+
+
+class _Passes(nn.Module):
+    """A pass through all blocks as one forward: from the first one the order is learned in which they are fetched."""
+
+    def __init__(self, blocks: nn.Module) -> None:
+        super().__init__()
+        self.blocks = blocks
+
+    def forward(self, work: Callable[[], Any]) -> Any:
+        return work()
+
+
+def bring_blocks(transformer: MultiTalkTransformer, device: torch.device) -> None:
+    """Let each block come to the device for its work and go back; on a GPU the next one is on its way meanwhile."""
+    from diffusers.hooks import apply_group_offloading
+
+    passes = _Passes(transformer.blocks)
+    apply_group_offloading(passes, onload_device=device, offload_device=torch.device("cpu"),
+                           offload_type="block_level", num_blocks_per_group=1, use_stream=device.type == "cuda")
+    transformer.passes = partial(passes)          # not a submodule: the blocks would bear two names
 
 
 def visit(model: nn.Module, device: torch.device) -> None:

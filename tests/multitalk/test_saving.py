@@ -50,15 +50,16 @@ def test_a_cache_that_leaves_out_nothing_changes_nothing():
 def test_each_branch_of_a_step_left_out_adds_its_own_layers_again(used):
     """Asked for the same step twice, the second time without its layers, every branch gives what it gave before."""
     model, cache = network(), TeaCache((False, True, True))
-    first = run(model, cache=cache, used=used)
     calls: list[int] = []
     for block in model.layers:
         block.register_forward_pre_hook(lambda *_: calls.append(1))
+    first = run(model, cache=cache, used=used)
+    assert len(calls) == 2 * len(model.layers)                 # for the constants, and in the step
     for _ in range(2):
         cache.advance()
         calls.clear()
         again = run(model, cache=cache, used=used)
-        assert not calls
+        assert len(calls) == len(model.layers)                 # for the constants alone
         for one, other in zip(first, again, strict=True):
             assert (one - other).abs().max() < 1e-12
     assert len({float(each.sum()) for each in first}) == len(used)
@@ -108,14 +109,59 @@ def test_turning_keeps_lengths_and_knows_only_distances(frames, rows, columns, h
     assert torch.allclose(near.sum(-1), far.sum(-1))
 
 
-@pytest.mark.parametrize("offload", ["none", "model", "block"])
-def test_where_networks_wait_changes_no_number(offload):
+class FarAway:
+    """A second device where there is none: weights that are sent away are on "meta" and have no numbers there."""
+
+    def __init__(self) -> None:
+        self.home: dict[tuple[int, str], nn.Parameter] = {}
+        self.brought, self.here, self.most = 0, set(), 0
+
+    def parameters(self, group):
+        for module in group.modules:
+            for part in module.modules():
+                for name, parameter in part._parameters.items():
+                    if parameter is not None:
+                        yield part, name, parameter
+
+    def send(self, group) -> None:
+        self.here.discard(id(group))
+        for part, name, parameter in list(self.parameters(group)):
+            if parameter.device.type != "meta":
+                self.home[id(part), name] = parameter
+                part._parameters[name] = nn.Parameter(torch.empty_like(parameter, device="meta"))
+
+    def bring(self, group) -> None:
+        self.brought += 1
+        self.here.add(id(group))
+        self.most = max(self.most, len(self.here))
+        for part, name, parameter in list(self.parameters(group)):
+            part._parameters[name] = self.home.get((id(part), name), parameter)
+
+
+def test_blocks_come_for_their_work_and_go_again(monkeypatch):
+    """With weights that are really away between their turns, the numbers are the same, and only one block is here."""
+    from diffusers.hooks.group_offloading import ModuleGroup
+
+    device = FarAway()
+    monkeypatch.setattr(ModuleGroup, "offload_", lambda group: device.send(group))
+    monkeypatch.setattr(ModuleGroup, "onload_", lambda group: device.bring(group))
+    sizes = replace(SIZES, num_layers=3)
+    model = network(sizes)
+    wanted = run(model, sizes=sizes)
+    place(model, [], "cpu", "block")
+    assert all(parameter.device.type == "meta" for parameter in model.blocks.parameters())
+    names = list(model.state_dict())
+    for _ in range(2):
+        for one, other in zip(wanted, run(model, sizes=sizes), strict=True):
+            assert torch.equal(one, other)
+    assert names == list(model.state_dict())
+    assert device.brought == 2 * 2 * 3 and device.most == 1              # constants, then a step, of three blocks
+
+
+def test_without_offloading_everything_lies_on_the_device():
     model, encoder = network(dtype=torch.float32), nn.Linear(3, 3)
-    wanted = run(model)
-    place(model, [encoder], "cpu", offload)
-    for one, other in zip(wanted, run(model), strict=True):
-        assert torch.equal(one, other)
-    assert encoder(torch.zeros(1, 3)).shape == (1, 3)
+    place(model, [encoder], "meta", "none")
+    assert all(each.device.type == "meta" for part in (model, encoder) for each in part.parameters())
 
 
 def test_a_network_that_visits_a_device_goes_home_again():
