@@ -81,6 +81,9 @@ def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, trac
 
 
 def _plain(value: Any) -> Any:
+    """Paths as text, also those in a table of settings."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
     return str(value) if isinstance(value, Path) else value
 
 

@@ -112,3 +112,10 @@ def test_without_weights_it_says_what_to_pull_and_what_to_expect(run, tiny):
 def test_impossible_choices_are_explained(run, tiny, flags, said):
     ran = run(*tiny(SCRIPT, *flags))
     assert ran.code == 1 and said in ran.err
+
+
+def test_a_folder_of_weights_is_written_into_the_manifest(run, tiny, tmp_path):
+    ran = run(*tiny(SCRIPT, "--models", tmp_path / "weights", "--json"))
+    assert ran.code == 0, ran.err
+    manifest = json.loads((Path(ran.json["folder"]) / "manifest.json").read_text())
+    assert manifest["settings"]["generator"]["models"] == str(tmp_path / "weights")
