@@ -15,6 +15,7 @@ CARDS: dict[str, float] = {
     "L40S": 362.0, "L40": 181.0, "RTX PRO 6000": 503.0, "RTX 6000 Ada": 364.0, "A6000": 155.0, "5090": 210.0,
     "4090": 165.0, "4080": 98.0, "3090": 71.0, "A40": 150.0, "MI300": 1307.0,
 }
+CPU_TFLOPS_A_CORE = 0.03          # float32 with vector instructions, about
 UTILISATION = 0.45                # of that, reached by plain PyTorch
 _VAE_DECODE_FLOP = 8.5e6          # a pixel of an output frame; encoding 5.1e6 (counted on the meta device)
 _VAE_ENCODE_FLOP = 5.1e6
@@ -54,8 +55,12 @@ def card_tflops(name: str) -> float | None:
 
 
 def estimate(dit: DiTConfig, chunk_lengths: list[int], size: tuple[int, int], num_people: int, num_steps: int,
-             num_branches: int, *, bytes_a_weight: float = 2.0, offload: str = "none", card: str = "") -> Cost:
-    """For a video made of chunks of so many frames, each `size` (width, height) pixels."""
+             num_branches: int, *, bytes_a_weight: float = 2.0, offload: str = "none", card: str = "",
+             cores: int = 1) -> Cost:
+    """For a video made of chunks of so many frames, each `size` (width, height) pixels.
+
+    card: a name as in CARDS, or "CPU" with so many `cores`.
+    """
     tokens = (size[0] // 16) * (size[1] // 16)
     pixels = size[0] * size[1]
     flop = 0.0
@@ -69,6 +74,6 @@ def estimate(dit: DiTConfig, chunk_lengths: list[int], size: tuple[int, int], nu
     activations = longest * tokens * (3 * dit.dim * 2 * num_branches + dit.ffn_dim * 2 + 4 * dit.dim * 2) * 1.2
     constants = dit.num_layers * dit.dim * 4.0 * (2 * (_TEXT_TOKENS + _IMAGE_TOKENS)
                                                   + longest * dit.audio_tokens * max(1, num_people))
-    speed = card_tflops(card)
+    speed = CPU_TFLOPS_A_CORE * cores if card == "CPU" else card_tflops(card)
     return Cost(len(chunk_lengths), len(chunk_lengths) * num_steps * num_branches, flop / 1e15,
                 (resident + activations + constants) / 1e9, flop / (speed * 1e12 * UTILISATION) if speed else None)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from multitalk.checkpoints import CheckpointFile, files_of
 from multitalk.errors import CheckpointError
-from multitalk.layouts import find_file, locate, missing_files
+from multitalk.layouts import find_file, locate, missing_files, whole_length
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WEIGHTS = (".safetensors", ".pth", ".bin")
@@ -37,6 +37,20 @@ def verify(checkpoint: str, folder: Path | None = None) -> dict[str, str]:
     for paths in located.files.values():
         files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.glob("*.json")))]
         problems |= {str(path): problem_of(path) for path in files if path not in seen}
+    return problems
+
+
+def quick_problems(checkpoint: str, folder: Path | None = None) -> list[str]:
+    """What lengths tell of the files that are there, without reading them: cut short, or not the published ones."""
+    known = {find_file(file, folder): file for file in files_of(checkpoint)}
+    problems = []
+    for path in dict.fromkeys(path for paths in locate(checkpoint, folder).files.values() for path in paths):
+        file = known.get(path)
+        expected = file.num_bytes if file is not None and file.exact else None
+        if expected is None and path.suffix == ".safetensors":
+            expected = whole_length(path)
+        if expected is not None and path.stat().st_size != expected:
+            problems.append(f"{path}: {path.stat().st_size} bytes instead of {expected}")
     return problems
 
 

@@ -103,19 +103,30 @@ def find_file(file: CheckpointFile, folder: Path | None = None) -> Path | None:
 
 
 def tensor_names(path: Path) -> frozenset[str]:
-    """Names of the tensors of a .safetensors file, from its header. Raises CheckpointError."""
+    """Names of the tensors of a .safetensors file. Raises CheckpointError."""
+    return frozenset(_header(path)[0])
+
+
+def whole_length(path: Path) -> int:
+    """Bytes that a .safetensors file has when it is whole. Raises CheckpointError."""
+    tensors, start = _header(path)
+    return start + max((extent[1] for extent in tensors.values()), default=0)
+
+
+def _header(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
+    """(name -> extent of its values; where values begin) of a .safetensors file. Raises CheckpointError."""
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if not 0 < length <= min(_LARGEST_HEADER, path.stat().st_size):
                 raise ValueError("its header has an impossible length")
-            header = json.loads(file.read(length))
-        if not isinstance(header, dict):
-            raise ValueError("its header is no table")
-    except (OSError, ValueError) as exc:
+            rows = json.loads(file.read(length))
+        extents = {str(name): (int(row["data_offsets"][0]), int(row["data_offsets"][1]))
+                   for name, row in rows.items() if name != "__metadata__"}
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
         raise CheckpointError(f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
                               ) from exc
-    return frozenset(header) - {"__metadata__"}
+    return extents, 8 + length
 
 
 def _audio_stems(checkpoint: str, num_people: int) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def examine(out: Path) -> list[Finding]:
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
         ("Python", _python), ("packages", _packages), ("model files", _weights), ("voices", _voices),
         ("speech", _speech), ("draft speech", _draft_speech), ("face models", _faces), ("letters", _letters),
-        ("video", _video), ("outputs", lambda: _outputs(out)),
+        ("video", _video), ("generator", _generator), ("outputs", lambda: _outputs(out)),
     )
     return [_try(part, check) for part, check in parts]
 
@@ -145,6 +145,20 @@ def _video() -> str:
         join_segments(video, [segment], mix, {})
         found = check_lengths(video)
     return f"{found.video_codec} {found.pixel_format} and {found.audio_codec} {found.sample_rate} Hz"
+
+
+def _generator() -> str:
+    """Optional: what is there of it is tried."""
+    from talkshow.render.multitalk_ready import find_card, gigabytes_missing, packages_missing, tried
+    from talkshow.settings import GeneratorSettings
+
+    if absent := packages_missing():
+        return f"optional, not installed ({', '.join(absent)}): pip install 'talkshow[multitalk]'"
+    settings = GeneratorSettings()
+    card, missing = find_card(), gigabytes_missing(settings)
+    weights = (f"{missing:.1f} GB of the weights of {settings.preset} are missing (talkshow models pull "
+               f"{settings.preset})" if missing else f"the weights of {settings.preset} are here")
+    return f"{tried()}; {f'{card.name}, {card.memory_gb:.0f} GB' if card else 'no GPU'}; {weights}"
 
 
 def _outputs(out: Path) -> str:

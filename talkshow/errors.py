@@ -60,11 +60,11 @@ class BackendError(TalkshowError):
 
 
 class MissingExtra(BackendError):
-    """An optional package is not installed."""
+    """An optional package is not installed.  then: what else to know."""
 
-    def __init__(self, what: str, extra: str) -> None:
+    def __init__(self, what: str, extra: str, then: str = "") -> None:
         super().__init__(f"{what} needs packages that are not installed. "
-                         f"Install them: pip install 'talkshow[{extra}]'")
+                         f"Install them: pip install 'talkshow[{extra}]'{f'. {then}' if then else ''}")
 
 
 class WriterError(BackendError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,9 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     if settings.renderer != "auto":
         renderer, reason = settings.renderer, "asked for"
     elif image:
-        missing = _not_generated(settings)
+        from talkshow.render.multitalk_ready import why_not
+
+        missing = why_not(settings.generator)
         renderer = "portrait" if missing else "multitalk"
         reason = f"there is a picture, {image.name}, " + (f"but {missing}" if missing else "a GPU and the weights")
     else:
@@ -67,20 +68,6 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     generator = settings.generator if renderer == "multitalk" else None
     return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company,
                                                generator))
-
-
-def _not_generated(settings: EpisodeSettings) -> str:
-    """Why a picture is not given to the generator; "" if it is. Imports torch only where weights lie ready."""
-    if importlib.util.find_spec("torch") is None or importlib.util.find_spec("diffusers") is None:
-        return "no generator is installed"
-    from talkshow.render.multitalk import weights_missing
-
-    preset, folder = settings.generator.preset, settings.generator.models
-    if weights_missing(preset, folder):
-        return f"the weights of {preset} are not here"
-    import torch
-
-    return "" if torch.cuda.is_available() else "no GPU for the generator"
 
 
 def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | None:

@@ -77,13 +77,13 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     for row in rows:
         table.add_row(str(row["name"]), str(row["licence"]), str(row["bytes"]), str(row["purpose"]))
     Console(highlight=False, markup=False).print(table)
-    from talkshow.render.multitalk import checkpoint_names
+    from talkshow.render.multitalk_weights import checkpoint_names
 
     note(f"weights of the generator: talkshow models list NAME, one of {', '.join(checkpoint_names())}")
 
 
 def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
-    from talkshow.render.multitalk import checkpoint_rows
+    from talkshow.render.multitalk_weights import checkpoint_rows
 
     rows = checkpoint_rows(name, folder)
     if json:
@@ -112,7 +112,7 @@ def pull_models(name: Annotated[str, typer.Argument(help="multitalk-480p, multit
                 everything: Annotated[bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's "
                                                          "weights for one person alone.")] = False) -> None:
     """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
-    from talkshow.render.multitalk import pull_weights
+    from talkshow.render.multitalk_weights import pull_weights
 
     for path in pull_weights(name, folder, everything, lambda row: note(_described(row))):
         result(path)
@@ -124,7 +124,7 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
     Exits 1 when one is missing or wrong.
     """
     if name is not None:
-        from talkshow.render.multitalk import verify_weights
+        from talkshow.render.multitalk_weights import verify_weights
 
         problems = verify_weights(name, folder)
         if json:

@@ -77,6 +77,8 @@ def show_plan(plan: Plan, recorded: bool = False) -> None:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
     if plan.generator:
         told = {key: value for key, value in plan.generator.items() if value not in (None, "")}
+        told |= {key: ", ".join(f"{figure:,g} on {card}" for card, figure in value.items())
+                 for key, value in told.items() if isinstance(value, Mapping)}
         out.print("generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}"
                                                         for key, value in told.items()))
     if plan.generator and plan.generator["estimated_s"] is None:

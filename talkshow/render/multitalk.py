@@ -7,11 +7,9 @@ so that a run after an interruption goes on at the chunk where it stopped.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import importlib.util
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
-from talkshow.errors import BackendError, FaceError, MissingExtra, SettingsError, WeightsError, choose
+from talkshow.errors import FaceError
 from talkshow.faces.reference import read_reference, shown_part
 from talkshow.loudness import LoudnessMeter
 from talkshow.render.base import Box, Frame, Performance, Size, Stage
 from talkshow.render.generated import chunk_prompt, regions, scene_prompt
+from talkshow.render.multitalk_ready import device, estimates, require
+from talkshow.render.multitalk_weights import preset_named, translated
 from talkshow.settings import GeneratorSettings
 from talkshow.workspace import digest
 
 if TYPE_CHECKING:
     from multitalk.audio_encoder import AudioEncoder
-    from multitalk.checkpoints import CheckpointFile
     from multitalk.config import Preset, SamplingOptions
     from multitalk.generator import Generation, Models
     from multitalk.places import PlacedChunk
@@ -39,82 +38,7 @@ if TYPE_CHECKING:
 VERSION = 1                       # raise it when the same input would be generated differently
 HEARD_DB = -50.0                  # level from which a frame of a track counts as heard
 LEVEL_LUFS = -23.0                # loudness at which the audio encoder was trained
-_PACKAGES = ("torch", "diffusers", "transformers", "einops", "safetensors", "huggingface_hub")
 _DECODED = 3                      # chunks whose frames are held
-
-
-def weights_missing(name: str, folder: Path | None, num_people: int = 2) -> list[str]:
-    """Files of a preset's weights that are not here; empty for a preset that needs none. Raises WeightsError."""
-    with _translated():
-        from multitalk.layouts import missing_files
-
-        checkpoint = _preset(name).checkpoint
-        return missing_files(checkpoint, folder, num_people) if checkpoint else []
-
-
-def _preset(name: str) -> Preset:
-    from multitalk.config import PRESETS
-
-    if name not in PRESETS:
-        raise SettingsError(f"there is no preset '{name}'. {choose(name, PRESETS)}")
-    return PRESETS[name]
-
-
-def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:
-    """Every published file of a checkpoint: {repository, file, bytes, purpose, licence, sha256, optional, path}, and
-    files of other layouts that lie there for them. path: None where neither is. Raises WeightsError.
-    """
-    with _translated():
-        from multitalk.checkpoints import PURPOSES, files_of
-        from multitalk.layouts import find_file, locate
-
-        located = locate(name, folder)
-        rows: list[dict[str, Any]] = []
-        published: set[Path] = set()
-        for file in files_of(name):
-            path = find_file(file, folder)
-            published |= {path} if path else set()
-            if path or file.role not in located.files:
-                rows.append({**_row(file), "path": str(path) if path else None})
-        rows += [{"repository": "", "file": path.name, "bytes": path.stat().st_size, "purpose": PURPOSES[role],
-                  "licence": "", "sha256": "", "optional": False, "path": str(path)}
-                 for role, paths in located.files.items() for path in paths
-                 if path not in published and role != "tokenizer"]
-        return rows
-
-
-def _row(file: CheckpointFile) -> dict[str, Any]:
-    return {"repository": file.repository, "file": file.name, "bytes": file.num_bytes, "purpose": file.purpose,
-            "licence": file.licence, "sha256": file.sha256, "optional": bool(file.optional)}
-
-
-def checkpoint_names() -> tuple[str, ...]:
-    """Names of the generator's checkpoints."""
-    from multitalk.checkpoints import CHECKPOINTS
-
-    return tuple(CHECKPOINTS)
-
-
-def pull_weights(name: str, folder: Path | None, everything: bool,
-                 report: Callable[[dict[str, Any]], None]) -> list[Path]:
-    """Download what is missing of a checkpoint; optional files only with `everything`.
-
-    report: told before each file, with a row as in `checkpoint_rows`. Raises MissingExtra, WeightsError.
-    """
-    if importlib.util.find_spec("huggingface_hub") is None:
-        raise MissingExtra("downloading weights", "multitalk")
-    with _translated():
-        from multitalk.downloads import pull
-
-        return pull(name, folder, everything=everything, report=lambda file: report(_row(file)))
-
-
-def verify_weights(name: str, folder: Path | None) -> dict[str, str]:
-    """label -> what is wrong with it, "" where nothing is."""
-    with _translated():
-        from multitalk.integrity import verify
-
-        return verify(name, folder)
 
 
 class MultiTalk:
@@ -128,7 +52,7 @@ class MultiTalk:
         if not stage.characters:
             raise FaceError("the generator needs somebody who is seen; seat at least one character on screen.")
         settings = stage.generator or GeneratorSettings()
-        return MultiTalkView(stage, settings, _preset(settings.preset))
+        return MultiTalkView(stage, settings, preset_named(settings.preset))
 
 
 class MultiTalkView:
@@ -165,41 +89,13 @@ class MultiTalkView:
     def planned(self, duration_s: float) -> dict[str, Any]:
         """What will be done, by formula."""
         from multitalk.buckets import pick_bucket
-        from multitalk.costs import estimate
 
-        preset, options, people = self.preset, self.options, len(self.people)
-        new = options.chunk_frames - options.motion_frames
-        num_chunks = 1 + max(0, -(-(round(duration_s * FPS) - options.chunk_frames) // new))
-        height, width = pick_bucket(self.still.shape[0], self.still.shape[1], preset.bucket_table)
-        branches = 1 + (options.text_guidance_scale != 1) + (options.audio_guidance_scale != 1)
-        card = _card()
-        cost = estimate(preset.dit, [options.chunk_frames] * num_chunks, (width, height), min(2, people),
-                        options.num_steps, branches, bytes_a_weight=1.0 if self.settings.quantize else 2.0,
-                        offload=self.settings.offload, card=card)
-        seconds = None if cost.seconds is None else round(cost.seconds)
-        return {"preset": preset.name, "size": f"{width}x{height}", "chunks": cost.num_chunks,
-                "forwards": cost.forwards, "pflop": float(f"{cost.pflop:.3g}"),
-                "memory_gb": float(f"{cost.memory_gb:.2g}"), "device": card or "CPU", "estimated_s": seconds,
-                "s_for_a_second_of_video": None if cost.seconds is None else round(cost.seconds / duration_s),
-                "places": "" if people <= preset.max_speakers else
-                f"{people} people, {preset.max_speakers} places: whoever is heard in a chunk holds one, a chunk ends "
-                "before a third voice begins"}
+        height, width = pick_bucket(self.still.shape[0], self.still.shape[1], self.preset.bucket_table)
+        return estimates(self.preset, self.options, self.settings, (width, height), len(self.people), duration_s)
 
     def require(self) -> None:
         """Packages and weights. Raises MissingExtra, WeightsError: what to install, to pull and to expect."""
-        absent = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
-        plan = self.planned(60.0)
-        expect = f"about {plan['memory_gb']:g} GB on the card and {plan['pflop'] / 60:.0f} PFLOP a second of video"
-        if plan["s_for_a_second_of_video"]:
-            expect += f", some {plan['s_for_a_second_of_video']} s on this {plan['device']}"
-        if absent:
-            raise MissingExtra(f"the renderer 'multitalk' ({', '.join(absent)} missing; expect {expect})", "multitalk")
-        missing = weights_missing(self.preset.name, self.settings.models)
-        if missing:
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            raise WeightsError(f"the weights of {self.preset.name} are not all here: {', '.join(missing[:3])}{more}. "
-                               f"Get them: talkshow models pull {self.preset.name}. Expect {expect}. To try the road "
-                               "without them: --preset tiny")
+        require(self.settings, self.planned(60.0), len(self.people))
 
     def begin(self, folder: Path, stretches: Sequence[tuple[int, int]]) -> None:
         """Where chunks are kept, and where generation starts afresh."""
@@ -236,8 +132,8 @@ class MultiTalkView:
             from multitalk.loading import load_models
 
             chosen = self.settings
-            with _translated():
-                self._loaded = load_models(self.preset, folder=chosen.models, seed=self.stage.seed, device=_device(),
+            with translated():
+                self._loaded = load_models(self.preset, folder=chosen.models, seed=self.stage.seed, device=device(),
                                            loras={Path(file): scale for file, scale in chosen.loras},
                                            quantize=chosen.quantize, offload=chosen.offload,
                                            num_people=len(self.people))
@@ -284,7 +180,7 @@ class _Stretch:
         self.chunks = place_people(heard, options.chunk_frames, options.motion_frames, self._view.preset.max_speakers)
 
     def _new_frames(self, performance: Performance, index: int) -> NDArray[np.uint8]:
-        with self._view.lock, _translated():
+        with self._view.lock, translated():
             if index not in self._made:
                 if self._generation is None:
                     self._generation = self._start(performance)
@@ -368,31 +264,3 @@ def fitted(frame: Frame, size: Size) -> Frame:
     large = cv2.resize(frame, (wide, high), interpolation=method)
     left, top = (wide - size[0]) // 2, (high - size[1]) // 2
     return np.ascontiguousarray(large[top:top + size[1], left:left + size[0]], np.uint8)
-
-
-def _device() -> str:
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def _card() -> str:
-    """The name of the GPU; "" where there is none. Does not import torch where it is not installed."""
-    if importlib.util.find_spec("torch") is None:
-        return ""
-    import torch
-
-    return torch.cuda.get_device_name() if torch.cuda.is_available() else ""
-
-
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """Errors of the generator as ours."""
-    from multitalk.errors import CheckpointError, GenerationError
-
-    try:
-        yield
-    except CheckpointError as exc:
-        raise WeightsError(str(exc)) from exc
-    except GenerationError as exc:
-        raise BackendError(str(exc)) from exc
