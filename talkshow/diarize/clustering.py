@@ -33,7 +33,6 @@ EVIDENCE_PAIRS = 24.0               # pairs of windows after which it is half su
 FEW_WINDOWS, AT_MOST = 0.6, 0.24    # by which that is lower, divided by the windows of the smaller group
 LEAST_SHARE = 0.003                 # of all speech, that a speaker has
 LEAST_MASS = 1.0                    # windows of 1.5 s that a speaker has
-MOST_GROUPS = 240                   # before groups of different blocks are joined
 
 Floats = NDArray[np.float64]
 LocalSpeakers = NDArray[np.int64]   # (num, 3): chunk, window, which of the chunk's local speakers it is
@@ -166,11 +165,10 @@ def affinity(groups: Groups) -> Floats:
     return table
 
 
-def joined(groups: Groups, count: SpeakerCount, surplus: float = 0.0) -> Groups:
+def joined(groups: Groups, count: SpeakerCount) -> Groups:
     """Groups joined, the likeliest pair first, until those that are left are different speakers.
 
-    Groups too small to be somebody go to the likeliest other. `count` limits what is left; `surplus` is the affinity
-    above which groups are joined.
+    Groups too small to be somebody go to the likeliest other. `count` limits what is left.
     """
     smallest = max(LEAST_MASS, LEAST_SHARE * groups.masses.sum())
     while len(groups) > 1:
@@ -179,7 +177,7 @@ def joined(groups: Groups, count: SpeakerCount, surplus: float = 0.0) -> Groups:
         if large.sum() <= count.least:                      # no two speakers are joined any more
             table[np.ix_(large, large)] = -np.inf
         one, other = np.unravel_index(table.argmax(), table.shape)
-        if table[one, other] <= surplus and large.sum() <= count.most:
+        if table[one, other] <= 0 and large.sum() <= count.most:
             if large.all() or not large.any():
                 break
             other = np.nonzero(~large)[0][table[~large].max(axis=1).argmax()]
