@@ -15,7 +15,7 @@ from talkshow.cast import Character
 from talkshow.catalogue import find_voice, load_voices
 from talkshow.diarize.base import Diarization, SpeakerCount
 from talkshow.diarize.embedded import Embedded
-from talkshow.diarize.naming import named_by_voice
+from talkshow.diarize.naming import match_voices
 from talkshow.errors import AudioError
 from talkshow.resources import data_folder
 from talkshow.script.model import Line, Say
@@ -103,7 +103,7 @@ def test_voices_are_named_by_samples(diarizer, lines, tmp_path: Path) -> None:
         save_wave(tmp_path / f"{name}.wav", Waveform(said[1], RATE))
         with TrackReader(tmp_path / f"{name}.wav") as sample:
             known[name] = diarizer.voice(sample)
-    assert named_by_voice(found, known).speakers == tuple(LINES)
+    assert match_voices(found, known)[0] == dict(zip(found.speakers, LINES, strict=True))
     with TrackReader(tmp_path / "talk.wav") as recording:       # the same from turns alone, wherever they are from
         again = diarizer.voices(recording, found.turns)
     assert all(again[speaker] @ found.embeddings[speaker] > 0.9 for speaker in found.speakers)
