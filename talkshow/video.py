@@ -23,10 +23,8 @@ from talkshow.errors import VideoError
 from talkshow.render.base import Frame, Size
 
 SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well
-# One thread an encoder: segments run side by side, and x264 gives other bytes with another number of threads. It must
-# be told itself: FFmpeg's own option does not reach its look-ahead, with which small pictures differ from run to run.
-_X264 = {"preset": "veryfast", "crf": "20", "threads": "1",
-         "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0:threads=1"}
+# One thread an encoder: segments run side by side, and x264 gives other bytes with another number of threads.
+_X264 = {"preset": "veryfast", "crf": "20", "threads": "1", "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0"}
 ENCODER_IDENTITY = f"x264 {sorted(_X264.items())} {SEGMENT_FRAMES}"
 _AAC_BITS = {1: 160_000, 2: 224_000}           # a second, by number of channels
 _LAYOUTS = {1: "mono", 2: "stereo"}
