@@ -58,18 +58,6 @@ class Embedded:
         _check(recording)
         return speaker_embeddings(recording.read, turns, self._embed)
 
-    def voice(self, sample: TrackReader) -> Embedding:
-        """What the one voice of a sample at 16 kHz sounds like. Raises AudioError when nobody is heard in it."""
-        found = self.diarize(sample, SpeakerCount(1, 1), _quiet)
-        if not found.embeddings:
-            raise AudioError(f"{sample.path}: nobody is heard to speak in this sample. Give one with a few seconds of "
-                             "the voice alone.")
-        return next(iter(found.embeddings.values()))
-
-
-def _quiet(_done: int, _total: int) -> None:
-    """Progress nobody watches."""
-
 
 def _check(recording: TrackReader) -> None:
     if recording.sample_rate != SAMPLE_RATE:

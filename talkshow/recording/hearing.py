@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,7 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
     Raises SettingsError for what cannot be done together, and what the engine raises.
     """
     if choice.rttm:
-        if voices:
-            raise SettingsError("--name matches voices, and --rttm says already who speaks. Take one of both, or "
-                                "--names.")
-        written = read_rttm(choice.rttm, recording.duration_s)
-        return WhoSpeaks(written, {}, {}, "rttm", [], written.warnings)
+        return _written(choice.rttm, recording, voices, workspace)
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
         raise SettingsError(f"{source.file}: this recording has one channel, which cannot be split. Leave out "
                             "--channels split: speakers are told apart by their voices.")
@@ -87,10 +83,21 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
     by_voice: dict[str, str] = {}
     doubts: tuple[str, ...] = ()
     if voices and diarization.turns:
-        samples = {name: _voice_of(path, engine, workspace) for name, path in voices.items()}
-        by_voice, doubts = match_voices(diarization, samples)
+        by_voice, doubts = match_voices(diarization, _samples(voices, engine, workspace))
     return WhoSpeaks(diarization, microphones, by_voice, choice.engine, weight_rows("diarizers", choice.engine),
                      (*diarization.warnings, *doubts))
+
+
+def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace) -> WhoSpeaks:
+    """Turns from a file, which have no voices yet: the embedded diarizer listens where names are found by them."""
+    heard = read_rttm(rttm, recording.duration_s)
+    if not voices:
+        return WhoSpeaks(heard, {}, {}, "rttm", [], heard.warnings)
+    listener = registry.load("diarizers", "embedded")
+    with TrackReader(recording.listened) as sound:
+        heard = replace(heard, embeddings=listener.voices(sound, heard.turns))
+    by_voice, doubts = match_voices(heard, _samples(voices, listener, workspace))
+    return WhoSpeaks(heard, {}, by_voice, "rttm", weight_rows("diarizers", "embedded"), (*heard.warnings, *doubts))
 
 
 def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
@@ -100,6 +107,10 @@ def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
                             "--diarizer pyannote.")
     found: Diarizer = take(choice.model)
     return found
+
+
+def _samples(voices: Mapping[str, Path], engine: Diarizer, workspace: Workspace) -> dict[str, Embedding]:
+    return {name: _voice_of(path, engine, workspace) for name, path in voices.items()}
 
 
 def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:

@@ -74,6 +74,16 @@ def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
               f"MAYA={tmp_path / 'MAYA.wav'}", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["MAYA", "LEO"]
+    labels = {"LEO": "X", "MAYA": "Y"}
+    swapped = "".join(f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {labels[name]} <NA> <NA>\n"
+                      for name, start, end in truth(spoken))
+    (tmp_path / "turns.rttm").write_text(swapped)
+    written = run("diarize", spoken / "mix.wav", "--rttm", tmp_path / "turns.rttm", "--name",
+                  f"LEO={tmp_path / 'LEO.wav'}", "--out", tmp_path, "--json", "-q")
+    assert written.code == 0 and [row["name"] for row in written.json["speakers"]] == ["Y", "LEO"]
+    soundfile.write(tmp_path / "still.wav", np.zeros(48_000), 48_000)
+    silent = run("diarize", spoken / "mix.wav", "--name", f"LEO={tmp_path / 'still.wav'}", "--out", tmp_path, "-q")
+    assert silent.code == 1 and "too little speech" in silent.err
 
 
 def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path):
