@@ -1,8 +1,9 @@
 """Conversations with a known truth, built from the bundled voices: who speaks when, and what it sounds like.
 
 A pool of short lines is spoken once per voice into a cache folder and recombined: turns, gaps, overlaps, backchannels,
-levels, a telephone band, noise, a room. The truth is when each speaker's own clean track sounds: louder than 40 dB
-below its loudest moment, gaps under a quarter of a second closed.
+levels, a telephone band, noise, a room. The truth is when each speaker's own clean track is heard: above 80 Hz louder
+than 40 dB below its loudest moment, gaps under a quarter of a second closed. Below 80 Hz no voice speaks, but some of
+the bundled ones hum for half a second after their last word, inaudibly and within those 40 dB.
 
     python bench/conversations.py FOLDER            # writes NAME.wav (16 kHz) and NAME.rttm
 """
@@ -45,6 +46,7 @@ LINES = (
     "It took four years, two accidents and a very patient teacher.",
 )
 FLOOR_DB, CLOSED_S, SHORTEST_S = -40.0, 0.25, 0.1
+LOWEST_HZ = 80.0
 HOP, WINDOW = 160, 400                  # samples of the level meter
 Sound = NDArray[np.float32]
 
@@ -110,8 +112,11 @@ def spoken(text: str, voice: Voice, engine: Kokoro, path: Path) -> Sound:
 
 
 def levels(samples: Sound) -> NDArray[np.float64]:
-    """(num_steps,) effective values, a step being 10 ms."""
-    energy = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
+    """(num_steps,) effective values of what is above 80 Hz, a step being 10 ms."""
+    from scipy.signal import butter, sosfiltfilt
+
+    heard = sosfiltfilt(butter(4, LOWEST_HZ, "high", fs=RATE, output="sos"), samples.astype(np.float64))
+    energy = np.concatenate([[0.0], np.cumsum(heard ** 2)])
     at = np.arange(max(1, (len(samples) - WINDOW) // HOP + 1)) * HOP
     return np.sqrt(np.maximum(0.0, energy[np.minimum(at + WINDOW, len(samples))] - energy[at]) / WINDOW)
 
