@@ -23,7 +23,7 @@ def write_sheets(stem: Path, video: Path, view: PortraitView, performance: Perfo
     film = _Film(video)
     for name, actor in view._actors.items():
         motion = performance.motion(name, 0, film.count)
-        place = _Place(actor.field.points, actor.mouth.scale)
+        place = _Place(actor.field.points, actor.field.scale)
         extremes = [int(at) for channel in ("yaw", "pitch", "roll") for at in
                     (motion[channel].argmin(), motion[channel].argmax())]
         talking = int(np.convolve(motion["jaw"] + 2 * motion["press"], np.ones(2 * ACROSS), "valid").argmax())

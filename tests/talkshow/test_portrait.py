@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -19,8 +19,10 @@ from talkshow.faces.mesh import canonical_mesh, fit_pose
 from talkshow.performance.head import LIMITS
 from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter, StageView
 from talkshow.render.portrait import Portrait
+from talkshow.render.portrait.actor import Stroke, build_actor, cut_out
 from talkshow.render.portrait.field import FIELD_CHANNELS, build_field
 from talkshow.render.portrait.grid import grid_over
+from talkshow.render.portrait.matte import matte_net
 from talkshow.render.portrait.shapes import face_shapes
 from talkshow.span import Span
 from talkshow.timeline import Timeline
@@ -121,6 +123,36 @@ def test_nothing_of_the_teeth_in_the_picture_is_left_in_shut_lips(tmp_path: Path
     assert shut[390:440, 260:380].max() < 200 < cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)[390:440, 260:380].max()
 
 
+def test_who_bares_the_teeth_in_the_picture_bares_them_when_speaking(tmp_path: Path) -> None:
+    bared = []
+    for name, height in (("little", 4), ("much", 9)):
+        picture = paint_person(wall(640, 640), 320, 300, 400, open_mouth=0.4)
+        cv2.ellipse(picture, (320, 300 + round(0.56 * 200) + height), (40, height), 0, 0, 360, (250, 250, 245), -1,
+                    cv2.LINE_AA)
+        shown = Portrait().open(Stage(save(picture, tmp_path / f"{name}.png"), (640, 640), (StagedCharacter("MAYA"),)))
+        mouth = render(shown, "MAYA", jaw=0.7)[380:470, 290:350]
+        bared.append((mouth.min(axis=2) > 150).sum(axis=0).mean())          # rows of something white
+    assert bared[0] > 5 and bared[1] > 1.15 * bared[0]
+
+
+@pytest.mark.parametrize(("yaw", "painted"), [(45, True), (75, False)])
+def test_in_profile_skin_moves_and_nothing_is_painted_into_it(yaw: float, painted: bool) -> None:
+    """Landmarks of a face turned by `yaw` on a picture of stripes: what moves shifts them, a mouth is black."""
+    still = np.full((480, 640, 3), (200, 150, 120), np.uint8)
+    still[::12] = still[1::12] = (170, 120, 95)
+    turn = cv2.Rodrigues(np.radians(yaw) * np.eye(3)[1])[0]
+    mesh = canonical_mesh().points
+    face = np.concatenate([mesh, mesh[-10:]])
+    landmarks = (14 * face @ turn.T * (1, -1, -1) + (300, 200, 0)).astype(np.float32)
+    actor = build_actor(landmarks, 1.0, still, (), matte_net())
+    actor = replace(actor, matte=np.full_like(actor.matte, 255), eyes=())
+    people = cut_out(still, [actor])
+    frame = still.copy()
+    Stroke(actor).draw(frame, people.copy(), people, dict.fromkeys(CHANNELS, 0.0) | {"jaw": 1.0})
+    assert (np.abs(frame.astype(int) - still).max(axis=2) > 20).sum() > 300
+    assert (frame.max(axis=2) < 100).any() == painted
+
+
 def test_teeth_take_the_colour_of_the_light(tmp_path: Path) -> None:
     picture = paint_person(wall(640, 640), 320, 300, 400, open_mouth=0.4)
     cv2.ellipse(picture, (320, 300 + round(0.60 * 200)), (36, 14), 0, 0, 360, (250, 250, 245), -1, cv2.LINE_AA)
@@ -180,7 +212,7 @@ def test_a_turning_head_folds_nowhere(yaw: float) -> None:
     pose = fit_pose((14 * canonical_mesh().points @ turn.T * (1, -1, -1) + (300, 200, 0)).astype(np.float32))
     grid = grid_over(100, 0, 500, 420, 4, (640, 480))
     whole = np.ones((grid.rows, grid.columns), np.float32)
-    bases = build_field(pose, grid, whole, whole).upper.reshape(-1, grid.rows, grid.columns, 2)
+    bases = build_field(pose, grid, whole, whole, parted=True).upper.reshape(-1, grid.rows, grid.columns, 2)
     for channel in ("yaw", "pitch", "roll"):
         moved = bases[FIELD_CHANNELS.index(channel)] * LIMITS[channel]
         assert max(np.abs(np.diff(moved, axis=axis)).max() for axis in (0, 1)) < 1     # cells a cell: none overtakes

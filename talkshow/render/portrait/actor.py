@@ -24,8 +24,11 @@ PLATE_CM = 1.6                  # as far as the background is carried on behind 
 TRIM = 0.45                     # of the way from the inner lip edge to the next ring
 STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
 FAR_EYE_YAW = 42.0              # degrees
+PROFILE_YAW = 60.0              # degrees by landmarks (too few, so far round), from which lips stay one layer
 SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
 STEEP_SHARE = 0.45              # of the motion, beyond
+BARED, BARED_JAW = 0.5, 0.5     # of the upper lip's way to its place in the picture, and the jaw's opening at which
+PROFILE_CLOSE = 0.5             # of the picture's own opening: squeezed further, what is in it would streak
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class Actor:
     field: FaceField
     plate: NDArray[np.uint8]    # (rows * step, columns * step, 4) what is behind
     matte: NDArray[np.uint8]    # (rows * step, columns * step) how much of each pixel is the person
-    mouth: Mouth
+    mouth: Mouth | None         # None in profile, where landmarks miss lips and lids: skin moves, nothing is painted
     eyes: tuple[Eye, ...]
     share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
 
@@ -50,23 +53,26 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     import cv2
 
     height, width = still.shape[:2]
-    landmarks = trim_lips(landmarks)
+    parted = abs(fit_pose(landmarks).yaw) < PROFILE_YAW
+    landmarks = trim_lips(landmarks) if parted else landmarks
     pose = fit_pose(landmarks)
     grid = ground_grid(pose, others, (width, height))
     matte = ground_matte(pose, others, still, grid, net)
-    field = build_field(pose, grid, ground_presence(pose, matte, grid), edge_weight(grid, pose.scale, (width, height)))
+    edge = edge_weight(grid, pose.scale, (width, height))
+    field = build_field(pose, grid, ground_presence(pose, matte, grid), edge, parted)
     bottom, right = grid.top + matte.shape[0], grid.left + matte.shape[1]
     part = cv2.copyMakeBorder(still[grid.top:bottom, grid.left:right], 0, max(0, bottom - height), 0,
                               max(0, right - width), cv2.BORDER_REPLICATE)
     plate = background_plate(part, matte, PLATE_CM * pose.scale)
     # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
+    seen = seen if parted else ()
     eyes = tuple(eye for indices in seen if presence >= SEEN_EYES and (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
     sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
     share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
-    return Actor(field, plate, matte_bytes, build_mouth(pose, field, still), eyes, share)
+    return Actor(field, plate, matte_bytes, build_mouth(pose, field, still) if parted else None, eyes, share)
 
 
 def trim_lips(landmarks: FloatArray) -> FloatArray:
@@ -105,13 +111,14 @@ class Stroke:
         actor, share = self.actor, self.actor.share
         for eye in actor.eyes:
             eye.draw(texture, still, pose["blink"], pose["squint"], (pose["gaze_x"], pose["gaze_y"]))
-        weights = field_weights(pose, share)
+        weights = field_weights(pose, share, 1.0 if actor.mouth else PROFILE_CLOSE)
         head = self._upper.render(weights, texture)
         grid, mouth = actor.field.grid, actor.field.mouth
-        x, y = mouth.left - grid.left, mouth.top - grid.top
-        lower = self._lower.render(weights, texture)
-        upper = head[y:y + lower.shape[0], x:x + lower.shape[1]]
-        paint_mouth(actor.mouth, weights, pose["tongue"] * share, upper, lower, mouth.left, mouth.top)
+        if actor.mouth:
+            x, y = mouth.left - grid.left, mouth.top - grid.top
+            lower = self._lower.render(weights, texture)
+            upper = head[y:y + lower.shape[0], x:x + lower.shape[1]]
+            paint_mouth(actor.mouth, weights, pose["tongue"] * share, upper, lower, mouth.left, mouth.top)
         behind = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(head, 3)), cv2.COLOR_GRAY2RGBA)
         head = cv2.add(head, cv2.multiply(actor.plate, behind, scale=1 / 255))
         target = frame[grid.top:grid.top + head.shape[0], grid.left:grid.left + head.shape[1]]
@@ -124,7 +131,8 @@ def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
     people = np.zeros((height, width, 4), np.uint8)
     for actor in actors:
         grid = actor.field.grid
-        still = without_opening(still, actor.field.points, actor.mouth.scale)
+        if actor.mouth:
+            still = without_opening(still, actor.field.points, actor.mouth.scale)
         area = np.s_[grid.top:min(height, grid.top + actor.matte.shape[0]),
                      grid.left:min(width, grid.left + actor.matte.shape[1])]
         part = people[area]
@@ -134,14 +142,18 @@ def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
     return people
 
 
-def field_weights(pose: Mapping[str, float], share: float) -> FloatArray:
-    """Channels by name -> (len(FIELD_CHANNELS),): closed lips are the rest, `press` wins over every opening."""
+def field_weights(pose: Mapping[str, float], share: float, close: float) -> FloatArray:
+    """Channels by name -> (len(FIELD_CHANNELS),): closed lips are the rest, `press` wins over every opening.
+
+    share: 0..1 of all motion; close: 0..1 of the picture's own opening, taken away.
+    """
     opened = 1.0 - min(1.0, max(0.0, pose["press"]))
     values = dict(pose)
     for channel in ("jaw", "upper", "lower", "tuck"):
         values[channel] = pose[channel] * opened
     values["jaw"] += pose["chin"]
     values["lips"] = -pose["chin"]
+    values["bare"] = BARED * min(1.0, max(0.0, values["jaw"]) / BARED_JAW) * (1.0 - min(1.0, pose["round"]))
     weights = np.array([values.get(name, 1.0) * share for name in FIELD_CHANNELS], np.float32)
-    weights[FIELD_CHANNELS.index("close")] = 1.0
+    weights[FIELD_CHANNELS.index("close")] = close
     return weights

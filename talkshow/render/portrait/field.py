@@ -34,6 +34,7 @@ class FaceField:
     lower:  (len(FIELD_CHANNELS), mouth nodes * 2) float32 cells
     points: (468, 2) the mesh at rest, frame pixels
     bases:  (468, 2, len(FIELD_CHANNELS)) motion of the mesh points, frame pixels
+    scale:  pixels per cm
     """
 
     grid: Grid
@@ -42,12 +43,14 @@ class FaceField:
     lower: FloatArray
     points: NDArray[np.float64]
     bases: NDArray[np.float64]
+    scale: float
 
 
-def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray) -> FaceField:
+def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray, parted: bool) -> FaceField:
     """Compute the bases once.
 
-    presence, edge: (rows, columns) 0..1, how much each node belongs to this person, and is free of the grid's end.
+    presence, edge: (rows, columns) 0..1, how much each node belongs to this person, and is free of the grid's end;
+    parted: whether the lips part; else what lies between them stretches.
     """
     mesh = canonical_mesh()
     points, depth = pose.project(pose.shape), camera_depth(pose)
@@ -63,14 +66,15 @@ def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray) 
     layers = []
     for lead, follow in ((UPPER_LIP, LOWER_LIP), (LOWER_LIP, UPPER_LIP)):
         layered = shape_bases.copy()
-        for ring in follow:
+        for ring in follow if parted else ():
             layered[list(ring[1:-1])] = shape_bases[list(lead[0][1:-1])]
         skin = _smoothed(raster.spread(layered), raster) * fade[..., None, None]
         layers.append(np.concatenate([skin, head], axis=-1).astype(np.float32))
     column, row, columns, rows = _mouth_part(grid, pose, points, shapes["jaw"])
     lower = layers[1][row:row + rows, column:column + columns]
     return FaceField(grid, _by_channel(layers[0] / grid.step), grid.part(column, row, columns, rows),
-                     _by_channel(lower / grid.step), points, np.concatenate([shape_bases, head_bases], axis=-1))
+                     _by_channel(lower / grid.step), points, np.concatenate([shape_bases, head_bases], axis=-1),
+                     pose.scale)
 
 
 def _by_channel(layer: FloatArray) -> FloatArray:

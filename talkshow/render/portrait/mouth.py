@@ -13,7 +13,7 @@ from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.head import HEAD_CHANNELS
 from talkshow.render.portrait.shapes import ALONG, smoothstep
-from talkshow.render.portrait.teeth import Sprite, draw_teeth, tooth_color
+from talkshow.render.portrait.teeth import Sprite, biting_edge, draw_teeth, seen_teeth, tooth_color
 from talkshow.render.portrait.tongue import draw_tongue
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
@@ -80,8 +80,9 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     """Prepare sprites and curves.  still: (height, width, 3) RGB."""
     skin = _colors_at(still, field.points[list(SKIN_POINTS)])
     color = float(smoothstep(*COLORFUL, np.array(np.ptp(skin) / max(1.0, float(skin.max())))))
-    upper, lower, tongue = (_colored(sprite, color) for sprite in
-                            (*draw_teeth(pose, tooth_color(still, field.points, skin)), draw_tongue(pose, skin)))
+    places, teeth = seen_teeth(still, field.points, skin)
+    rows = draw_teeth(pose, tooth_color(teeth, skin), biting_edge(pose, places))
+    upper, lower, tongue = (_colored(sprite, color) for sprite in (*rows, draw_tongue(pose, skin)))
     ids = [*UPPER_LIP[0], *LOWER_LIP[0], *BELOW_LIP]
     carried = np.zeros((2, 2, len(FIELD_CHANNELS)))
     head = [FIELD_CHANNELS.index(name) for name in HEAD_CHANNELS]

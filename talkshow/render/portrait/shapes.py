@@ -15,7 +15,7 @@ from talkshow.faces.mesh import BROWS, LOWER_LIP, NUM_POINTS, UPPER_LIP, canonic
 Shape = NDArray[np.float64]                   # (468, 3) cm
 
 MOUTH_SHAPES = ("jaw", "lips", "press", "round", "wide", "upper", "lower", "tuck", "smile")
-SHAPES = ("close", *MOUTH_SHAPES, "brow")
+SHAPES = ("close", "bare", *MOUTH_SHAPES, "brow")
 
 JAW_AXIS = (0.3, -1.5)                        # (y, z) cm: the line through both jaw joints
 JAW_TURN = 0.22                               # radians at jaw = 1
@@ -39,6 +39,7 @@ def face_shapes(shape: Shape) -> dict[str, Shape]:
     jaw_weight = _jaw_weight()
     return {
         "close": _close(shape, jaw_weight),
+        "bare": -_upper_lip_closing(shape),
         "jaw": _jaw(jaw_weight),
         "lips": _lips(jaw_weight),
         "press": _press(jaw_weight),
@@ -91,19 +92,29 @@ def _mouth_distance() -> NDArray[np.float64]:
 
 def _close(shape: Shape, jaw_weight: NDArray[np.float64]) -> Shape:
     """Takes away the opening that the picture's own mouth has, and rests the lips on each other."""
-    upper, lower = (shape[list(rings[0])] for rings in (UPPER_LIP, LOWER_LIP))
-    gap = lower - upper
-    gap[[0, -1]] = 0
-    lift = -(1 - UPPER_SHARE) * gap
+    lift = -(1 - UPPER_SHARE) * _opening(shape)
     middle = lift[5] * jaw_weight[:, None]                 # chin and cheeks follow the jaw
     moved = np.where(jaw_weight[:, None] > 0, 0.85 * middle, 0.0)
-    for depth, (top, bottom) in enumerate(zip(UPPER_LIP, LOWER_LIP, strict=True)):
-        # the outer edge of the upper lip goes less far: the lip unrolls
-        moved[list(top[1:-1])] = (UPPER_SHARE * gap * (1, 0.9, 0.75, 0.5)[depth])[1:-1]
-        moved[list(bottom[1:-1])] = (lift * (1, 0.99, 0.97, 0.94)[depth])[1:-1]
-    for rings in (UPPER_LIP, LOWER_LIP):
-        for ring in rings:
-            moved[[ring[0], ring[-1]]] = 0
+    for top, bottom, share in zip(UPPER_LIP, LOWER_LIP, (1, 0.99, 0.97, 0.94), strict=True):
+        moved[list(bottom[1:-1])] = (lift * share)[1:-1]
+        moved[list(top)] = 0
+        moved[[bottom[0], bottom[-1]]] = 0
+    return moved + _upper_lip_closing(shape)
+
+
+def _opening(shape: Shape) -> NDArray[np.float64]:
+    """(11, 3) cm from the upper to the lower lip, along the mouth."""
+    gap = shape[list(LOWER_LIP[0])] - shape[list(UPPER_LIP[0])]
+    gap[[0, -1]] = 0
+    return np.asarray(gap)
+
+
+def _upper_lip_closing(shape: Shape) -> Shape:
+    """What the upper lip does to close the picture's own opening; taken back, a smile's teeth are bared again."""
+    moved = np.zeros((NUM_POINTS, 3))
+    # its outer edge goes less far: the lip unrolls
+    for ring, share in zip(UPPER_LIP, (1, 0.9, 0.75, 0.5), strict=True):
+        moved[list(ring)] = UPPER_SHARE * share * _opening(shape)
     return moved + _spread({index: moved[index] for index in UPPER_LIP[3][1:-1]}, 1.2)
 
 

@@ -14,7 +14,9 @@ from talkshow.render.portrait.shapes import UPPER_SHARE, smoothstep
 # widths of the teeth from the middle outward, cm (Wheeler's averages, a little rounded)
 UPPER_WIDTHS = (0.85, 0.65, 0.76, 0.70, 0.68, 0.95)
 LOWER_WIDTHS = (0.53, 0.58, 0.68, 0.70, 0.70, 1.00)
-SHOWN = 0.34                    # cm of the upper teeth below the line of the closed lips
+SHOWN = 0.34                    # cm of the upper teeth below the line of the closed lips, at least
+CROWN = 0.95                    # cm of a front tooth that a smile may bare
+FRONT_CM = 0.9                  # on either side of the middle, where the front teeth stand
 HIDDEN = 0.75                   # cm of them above it
 OVERBITE = 0.22                 # cm that the lower teeth reach up behind the upper ones
 BEHIND_LIPS = 0.50              # cm
@@ -47,15 +49,18 @@ def closed_lip_line(shape: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(upper + UPPER_SHARE * (lower - upper))
 
 
-def draw_teeth(pose: Pose, color: FloatArray) -> tuple[Sprite, Sprite]:
-    """Upper and lower teeth as they stand behind closed lips.  color: (3,) RGB of a lit tooth."""
+def draw_teeth(pose: Pose, color: FloatArray, shown: float) -> tuple[Sprite, Sprite]:
+    """Upper and lower teeth as they stand behind closed lips.
+
+    color: (3,) RGB of a lit tooth; shown: cm of the upper teeth below the line of the closed lips.
+    """
     line = closed_lip_line(pose.shape)
     corners = pose.shape[[UPPER_LIP[0][0], UPPER_LIP[0][-1]]]
     size = float(np.clip((corners[1, 0] - corners[0, 0]) / 4.3, 0.85, 1.15))
     origin = line - (0, 0, BEHIND_LIPS)
-    upper = _arch(pose, origin, size, UPPER_WIDTHS, -SHOWN, HIDDEN, color)
+    upper = _arch(pose, origin, size, UPPER_WIDTHS, -shown, HIDDEN, color)
     behind = origin - (0, 0, 0.15)
-    lower = _arch(pose, behind, size, LOWER_WIDTHS, OVERBITE - SHOWN, -0.95, color * 0.84)
+    lower = _arch(pose, behind, size, LOWER_WIDTHS, OVERBITE - shown, -0.95 - shown + SHOWN, color * 0.84)
     return upper, lower
 
 
@@ -110,27 +115,52 @@ def _teeth_along(distance: NDArray[np.float64],
     return tooth, np.clip((distance - starts[tooth]) / (ends[tooth] - starts[tooth]), 0, 1)
 
 
-def tooth_color(still: NDArray[np.uint8], points: NDArray[np.float64], skin: FloatArray) -> FloatArray:
-    """(3,) RGB of a lit tooth: the picture's own where the mouth shows some, else guessed from the skin's light.
+def seen_teeth(still: NDArray[np.uint8], points: NDArray[np.float64],
+               skin: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
+    """Places (N, 2) and colours (N, 3) of the teeth that the picture's own mouth shows; N = 0 for a shut mouth.
 
     still: (height, width, 3) RGB; points: (468, 2) mesh in frame pixels; skin: (3,) RGB.
     """
     import cv2
 
-    # what the light's colour does to skin it does to teeth, though less of skin's own tone is known
-    tint = (skin / skin.max() / SKIN_TONE) ** 0.6
-    guess = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.15, 25, 235))
     polygon = np.rint(points[[*UPPER_LIP[0], *LOWER_LIP[0][-2:0:-1]]]).astype(np.int32)
     mask = np.zeros(still.shape[:2], np.uint8)
     cv2.fillPoly(mask, [polygon], 1)
+    places = np.argwhere(mask)[:, ::-1]
     inside = still[mask > 0].astype(np.float32)
     # teeth are the bright part of an open mouth, and hardly redder than the light
     warmth = float(np.clip(skin[0] / max(1.0, float(skin[2])) * SKIN_TONE[2], 1.0, WARMEST))
-    pale = inside[(inside[:, 0] < 1.35 * warmth * inside[:, 2] + 8) & (inside.max(axis=1) > 0.55 * skin.max())] \
-        if len(inside) else inside
-    if len(pale) < max(12, 0.15 * len(inside)):
+    pale = (inside[:, 0] < 1.35 * warmth * inside[:, 2] + 8) & (inside.max(axis=1, initial=0) > 0.55 * skin.max())
+    if pale.sum() < max(12, 0.15 * len(inside)):
+        pale[:] = False
+    return places[pale], inside[pale]
+
+
+def tooth_color(teeth: FloatArray, skin: FloatArray) -> FloatArray:
+    """(3,) RGB of a lit tooth: from those seen (N, 3), and where there are none guessed from the skin's light (3,)."""
+    # what the light's colour does to skin it does to teeth, though less of skin's own tone is known
+    tint = (skin / skin.max() / SKIN_TONE) ** 0.6
+    guess = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.05, 25, 235))
+    if not len(teeth):
         return guess
     # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
-    own = np.percentile(pale, 85, axis=0).astype(np.float32)
+    own = np.percentile(teeth, 85, axis=0).astype(np.float32)
     own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))       # what is brighter is the sky behind
     return np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
+
+
+def biting_edge(pose: Pose, places: NDArray[np.int64]) -> float:
+    """How far the upper teeth reach below the line of the closed lips, cm: a smile in the picture bares them.
+
+    places: (N, 2) frame pixels of the teeth seen.
+    """
+    upper, lower = pose.project(pose.shape[[UPPER_LIP[0][5], LOWER_LIP[0][5]]])
+    down = pose.displace(np.array([0.0, -1.0, 0.0]))             # a centimetre
+    across = np.abs((places - upper) @ np.array([down[1], -down[0]])) / (down @ down)
+    front = places[across < FRONT_CM]
+    if not len(front):
+        return SHOWN
+    below = (front - upper) @ down / (down @ down)
+    gap = float((lower - upper) @ down / (down @ down))
+    # beyond a crown's length there would be lower teeth
+    return max(SHOWN, min(float(np.percentile(below, 90)), CROWN) - UPPER_SHARE * gap)
