@@ -66,8 +66,8 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     plate = background_plate(part, matte, PLATE_CM * pose.scale)
     # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
-    seen = seen if parted else ()
-    eyes = tuple(eye for indices in seen if presence >= SEEN_EYES and (eye := build_eye(indices, landmarks, still)))
+    found = parted and presence >= SEEN_EYES
+    eyes = tuple(eye for indices in seen if found and (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
     sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
