@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from talkshow.diarize.activity import CHUNK_FRAMES, FRAME_S, Activity, Bools, frame_time
 from talkshow.diarize.base import Turn, ordered
 from talkshow.diarize.embedding import Embeddings
-from talkshow.diarize.windows import OVERLAP_PROBABILITY, Windows, closed, runs, speech
+from talkshow.diarize.windows import Windows, closed, runs, speech
 from talkshow.span import Span
 
 TEMPERATURE = 0.06                          # of cosines; the nearest voice by 0.06 is 2.7 times as likely
 CENTRE_FRAMES = 0.35 / FRAME_S              # a window speaks for its middle: falls to 1/e so far from it
-CLOSED_FRAMES = round(0.25 / FRAME_S)       # a speaker's gap this short is closed
+TWO_SPEAK = 0.4                             # probability of overlap from which there is a second voice
+EARLY_FRAMES = 1                            # by which the network hears speech begin and end too soon (medians 1.5, 2)
+CLOSED_FRAMES = round(0.22 / FRAME_S)       # a speaker's gap this short is closed
 TINY_FRAMES = round(0.15 / FRAME_S)         # shorter turns are dropped
-LEAST_SECOND = 0.05                         # evidence without which nobody is the second voice of an overlap
+LEAST_SECOND = 0.2                          # evidence without which nobody is the second voice of an overlap
 
 Evidence = NDArray[np.float32]              # (num_frames, num_speakers), rows summing to one, or to zero: nothing known
 
@@ -55,7 +57,7 @@ def local_evidence(activity: Activity, evidence: Evidence) -> Evidence:
 def who_speaks(activity: Activity, evidence: Evidence) -> Bools:
     """(num_frames, num_speakers): the likeliest in speech, the two likeliest in overlap."""
     heard = speech(activity)
-    overlap = heard & (activity.overlap >= OVERLAP_PROBABILITY)
+    overlap = heard & (activity.overlap >= TWO_SPEAK)
     rank = (-evidence).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     first = (rank == 0) & heard[:, None] & (evidence > 0)
     return first | ((rank == 1) & overlap[:, None] & (evidence > LEAST_SECOND))
@@ -77,6 +79,6 @@ def find_turns(activity: Activity, embeddings: Embeddings, windows: Windows, voi
 def heard_spans(speaking: Bools, duration_s: float) -> list[Span]:
     """A speaker's spans in order, short gaps closed, tiny ones dropped; (num_frames,) whether it is heard."""
     found = runs(closed(speaking, CLOSED_FRAMES))
-    spans = (Span(frame_time(begin), min(frame_time(end), duration_s)) for begin, end in found.tolist()
-             if end - begin >= TINY_FRAMES)
+    spans = (Span(*(min(frame_time(frame + EARLY_FRAMES), duration_s) for frame in run)) for run in found.tolist()
+             if run[1] - run[0] >= TINY_FRAMES)
     return [span for span in spans if span]
