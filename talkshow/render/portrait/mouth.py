@@ -17,6 +17,7 @@ from talkshow.render.portrait.teeth import Sprite, biting_edge, draw_teeth, seen
 from talkshow.render.portrait.tongue import draw_tongue
 
 SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
+LIP_POINTS = (*UPPER_LIP[2][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
 SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
@@ -25,6 +26,7 @@ SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.16             # the landmarks' error at the border between lip and teeth
 FILL_SOFT_CM = 0.20              # over which lip colour in place of an opening is evened out
 FUNNEL_SHADE = 0.65               # of the light, kept from the teeth by rounded lips
+FAR_LIP_CM = 0.30                # width of the lip that is seen to turn around the far corner
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
 SUBPIXEL = 4                     # fractional bits of polygon corners
 JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
@@ -60,6 +62,7 @@ class Mouth:
     scale:   pixels per cm
     down:    (2,) unit vector from hairline to chin in the frame
     far:     (2,) unit vector along the mouth to the side turned away; None for a face seen from the front
+    lip:     (3,) RGB of the lips
     """
 
     outline: FloatArray
@@ -74,6 +77,7 @@ class Mouth:
     scale: float
     down: FloatArray
     far: FloatArray | None
+    lip: FloatArray
 
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
@@ -101,7 +105,8 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     dark += (dark.mean() - dark) * (1 - color)
     shadow = 1 - (1 - SHADOW_TINT) * color
     return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
-                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far)
+                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far,
+                 _colors_at(still, field.points[list(LIP_POINTS)]))
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
@@ -162,6 +167,8 @@ def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray
         _paint_inside(mouth, weights, tongue, upper, _opening(mouth.far, top_edge, low_edge), (left, top))
     share = _below(mouth, low_edge, moved[22:], (height, width)).astype(np.float32) * np.float32(1 / 255)
     upper[...] = cv2.blendLinear(lower, upper, share, 1 - share)
+    if mouth.far is not None and gap > 0.3:
+        _paint_far_lip(mouth, mouth.far, upper, top_edge, low_edge)
     edges = [_past_outline(mouth, edge, 0.0) for edge in (top_edge, low_edge)]
     _shade_lip_line(mouth, upper, edges[0], edges[1], gap)
 
@@ -262,6 +269,26 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
     alpha = cv2.warpAffine(sprite.alpha, place, size)
     canvas *= (1 - alpha)[..., None]
     canvas += cv2.warpAffine(sprite.colors, place, size)
+
+
+def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray,
+                   low_edge: FloatArray) -> None:
+    """Lip colour past an opening's far edge: what stretches there is skin, or a tooth that the picture shows."""
+    import cv2
+
+    inner = far_edge(top_edge, low_edge, far).line
+    band = np.concatenate([inner, inner[::-1] + far * (FAR_LIP_CM * mouth.scale)])
+    low = np.maximum(np.floor(band.min(axis=0) - 0.3 * mouth.scale).astype(int), 0)
+    high = np.minimum(np.ceil(band.max(axis=0) + 0.3 * mouth.scale).astype(int), canvas.shape[1::-1])
+    if (high - low).min() < 2:
+        return
+    size = (int(high[1] - low[1]), int(high[0] - low[0]))
+    soft = cv2.GaussianBlur(_coverage([band - low], size), (0, 0), max(0.6, 0.08 * mouth.scale)).astype(np.float32)
+    soft *= _coverage([np.concatenate([inner, inner[::-1] + far * mouth.scale]) - low], size) / np.float32(255)
+    part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
+    wide = min(1.0, float(np.linalg.norm(inner[-1] - inner[0])) / (0.4 * mouth.scale))
+    share = soft[..., None] * (person * np.float32(wide / 255 ** 2))
+    part[...] = np.rint(part + (mouth.lip - part) * share)
 
 
 def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray,
