@@ -15,7 +15,7 @@ from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
 from talkshow.errors import AudioError
 
-_REVISION = 2                   # raise when the same recording would give other turns
+_REVISION = 3                   # raise when the same recording would give other turns
 ACTIVITY_SHARE = 0.35           # of the time all takes
 
 

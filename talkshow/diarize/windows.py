@@ -14,7 +14,7 @@ HOP_FRAMES = round(0.5 / FRAME_S)
 SHORTEST_FRAMES = round(0.25 / FRAME_S)     # less says nothing about a voice
 REST_FRAMES = round(0.3 / FRAME_S)          # a rest this short does not end a stretch
 SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.5, 0.4
-SURE = ((0.5 / FRAME_S, 1.0 / FRAME_S), (0.6, 0.8))      # by the length of a run: the probability it must reach once
+SURE = ((0.5 / FRAME_S, 1.0 / FRAME_S), (0.6, 0.7))      # by the length of a run: the probability it must reach once
 MOSTLY = 0.7                                # of a window, that a local speaker is heard alone
 
 Windows = NDArray[np.int64]                 # (num_windows, 2): first frame and the frame after the last
