@@ -27,10 +27,11 @@ from talkshow.speech.normalise import applying
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
 NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken
-_REVISION = 2                  # raise when the same clauses would be joined differently
+_REVISION = 3                  # raise when the same clauses would be joined differently
 # Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
 _FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -46.0, 0.01, 0.03, 0.07
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
+_LOWEST_HZ = 80.0              # below it no voice speaks; some hum there for half a second after their last word
 
 
 def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronunciations: Mapping[str, str],
@@ -164,12 +165,15 @@ def _trimmed(utterance: Utterance) -> Utterance:
 
     No phoneme is cut off; but the last one, to which models add the silence that follows, ends where the sound does.
     """
+    from scipy import signal
+
     samples, rate = utterance.waveform.samples, utterance.waveform.sample_rate
     block = max(1, round(_BLOCK_S * rate))
     num_blocks = len(samples) // block
     if num_blocks == 0:
         return utterance
-    levels = np.sqrt(np.mean(samples[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
+    heard = signal.sosfilt(signal.butter(4, _LOWEST_HZ, "high", fs=rate, output="sos"), samples)
+    levels = np.sqrt(np.mean(heard[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
     loud = np.nonzero(levels > levels.max() * 10 ** (_FLOOR_DB / 20))[0]
     if len(loud) == 0:
         return utterance

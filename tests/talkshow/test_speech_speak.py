@@ -110,6 +110,22 @@ def test_times_follow_the_sound() -> None:
                                     for each, phoneme in zip(utterance.words, utterance.phonemes, strict=True))
 
 
+class Humming(Recorder):
+    """Hums too low for any voice, and hardly to be heard, around what it says."""
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        said = super().speak(request)
+        time = np.arange(len(said.waveform.samples)) / RATE
+        hum = (0.006 * np.sin(2 * np.pi * 40 * time)).astype(np.float32)
+        return replace(said, waveform=Waveform(said.waveform.samples + hum, RATE))
+
+
+def test_what_is_lower_than_any_voice_is_cut_off_with_the_silence() -> None:
+    plain, humming = (spoken(Say("one two three"), engine=engine).waveform.duration_s
+                      for engine in (Recorder(), Humming()))
+    assert abs(humming - plain) < 0.05
+
+
 class Lingering(Recorder):
     """Counts the silence after its last word as part of that word, as speech models do."""
 
