@@ -44,7 +44,8 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
                  workspace: Workspace, hook: Hook, comment: str) -> None:
     """Write `episode.mp4`, `poster.png` and `seats.png`.  comment: in the video's metadata.
 
-    Reports ("film", frames done, frames in all). Raises VideoError when the lengths of picture and sound differ.
+    Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
+    Raises VideoError when the lengths of picture and sound differ.
     """
     settings = preparation.settings
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
@@ -59,7 +60,8 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
                  (workspace.work / "mix.done").read_bytes(), metadata)
     if not workspace.is_done("video", key, workspace.video, *pictures):
         with workspace.writing(workspace.video) as temporary:
-            join_segments(temporary, segments, workspace.mix, metadata)
+            join_segments(temporary, segments, workspace.mix, metadata,
+                          lambda done, total: hook("join", done, total))
             check_lengths(temporary)
         workspace.note_done("video", key, workspace.video, *pictures)
     else:

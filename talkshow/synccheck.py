@@ -77,6 +77,7 @@ def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[S
 def _check(show: Filmed, hook: Hook, quick: bool) -> Check:
     start = time.perf_counter()
     stretches = spread_stretches(show, picture_size(show.video), QUICK_S) if quick else all_stretches(show)
+    hook("check", 0, sum(stretch.last - stretch.first for stretch in stretches))      # hours of sound take minutes
     energies = {name: track_energies(path) for name, path in show.tracks.items()}
     heard = {name: Heard.of(energy) for name, energy in energies.items()}
     sound = judge_sound(compare_sound(show, list(energies.values())))

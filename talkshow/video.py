@@ -7,7 +7,7 @@ them. So an interrupted episode goes on where it stopped, and ends with the same
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -63,10 +63,11 @@ def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
     return count
 
 
-def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dict[str, str]) -> None:
+def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dict[str, str],
+                  progress: Callable[[int, int], object] = lambda *_: None) -> None:
     """Copy segments one after the other and add the sound as AAC 48 kHz.
 
-    mix: WAV of any rate; one or two channels stay as they are, more become one.
+    mix: WAV of any rate; one or two channels stay as they are, more become one. Reports (segments done, in all).
     Raises VideoError when a segment does not fit the first one.
     """
     channels = channel_count(mix)
@@ -81,7 +82,8 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout=_LAYOUTS[channels], bit_rate=_AAC_BITS[channels])
         blocks = _sound_frames(mix, channels)
         start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
-        for segment in segments:
+        for number, segment in enumerate(segments):
+            progress(number, len(segments))
             with av.open(str(segment)) as part:
                 source: Any = part.streams.video[0]
                 if bytes(source.codec_context.extradata) != headers:
@@ -109,6 +111,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         for block in blocks:
             out.mux(sound.encode(block))
         out.mux(sound.encode(None))
+        progress(len(segments), len(segments))
 
 
 def _sound_frames(mix: Path, num_channels: int) -> Iterator[av.AudioFrame]:
