@@ -98,7 +98,9 @@ def _words(segment: Any, span: Span) -> list[Word]:
     found = []
     for word in words:
         text = word.word.strip()
-        start = min(max(word.start + span.start_s, span.start_s), span.end_s)
+        # faster-whisper's times are numpy's numbers now and then
+        begin_s, end_s = float(word.start) + span.start_s, float(word.end) + span.start_s
+        start = min(max(begin_s, span.start_s), span.end_s)
         if text:
-            found.append(Word(text, Span(start, min(max(word.end + span.start_s, start), span.end_s))))
+            found.append(Word(text, Span(start, min(max(end_s, start), span.end_s))))
     return found

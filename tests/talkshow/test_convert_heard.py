@@ -8,10 +8,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
+
+from talkshow.audio import TrackReader, Waveform, save_wave
+from talkshow.diarize.base import Turn
+from talkshow.recording.lines import lines_said
+from talkshow.span import Span
+from talkshow.transcribe.whisper import Whisper
 
 SCRIPT = """\
 cast:
@@ -180,3 +187,24 @@ def test_counts_that_contradict_each_other(run, tmp_path):
         assert ran.code == 1 and "speakers" in ran.err
     ran = run("diarize", tmp_path / "a.wav", "--diarizer", "embeded", "--out", tmp_path)
     assert ran.code == 1 and "Did you mean 'embedded'" in ran.err
+
+
+def test_a_long_line_is_parted_also_where_the_model_gives_its_own_kind_of_numbers(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whisper's words at numpy's times, one every half a second for twenty seconds; a sentence ends in the middle."""
+    words = [SimpleNamespace(word=f" word{number}" + "." * (number == 19), probability=0.9,
+                             start=np.float64(number / 2), end=np.float64(number / 2 + 0.4)) for number in range(40)]
+
+    class Model:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def transcribe(self, *_: object, **__: object) -> tuple[list[SimpleNamespace], SimpleNamespace]:
+            return [SimpleNamespace(words=words)], SimpleNamespace(language="en")
+
+    monkeypatch.setattr("faster_whisper.WhisperModel", Model)
+    save_wave(tmp_path / "talk.wav", Waveform(np.full(20 * 16_000, 0.1, np.float32), 16_000))
+    with TrackReader(tmp_path / "talk.wav") as recording:
+        heard = Whisper().transcribe(recording, Span(0.0, 20.0), None)
+    said = lines_said([Turn("MAYA", Span(0.0, 20.0))], heard.words)
+    assert [len(line.words) for line in said] == [20, 20]
