@@ -62,7 +62,7 @@ def test_settings_that_do_not_touch_the_sound_do_not_speak_again(run, quick):
     assert after == before
 
 
-@pytest.mark.parametrize("moment", [0.3, 0.55, 0.8])
+@pytest.mark.parametrize("moment", [0.3, 0.8])
 def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path, moment):
     """`kill -9` when the given share of the kept results is there, then the same command once more."""
     script = Path(str(quick[1]))
