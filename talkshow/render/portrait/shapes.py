@@ -111,10 +111,10 @@ def _opening(shape: Shape) -> NDArray[np.float64]:
 
 def _upper_lip_closing(shape: Shape) -> Shape:
     """What the upper lip does to close the picture's own opening; taken back, a smile's teeth are bared again."""
-    moved = np.zeros((NUM_POINTS, 3))
+    moved, opening = np.zeros((NUM_POINTS, 3)), _opening(shape)
     # its outer edge goes less far: the lip unrolls
     for ring, share in zip(UPPER_LIP, (1, 0.9, 0.75, 0.5), strict=True):
-        moved[list(ring)] = UPPER_SHARE * share * _opening(shape)
+        moved[list(ring)] = UPPER_SHARE * share * opening
     return moved + _spread({index: moved[index] for index in UPPER_LIP[3][1:-1]}, 1.2)
 
 
