@@ -15,13 +15,12 @@ from talkshow.errors import FaceError
 from talkshow.faces.detect import Detection, detect_faces
 from talkshow.faces.guess import GUESSED, guess_landmarks
 from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
-from talkshow.faces.mesh import LOWER_LIP, NOSE_TIP, UPPER_LIP
+from talkshow.faces.mesh import NOSE_TIP
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box
 
 SURE = 0.6                      # the detector's score from which presence does not matter
 AGREED = 0.12                   # of the face's height, between the two networks' noses, and their mouths
-INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]
 SAME_MOUTH = 0.03               # of a box's height, between the network's mouth and the darkest or reddest stroke
 LIKELY = 0.3                    # presence below which a plain face fits better into a box drawn by a person
 
@@ -47,20 +46,21 @@ def find_faces(picture: Picture) -> tuple[Face, ...]:
     for found in detect_faces(picture.pixels):
         landmarks = find_landmarks(net, picture.pixels, found.box, partial(agree, found))
         # a sure detection with doubtful landmarks is a profile or a drawing: still worth a subdued motion
-        if agree(found, landmarks) and (found.score >= SURE or landmarks.presence >= PRESENT):
+        doubtful = found.score < SURE and landmarks.presence < PRESENT
+        if agree(found, landmarks) and not doubtful:
             faces.append(Face(_scaled(found.box, picture.scale), found.score, landmarks))
     return tuple(faces)
 
 
 def agree(found: Detection, landmarks: Landmarks) -> bool:
-    """Whether nose and mouth lie where the detector, another network, has seen them."""
+    """Whether nose and mouth lie where the detector, another network, has seen them.
+
+    The detector guesses more coarsely: of a mouth that stays in its place it need not know more than the face.
+    """
     nose = landmarks.points[NOSE_TIP, :2]
-    return max(math.dist(nose, found.nose), math.dist(_mouth(landmarks), found.mouth)) < AGREED * found.box.height
-
-
-def _mouth(landmarks: Landmarks) -> NDArray[np.float32]:
-    """(2,) its middle, working pixels."""
-    return np.asarray(landmarks.points[list(INNER_LIPS), :2].mean(axis=0))
+    if landmarks.settled and _holds(found.box, nose, 0):
+        return True
+    return max(math.dist(nose, found.nose), math.dist(landmarks.mouth, found.mouth)) < AGREED * found.box.height
 
 
 def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
@@ -81,7 +81,7 @@ def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
         # what the detector takes for no face the other network may be sure of, and yet put the mouth anywhere
         if seen is not None:
             return agree(seen, found)
-        return abs(float(_mouth(found)[1] - _mouth(guess)[1])) < SAME_MOUTH * working.height
+        return abs(float(found.mouth[1] - guess.mouth[1])) < SAME_MOUTH * working.height
 
     landmarks = find_landmarks(net or landmark_net(), picture.pixels, working, fits)
     points = landmarks.points[:, :2]

@@ -40,7 +40,7 @@ def guess_landmarks(pixels: NDArray[np.uint8], box: Box) -> Landmarks:
     heights = np.array([bottom, lips, canonical[NOSE_TIP, 1], eyes])
     placed[:, 1] += shift * np.interp(canonical[:, 1], heights, [0.2, 1.0, 0.5, 0.0])
     irises = np.concatenate([_iris(placed, eye.upper, eye.lower) for eye in EYES])
-    return Landmarks(np.concatenate([placed, irises]).astype(np.float32), GUESSED)
+    return Landmarks(np.concatenate([placed, irises]).astype(np.float32), GUESSED, 0.0)
 
 
 def _mouth_row(pixels: NDArray[np.uint8], box: Box, expected: float) -> float:

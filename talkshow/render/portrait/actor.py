@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.faces.landmarks import PRESENT
+from talkshow.faces.landmarks import PRESENT, Landmarks
 from talkshow.faces.mesh import EYES, LOWER_LIP, UPPER_LIP, Pose, fit_pose
 from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
@@ -25,6 +25,7 @@ TRIM = 0.45                     # of the way from the inner lip edge to the next
 STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
 FAR_EYE_YAW = 42.0              # degrees
 PROFILE_YAW = 57.0              # degrees by landmarks (too few, so far round), from which lips stay one layer
+LOST_MOUTH = 0.028              # wander of the landmarks, from which nobody knows where the lips are
 SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
 STEEP_SHARE = 0.45              # of the motion, beyond
 BARED, BARED_JAW = 0.5, 0.5     # of the upper lip's way to its place in the picture, and the jaw's opening at which
@@ -43,18 +44,17 @@ class Actor:
     share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
 
 
-def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8], others: Sequence[Pose],
-                net: Any) -> Actor:
-    """Prepare the face with these landmarks (478, 3), in frame pixels.
+def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any) -> Actor:
+    """Prepare a face.
 
-    presence: 0..1, how sure the landmark network was; still: (height, width, 3) uint8 RGB; others: the poses
-    of all other faces of the picture, whose ground is left to them; net: a matte network.
+    found: in frame pixels; still: (height, width, 3) uint8 RGB; others: the poses of all other faces of the
+    picture, whose ground is left to them; net: a matte network.
     """
     import cv2
 
     height, width = still.shape[:2]
-    parted = abs(fit_pose(landmarks).yaw) < PROFILE_YAW
-    landmarks = trim_lips(landmarks) if parted else landmarks
+    parted = abs(fit_pose(found.points).yaw) < PROFILE_YAW and found.wander < LOST_MOUTH
+    landmarks = trim_lips(found.points) if parted else found.points
     pose = fit_pose(landmarks)
     grid = ground_grid(pose, others, (width, height))
     matte = ground_matte(pose, others, still, grid, net)
@@ -66,11 +66,11 @@ def build_actor(landmarks: FloatArray, presence: float, still: NDArray[np.uint8]
     plate = background_plate(part, matte, PLATE_CM * pose.scale)
     # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
-    found = parted and presence >= SEEN_EYES
-    eyes = tuple(eye for indices in seen if found and (eye := build_eye(indices, landmarks, still)))
+    blinks = parted and found.presence >= SEEN_EYES
+    eyes = tuple(eye for indices in seen if blinks and (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
     plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
-    sure = float(smoothstep(0.0, PRESENT, np.array(presence)))
+    sure = float(smoothstep(0.0, PRESENT, np.array(found.presence)))
     share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
     return Actor(field, plate, matte_bytes, build_mouth(pose, field, still) if parted else None, eyes, share)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -23,7 +23,7 @@ from talkshow.render.portrait.matte import matte_net
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame
 WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
-VERSION = 16                    # counts up whenever the same motion gives other pixels
+VERSION = 17                    # counts up whenever the same motion gives other pixels
 
 
 class Portrait:
@@ -122,7 +122,7 @@ def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Fr
         if not _in_frame(points, framing.size):
             continue
         others = [pose for other, pose in poses.items() if other != id(face)]
-        actors[names[id(face)]] = build_actor(points, face.landmarks.presence, still, others, net)
+        actors[names[id(face)]] = build_actor(replace(face.landmarks, points=points), still, others, net)
     return actors
 
 
