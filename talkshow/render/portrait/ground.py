@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from talkshow.faces.mesh import CHIN, HAIRLINE, OVAL, Pose
 from talkshow.render.portrait.grid import FloatArray, Grid, grid_over
 from talkshow.render.portrait.head import BACK_OF_HEAD
-from talkshow.render.portrait.matte import attached_to, figure_matte, person_matte
+from talkshow.render.portrait.matte import attached_to, figure_matte, person_likelihood, person_matte
 from talkshow.render.portrait.shapes import smoothstep
 
 CELLS_PER_FACE = 80             # grid nodes from hairline to chin: lips still span several
 SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
 CONTEXT_CM = 5.0                # around the grid, shown to the matte network
 BRIDGE_CM = 1.2                 # what hangs on to a person by less than this is no part of them
+SOMEBODY = (0.02, 0.15)         # the network's answer to the whole picture: from surely nobody to perhaps somebody
 PERSON = 0.6                    # of the network's answer over a face, below which it sees no person
 ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0     # the grid's reach from hairline, face middle and chin
 HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0           # the same for the closer look at the head
@@ -52,7 +53,8 @@ def ground_grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Gr
 def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid, net: Any) -> FloatArray:
     """(rows * step, columns * step) how much of each pixel is this person, 0..1.
 
-    The network looks twice: at the whole ground, and closer at the head, whose outline is seen most.
+    The network looks three times: at the whole ground, closer at the head, whose outline is seen most, and at the
+    whole picture, in which a seat or a mirror beside a head is more easily told from it.
     """
     import cv2
 
@@ -68,6 +70,8 @@ def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], g
     _look_closer(matte, context, pose, face_center(pose) - (first_x, first_y), radius, net)
     if matte[face > 0].mean() < PERSON:
         matte = figure_matte(context, face)
+    else:
+        _look_wider(matte, face, still, (first_x, first_y), net)
     inside = np.s_[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
     matte, face = matte[inside], face[inside]
     matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
@@ -95,6 +99,17 @@ def _look_closer(matte: FloatArray, context: NDArray[np.uint8], pose: Pose, cent
         * _fading_out(part.shape[1], fade, left > 0, right < context.shape[1])
     here = matte[top:bottom, left:right]
     here += (closer - here) * share.astype(np.float32)
+
+
+def _look_wider(matte: FloatArray, face: NDArray[np.uint8], still: NDArray[np.uint8], corner: tuple[int, int],
+                net: Any) -> None:
+    """Take away, in place, what in the whole picture is surely nobody; unless this very face is missed there.
+
+    corner: (x, y) of the matte in the picture.
+    """
+    wide = person_likelihood(net, still)[corner[1]:, corner[0]:][:matte.shape[0], :matte.shape[1]]
+    if wide[face > 0].mean() >= PERSON:
+        matte *= smoothstep(*SOMEBODY, wide.astype(np.float64)).astype(np.float32)
 
 
 def _fading_out(count: int, reach: float, at_start: bool, at_end: bool) -> NDArray[np.float64]:

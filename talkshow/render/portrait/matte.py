@@ -24,6 +24,15 @@ def matte_net() -> Any:
     return cv2.dnn.readNetFromTFLite(str(face_file("selfie_segmentation.tflite")), cv2.dnn.ENGINE_CLASSIC)
 
 
+def person_likelihood(net: Any, still: NDArray[np.uint8]) -> FloatArray:
+    """(height, width), about 0..1: what the network answers, as coarse as it sees.  still: uint8 RGB."""
+    import cv2
+
+    net.setInput(cv2.dnn.blobFromImage(still, 1 / 255, (NET_SIZE, NET_SIZE), (0, 0, 0), False))
+    answer = net.forward().reshape(NET_SIZE, NET_SIZE)
+    return np.asarray(cv2.resize(answer, still.shape[1::-1], interpolation=cv2.INTER_CUBIC))
+
+
 def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
     """How much of each pixel is a person, (height, width) 0..1.
 
@@ -32,10 +41,8 @@ def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
     """
     import cv2
 
-    net.setInput(cv2.dnn.blobFromImage(still, 1 / 255, (NET_SIZE, NET_SIZE), (0, 0, 0), False))
-    rough = cv2.resize(net.forward().reshape(NET_SIZE, NET_SIZE), still.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     guide = cv2.cvtColor(still, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
-    refined = guided_filter(guide, rough, radius, 4e-4)
+    refined = guided_filter(guide, person_likelihood(net, still), radius, 4e-4)
     return smoothstep(*EDGE, refined.astype(np.float64)).astype(np.float32)
 
 
