@@ -13,7 +13,7 @@ from talkshow.performance.sound_mouth import blended, contacts, voiced
 from talkshow.performance.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
 from talkshow.performance.voicing import HOPS_PER_FRAME, Voicing
 
-LEAD_HOPS = 1                 # the mouth is 10 ms ahead of the sound, never behind it
+LEAD_HOPS = 1                 # what is heard is known a little late: the mouth looks 10 ms ahead, never to be behind
 SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame
 SHAPE_TAPS = 10               # window over which shapes heard in the sound are averaged
 CONTACT_TAPS = 4              # and contacts
@@ -41,8 +41,7 @@ class Mouth:
         first_hop = first * HOPS_PER_FRAME - MARGIN_HOPS
         num_hops = num * HOPS_PER_FRAME + 2 * MARGIN_HOPS
         loud = self._voicing.loud(first_hop, num_hops) * _inside(turns, first_hop, num_hops)
-        times_s = (np.arange(first, first + num) + 0.5) / FPS + LEAD_HOPS / HOPS_PER_FRAME / FPS
-        shapes, stress = self._spoken(turns, times_s)
+        shapes, stress = self._spoken(turns, (np.arange(first, first + num) + 0.5) / FPS)
         wordless = tuple(turn for turn in turns if turn.articulation is None)
         worded = tuple(turn for turn in turns if turn.articulation is not None)
         if wordless:

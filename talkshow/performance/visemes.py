@@ -28,10 +28,10 @@ SILENT = PAUSES + '"()“”↓→↗↘ '      # written, but not a sound
 
 REST_AFTER_S = 0.20                 # a longer silence between sounds brings the lips to rest
 REACH_S = 0.08                      # how far a sound's shape reaches into a silence
-BLEND_S = 0.11                      # length of the window over which neighbours blend
+BLEND_S = 0.12                      # length of the window over which neighbours blend
 CONTACT_HALF_S = 0.03               # shortest half length of a contact: one frame at 25 fps always falls in it
 CONTACT_MAX_S = 0.20                # a longer one is a line's end, not lips held shut
-CONTACT_RAMP_S = 0.055              # time to come to a contact and to leave it
+CONTACT_RAMP_S = 0.04               # to come to a contact and to leave it: more would shut lips in the vowels beside it
 
 
 @dataclass(frozen=True)

