@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.faces.landmarks import PRESENT, Landmarks, fit_landmarks, follow_landmarks
+from talkshow.faces.landmarks import PRESENT, Crop, Landmarks, fit_in_crop, fit_landmarks, upright_crop
 from talkshow.faces.mesh import CHIN, HAIRLINE
 from talkshow.render.base import Box
 
 SMALLEST = 28                     # pixels of a face's height, below which a lip gap is a fraction of a pixel
 _PAIRS = ((14, 13), (87, 82), (317, 312))     # lower and upper inner lip: middle, and a little to either side
+_STRAYED, _TURNED = 0.06, 0.1      # of the crop's size, and radians, by which a face leaves the crop it was found in
 _ASIDE = 0.5                      # of the box's size: further away it is another face
 _RATIO = (0.45, 2.0)              # of the fitted face's height to the box's
 
@@ -22,18 +23,24 @@ class LipReader:
 
     def __init__(self, net: Any) -> None:
         self._net = net
-        self._last: Landmarks | None = None
+        self._crop: Crop | None = None
 
     def read(self, pixels: NDArray[np.uint8], box: Box) -> float:
         """Distance of the inner lips as a share of the face's height; NaN where no face is in `box`.
 
         pixels: (height, width, 3) uint8 RGB, the whole frame.  box: where the face should be.
         """
-        found = follow_landmarks(self._net, pixels, self._last) if self._last else None
+        found = fit_in_crop(self._net, pixels, self._crop) if self._crop else None
         if found is None or not fits(found, box):
+            self._crop = None
             found = fit_landmarks(self._net, pixels, box)
-        self._last = found if fits(found, box) else None
-        return lip_gap(found.points) if self._last else float("nan")
+            if not fits(found, box):
+                return float("nan")
+        crop = upright_crop(found)
+        # laid anew around every fit, the crop would make the next fit move, and so on: lips at rest would tremble
+        if self._crop is None or self._crop.strays(crop, _STRAYED, _TURNED):
+            self._crop = crop
+        return lip_gap(found.points)
 
 
 def fits(found: Landmarks, box: Box) -> bool:

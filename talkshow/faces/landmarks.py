@@ -48,6 +48,20 @@ class Landmarks:
         return self.presence >= PRESENT and self.wander < STEADY
 
 
+@dataclass(frozen=True)
+class Crop:
+    """A square part of a picture: `size` pixels wide around `center`, turned by `angle` radians."""
+
+    center: tuple[float, float]
+    size: float
+    angle: float
+
+    def strays(self, other: Crop, share: float, angle: float) -> bool:
+        """Whether another crop lies further from this one than a share of its size, or is turned by more."""
+        away = max(math.dist(self.center, other.center), abs(self.size - other.size) / 2)
+        return away > share * self.size or abs(self.angle - other.angle) > angle
+
+
 def landmark_net() -> Any:
     """A fresh network. It holds buffers, so that one must not be used by two threads at once."""
     import cv2
@@ -68,7 +82,7 @@ def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box,
     size = max(box.width, box.height)
     for zoom, dx, dy, angle in itertools.product((1.1, 1.5), (-0.15, 0.0, 0.15), (-0.1, 0.1), (-0.35, 0.0, 0.35)):
         center = box.center[0] + dx * size, box.center[1] + dy * size
-        tried = _fit_once(net, pixels, center, size * zoom, angle)
+        tried = fit_in_crop(net, pixels, Crop(center, size * zoom, angle))
         found = max(found, tried, key=lambda fit: (fits(fit), fit.presence))
         if found.presence >= 0.9 and fits(found):
             break
@@ -77,8 +91,9 @@ def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box,
 
 def _wandering(net: Any, pixels: NDArray[np.uint8], found: Landmarks) -> Landmarks:
     """The same fit with its `wander` measured."""
-    center, size, angle = _upright_crop(found)
-    others = [_fit_once(net, pixels, center, size * zoom, angle + turn) for zoom, turn in OTHER_CROPS]
+    usual = upright_crop(found)
+    others = [fit_in_crop(net, pixels, Crop(usual.center, usual.size * zoom, usual.angle + turn))
+              for zoom, turn in OTHER_CROPS]
     mouths = np.array([fit.mouth for fit in others])
     away = np.linalg.norm(mouths - mouths.mean(axis=0), axis=1).mean()
     return replace(found, wander=float(away / np.ptp(found.points[:, 1])))
@@ -86,37 +101,31 @@ def _wandering(net: Any, pixels: NDArray[np.uint8], found: Landmarks) -> Landmar
 
 def fit_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
     """Fit the face in `box`, then twice again in the upright crop around what was found."""
-    found = _fit_once(net, pixels, box.center, max(box.width, box.height) * 1.5, 0.0)
+    found = fit_in_crop(net, pixels, Crop(box.center, max(box.width, box.height) * 1.5, 0.0))
     for _ in range(2):
-        found = follow_landmarks(net, pixels, found)
+        found = fit_in_crop(net, pixels, upright_crop(found))
     return found
 
 
-def follow_landmarks(net: Any, pixels: NDArray[np.uint8], before: Landmarks) -> Landmarks:
-    """Fit once where the face was in the frame before."""
-    return _fit_once(net, pixels, *_upright_crop(before))
-
-
-def _upright_crop(found: Landmarks) -> tuple[tuple[float, float], float, float]:
-    """(centre, size, angle) of the crop in which a face that was found stands upright."""
+def upright_crop(found: Landmarks) -> Crop:
+    """The crop in which a face that was found stands upright."""
     points = found.points[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     dx, dy = points[EYE_CORNERS[1]] - points[EYE_CORNERS[0]]
     x, y = (low + high) / 2
-    return (float(x), float(y)), float((high - low).max()) * 1.5, math.atan2(float(dy), float(dx))
+    return Crop((float(x), float(y)), float((high - low).max()) * 1.5, math.atan2(float(dy), float(dx)))
 
 
-def _fit_once(net: Any, pixels: NDArray[np.uint8], center: tuple[float, float], size: float,
-              angle: float) -> Landmarks:
-    """Fit in one square crop: `size` pixels wide, turned by `angle` radians."""
+def fit_in_crop(net: Any, pixels: NDArray[np.uint8], crop: Crop) -> Landmarks:
+    """Fit once in a crop of an RGB picture."""
     import cv2
 
-    to_crop = np.array(cv2.getRotationMatrix2D(center, math.degrees(angle), CROP / size), np.float64)
-    to_crop[:, 2] += CROP / 2 - np.asarray(center)
-    crop = cv2.warpAffine(pixels, to_crop, (CROP, CROP), flags=cv2.INTER_LINEAR)
-    net.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, (CROP, CROP), (0, 0, 0), False))
+    to_crop = np.array(cv2.getRotationMatrix2D(crop.center, math.degrees(crop.angle), CROP / crop.size), np.float64)
+    to_crop[:, 2] += CROP / 2 - np.asarray(crop.center)
+    shown = cv2.warpAffine(pixels, to_crop, (CROP, CROP), flags=cv2.INTER_LINEAR)
+    net.setInput(cv2.dnn.blobFromImage(shown, 1 / 255, (CROP, CROP), (0, 0, 0), False))
     points, score = net.forward(["Identity", "Identity_1"])
     points = points.reshape(-1, 3)
     back = cv2.invertAffineTransform(to_crop)
-    placed = np.column_stack([points[:, :2] @ back[:, :2].T + back[:, 2], points[:, 2] * size / CROP])
+    placed = np.column_stack([points[:, :2] @ back[:, :2].T + back[:, 2], points[:, 2] * crop.size / CROP])
     return Landmarks(placed.astype(np.float32), 1 / (1 + math.exp(-float(score.ravel()[0]))))

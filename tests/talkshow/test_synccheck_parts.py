@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_people import two_people
 from episode_folders import syllables
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,11 @@ from hypothesis import strategies as st
 from talkshow.audio import Waveform, save_wave
 from talkshow.check.figures import area_under_curve, best_lag, correlation, figures
 from talkshow.check.filmed import Filmed, FilmedShot
+from talkshow.check.lips import LipReader
 from talkshow.check.listening import Heard, listen
 from talkshow.check.stretches import BLOCK, all_stretches, in_one_go, spread_stretches
 from talkshow.check.watching import Mouth
+from talkshow.faces.landmarks import landmark_net
 from talkshow.render.base import Box
 from talkshow.shots import Panel, Shot, read_shot, whole_frame
 from talkshow.span import Span
@@ -211,3 +214,15 @@ def test_a_minute_shows_everybody_speaking_who_is_ever_seen_speaking(show):
     for name in ("A", "B", "C"):
         if seen_speaking(show, whole, name) > 0.5:
             assert seen_speaking(show, part, name) > 0.2, name
+
+
+def test_lips_that_lie_still_are_measured_as_still_and_lost_faces_not_at_all():
+    frame = two_people()
+    wandering, reader, box = frame.copy(), LipReader(landmark_net()), Box(150, 110, 370, 390)
+    gaps = []
+    for shift in (0, 1, 2, 1, 0, -1, 0, 0, 0, 0):          # a head that sways by less than its crop allows
+        wandering[:] = np.roll(frame, shift, axis=1)
+        gaps.append(reader.read(wandering, box))
+    assert gaps[0] > 0 and len({gaps[index] for index in (4, 6, 7, 8, 9)}) == 1
+    assert np.isnan(reader.read(np.full_like(frame, 120), box))
+    assert reader.read(frame, box) == pytest.approx(gaps[0], abs=0.004)
