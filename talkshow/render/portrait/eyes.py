@@ -24,7 +24,7 @@ LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)     # of the light, kept ba
 OLD_LASHES = 0.45               # of the opening, above the open lid: as far up as its lashes are painted over
 LID_SHADE = 0.02                # of the light, which a lid loses against the skin around the eye
 SKIN_POINTS = (50, 280, 205, 425, 101, 330, 5)      # cheeks and the bridge of the nose
-COLDER = 0.20                   # less red than the face's skin, as a share of lightness: there a lid has the skin's tint
+COLDER = 0.20                   # less red than the face's skin, of lightness: there a lid takes the skin's tint
 LID_FLUSH = 0.12                # of its colour, by which thin skin is more colourful
 MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
 
