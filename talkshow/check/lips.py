@@ -13,7 +13,7 @@ from talkshow.render.base import Box
 
 SMALLEST = 28                     # pixels of a face's height, below which a lip gap is a fraction of a pixel
 _PAIRS = ((14, 13), (87, 82), (317, 312))     # lower and upper inner lip: middle, and a little to either side
-_STRAYED, _TURNED = 0.06, 0.1      # of the crop's size, and radians, by which a face leaves the crop it was found in
+_STRAYED, _TURNED = 0.02, 0.03     # of the crop's size, and radians, by which a face leaves the crop it was found in
 _ASIDE = 0.5                      # of the box's size: further away it is another face
 _RATIO = (0.45, 2.0)              # of the fitted face's height to the box's
 
