@@ -198,6 +198,20 @@ def test_a_shut_lid_has_the_colour_of_the_skin_around_it(view: StageView) -> Non
     assert np.allclose(lid / lid.mean(), cheek / cheek.mean(), atol=0.06)
 
 
+def test_a_bluish_shadow_around_the_eyes_makes_no_blue_lids(tmp_path: Path) -> None:
+    picture = paint_person(wall(640, 640), 320, 300, 400).astype(float)
+    x, y = 320 + 0.40 * 0.38 * 400, 300 - 0.13 * 200                        # middle of an eye, as it is painted
+    shadow = np.zeros((640, 640))
+    cv2.ellipse(shadow, (round(x), round(y)), (44, 34), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(shadow, (round(x), round(y)), (31, 14), 0, 0, 360, 0.0, -1)
+    shadow = cv2.GaussianBlur(shadow, (0, 0), 2)[..., None]
+    tinted = picture * (1 - shadow) + shadow * picture.mean(axis=2, keepdims=True) * (0.80, 1.0, 1.20)
+    still = save(np.rint(tinted).clip(0, 255).astype(np.uint8), tmp_path / "shadow.png")
+    shut = render(Portrait().open(Stage(still, (640, 640), (StagedCharacter("MAYA"),))), "MAYA", blink=1).astype(float)
+    lid = shut[round(y) - 6:round(y) + 2, round(x) - 10:round(x) + 10].mean(axis=(0, 1))
+    assert lid[0] > 1.22 * lid[2] and 0.6 < lid.mean() / shut[round(y) + 50:round(y) + 60, round(x)].mean() < 1.1
+
+
 def test_the_head_turns_and_tilts_as_named(view: StageView) -> None:
     rest = lips(render(view, "MAYA"), view.seats["MAYA"])
     right, left = (lips(render(view, "MAYA", yaw=yaw), view.seats["MAYA"])["nose"] for yaw in (5, -5))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from talkshow.faces.mesh import EyeIndices
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
+from talkshow.render.portrait.skin import SKIN_POINTS, color_at
 
 LID_TRAVEL = 0.97               # of the opening, at blink = 1
 SQUINT_LIFT = 0.30              # of the opening, lower lid at squint = 1
@@ -23,8 +24,8 @@ LASHES = 0.16                   # of the opening, half the thickness of the lash
 LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)     # of the light, kept back by lashes on a shut lid
 OLD_LASHES = 0.45               # of the opening, above the open lid: as far up as its lashes are painted over
 LID_SHADE = 0.02                # of the light, which a lid loses against the skin around the eye
-SKIN_POINTS = (50, 280, 205, 425, 101, 330, 5)      # cheeks and the bridge of the nose
-COLDER = 0.20                   # less red than the face's skin, of lightness: there a lid takes the skin's tint
+COLDER = 0.20                   # less red than the face's skin, of lightness: there a lid takes of the skin's tint
+WARMED = 0.6                    # so much
 LID_FLUSH = 0.12                # of its colour, by which thin skin is more colourful
 MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
 
@@ -157,7 +158,7 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
     ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))      # no lid moves outside the corners
     crease = lid - reach * (0.35 + 0.65 * ends)
     skin = _lid_color(still, u, v, lid, floor, crease, start, axes)
-    skin = _tinted(skin, still, points[list(SKIN_POINTS)])
+    skin = _warmed(skin, color_at(still, points[list(SKIN_POINTS)]))
     return Eye(int(left), int(top), u.astype(np.float32), v.astype(np.float32), axes.astype(np.float32),
                lid.astype(np.float32), floor.astype(np.float32), crease.astype(np.float32), skin,
                (float(center[0]), float(center[1]), radius), room)
@@ -193,17 +194,15 @@ def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDAr
     return np.asarray(color + LID_FLUSH * (color - color.mean(axis=-1, keepdims=True)), np.float32)
 
 
-def _tinted(color: FloatArray, still: NDArray[np.uint8], places: NDArray[np.float64]) -> FloatArray:
+def _warmed(color: FloatArray, skin: FloatArray) -> FloatArray:
     """Lids no colder than the face's skin: what lies around an eye is at times brow, make-up or a bluish shadow.
 
-    color: (height, width, 3); places: (N, 2) frame pixels on skin.
+    color: (height, width, 3) and skin: (3,), 0..255.
     """
-    spots = np.clip(np.rint(places), 0, (still.shape[1] - 1, still.shape[0] - 1)).astype(int)
-    skin = np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0)
-    skin /= max(1.0, float(skin.mean()))
-    own = color / np.maximum(color.mean(axis=-1, keepdims=True), 1)
-    cold = 0.6 * np.clip((skin[0] - own[..., :1]) / COLDER, 0, 1)
-    return np.asarray(np.minimum(color.mean(axis=-1, keepdims=True) * (own + cold * (skin - own)), 255), np.float32)
+    light = color.mean(axis=-1, keepdims=True)
+    own, tint = color / np.maximum(light, 1), skin / max(1.0, float(skin.mean()))
+    cold = WARMED * np.clip((tint[0] - own[..., :1]) / COLDER, 0, 1)
+    return np.asarray(np.minimum(light * (own + cold * (tint - own)), 255), np.float32)
 
 
 def _curve(points: NDArray[np.float64], u: NDArray[np.float64], width: float) -> NDArray[np.float64]:

@@ -13,10 +13,10 @@ from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.head import HEAD_CHANNELS
 from talkshow.render.portrait.shapes import ALONG, smoothstep
+from talkshow.render.portrait.skin import SKIN_POINTS, color_at
 from talkshow.render.portrait.teeth import Sprite, biting_edge, draw_teeth, seen_teeth, tooth_color
 from talkshow.render.portrait.tongue import draw_tongue
 
-SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)
 LIP_POINTS = (*UPPER_LIP[2][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
 APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
@@ -82,7 +82,7 @@ class Mouth:
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
     """Prepare sprites and curves.  still: (height, width, 3) RGB."""
-    skin = _colors_at(still, field.points[list(SKIN_POINTS)])
+    skin = color_at(still, field.points[list(SKIN_POINTS)])
     color = float(smoothstep(*COLORFUL, np.array(np.ptp(skin) / max(1.0, float(skin.max())))))
     places, teeth = seen_teeth(still, field.points, skin)
     rows = draw_teeth(pose, tooth_color(teeth, skin), biting_edge(pose, places))
@@ -106,19 +106,13 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     shadow = 1 - (1 - SHADOW_TINT) * color
     return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
                  0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far,
-                 _colors_at(still, field.points[list(LIP_POINTS)]))
+                 color_at(still, field.points[list(LIP_POINTS)]))
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
     """The sprite with a share of its colour: none of it in a picture in black and white."""
     grey = sprite.colors.mean(axis=2, keepdims=True)
     return replace(sprite, colors=np.ascontiguousarray(grey + (sprite.colors - grey) * np.float32(share)))
-
-
-def _colors_at(still: NDArray[np.uint8], points: NDArray[np.float64]) -> FloatArray:
-    """(3,) the usual colour at some points (N, 2) of the frame."""
-    spots = np.clip(np.rint(points), 0, (still.shape[1] - 1, still.shape[0] - 1)).astype(int)
-    return np.asarray(np.median(still[spots[:, 1], spots[:, 0]].astype(np.float32), axis=0))
 
 
 def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale: float) -> NDArray[np.uint8]:
