@@ -38,7 +38,7 @@ class StillsView:
         self.seats: Mapping[str, Box] = {name: _lamp(left, right, height) for name, (left, right) in
                                          self._panels.items()}
         self.crop = Box(0.0, 0.0, float(width), float(height))
-        self.identity = digest("stills 1", stage.size, list(self._panels))
+        self.identity = digest("stills 2", stage.size, list(self._panels))
         self._base = np.zeros((height, width, 3), np.uint8)
         for index, (left, right) in enumerate(self._panels.values()):
             self._base[:, left:right] = _PANELS[index % len(_PANELS)]
@@ -57,10 +57,10 @@ class StillsView:
                 pose = motions[name].at(index)
                 radius = max(2, min(right - left, height) // 6)
                 center = ((left + right) // 2, height // 2)
-                glow = int(60 + 195 * min(1.0, pose["activity"]))
+                glow = round(60 + 195 * min(1.0, pose["activity"]))
                 cv2.circle(frame, center, radius, (glow, glow, glow // 2), -1, cv2.LINE_AA)
                 opening = pose["jaw"] * (1 - pose["press"])
-                cv2.ellipse(frame, center, (radius // 2, max(1, int(radius * 0.6 * opening))), 0, 0, 360,
+                cv2.ellipse(frame, center, (radius // 2, max(1, round(radius * 0.6 * opening))), 0, 0, 360,
                             (20, 10, 10), -1, cv2.LINE_AA)
             yield frame
 
