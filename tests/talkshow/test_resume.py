@@ -66,7 +66,7 @@ def test_settings_that_do_not_touch_the_sound_do_not_speak_again(run, quick):
 def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path, moment):
     """`kill -9` when the given share of the kept results is there, then the same command once more."""
     script = Path(str(quick[1]))
-    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(20))
+    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(16))
     script.write_text(script.read_text().split("MAYA: Why")[0] + lines + "\n")
     quick = tuple("480x270" if part == "160x90" else part for part in quick)
     undisturbed = Path(run(*quick, "--name", "whole", "--json").json["video"])
@@ -91,7 +91,7 @@ def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path, mome
 
 def test_ctrl_c_says_that_the_work_is_kept(run, quick, tmp_path):
     script = Path(str(quick[1]))
-    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(60))
+    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(30))
     script.write_text(script.read_text().split("MAYA: Why")[0] + lines + "\n")
     process = subprocess.Popen([sys.executable, "-m", "talkshow", *map(str, quick)], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
