@@ -1,4 +1,4 @@
-"""The colour of a face's skin, after which lids, gums and tongue are painted."""
+"""The colour of a face's skin, after which lids, teeth, tongue and the dark of a mouth are painted."""
 
 from __future__ import annotations
 
