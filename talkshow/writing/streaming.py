@@ -58,7 +58,7 @@ class _Pump(threading.Thread):
 
     def __init__(self, open_: Open) -> None:
         super().__init__(daemon=True, name="answer")
-        self.items: deque[tuple[str, Any]] = deque()
+        self.items: deque[tuple[float, str, Any]] = deque()      # when it came, its kind, its value
         self._open, self._stopped = open_, threading.Event()
 
     def run(self) -> None:
@@ -76,7 +76,7 @@ class _Pump(threading.Thread):
     def _put(self, kind: str, value: Any) -> bool:
         while len(self.items) >= _MOST_WAITING and not self._stopped.is_set():
             time.sleep(_LOOK_S)
-        self.items.append((kind, value))
+        self.items.append((time.monotonic(), kind, value))
         return not self._stopped.is_set()
 
     def stop(self) -> None:
@@ -193,9 +193,13 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
     if ended:
         deadline = min(deadline, time.monotonic() + _AFTER_END_S)
     while True:
-        if pump.items and time.monotonic() < deadline + _LOOK_S:
-            return pump.items.popleft()
-        if (left := deadline - time.monotonic()) <= 0:
+        left = deadline - time.monotonic()
+        if pump.items:                  # what came in time counts, also where nobody looked in time
+            came, kind, value = pump.items.popleft()
+            if came <= deadline:
+                return kind, value
+            break
+        if left <= 0:
             break
         time.sleep(min(left, _LOOK_S))
     if ended:

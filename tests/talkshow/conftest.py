@@ -11,6 +11,7 @@ import pytest
 
 from talkshow.script.model import Script
 from talkshow.script.reader import read_script
+from talkshow.writing import endpoint
 
 
 @pytest.fixture
@@ -29,11 +30,11 @@ class Writing:
         self.path = self.out / "script.txt"
 
     def __call__(self, *arguments: object, idea: str = "two retired pilots argue about breakfast",
-                 timeout: float = 0.4):
-        """No output and no file holds the key."""
+                 timeout: float = 60):
+        """No output and no file holds the key. Only what waits for a server that says nothing is in a hurry."""
         given = (idea, *arguments) if idea else arguments
-        ran = self.run("write", *given, *(("-o", self.path) if "-o" not in arguments else ()),
-                       "--base-url", self.server.url, "--voices", self.voices, "--timeout", timeout)
+        ran = self.run("write", "--base-url", self.server.url, "--voices", self.voices, "--timeout", timeout,
+                       *(("-o", self.path) if "-o" not in arguments else ()), *given)
         assert chat_server.KEY not in ran.err + ran.out
         assert not any(chat_server.KEY.encode() in (self.out / file).read_bytes() for file in self.files)
         return ran
@@ -58,7 +59,8 @@ def only_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def write(run, server: chat_server.Server, tmp_path: Path, tone_voices: Path,
+def write(run, server: chat_server.Server, tmp_path: Path, tone_voices: Path, monkeypatch: pytest.MonkeyPatch,
           only_key: None) -> Writing:  # noqa: ARG001
-    """The command `write` with the server."""
+    """The command `write` with the server, which is asked again soon where it is busy."""
+    monkeypatch.setattr(endpoint, "_BACK_OFF_S", 0.1)
     return Writing(run, server, tmp_path, tone_voices)

@@ -22,7 +22,7 @@ NAME = "two pilots_ breakfast_"
 def scene(run, server, tmp_path, only_key):   # noqa: ARG001
     """Run `talkshow scene` with a quick render; no output and no file holds the key."""
     def call(*arguments: object, idea: str = IDEA):
-        ran = run("scene", idea, "--base-url", server.url, "--timeout", 2, "--out", tmp_path, "--renderer", "stills",
+        ran = run("scene", idea, "--base-url", server.url, "--out", tmp_path, "--renderer", "stills",
                   "--size", "160x90", "--no-check", "--draft", *arguments)
         texts = [file for file in tmp_path.rglob("*") if file.suffix in (".json", ".txt", ".toml", "")]
         assert chat_server.KEY not in ran.err + ran.out
@@ -164,7 +164,7 @@ def test_pictures_that_are_none(write, server, behaviour, says):
 
 def test_a_script_with_its_picture(write, server, tmp_path, run):
     server.pictures = [picture_of(tmp_path, 2)]
-    assert write("--image-from-prompt", timeout=5).code == 0
+    assert write("--image-from-prompt").code == 0
     assert write.files == {"script.txt", "script.picture.png"}
     assert read_script(write.path).scenes[0].image == "script.picture.png"
     assert run("render", write.path, "--dry-run").code == 0

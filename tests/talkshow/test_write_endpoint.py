@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 import pytest
 from chat_server import (
@@ -30,45 +29,48 @@ from talkshow.script.reader import read_script
                                   broken_off], ids=["429", "503", "502", "broken off"])
 def test_a_busy_endpoint_is_asked_again(write, server, busy):
     server.behaviours = [busy, streamed(ANSWER)]
-    ran = write(timeout=0.3)
+    ran = write()
     assert ran.code == 0 and "asking again in" in ran.err and len(server.requests) == 2
 
 
 @pytest.mark.parametrize(("behaviour", "says", "most"), [
     (status(429), "cannot answer now (HTTP 429", 3), (status(500), "HTTP 500", 6),
-    (status(429, headers={"Retry-After": "60"}), "60 s (Retry-After), longer than the time-out of 0.3 s", 1),
+    (status(429, headers={"Retry-After": "90"}), "90 s (Retry-After), longer than the time-out of 60 s", 1),
     (status(429, headers={"Retry-After": "inf"}), "Retry-After", 1),
     (status(429, code="insufficient_quota"), "HTTP 429", 1),
     (status(401, f"Incorrect API key provided: {KEY}"), "the key is not accepted", 1), (status(403), "key", 1),
     (status(404, "model 'tiny' not found"), "--model", 1), (status(404, "nothing here"), "/v1", 4),
     (status(400, "too long", code="context_length_exceeded"), "too long", 1), (status(418), "HTTP 418", 1),
-    (hanging, "nothing came for 0.3 s", 1), (keep_alive_only, "nothing came for 0.3 s", 1),
     (huge, "larger than 5 MB", 1), (plain("x" * 5_100_000), "larger than 5 MB", 1),
     (broken_off, "broke off", 3), (whole([1]), "broke off", 3),
     (whole({"error": {"message": "\x1b[31mout of memory"}}), "out of memory", 4),
 ], ids=["429", "500", "long Retry-After", "endless Retry-After", "no money", "401", "403", "no model", "404",
-        "context", "418", "hanging", "keep-alives", "huge", "huge and whole", "broken off", "a list", "error inside"])
+        "context", "418", "huge", "huge and whole", "broken off", "a list", "error inside"])
 def test_endpoints_that_give_nothing_end_in_a_sentence(write, server, behaviour, says, most):
     server.behaviours = [behaviour]
-    start = time.monotonic()
-    ran = write(timeout=0.3)
-    assert ran.code == 1 and ran.out == "" and says in ran.err
-    assert len(server.requests) <= most and time.monotonic() - start < 10
+    ran = write()
+    assert ran.code == 1 and ran.out == "" and says in ran.err and len(server.requests) <= most
     assert "\x1b" not in ran.err and ran.err.strip().splitlines()[-1].startswith("error: ")
 
 
+@pytest.mark.parametrize("silent", [hanging, keep_alive_only])
+def test_a_server_that_says_nothing_is_left(write, server, silent):
+    server.behaviours, server.models = [silent], None
+    ran = write("--model", "tiny-model", timeout=0.3)
+    assert ran.code == 1 and ran.out == "" and "nothing came for 0.3 s" in ran.err and len(server.requests) <= 1
+
+
 def test_a_slow_answer_is_waited_for(write, server):
-    server.behaviours = [streamed(ANSWER, size=150, pause_s=0.15)]
-    start = time.monotonic()
-    assert write(timeout=0.4).code == 0
-    assert time.monotonic() - start > 0.8, "longer in all than the wait for one token"
+    pieces = 25
+    server.behaviours = [streamed(ANSWER, size=len(ANSWER) // pieces, pause_s=0.1)]
+    assert write(timeout=2).code == 0, "longer in all than the wait for one token"
 
 
 def test_at_most_nine_requests_whatever_happens(write, server):
     wrong = streamed("nonsense")
     answers = [status(500), status(500), status(503), wrong, status(503), wrong, status(503)]
     server.behaviours = [*answers, *answers, status(503)]
-    assert write(timeout=0.3).code == 1 and server.count <= 9
+    assert write().code == 1 and server.count <= 9
 
 
 def test_nobody_there(write, server):
@@ -101,9 +103,9 @@ def test_a_key_file_belongs_to_its_owner_alone(write, server, tmp_path):
 
 def test_a_password_in_the_address_is_not_told(run, server, tmp_path, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    server.behaviours = [status(500, "no, hunter22")]
+    server.behaviours = [status(500, "no, hunter22", headers={"Retry-After": "0"})]
     address = server.url.replace("http://", "http://me:hunter22@")
-    ran = run("write", "x", "-o", tmp_path / "x.txt", "--base-url", address, "--timeout", "0.3")
+    ran = run("write", "x", "-o", tmp_path / "x.txt", "--base-url", address)
     assert ran.code == 1 and "hunter22" not in ran.err and "127.0.0.1" in ran.err
 
 
@@ -138,9 +140,9 @@ def test_an_answer_that_ends_early_leaves_what_came(write, server, tmp_path):
     def behave(handler):
         handler.begin_stream()
         handler.event({"choices": [{"delta": {"content": ANSWER[:-150]}}]})
-        server.released.wait(5)
+        server.released.wait(20)
 
     server.behaviours = [behave]
-    ran = write(timeout=0.3)
+    ran = write(timeout=2)
     assert ran.code == 1 and "script.partial.txt" in ran.err
     assert len(list(read_script(tmp_path / "out/script.partial.txt").lines)) >= 4

@@ -29,7 +29,7 @@ def outline_and_scenes(num_scenes: int, lines_a_scene: int):
 
 def test_a_ten_minute_script_is_planned_and_round_trips(write, server, tmp_path, run):
     server.behaviours = [outline_and_scenes(5, 27)]
-    ran = write("--minutes", 10, timeout=2)
+    ran = write("--minutes", 10)
     assert ran.code == 0, ran.err
     path = tmp_path / "out/script.txt"
     script = write.script
