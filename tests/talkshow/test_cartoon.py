@@ -92,6 +92,19 @@ def test_one_to_six_people_have_faces_apart_and_in_the_frame(num: int, size: tup
                 or other.bottom <= one.top
 
 
+@pytest.mark.parametrize(("num", "prompt"), [(6, "a theatre stage"), (6, "a park"), (5, "a kitchen"), (3, "a sofa")])
+def test_broad_people_are_not_cut_by_the_frame_and_leave_room_for_each_other(num: int, prompt: str) -> None:
+    looks = ("broad man, leather jacket", "heavy man, suit", "broad woman, jumper", "man, hoodie", "heavy man, shirt",
+             "broad man, coat")
+    cast = [StagedCharacter(f"P{index}", None, looks[index - num]) for index in range(num)]
+    view = open_stage(*cast, size=(480, 270), prompt=prompt)
+    alone = [view.cropped(view.crop, (480, 270), (character.name,)).seat_picture() for character in cast]
+    empty = np.median(alone, axis=0)               # another one is seen in each
+    columns = [np.flatnonzero((np.abs(picture - empty).max(axis=2) > 24).sum(axis=0) > 3) for picture in alone]
+    assert min(columns[0]) > 1 and max(columns[-1]) < 478
+    assert all(max(left) - min(right) <= 2 for left, right in pairwise(columns))
+
+
 def test_the_seat_picture_is_the_cast_at_rest(pair: CartoonView) -> None:
     assert np.array_equal(pair.seat_picture(), one_frame(pair, "MAYA"))
 

@@ -13,8 +13,9 @@ from talkshow.render.cartoon.people.head import FACE_BOX
 from talkshow.render.cartoon.people.posture import LAP_Y, TABLE_Y
 
 MOST = 6                              # people in one drawn scene
-# head units from one neighbour to the next, elbows included, by how many sit in a row: larger groups move up
+# head units that a seat takes at least, elbows included, by how many sit in a row: larger groups move up
 _SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}
+_SIDES = 24.0                         # head units that stay free at both sides of a row, together
 _ABOVE = 132.0                        # head units over the origin of a head
 _LARGEST = 0.0019                     # scale of the largest head, in frame heights a unit
 
@@ -95,47 +96,54 @@ class Table:
         return self.seats[0].seating
 
 
-def lay_out(num: int, size: Size, seating: str = "table") -> tuple[Table, ...]:
-    """Tables from back to front, with `num` seats in reading order.
+def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tuple[Table, ...]:
+    """Tables from back to front, with a seat for each width in reading order.
 
-    One row where it fits; in narrow frames two or three rows, one above the other as on a split screen, if
+    widths: head units that somebody takes from shoulder to shoulder; nobody is cut by the frame's side for being
+    broad. One row where it fits; in narrow frames two or three rows, one above the other as on a split screen, if
     that makes the people clearly larger.
     """
     width, height = size
     kind = SEATINGS[seating]
-    best_rows, best = 1, 0.0
-    for rows in range(1, num + 1):
-        scale = _scale(math.ceil(num / rows), rows, width, height, kind)
+    taken, best = _spread(widths, 1), 0.0
+    for rows in range(1, len(widths) + 1):
+        spread = _spread(widths, rows)
+        scale = _scale(spread, width, height, kind)
         if scale > best * 1.25:
-            best_rows, best = rows, scale
-    per_row = _spread(num, best_rows)
+            taken, best = spread, scale
     # a person sits low in the frame, as hosts do; in tall ones a little higher
-    share = height / best_rows
+    share = height / len(taken)
     spare = (share - (_ABOVE + kind.below) * best) * kind.low[width <= share]
     tables: list[Table] = []
-    for row, count in enumerate(per_row):
+    for row, needed in enumerate(taken):
         begin = tables[-1].foot if tables else 0
         foot = round((row + 1) * share)
         origin = row * share + spare + _ABOVE * best
         back, front = round(origin + kind.back * best), round(origin + kind.front * best)
-        pitch = min(width / count, _SEAT_WIDTHS[count] * (1.5 if kind.table else 1.15) * best)
-        seats = tuple(Seat(width / 2 + (place - (count - 1) / 2) * pitch, origin, best, back if kind.table else foot,
-                           turn=-7.0 * _side(place, count), room=pitch / best / 2, seating=seating)
-                      for place in range(count))
-        beyond = (width - (count - 1) * pitch) / 2 / best
+        apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)    # pixels a unit
+        edge = width / 2 - sum(needed) / 2 * apart
+        seats = tuple(Seat(edge + (sum(needed[:place]) + own / 2) * apart, origin, best, back if kind.table else foot,
+                           turn=-7.0 * _side(place, len(needed)), room=own * apart / best / 2, seating=seating)
+                      for place, own in enumerate(needed))
+        beyond = min(seats[0].x, width - seats[-1].x) / best
         tables.append(Table(begin, back, front, foot, best, seats, beyond))
     return tuple(tables)
 
 
-def _scale(per_row: int, rows: int, width: int, height: int, kind: Seating) -> float:
-    return min(width / (per_row * _SEAT_WIDTHS[per_row] + 12), height / (rows * (_ABOVE + kind.below) + 8),
+def _scale(spread: Sequence[Sequence[float]], width: int, height: int, kind: Seating) -> float:
+    return min(width / (max(map(sum, spread)) + _SIDES), height / (len(spread) * (_ABOVE + kind.below) + 8),
                _LARGEST * height)
 
 
-def _spread(num: int, rows: int) -> list[int]:
-    """How many sit in each row, the fuller rows in front."""
-    low, more = divmod(num, rows)
-    return [low + (row >= rows - more) for row in range(rows)]
+def _spread(widths: Sequence[float], rows: int) -> list[list[float]]:
+    """The head units that everybody takes in each row, the fuller rows in front."""
+    low, more = divmod(len(widths), rows)
+    spread, first = list[list[float]](), 0
+    for row in range(rows):
+        count = low + (row >= rows - more)
+        spread.append([max(_SEAT_WIDTHS[count], own) for own in widths[first:first + count]])
+        first += count
+    return spread
 
 
 def _side(place: int, count: int) -> float:

@@ -15,10 +15,11 @@ from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.palette import INK
+from talkshow.render.cartoon.people.body import build
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 
-VERSION = 10                          # raise it whenever the same motion gives other pixels
+VERSION = 11                          # raise it whenever the same motion gives other pixels
 
 _DIVIDER = 0.006                      # height of the line between two rows, in heights of the frame
 
@@ -53,7 +54,8 @@ class CartoonView:
         drawn, if not all."""
         looks, warnings = choose_looks(stage.characters, stage.seed, stage.company)
         order = order_seats(stage.characters)
-        tables = lay_out(max(len(order), 1), stage.size, seating_of(stage.prompt))
+        widths = [build(looks[name]).span for name in order] or [0.0]
+        tables = lay_out(widths, stage.size, seating_of(stage.prompt))
         places = [seat for table in tables for seat in table.seats]
         self.warnings: tuple[str, ...] = tuple(warnings)
         self.looks = looks

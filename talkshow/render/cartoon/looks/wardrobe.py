@@ -183,6 +183,8 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
         drawn = replace(drawn, age="adult")
     if set(words) - {"feminine", "age"} and not spare:  # somebody described wears nothing that was not said
         drawn = replace(drawn, **_OPTIONAL)             # type: ignore[arg-type]
+    if words.get("clothes") in _COLORS_OF and "clothes_color" not in words:     # leather is not teal
+        drawn = replace(drawn, clothes_color=dice.pick(_COLORS_OF[str(words["clothes"])]))
     if words.get("clothes") == "suit" and not drawn.feminine and "neckwear" not in words:
         drawn = replace(drawn, neckwear="tie")
     if words.get("headwear") and "hair" not in words and drawn.hair in ("bald",) and drawn.feminine:

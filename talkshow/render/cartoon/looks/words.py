@@ -138,9 +138,9 @@ PARTS: tuple[Part, ...] = (
          color="headwear_color", palette=CLOTH),
     Part("clothes",
          alone=_of({
-             "cardigan": "cardigan", "jumper": "jumper sweater pullover sweatshirt", "shirt": "shirt",
+             "cardigan": "cardigan", "jumper": "jumper sweater pullover sweatshirt", "shirt": "shirt kurta tunic",
              "blouse": "blouse",
-             "jacket": "jacket blazer", "suit": "suit tuxedo pantsuit", "dress": "dress gown",
+             "jacket": "jacket blazer", "suit": "suit tuxedo pantsuit", "dress": "dress gown sari",
              "hoodie": "hoodie hooded",
              "turtleneck": "turtleneck roll-neck polo-neck", "polo": "polo polo-shirt", "waistcoat": "waistcoat vest",
              "coat": "coat trench raincoat robe", "apron": "apron chef", "dungarees": "dungarees overalls",

@@ -8,7 +8,7 @@ from talkshow.render.cartoon.canvas import Pixels, View, blend, fill_all, fixed_
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.palette import Color, darker, lighter
 from talkshow.render.cartoon.paths import Points, capsules
-from talkshow.render.cartoon.people.body import build
+from talkshow.render.cartoon.people.body import UPPER_ARM, build
 from talkshow.render.cartoon.people.clothes import Sleeve, sleeve
 from talkshow.render.cartoon.people.features import skin_color
 from talkshow.render.cartoon.people.hand import Rows, hand_colors, hand_rows
@@ -33,7 +33,7 @@ class Arm:
     def __init__(self, look: Look, seat: View, side: int, at_table: bool, room: float) -> None:
         frame, worn = build(look), sleeve(look)
         held = posture(at_table, look, side, frame, room)
-        self._side, self._wide, self._shadow = side, frame.wide, held.shadow
+        self._side, self._joint, self._shadow = side, frame.shoulder, held.shadow
         self._scale = float(np.hypot(*seat.matrix[:, 0]))
         skin = skin_color(look)
         poses = [_lower_arm(held, worn, frame.limbs, seat, side, raised) for raised in np.linspace(0, 1, _STEPS + 1)]
@@ -44,8 +44,8 @@ class Arm:
                               *([darker(worn.color, 0.2)] if worn.length == 1 else []), *hand_colors(skin),
                               *([skin] if worn.length < 1 else [])]
         # all limbs of the upper arm: where each begins and ends between shoulder and elbow, moves, and radii
-        thick = frame.limbs * (0.55 + 0.45 * frame.wide)
-        limbs = [_Limb(1.0, 25 * thick, 21.5 * thick, skin if worn.length < 1 else worn.color)]
+        thick = frame.arm
+        limbs = [_Limb(1.0, UPPER_ARM * thick, 21.5 * thick, skin if worn.length < 1 else worn.color)]
         if 0 < worn.length < 1:
             limbs.append(_Limb(worn.length, 26.5 * thick, 25.5 * thick, worn.color))
         self._reach = np.repeat([limb.reach for limb in limbs], 4)[:, None]
@@ -65,7 +65,7 @@ class Arm:
         low = min(int(raised * _STEPS), _STEPS - 1)
         share = raised * _STEPS - low
         elbow = self._elbows[low] * (1 - share) + self._elbows[low + 1] * share
-        shoulder = body.project(np.array([[self._side * 97.0 * self._wide, 141.0]]))[0]
+        shoulder = body.project(np.array([[self._side * self._joint, 141.0]]))[0]
         upper = self._upper.copy()
         upper[:, 0:2] += shoulder
         upper[:, 2:4] += shoulder + (elbow - shoulder) * self._reach

@@ -13,6 +13,7 @@ from talkshow.render.cartoon.palette import Color, darker
 from talkshow.render.cartoon.paths import Points, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import skin_color
 
+UPPER_ARM = 25.0                      # radius at the shoulder
 BOTTOM = 262.0                        # of the torso; a table or the lap hides it
 
 
@@ -25,6 +26,21 @@ class Build:
     belly: float
     limbs: float
     neck: float
+
+    @property
+    def shoulder(self) -> float:
+        """From the middle of the body to the joint of an arm."""
+        return 97.0 * self.wide
+
+    @property
+    def arm(self) -> float:
+        """Thickness of an upper arm, 1 for a broad man's."""
+        return self.limbs * (0.55 + 0.45 * self.wide)
+
+    @property
+    def span(self) -> float:
+        """Head units from the outside of one arm to that of the other, hanging, with a little air."""
+        return 2 * (self.shoulder + UPPER_ARM * self.arm) + 14.0
 
 
 _BUILDS = {"average": (1.0, 1.0, 1.0, 0.0), "slim": (0.89, 0.92, 0.82, -4.0), "broad": (1.13, 0.97, 1.14, 6.0),
