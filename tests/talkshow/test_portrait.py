@@ -65,6 +65,10 @@ def render(view: StageView, name: str, **pose: float) -> Pixels:
     return next(iter(view.frames(Scripted({name: [pose]}), 0, 1)))
 
 
+def inside(frame: Pixels, box: Box) -> NDArray[np.int64]:
+    return frame[int(box.top):int(box.bottom), int(box.left):int(box.right)].astype(np.int64)
+
+
 def lips(frame: Pixels, box: Box, scale: float = 0.5) -> dict[str, float]:
     """Mouth measured by the landmark network on a frame, in face heights."""
     here = Box(box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
@@ -249,6 +253,36 @@ def test_the_wall_stands_still_while_heads_move(view: StageView) -> None:
         & (np.hypot(u / 2.2, (v - 2.3) / 0.95) > 1.2) & (abs(u) > 0.9)
     assert outside[:, :320].mean() > 0.2
     assert deviation[outside].mean() < 0.3 and np.percentile(deviation[outside], 99.5) < 6
+
+
+@pytest.mark.parametrize("apart", [180, 210])
+def test_people_shoulder_to_shoulder_at_rest_are_the_picture(tmp_path: Path, apart: int) -> None:
+    """Nothing is carried on into a neighbour, and no line shows where one person's ground ends."""
+    picture = wall(960, 540)
+    for x, y in ((480 - apart, 250), (480, 330), (480 + apart, 240)):
+        picture = paint_person(picture, x, y, 230)
+    cast = [StagedCharacter(name) for name in ("MAYA", "LEO", "ANA")]
+    shown = Portrait().open(stage(save(picture, tmp_path / "three.png"), *cast, size=(960, 540)))
+    changed = np.abs(render(shown, "MAYA").astype(int) - picture).max(axis=2)
+    for face in shown.seats.values():
+        changed[int(face.top):int(face.bottom) + 20, int(face.left) - 10:int(face.right) + 10] = 0
+    assert (changed > 40).sum() < 60
+
+
+def test_a_mouth_seen_from_afar_opens_wider(tmp_path: Path) -> None:
+    picture = paint_person(paint_person(wall(960, 540), 260, 270, 420), 760, 270, 130)
+    shown = Portrait().open(stage(save(picture, tmp_path / "far.png"), size=(960, 540)))
+
+    def opened(name: str, jaw: float) -> float:
+        """Darkness that comes up below the nose, against the size of the face."""
+        face = shown.seats[name]
+        below = Box(face.left, face.center[1], face.right, face.bottom + 0.1 * face.height)
+        shut, wide = (inside(render(shown, name, jaw=value), below).sum(axis=2) for value in (0, jaw))
+        return float(np.clip(shut - wide, 0, None).sum() / face.height ** 2)
+
+    assert 1.3 < opened("LEO", 0.25) / opened("MAYA", 0.25) < 2.0
+    assert 0.8 < opened("LEO", 1.0) / opened("MAYA", 1.0) < 1.2
+    assert lips(render(shown, "LEO", press=1, jaw=0.9), shown.seats["LEO"], 1.0)["gap"] < 0.015
 
 
 def test_every_channel_shows_and_only_on_its_face(view: StageView) -> None:

@@ -14,7 +14,7 @@ from talkshow.faces.mesh import EYES, LOWER_LIP, UPPER_LIP, Pose, fit_pose
 from talkshow.render.portrait.eyes import Eye, build_eye
 from talkshow.render.portrait.field import FIELD_CHANNELS, FaceField, build_field
 from talkshow.render.portrait.grid import FloatArray
-from talkshow.render.portrait.ground import edge_weight, ground_grid, ground_matte, ground_presence
+from talkshow.render.portrait.ground import edge_weight, ground_grid, ground_matte, ground_presence, unmoved
 from talkshow.render.portrait.matte import background_plate
 from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, without_opening
 from talkshow.render.portrait.shapes import smoothstep
@@ -28,6 +28,8 @@ PROFILE_YAW = 57.0              # degrees by landmarks (too few, so far round), 
 LOST_MOUTH = 0.028              # wander of the landmarks, from which nobody knows where the lips are
 SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
 STEEP_SHARE = 0.45              # of the motion, beyond
+DISTANT = (7.0, 14.0)           # pixels per cm: from a face whose mouth is hard to see to one that is large enough
+PROJECTION = 1.55               # as on a stage, a mouth seen from afar opens wider: see `field_weights`
 BARED, BARED_JAW = 0.5, 0.5     # of the upper lip's way to its place in the picture, and the jaw's opening at which
 PROFILE_CLOSE = 0.5             # of the picture's own opening: squeezed further, what is in it would streak
 
@@ -42,6 +44,7 @@ class Actor:
     mouth: Mouth | None         # None in profile, where landmarks miss lips and lids: skin moves, nothing is painted
     eyes: tuple[Eye, ...]
     share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
+    projection: float           # 1 for a large face .. PROJECTION for a small one
 
 
 def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any) -> Actor:
@@ -57,22 +60,26 @@ def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pos
     landmarks = trim_lips(found.points) if parted else found.points
     pose = fit_pose(landmarks)
     grid = ground_grid(pose, others, (width, height))
-    matte = ground_matte(pose, others, still, grid, net)
+    matte, territory = ground_matte(pose, others, still, grid, net)
     edge = edge_weight(grid, pose.scale, (width, height))
     field = build_field(pose, grid, ground_presence(pose, matte, grid), edge, parted)
     bottom, right = grid.top + matte.shape[0], grid.left + matte.shape[1]
     part = cv2.copyMakeBorder(still[grid.top:bottom, grid.left:right], 0, max(0, bottom - height), 0,
                               max(0, right - width), cv2.BORDER_REPLICATE)
-    plate = background_plate(part, matte, PLATE_CM * pose.scale)
+    behind = background_plate(part, matte, PLATE_CM * pose.scale)
+    stays = unmoved(matte, territory, edge, pose.scale)[..., None]
+    plate = np.rint(behind + (part - behind.astype(np.float32)) * stays)
     # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
     blinks = parted and found.presence >= SEEN_EYES
     eyes = tuple(eye for indices in seen if blinks and (eye := build_eye(indices, landmarks, still)))
     subdued = float(smoothstep(*STEEP_YAW, np.abs(np.array(pose.yaw))))
-    plate, matte_bytes = cv2.cvtColor(plate, cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
+    plate, matte_bytes = cv2.cvtColor(plate.astype(np.uint8), cv2.COLOR_RGB2RGBA), np.rint(matte * 255).astype(np.uint8)
     sure = float(smoothstep(0.0, PRESENT, np.array(found.presence)))
     share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
-    return Actor(field, plate, matte_bytes, build_mouth(pose, field, still) if parted else None, eyes, share)
+    projection = PROJECTION - (PROJECTION - 1) * float(smoothstep(*DISTANT, np.array(pose.scale)))
+    mouth = build_mouth(pose, field, still) if parted else None
+    return Actor(field, plate, matte_bytes, mouth, eyes, share, projection)
 
 
 def trim_lips(landmarks: FloatArray) -> FloatArray:
@@ -111,7 +118,7 @@ class Stroke:
         actor, share = self.actor, self.actor.share
         for eye in actor.eyes:
             eye.draw(texture, still, pose["blink"], pose["squint"], (pose["gaze_x"], pose["gaze_y"]))
-        weights = field_weights(pose, share, 1.0 if actor.mouth else PROFILE_CLOSE)
+        weights = field_weights(pose, share, 1.0 if actor.mouth else PROFILE_CLOSE, actor.projection)
         head = self._upper.render(weights, texture)
         grid, mouth = actor.field.grid, actor.field.mouth
         if actor.mouth:
@@ -142,15 +149,17 @@ def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
     return people
 
 
-def field_weights(pose: Mapping[str, float], share: float, close: float) -> FloatArray:
+def field_weights(pose: Mapping[str, float], share: float, close: float, projection: float) -> FloatArray:
     """Channels by name -> (len(FIELD_CHANNELS),): closed lips are the rest, `press` wins over every opening.
 
-    share: 0..1 of all motion; close: 0..1 of the picture's own opening, taken away.
+    share: 0..1 of all motion; close: 0..1 of the picture's own opening, taken away; projection: how many times as wide
+    a slightly opened mouth opens, a shut and a wide open one staying as they are.
     """
     opened = 1.0 - min(1.0, max(0.0, pose["press"]))
     values = dict(pose)
     for channel in ("jaw", "upper", "lower", "tuck"):
         values[channel] = pose[channel] * opened
+    values["jaw"] = 1.0 - (1.0 - min(1.0, values["jaw"])) ** projection
     values["jaw"] += pose["chin"]
     values["lips"] = -pose["chin"]
     values["bare"] = BARED * min(1.0, max(0.0, values["jaw"]) / BARED_JAW) * (1.0 - min(1.0, pose["round"]))

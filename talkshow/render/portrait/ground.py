@@ -23,6 +23,8 @@ PERSON = 0.6                    # of the network's answer over a face, below whi
 ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0     # the grid's reach from hairline, face middle and chin
 HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0           # the same for the closer look at the head
 EDGE_FADE_CM = 3.5              # at a border of the grid inside the frame all motion ends
+LAST_MOTION = 0.4               # share of the motion, below which nothing of what lies behind comes out
+SURE, OUTLINE_CM = 0.9, 0.7     # matte of somebody, or 1 - that of nobody; how far from both an outline may lie
 
 
 def face_center(pose: Pose) -> NDArray[np.float64]:
@@ -50,8 +52,10 @@ def ground_grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Gr
     return grid_over(left, top, right, bottom, step, size)
 
 
-def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid, net: Any) -> FloatArray:
-    """(rows * step, columns * step) how much of each pixel is this person, 0..1.
+def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid,
+                 net: Any) -> tuple[FloatArray, FloatArray]:
+    """(rows * step, columns * step) how much of each pixel is this person, and how much is left to them by
+    neighbours (which the first has in it), both 0..1.
 
     The network looks three times: at the whole ground, closer at the head, whose outline is seen most, and at the
     whole picture, in which a seat or a mirror beside a head is more easily told from it.
@@ -77,10 +81,9 @@ def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], g
     matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
     inner = cv2.GaussianBlur(face.astype(np.float32), (0, 0), max(0.8, 0.06 * pose.scale))
     matte = np.maximum(matte, inner)
-    if others:
-        matte *= cv2.resize(_territory(pose, others, grid), matte.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    missing = (grid.rows * grid.step - matte.shape[0], grid.columns * grid.step - matte.shape[1])
-    return np.pad(matte, ((0, missing[0]), (0, missing[1])), mode="edge")
+    territory = cv2.resize(_territory(pose, others, grid), matte.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    missing = ((0, grid.rows * grid.step - matte.shape[0]), (0, grid.columns * grid.step - matte.shape[1]))
+    return np.pad(matte * territory, missing, mode="edge"), np.pad(territory, missing, mode="edge")
 
 
 def _look_closer(matte: FloatArray, context: NDArray[np.uint8], pose: Pose, center: NDArray[np.float64], radius: int,
@@ -110,6 +113,23 @@ def _look_wider(matte: FloatArray, face: NDArray[np.uint8], still: NDArray[np.ui
     wide = person_likelihood(net, still)[corner[1]:, corner[0]:][:matte.shape[0], :matte.shape[1]]
     if wide[face > 0].mean() >= PERSON:
         matte *= smoothstep(*SOMEBODY, wide.astype(np.float64)).astype(np.float32)
+
+
+def unmoved(matte: FloatArray, territory: FloatArray, edge: FloatArray, scale: float) -> FloatArray:
+    """(rows * step, columns * step) 0..1, where the picture itself is what lies behind the person.
+
+    That is where a neighbour takes a share, where the grid and with it the motion ends, and where the matte is
+    undecided away from any outline: background carried on to there would be a smear in a frame in which nobody moves.
+    edge: (rows, columns), see `edge_weight`; scale: pixels per cm.
+    """
+    import cv2
+
+    across = 2 * max(1, round(OUTLINE_CM * scale)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+    outline = cv2.dilate((matte > SURE).astype(np.uint8), disc) & cv2.dilate((matte < 1 - SURE).astype(np.uint8), disc)
+    ends = cv2.resize(edge, matte.shape[::-1], interpolation=cv2.INTER_LINEAR) < LAST_MOTION
+    still = (territory < 1) | ends | ((outline == 0) & (matte < SURE))
+    return np.asarray(cv2.GaussianBlur(still.astype(np.float32), (0, 0), max(0.8, 0.3 * OUTLINE_CM * scale)))
 
 
 def _fading_out(count: int, reach: float, at_start: bool, at_end: bool) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ from talkshow.render.portrait.matte import matte_net
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame
 WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
-VERSION = 17                    # counts up whenever the same motion gives other pixels
+VERSION = 18                    # counts up whenever the same motion gives other pixels
 
 
 class Portrait:
