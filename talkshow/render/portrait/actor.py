@@ -47,11 +47,12 @@ class Actor:
     projection: float           # 1 for a large face .. PROJECTION for a small one
 
 
-def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any) -> Actor:
+def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any,
+                enlarged: float = 1.0) -> Actor:
     """Prepare a face.
 
     found: in frame pixels; still: (height, width, 3) uint8 RGB; others: the poses of all other faces of the
-    picture, whose ground is left to them; net: a matte network.
+    picture, whose ground is left to them; net: a matte network; enlarged: pixels of `still` for one of the picture.
     """
     import cv2
 
@@ -78,7 +79,7 @@ def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pos
     sure = float(smoothstep(0.0, PRESENT, np.array(found.presence)))
     share = (1 - (1 - STEEP_SHARE) * subdued) * (STEEP_SHARE + (1 - STEEP_SHARE) * sure)
     projection = PROJECTION - (PROJECTION - 1) * float(smoothstep(*DISTANT, np.array(pose.scale)))
-    mouth = build_mouth(pose, field, still) if parted else None
+    mouth = build_mouth(pose, field, still, enlarged) if parted else None
     return Actor(field, plate, matte_bytes, mouth, eyes, share, projection)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,8 @@ FILL_SOFT_CM = 0.20              # over which lip colour in place of an opening 
 FUNNEL_SHADE = 0.65               # of the light, kept from the teeth by rounded lips
 FAR_LIP_CM = 0.30                # width of the lip that is seen to turn around the far corner
 TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
+OPENED_CM = 0.35                 # gap of lips that no longer shade each other
+SOFT = 0.45                      # pixels of the picture: how far its own edges spread when it is enlarged
 SUBPIXEL = 4                     # fractional bits of polygon corners
 JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
 HEAD_POINT = 2                   # base of the nose: carries the upper teeth
@@ -63,6 +67,7 @@ class Mouth:
     down:    (2,) unit vector from hairline to chin in the frame
     far:     (2,) unit vector along the mouth to the side turned away; None for a face seen from the front
     lip:     (3,) RGB of the lips
+    soft:    pixels (sigma) by which edges are softened, as an enlarged picture's are
     """
 
     outline: FloatArray
@@ -78,10 +83,11 @@ class Mouth:
     down: FloatArray
     far: FloatArray | None
     lip: FloatArray
+    soft: float
 
 
-def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth:
-    """Prepare sprites and curves.  still: (height, width, 3) RGB."""
+def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8], enlarged: float) -> Mouth:
+    """Prepare sprites and curves.  still: (height, width, 3) RGB; enlarged: its pixels for one of the picture."""
     skin = color_at(still, field.points[list(SKIN_POINTS)])
     color = float(smoothstep(*COLORFUL, np.array(np.ptp(skin) / max(1.0, float(skin.max())))))
     places, teeth = seen_teeth(still, field.points, skin)
@@ -106,7 +112,7 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8]) -> Mouth
     shadow = 1 - (1 - SHADOW_TINT) * color
     return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
                  0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far,
-                 color_at(still, field.points[list(LIP_POINTS)]))
+                 color_at(still, field.points[list(LIP_POINTS)]), SOFT * math.sqrt(max(1.0, enlarged) ** 2 - 1))
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
@@ -199,20 +205,29 @@ def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int
     edge = _past_outline(mouth, low_edge - 0.5 * mouth.down, beyond)
     floor = _past_outline(mouth, CURVE @ apron, beyond)
     if mouth.far is None:
-        return _coverage([np.concatenate([edge, floor[::-1]])], size)
+        return _coverage([np.concatenate([edge, floor[::-1]])], size, mouth.soft)
     # lines that were bent may cross themselves: strip by strip there are no holes
     strips = np.stack([edge[:-1], edge[1:], floor[1:], floor[:-1]], axis=1)
-    return _coverage(list(strips), size)
+    return _coverage(list(strips), size, mouth.soft)
 
 
-def _coverage(polygons: list[FloatArray], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """How much of each pixel any polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged)."""
+def _coverage(polygons: list[FloatArray], size: tuple[int, int], soft: float) -> NDArray[np.uint8]:
+    """How much of each pixel any polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged).
+
+    soft: sigma in pixels, 0 for edges as sharp as pixels are.
+    """
     import cv2
 
     fine = np.zeros((size[0] * SUPERSAMPLE, size[1] * SUPERSAMPLE), np.uint8)
     for polygon in polygons:
         cv2.fillPoly(fine, [_subpixel((polygon + 0.5) * SUPERSAMPLE - 0.5)], 255, cv2.LINE_8, SUBPIXEL)
-    return np.asarray(cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA))
+    return _softened(cv2.resize(fine, size[::-1], interpolation=cv2.INTER_AREA), soft)
+
+
+def _softened(picture: NDArray[Any], soft: float) -> NDArray[Any]:
+    import cv2
+
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), soft)) if soft > 0 else picture
 
 
 def _subpixel(points: FloatArray) -> NDArray[np.int32]:
@@ -224,12 +239,13 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     """Cavity, tongue and teeth inside the opening, darker toward its rim."""
     import cv2
 
-    low = np.maximum(np.floor(opening.min(axis=0)).astype(int) - 2, 0)
-    high = np.minimum(np.ceil(opening.max(axis=0)).astype(int) + 3, canvas.shape[1::-1])
+    margin = 2 + math.ceil(3 * mouth.soft)
+    low = np.maximum(np.floor(opening.min(axis=0)).astype(int) - margin, 0)
+    high = np.minimum(np.ceil(opening.max(axis=0)).astype(int) + margin + 1, canvas.shape[1::-1])
     if (high - low).min() < 2:
         return
     size = (int(high[1] - low[1]), int(high[0] - low[0]))
-    mask = _coverage([opening - low], size)
+    mask = _coverage([opening - low], size, mouth.soft)
     inside = np.empty((*size, 3), np.float32)
     inside[:] = mouth.dark
     head, jaw = mouth.carried @ weights
@@ -247,7 +263,7 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     light = cv2.GaussianBlur(shifted, (0, 0), blur).astype(np.float32) / 255
     funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
     shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
-    inside *= 1 - shadow[..., None] * mouth.shadow
+    inside = _softened(inside * (1 - shadow[..., None] * mouth.shadow), mouth.soft)
     part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
     # nothing of it beyond the outline of a face, wherever the landmarks lie
     share = mask[..., None] * (person * np.float32(1 / 255 ** 2))
@@ -268,7 +284,6 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
 def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray,
                    low_edge: FloatArray) -> None:
     """Lip colour past an opening's far edge: what stretches there is skin, or a tooth that the picture shows."""
-    import cv2
 
     inner = far_edge(top_edge, low_edge, far).line
     band = np.concatenate([inner, inner[::-1] + far * (FAR_LIP_CM * mouth.scale)])
@@ -277,8 +292,9 @@ def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top
     if (high - low).min() < 2:
         return
     size = (int(high[1] - low[1]), int(high[0] - low[0]))
-    soft = cv2.GaussianBlur(_coverage([band - low], size), (0, 0), max(0.6, 0.08 * mouth.scale)).astype(np.float32)
-    soft *= _coverage([np.concatenate([inner, inner[::-1] + far * mouth.scale]) - low], size) / np.float32(255)
+    soft = _coverage([band - low], size, max(0.6, 0.08 * mouth.scale)).astype(np.float32)
+    past = np.concatenate([inner, inner[::-1] + far * mouth.scale]) - low
+    soft *= _coverage([past], size, mouth.soft) / np.float32(255)
     part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
     wide = min(1.0, float(np.linalg.norm(inner[-1] - inner[0])) / (0.4 * mouth.scale))
     share = soft[..., None] * (person * np.float32(wide / 255 ** 2))
@@ -292,7 +308,9 @@ def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArra
 
     line = np.zeros(canvas.shape[:2], np.uint8)
     thickness = max(1, round(0.07 * mouth.scale))
-    cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, 255, thickness, cv2.LINE_AA, SUBPIXEL)
+    opened = float(smoothstep(0.0, OPENED_CM * mouth.scale, np.array(gap)))
+    met = round(255 - 145 * opened)                # an open mouth is dark under the upper lip anyway
+    cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, met, thickness, cv2.LINE_AA, SUBPIXEL)
     if gap > 0.3:
         cv2.polylines(line, [_subpixel(low_edge[1:-1])], False, 130, thickness, cv2.LINE_AA, SUBPIXEL)
         if mouth.far is not None:
@@ -302,6 +320,6 @@ def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArra
     low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)
     high = np.ceil(np.maximum(top_edge, low_edge).max(axis=0)).astype(int) + 4 * thickness
     area = np.s_[low[1]:high[1], low[0]:high[0]]
-    soft = cv2.GaussianBlur(line[area], (0, 0), max(0.5, 0.06 * mouth.scale)).astype(np.float32)
+    soft = cv2.GaussianBlur(line[area], (0, 0), math.hypot(max(0.5, 0.06 * mouth.scale), mouth.soft))
     part = canvas[area][..., :3]
-    part[...] = np.rint(part * (1 - np.float32(0.55 / 255) * soft[..., None]))
+    part[...] = np.rint(part * (1 - np.float32(0.55 / 255) * soft[..., None].astype(np.float32)))

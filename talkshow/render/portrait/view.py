@@ -78,8 +78,9 @@ class PortraitView:
         guessed = [name for name, face in seated.items() if face.guessed]
         self.warnings = _warnings(picture, framing, self.seats, guessed)
         self._picture, self._faces, self._seated = picture, faces, seated
-        self._still = render_still(pixels, framing.enlarged(pixels.shape[1] / picture.pixels.shape[1]))
-        self._actors = _build_actors(faces, seated, framing, self._still)
+        taken = framing.enlarged(pixels.shape[1] / picture.pixels.shape[1])
+        self._still = render_still(pixels, taken)
+        self._actors = _build_actors(faces, seated, framing, self._still, taken.scale)
         self.crop = shown_part(framing, picture)
         decides = ["portrait", VERSION, picture.digest, framing.size, astuple(self.crop),
                    {name: astuple(box) for name, box in self.seats.items()}]
@@ -109,9 +110,9 @@ class PortraitView:
             yield frame
 
 
-def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing,
-                  still: Frame) -> dict[str, Actor]:
-    """An actor for every character whose face lies in the frame."""
+def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing, still: Frame,
+                  enlarged: float) -> dict[str, Actor]:
+    """An actor for every character whose face lies in the frame.  enlarged: its pixels for one of the picture."""
     names = {id(face): name for name, face in seated.items()}
     poses = {id(face): fit_pose(framing.points(face.landmarks.points)) for face in faces}
     poses |= {id(face): fit_pose(framing.points(face.landmarks.points)) for face in seated.values()}
@@ -122,7 +123,7 @@ def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Fr
         if not _in_frame(points, framing.size):
             continue
         others = [pose for other, pose in poses.items() if other != id(face)]
-        actors[names[id(face)]] = build_actor(replace(face.landmarks, points=points), still, others, net)
+        actors[names[id(face)]] = build_actor(replace(face.landmarks, points=points), still, others, net, enlarged)
     return actors
 
 
