@@ -320,6 +320,6 @@ def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArra
     low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)
     high = np.ceil(np.maximum(top_edge, low_edge).max(axis=0)).astype(int) + 4 * thickness
     area = np.s_[low[1]:high[1], low[0]:high[0]]
-    soft = cv2.GaussianBlur(line[area], (0, 0), math.hypot(max(0.5, 0.06 * mouth.scale), mouth.soft))
+    soft = cv2.GaussianBlur(line[area], (0, 0), math.hypot(max(0.5, 0.06 * mouth.scale), mouth.soft / 2))
     part = canvas[area][..., :3]
     part[...] = np.rint(part * (1 - np.float32(0.55 / 255) * soft[..., None].astype(np.float32)))
