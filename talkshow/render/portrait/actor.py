@@ -29,7 +29,7 @@ LOST_MOUTH = 0.028              # wander of the landmarks, from which nobody kno
 SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
 STEEP_SHARE = 0.45              # of the motion, beyond
 DISTANT = (7.0, 14.0)           # pixels per cm: from a face whose mouth is hard to see to one that is large enough
-PROJECTION = 1.7                # as on a stage, a mouth seen from afar opens wider: see `field_weights`
+PROJECTION = 1.55               # as on a stage, a mouth seen from afar opens wider: see `field_weights`
 BARED, BARED_JAW = 0.5, 0.5     # of the upper lip's way to its place in the picture, and the jaw's opening at which
 PROFILE_CLOSE = 0.5             # of the picture's own opening: squeezed further, what is in it would streak
 
