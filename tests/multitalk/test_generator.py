@@ -61,8 +61,8 @@ def video(generation: Generation) -> np.ndarray:
     return np.concatenate([chunk.frames for chunk in generate(generation)])
 
 
-@pytest.mark.parametrize("num_frames", [1, 12, 13, 14, 21, 22])
-@pytest.mark.parametrize("anchor", ["last_frames", "source_frames"])
+@pytest.mark.parametrize(("num_frames", "anchor"), [
+    *((count, "last_frames") for count in (1, 13, 14, 21, 22)), *((count, "source_frames") for count in (12, 22))])
 def test_video_is_as_long_as_asked(num_frames: int, anchor: str) -> None:
     chunks = list(generate(a_generation(num_frames, anchor=anchor)))
     assert [chunk.first for chunk in chunks] == [0, *np.cumsum([len(chunk.frames) for chunk in chunks])[:-1]]

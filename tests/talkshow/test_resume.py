@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -62,31 +63,33 @@ def test_settings_that_do_not_touch_the_sound_do_not_speak_again(run, quick):
     assert after == before
 
 
-@pytest.mark.parametrize("moment", [0.3, 0.8])
-def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path, moment):
-    """`kill -9` when the given share of the kept results is there, then the same command once more."""
+def test_killed_and_run_again_shows_the_same_pictures(run, quick, tmp_path):
+    """`kill -9` when some of the kept results are there, again when most are, then the same command once more."""
     script = Path(str(quick[1]))
     lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(16))
     script.write_text(script.read_text().split("MAYA: Why")[0] + lines + "\n")
     quick = tuple("480x270" if part == "160x90" else part for part in quick)
     undisturbed = Path(run(*quick, "--name", "whole", "--json").json["video"])
     results = len([name for name in files(undisturbed.parent) if name.startswith(".work")])
-    command = [sys.executable, "-m", "talkshow", *map(str, quick), "--name", "killed", "-q"]
     folder = tmp_path / "outputs/killed"
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while process.poll() is None:
-        if folder.exists() and len(list(folder.glob(".work/*/[!.]*"))) >= moment * results:
-            process.send_signal(signal.SIGKILL)
-            break
-        time.sleep(0.002)
-    process.wait()
-    killed = process.returncode == -signal.SIGKILL
-    half_done = folder / "episode.mp4"
-    assert not killed or not half_done.exists() or len(pictures(half_done)) > 0
+    for share in (0.3, 0.8):
+        kill_when(lambda least=share * results: len(list(folder.glob(".work/*/[!.]*"))) >= least,
+                  *quick, "--name", "killed", "-q")
+        half_done = folder / "episode.mp4"
+        assert not half_done.exists() or len(pictures(half_done)) > 0
     video = Path(run(*quick, "--name", "killed", "--json").json["video"])
     assert np.array_equal(pictures(video), pictures(undisturbed))
     assert not list(folder.rglob(".tmp-*"))
-    assert killed, "the run was over before it could be killed: the test must disturb something"
+
+
+def kill_when(reached: Callable[[], bool], *arguments: object) -> None:
+    """Run the command in a process of its own, and take its life as soon as something is reached."""
+    with subprocess.Popen([sys.executable, "-m", "talkshow", *map(str, arguments)], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not reached():
+            time.sleep(0.002)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL, "it was over before it could be killed: it must be disturbed"
 
 
 def test_ctrl_c_says_that_the_work_is_kept(run, quick, tmp_path):
