@@ -23,6 +23,7 @@ PERSON = 0.6                    # of the network's answer over a face, below whi
 ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0     # the grid's reach from hairline, face middle and chin
 HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0           # the same for the closer look at the head
 EDGE_FADE_CM = 3.5              # at a border of the grid inside the frame all motion ends
+ALONE = 0.99                    # share of a place, from which no neighbour has any of it
 LAST_MOTION = 0.4               # share of the motion, below which nothing of what lies behind comes out
 SURE, OUTLINE_CM = 0.9, 0.7     # matte of somebody, or 1 - that of nobody; how far from both an outline may lie
 
@@ -128,7 +129,7 @@ def unmoved(matte: FloatArray, territory: FloatArray, edge: FloatArray, scale: f
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
     outline = cv2.dilate((matte > SURE).astype(np.uint8), disc) & cv2.dilate((matte < 1 - SURE).astype(np.uint8), disc)
     ends = cv2.resize(edge, matte.shape[::-1], interpolation=cv2.INTER_LINEAR) < LAST_MOTION
-    still = (territory < 1) | ends | ((outline == 0) & (matte < SURE))
+    still = (territory < ALONE) | ends | ((outline == 0) & (matte < SURE))
     return np.asarray(cv2.GaussianBlur(still.astype(np.float32), (0, 0), max(0.8, 0.3 * OUTLINE_CM * scale)))
 
 
