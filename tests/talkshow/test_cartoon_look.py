@@ -290,3 +290,12 @@ def test_the_picture_of_the_guide_shows_what_it_says() -> None:
                for cell in cells]
     for one, other in itertools.combinations(middles, 2):
         assert (np.abs(one.astype(int) - other).max(axis=2) > 40).mean() > 0.2
+
+
+@pytest.mark.parametrize(("words", "colors"), [("man, leather jacket", {"black", "brown", "burgundy"}),
+                                               ("woman, uniform", {"navy", "charcoal"})])
+def test_clothes_of_a_usual_colour_have_it_where_none_is_said(words: str, colors: set[str]) -> None:
+    worn = {choose_looks([StagedCharacter("FINN", None, words)], seed)[0]["FINN"].clothes_color for seed in range(30)}
+    assert worn == colors
+    pink = choose_looks([StagedCharacter("FINN", None, words.replace(", ", ", pink "))], 0)[0]["FINN"]
+    assert pink.clothes_color == "pink"

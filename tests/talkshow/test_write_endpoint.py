@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 from chat_server import (
@@ -23,6 +26,7 @@ from chat_server import (
 )
 
 from talkshow.script.reader import read_script
+from talkshow.writing.streaming import read_answer
 
 
 @pytest.mark.parametrize("busy", [status(429, headers={"Retry-After": "0"}), status(503), status(502),
@@ -64,6 +68,22 @@ def test_a_slow_answer_is_waited_for(write, server):
     pieces = 25
     server.behaviours = [streamed(ANSWER, size=len(ANSWER) // pieces, pause_s=0.1)]
     assert write(timeout=2).code == 0, "longer in all than the wait for one token"
+
+
+def test_what_came_in_time_counts_also_where_it_is_read_late():
+    """A reader who is held up for longer than the time-out finds the rest lying there."""
+    class Response:
+        def iter_bytes(self):
+            for word in ("tea", " and", " cake"):
+                yield b"data: " + json.dumps({"choices": [{"delta": {"content": word}}]}).encode() + b"\n\n"
+            yield b"data: [DONE]\n\n"
+
+    def held_up(piece: str) -> int:
+        if piece == "tea":
+            time.sleep(2.4)
+        return 0
+
+    assert read_answer(lambda: contextlib.nullcontext(Response()), 2.0, held_up, 9).text == "tea and cake"
 
 
 def test_at_most_nine_requests_whatever_happens(write, server):

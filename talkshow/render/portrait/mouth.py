@@ -284,7 +284,6 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
 def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray,
                    low_edge: FloatArray) -> None:
     """Lip colour past an opening's far edge: what stretches there is skin, or a tooth that the picture shows."""
-
     inner = far_edge(top_edge, low_edge, far).line
     band = np.concatenate([inner, inner[::-1] + far * (FAR_LIP_CM * mouth.scale)])
     low = np.maximum(np.floor(band.min(axis=0) - 0.3 * mouth.scale).astype(int), 0)
