@@ -1,4 +1,4 @@
-"""Read a Dockerfile, and run its steps without Docker: copies into a folder, `pip` and `talkshow` in a virtual environment.
+"""Read a Dockerfile, and run its steps without Docker: copies into a folder, `pip` and `talkshow` in an environment.
 
     python .ci/dockerfile.py Dockerfile
 
