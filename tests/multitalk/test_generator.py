@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,15 +26,6 @@ from multitalk.store import ChunkStore
 TINY = replace(PRESETS["tiny"], options=replace(PRESETS["tiny"].options, num_steps=1, chunk_frames=13, motion_frames=5))
 NEW_FRAMES = 8
 MODELS = random_models(TINY, 0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Sums over several threads are added in another order now and then: equal to the bit only on one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def a_request(num_frames: int, people: int = 2) -> GenerationRequest:
@@ -94,9 +85,10 @@ def test_kept_chunks_are_decoded_and_not_sampled(tmp_path: Path) -> None:
     assert sampled == [0, 1, 2]
 
 
+@pytest.mark.serial
 def test_continues_at_the_chunk_after_a_kill(tmp_path: Path) -> None:
     program = (f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-               "import time\nfrom test_generator import *\ntorch.set_num_threads(1)\n"
+               "import time\nfrom test_generator import *\n"
                f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run'))\n"
                "made.latents(1)\nprint('two', flush=True)\n"
                "made._progress = lambda *_: time.sleep(600)\nmade.latents(2)\n")
