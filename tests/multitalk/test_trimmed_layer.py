@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, cast
 
 import pytest
 import torch
-import torch.nn.functional as F
 from test_generator import MODELS, TINY, a_request
 
 from multitalk.config import APGOptions, SamplingOptions
@@ -16,22 +13,6 @@ from multitalk.dit import MultiTalkTransformer
 from multitalk.generator import Generation
 from multitalk.noise import SeededNoise
 
-
-class Averages:
-    """A codec in place of the VAE, which would take most of the time: averages of blocks of pixels and frames."""
-
-    def encode(self, frames: torch.Tensor, num_frames: int) -> torch.Tensor:
-        padded = F.pad(frames, (0, 0, 0, 0, 0, num_frames - frames.shape[1]))
-        padded = torch.cat([padded[:, :1].expand(-1, 3, -1, -1), padded], dim=1)
-        return F.avg_pool3d(padded, (4, 8, 8)).repeat(6, 1, 1, 1)[:16]
-
-    def decode(self, latents: torch.Tensor) -> Iterator[torch.Tensor]:
-        for index, latent in enumerate(latents.unbind(1)):
-            large = F.interpolate(torch.tanh(latent[None, :3]), scale_factor=8)[0]
-            yield large[:, None].expand(-1, 4 if index else 1, -1, -1)
-
-
-CODED = replace(MODELS, vae=cast(Any, Averages()))
 CHUNKS, NUM_FRAMES = 3, 13 + 2 * 8
 LIMITED, FREE = APGOptions(norm_threshold=9.0), APGOptions(momentum=0.4, norm_threshold=0.0, eta=0.5)
 
@@ -42,7 +23,7 @@ def options(text: float, audio: float, apg: APGOptions | None, **changes: object
 
 def latents(chosen: SamplingOptions, anchor: str, people: int) -> list[torch.Tensor]:
     """The latents of every chunk."""
-    made = Generation(a_request(NUM_FRAMES, people), replace(TINY, anchor=anchor), chosen, CODED, SeededNoise(3))
+    made = Generation(a_request(NUM_FRAMES, people), replace(TINY, anchor=anchor), chosen, MODELS, SeededNoise(3))
     return [made.latents(index) for index in range(CHUNKS)]
 
 
