@@ -97,7 +97,7 @@ def parity() -> dict[str, float]:
     grid = (4, 8, 12)
     given = inputs(sizes, grid, 2, torch.float64)
     latents, timestep = torch.randn(16, *grid, dtype=torch.float64), torch.tensor([611.25])
-    fast = model.velocities(latents, timestep, model.prepare(**given), BRANCHES, num_motion_latents=1)
+    fast = model.velocities(latents, timestep, model.prepare(**given), BRANCHES, num_unread_latents=1)
     plain = plain_step(model, latents, timestep, given["text"], given["image"], given["condition"], given["audio"],
                        given["speaker_masks"], BRANCHES)
     return {"parity_fp64": max(float((a[:, 1:] - b[:, 1:]).abs().max()) for a, b in zip(fast, plain, strict=True))}
@@ -116,7 +116,7 @@ def flop() -> dict[str, float]:
             latents = torch.empty(16, *grid, device="meta")
             with FlopCounterMode(display=False) as counter:
                 model.velocities(latents, torch.empty(1, device="meta"), constants, BRANCHES,
-                                 num_motion_latents=MOTION_LATENTS)
+                                 num_unread_latents=MOTION_LATENTS)
             figures[f"pflop_step_{name}_{people}"] = round(counter.get_total_flops() / 1e15, 3)
     return figures
 

@@ -227,18 +227,18 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         return ChunkConstants(condition.to(self.dtype), texts, pictures, listened, regions, rotation, grid)
 
     def velocities(self, latents: Tensor, timestep: Tensor, constants: ChunkConstants, branches: Sequence[Branch], *,
-                   num_motion_latents: int = 0, step_cache: StepCache | None = None) -> tuple[Tensor, ...]:
+                   num_unread_latents: int = 0, step_cache: StepCache | None = None) -> tuple[Tensor, ...]:
         """The velocity of each branch, (16, T, H, W) in at least float32.
 
-        latents: (16, T, H, W); timestep: (1,) on 1000..0. The first `num_motion_latents` latent frames are given and
-        need no velocity: the last layer leaves them out, and they come back as zeros.
+        latents: (16, T, H, W); timestep: (1,) on 1000..0. num_unread_latents: latent frames at the beginning whose
+        velocity is not read by anything that follows; the last layer leaves them out, and they come back as zeros.
         """
         inputs = torch.cat([latents.to(self.dtype), constants.condition])
         start = self.patch_embedding(inputs[None])[0].flatten(1).T
         embedded, projected = self._time(timestep)
-        first = num_motion_latents * constants.tokens_a_frame
+        first = num_unread_latents * constants.tokens_a_frame
         run = [branch for branch in branches if step_cache is None or not step_cache.skips(branch)]
-        made = dict(zip(run, self._layers(start, projected, constants, run, num_motion_latents), strict=True))
+        made = dict(zip(run, self._layers(start, projected, constants, run, num_unread_latents), strict=True))
         outputs = []
         for branch in branches:
             if branch in made:
@@ -248,7 +248,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
             else:
                 assert step_cache is not None
                 x = start[first:] + step_cache.residual(branch)[-(len(start) - first):]
-            outputs.append(self._unpatchify(self.head(x, embedded), constants.grid, num_motion_latents))
+            outputs.append(self._unpatchify(self.head(x, embedded), constants.grid, num_unread_latents))
         return tuple(outputs)
 
     def timestep_signal(self, timestep: Tensor) -> Tensor:
@@ -262,13 +262,13 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         return self.velocities(latents, timestep, constants, (FULL,))[0]
 
     def _layers(self, start: Tensor, timestep: Tensor, constants: ChunkConstants, branches: Sequence[Branch],
-                num_motion_latents: int) -> list[Tensor]:
-        """All blocks, layer by layer for all branches.  start: (L, dim) -> each (L - motion tokens, dim)."""
+                num_unread_latents: int) -> list[Tensor]:
+        """All blocks, layer by layer for all branches.  start: (L, dim) -> each (L - unread tokens, dim)."""
         states = [start] * len(branches)
 
         def advance(block: Block, index: int) -> None:
-            motion = num_motion_latents if index == len(self.blocks) - 1 else 0
-            first = motion * constants.tokens_a_frame
+            unread = num_unread_latents if index == len(self.blocks) - 1 else 0
+            first = unread * constants.tokens_a_frame
             modulation = block.modulated(timestep)
             places: Tensor | None = None
             for number, branch in enumerate(branches):
@@ -279,7 +279,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                     places = token_positions(speaker_map(q, k, constants.regions), self.sizes)[first:]
                 k_audio, v_audio = constants.audio[branch.audio][index]
                 states[number] = block.take_in(seen, modulation, constants.texts[branch.text][index],
-                                               constants.image[index], (k_audio[motion:], v_audio[motion:]),
+                                               constants.image[index], (k_audio[unread:], v_audio[unread:]),
                                                places if branch.audio else None)
 
         if branches:
@@ -315,12 +315,12 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                     raise ValueError(f"the region of person {person} holds no token: it is too small or outside")
         return regions.to(self.dtype)
 
-    def _unpatchify(self, patches: Tensor, grid: tuple[int, int, int], num_motion_latents: int) -> Tensor:
-        """(L - motion tokens, patch values) -> (16, T, H, W), zeros at the motion frames."""
+    def _unpatchify(self, patches: Tensor, grid: tuple[int, int, int], num_unread_latents: int) -> Tensor:
+        """(L - unread tokens, patch values) -> (16, T, H, W), zeros at the unread frames."""
         frames, rows, columns = grid
-        part = rearrange(patches, "(t h w) (p q r c) -> c (t p) (h q) (w r)", t=frames - num_motion_latents, h=rows,
+        part = rearrange(patches, "(t h w) (p q r c) -> c (t p) (h q) (w r)", t=frames - num_unread_latents, h=rows,
                          w=columns, p=PATCH[0], q=PATCH[1], r=PATCH[2])
-        return F.pad(part, (0, 0, 0, 0, num_motion_latents, 0))
+        return F.pad(part, (0, 0, 0, 0, num_unread_latents, 0))
 
 
 def _do(work: Callable[[], Any]) -> Any:

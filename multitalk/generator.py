@@ -22,7 +22,7 @@ from multitalk.buckets import fit_picture, pick_bucket
 from multitalk.color import match_colors
 from multitalk.config import Preset, SamplingOptions
 from multitalk.dit import ChunkConstants, MultiTalkTransformer, StepCache
-from multitalk.guidance import APGState, branches, combine
+from multitalk.guidance import APGState, branches, combine, reads_all_frames
 from multitalk.masks import speaker_masks
 from multitalk.noise import Noise
 from multitalk.places import PlacedChunk
@@ -133,12 +133,12 @@ class Generation:
         apg = APGState()
         steps = timesteps(options.num_steps, options.shift)
         done = 0
-        held = motion.latents.shape[1] if motion is not None else 0
+        unread = 0 if motion is None or reads_all_frames(options) else motion.latents.shape[1]
 
         def velocity(latents: Tensor, timestep: Tensor) -> Tensor:
             nonlocal done
             made = self.models.transformer.velocities(latents, timestep.to(latents.device), constants, used,
-                                                      num_motion_latents=held, step_cache=cache)
+                                                      num_unread_latents=unread, step_cache=cache)
             if cache is not None:
                 cache.advance()
             done += 1

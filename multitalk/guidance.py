@@ -22,6 +22,14 @@ def branches(options: SamplingOptions) -> tuple[Branch, ...]:
     return (FULL, NO_TEXT) if audio else (FULL, NO_TEXT, NONE)
 
 
+def reads_all_frames(options: SamplingOptions) -> bool:
+    """Whether the velocity of a frame depends on those of other frames: then none may be left out of the branches.
+
+    Adaptive projected guidance takes norms and projections over all frames, those that are given included.
+    """
+    return options.apg is not None and len(branches(options)) > 1
+
+
 @dataclass
 class APGState:
     """Running differences of adaptive projected guidance, new for every chunk."""

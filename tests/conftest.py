@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# Before any library reads them. Several workers run side by side; and sums over several threads are added in another
+# order now and then, so that nothing is equal to the bit. Two jobs, since one would hide what goes wrong between them.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+os.environ["TALKSHOW_JOBS"] = "2"
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +22,13 @@ from talkshow.cli import main
 # Nothing here measures time: a busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays on one worker, which makes its fixtures once; all tests that are marked `serial` share one."""
+    for item in items:
+        serial = item.get_closest_marker("serial") is not None
+        item.add_marker(pytest.mark.xdist_group("serial" if serial else item.location[0]))
 
 
 @dataclass(frozen=True)

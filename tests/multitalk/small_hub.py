@@ -101,7 +101,7 @@ def _handler(hub: SmallHub) -> type[BaseHTTPRequestHandler]:
             if name in hub.stall:
                 self.wfile.write(content[first:hub.stall[name]])
                 self.wfile.flush()
-                hub.over.wait(60)
+                hub.over.wait()
                 return
             self.wfile.write(content[first:end])
             if end < len(content):

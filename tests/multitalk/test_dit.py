@@ -180,7 +180,7 @@ def test_the_fast_path_equals_the_oracle_in_float64(people):
     constants = model.prepare(given["text"], given["image"], given["condition"], given["audio"], given["speaker_masks"])
     branches = (FULL, NO_TEXT, NO_AUDIO, NONE)
     fast = model.velocities(given["latents"], given["timestep"], constants, branches)
-    trimmed = model.velocities(given["latents"], given["timestep"], constants, branches, num_motion_latents=1)
+    trimmed = model.velocities(given["latents"], given["timestep"], constants, branches, num_unread_latents=1)
     for branch, one, other in zip(branches, fast, trimmed, strict=True):
         audio = given["audio"] if branch.audio else torch.zeros_like(given["audio"][-1:])
         plain = oracle(given["latents"], given["timestep"], given["text"][0 if branch.text else 1], given["image"],

@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from small_codec import Averages
 
 from multitalk.config import PRESETS
 from multitalk.errors import RequestError
-from multitalk.generator import Generation, generate
+from multitalk.generator import Generation, Models, generate
 from multitalk.noise import SeededNoise
 from multitalk.places import place_people
 from multitalk.random_models import random_models
 from multitalk.request import FeatureArray, GenerationRequest
 from multitalk.store import ChunkStore
+from multitalk.vae import StreamingVAE
 
 TINY = replace(PRESETS["tiny"], options=replace(PRESETS["tiny"].options, num_steps=1, chunk_frames=13, motion_frames=5))
 NEW_FRAMES = 8
-MODELS = random_models(TINY, 0)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Sums over several threads are added in another order now and then: equal to the bit only on one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+WITH_VAE = random_models(TINY, 0)
+MODELS = replace(WITH_VAE, vae=cast(StreamingVAE, Averages()))
 
 
 def a_request(num_frames: int, people: int = 2) -> GenerationRequest:
@@ -49,10 +44,10 @@ def a_request(num_frames: int, people: int = 2) -> GenerationRequest:
 
 
 def a_generation(num_frames: int, store: ChunkStore | None = None, sampled: list[int] | None = None,
-                 anchor: str = "last_frames") -> Generation:
+                 anchor: str = "last_frames", models: Models = MODELS) -> Generation:
     """sampled: chunks are appended as they are sampled."""
     made = [] if sampled is None else sampled
-    return Generation(a_request(num_frames), replace(TINY, anchor=anchor), TINY.options, MODELS, SeededNoise(7), store,
+    return Generation(a_request(num_frames), replace(TINY, anchor=anchor), TINY.options, models, SeededNoise(7), store,
                       lambda chunk, _done, _total: made.append(chunk))
 
 
@@ -61,10 +56,12 @@ def video(generation: Generation) -> np.ndarray:
     return np.concatenate([chunk.frames for chunk in generate(generation)])
 
 
-@pytest.mark.parametrize(("num_frames", "anchor"), [
-    *((count, "last_frames") for count in (1, 13, 14, 21, 22)), *((count, "source_frames") for count in (12, 22))])
-def test_video_is_as_long_as_asked(num_frames: int, anchor: str) -> None:
-    chunks = list(generate(a_generation(num_frames, anchor=anchor)))
+@pytest.mark.parametrize(("num_frames", "anchor", "models"), [
+    *((count, "last_frames", MODELS) for count in (1, 13, 14, 21, 22)),
+    *((count, "source_frames", MODELS) for count in (12, 22)),
+    (14, "last_frames", WITH_VAE), (1, "source_frames", WITH_VAE)])
+def test_video_is_as_long_as_asked(num_frames: int, anchor: str, models: Models) -> None:
+    chunks = list(generate(a_generation(num_frames, anchor=anchor, models=models)))
     assert [chunk.first for chunk in chunks] == [0, *np.cumsum([len(chunk.frames) for chunk in chunks])[:-1]]
     assert sum(len(chunk.frames) for chunk in chunks) == num_frames
     assert all(chunk.frames.shape[1:] == (64, 64, 3) for chunk in chunks)
@@ -94,9 +91,10 @@ def test_kept_chunks_are_decoded_and_not_sampled(tmp_path: Path) -> None:
     assert sampled == [0, 1, 2]
 
 
+@pytest.mark.serial
 def test_continues_at_the_chunk_after_a_kill(tmp_path: Path) -> None:
     program = (f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-               "import time\nfrom test_generator import *\ntorch.set_num_threads(1)\n"
+               "import time\nfrom test_generator import *\n"
                f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run'))\n"
                "made.latents(1)\nprint('two', flush=True)\n"
                "made._progress = lambda *_: time.sleep(600)\nmade.latents(2)\n")

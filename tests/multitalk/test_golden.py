@@ -23,15 +23,6 @@ CHECKS: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Layers this small take longer on two threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 def test_there_are_files():
     assert FILES, f"{FOLDER} holds no golden files"
 

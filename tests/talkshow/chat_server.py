@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -47,15 +46,13 @@ BEN (pause): There is one bag. (beat) It has been used.
 Behaviour = Callable[["Handler"], None]
 
 
-def streamed(text: str, finish: str | None = "stop", size: int = 40, pause_s: float = 0.0,
-             usage: bool = True) -> Behaviour:
+def streamed(text: str, finish: str | None = "stop", size: int = 40, usage: bool = True) -> Behaviour:
     """The text in pieces, as server-sent events."""
 
     def behave(handler: Handler) -> None:
         handler.begin_stream()
         for at in range(0, len(text), size):
             handler.event({"choices": [{"index": 0, "delta": {"content": text[at:at + size]}}]})
-            time.sleep(pause_s)
         if finish:
             handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
         if usage:
@@ -93,7 +90,7 @@ def unless_schema(then: Behaviour, code: int = 500, kinds: tuple[str, ...] = ("j
 
 def hanging(handler: Handler) -> None:
     """Takes the request and says nothing."""
-    handler.server.released.wait(20)
+    handler.server.released.wait()
 
 
 def keep_alive_only(handler: Handler) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import soundfile
+from gates import kept_files, killed_at
 
 from talkshow.audio import TrackReader, Waveform, save_wave
 from talkshow.diarize.base import Turn
@@ -133,21 +131,15 @@ def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken
 
 
 def test_a_run_after_a_kill_goes_on_where_it_stopped(run, spoken, tmp_path):
-    command = ("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "cartoon", "--size", "320x180",
+    command = ("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "stills", "--size", "160x90",
                "--no-check", "--out", tmp_path)
-    work = tmp_path / "mix/.work"
-    with subprocess.Popen([sys.executable, "-m", "talkshow", *map(str, command)], stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as process:
-        while not list(work.glob("frames/*.mp4")):
-            assert process.poll() is None, "it ended before it could be killed"
-            time.sleep(0.05)
-        process.kill()
+    killed_at("film", 60, *command)
     assert not (tmp_path / "mix/episode.mp4").exists()
-    kept = {path: path.stat().st_mtime_ns for stage in ("recording", "diarize", "transcript", "frames")
-            for path in (work / stage).iterdir() if not path.name.startswith(".tmp-")}
+    kept = kept_files(tmp_path / "mix")
+    assert {path.parent.name for path in kept} >= {"recording", "diarize", "transcript"}
     ran = run(*command)
     assert ran.code == 0, ran.err
-    assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
+    assert kept.items() <= kept_files(tmp_path / "mix").items()
     assert (tmp_path / "mix/episode.mp4").exists()
 
 

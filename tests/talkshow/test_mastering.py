@@ -130,6 +130,7 @@ def test_another_target(tmp_path):
     assert true_peak(samples) <= -6.0
 
 
+@pytest.mark.serial
 def test_memory_does_not_grow_with_the_episode(tmp_path):
     def peak(repeats: int) -> int:
         tracks = tracks_of(tmp_path, np.tile(speech(5, 1, 0.9), repeats))

@@ -84,7 +84,7 @@ def test_edges_do_not_click(tmp_path):
     assert np.abs(np.diff(samples)).max() < 0.02
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(lines=st.lists(st.tuples(st.sampled_from("ABC"), st.floats(0.1, 1.2), st.sampled_from([
     Timing(), Timing(overlap_s=0.4), Timing(cut_off=True), Timing(backchannel=True)])), min_size=1, max_size=6),
     block=st.integers(1000, 90_000))
@@ -108,6 +108,7 @@ def test_the_same_tracks_twice_are_the_same_bytes(tmp_path):
     assert first == [track.path.read_bytes() for track in laid(tmp_path, timeline, sounds)]
 
 
+@pytest.mark.serial
 def test_memory_does_not_grow_with_the_episode(tmp_path):
     def peak(seconds: float) -> int:
         cue = Cue(Line("A", (Say("word"),)), 0, 0, Span(seconds - 2, seconds - 1))

@@ -9,7 +9,9 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from chat_server import (
@@ -26,7 +28,7 @@ from chat_server import (
 )
 
 from talkshow.script.reader import read_script
-from talkshow.writing.streaming import read_answer
+from talkshow.writing.streaming import Stalled, read_answer
 
 
 @pytest.mark.parametrize("busy", [status(429, headers={"Retry-After": "0"}), status(503), status(502),
@@ -64,26 +66,75 @@ def test_a_server_that_says_nothing_is_left(write, server, silent):
     assert ran.code == 1 and ran.out == "" and "nothing came for 0.3 s" in ran.err and len(server.requests) <= 1
 
 
-def test_a_slow_answer_is_waited_for(write, server):
-    pieces = 25
-    server.behaviours = [streamed(ANSWER, size=len(ANSWER) // pieces, pause_s=0.1)]
-    assert write(timeout=2).code == 0, "longer in all than the wait for one token"
+class Clock:
+    """Time that passes only where a test says so. It stands in for the module `time`."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(min(seconds, 0.001))           # another thread's turn
 
 
-def test_what_came_in_time_counts_also_where_it_is_read_late():
+@pytest.fixture
+def clock(monkeypatch):
+    """The clock by which an answer is waited for."""
+    clock = Clock()
+    monkeypatch.setattr("talkshow.writing.streaming.time", clock)
+    return clock
+
+
+def response(words, before):
+    """A response of one token a word. `before` is called ahead of each, and ahead of the end."""
+    def tokens():
+        for word in words:
+            before()
+            yield b"data: " + json.dumps({"choices": [{"delta": {"content": word}}]}).encode() + b"\n\n"
+        before()
+        yield b"data: [DONE]\n\n"
+
+    return lambda: contextlib.nullcontext(SimpleNamespace(iter_bytes=tokens))
+
+
+def test_a_slow_answer_is_waited_for(clock):
+    """Longer in all than the time-out, which is the wait for one token."""
+    def pass_time():
+        clock.now += 1.9
+
+    assert read_answer(response(["tea "] * 25, pass_time), 2.0, lambda _: 0, 9).text == "tea " * 25
+
+
+def test_an_answer_slower_than_the_time_out_is_left(clock):
+    taken = threading.Semaphore(1)
+
+    def pass_time():
+        taken.acquire()
+        clock.now += 2.1 if clock.now else 0.1
+
+    def take(_: str) -> int:
+        taken.release()
+        return 0
+
+    with pytest.raises(Stalled):
+        read_answer(response(["tea", " cake"], pass_time), 2.0, take, 9)
+    taken.release()                                # lets the reading thread end
+
+
+def test_what_came_in_time_counts_also_where_it_is_read_late(clock):
     """A reader who is held up for longer than the time-out finds the rest lying there."""
-    class Response:
-        def iter_bytes(self):
-            for word in ("tea", " and", " cake"):
-                yield b"data: " + json.dumps({"choices": [{"delta": {"content": word}}]}).encode() + b"\n\n"
-            yield b"data: [DONE]\n\n"
+    sent = threading.Semaphore(0)
 
     def held_up(piece: str) -> int:
         if piece == "tea":
-            time.sleep(2.4)
+            for _ in range(4):                     # the end is on its way: all three words have come
+                sent.acquire()
+            clock.now += 60
         return 0
 
-    assert read_answer(lambda: contextlib.nullcontext(Response()), 2.0, held_up, 9).text == "tea and cake"
+    assert read_answer(response(["tea", " and", " cake"], sent.release), 2.0, held_up, 9).text == "tea and cake"
 
 
 def test_at_most_nine_requests_whatever_happens(write, server):
@@ -129,6 +180,7 @@ def test_a_password_in_the_address_is_not_told(run, server, tmp_path, monkeypatc
     assert ran.code == 1 and "hunter22" not in ran.err and "127.0.0.1" in ran.err
 
 
+@pytest.mark.serial
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
     text = ANSWER
@@ -136,7 +188,7 @@ def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
         handler.begin_stream()
         for at in range(0, len(text) - 150, 20):
             handler.event({"choices": [{"delta": {"content": text[at:at + 20]}}]})
-        server.released.wait(20)
+        server.released.wait()
 
     server.behaviours = [behave]
     out = tmp_path / "pilots.txt"
@@ -148,7 +200,7 @@ def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
             break
     process.send_signal(signal.SIGINT)
     rest = process.stderr.read()
-    assert process.wait(10) == 130
+    assert process.wait() == 130
     partial = tmp_path / "pilots.partial.txt"
     assert str(partial) in rest and "--continue" in rest and "Traceback" not in rest
     script = read_script(partial)
@@ -160,9 +212,9 @@ def test_an_answer_that_ends_early_leaves_what_came(write, server, tmp_path):
     def behave(handler):
         handler.begin_stream()
         handler.event({"choices": [{"delta": {"content": ANSWER[:-150]}}]})
-        server.released.wait(20)
+        server.released.wait()
 
     server.behaviours = [behave]
-    ran = write(timeout=2)
+    ran = write(timeout=5)
     assert ran.code == 1 and "script.partial.txt" in ran.err
     assert len(list(read_script(tmp_path / "out/script.partial.txt").lines)) >= 4
