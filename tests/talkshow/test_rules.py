@@ -40,7 +40,7 @@ def test_nothing_reaches_up(path):
         assert not {m for m in used if m.split(".")[0] == "multitalk"}
     stages = ("script", "speech", "faces", "render", "performance")
     types = {"talkshow.errors", "talkshow.clock", "talkshow.span", "talkshow.script.model", "talkshow.naming",
-             "talkshow.resources"}
+             "talkshow.resources", "talkshow.script.directions", "talkshow.script.inflection", "talkshow.seat"}
     if name in types:
         assert not {m for m in used if m.startswith("talkshow.") and m not in types}, "types know only types"
     if name.split(".")[1:2] and name.split(".")[1] in stages:
