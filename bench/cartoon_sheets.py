@@ -13,7 +13,7 @@ import numpy as np
 from talkshow.performance.moods import MOODS, Mood
 from talkshow.performance.visemes import MOUTH, VISEMES
 from talkshow.render.base import CHANNELS, Frame, Motion, Stage, StagedCharacter
-from talkshow.render.cartoon.layout import Seat
+from talkshow.render.cartoon.layout import Place
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import SETS
@@ -82,7 +82,7 @@ def cast_picture(guide: Path, size: tuple[int, int] = (184, 196)) -> Frame:
         look = choose_looks([StagedCharacter(f"{number}", None, words)], 0)[0][f"{number}"]
         cell = np.empty((2 * size[1], 2 * size[0], 3), np.uint8)
         cell[:] = _GROUNDS[(number + number // 6) % len(_GROUNDS)]
-        puppet = Puppet(look, Seat(size[0], 0.98 * size[1], 1.3, 2 * size[1], 0.0, 150.0))
+        puppet = Puppet(look, Place(size[0], 0.98 * size[1], 1.3, 2 * size[1], 0.0, 150.0))
         puppet.draw(cell, pose(smile=0.25))
         cells.append(cv2.resize(cell, size, interpolation=cv2.INTER_AREA))
     return grid(cells, 6)

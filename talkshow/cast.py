@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from talkshow.errors import CastError, choose
+from talkshow.seat import Seat, seat_of
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,15 @@ class Character:
 
     name: str
     voice: Voice
-    seat: str | None = None       # as written: "left", "2", "off", a box; None = next free seat
+    seat: Seat | None = None      # None = next free seat; a text is read on the way in
     look: str = ""                # words for the drawn cast; "" = drawn by seed
     speed: float = 1.0
     gain_db: float = 0.0
     description: str = ""
+
+    def __post_init__(self) -> None:
+        if self.seat is not None and not isinstance(self.seat, Seat):
+            object.__setattr__(self, "seat", seat_of(self.name, self.seat))
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from talkshow.cast import Cast, Character, Voice
 from talkshow.catalogue import as_draft, find_voice, load_all_voices, load_voices
 from talkshow.errors import CastError, choose
 from talkshow.firstnames import FEMALE_NAMES, MALE_NAMES
 from talkshow.script.model import CharacterHint, Script
+from talkshow.seat import Seat, seat_of
 
 __all__ = ["Casting", "Wish", "cast_script", "choose_voices", "find_voice", "load_all_voices", "load_voices",
            "wish_of"]
@@ -60,6 +62,7 @@ _QUALITIES = tuple(_set(group) for group in (
     "clever well-spoken posh elegant organised impatient",
 ))
 FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
+_Given = TypeVar("_Given")
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
 _SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
 
@@ -151,15 +154,15 @@ def choose_voices(wishes: Mapping[str, Wish], voices: Mapping[str, Voice], used:
 
 
 def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[str, str] | None = None,
-                seat_overrides: Mapping[str, str] | None = None, *, draft: bool = False, seed: int = 0) -> Casting:
+                seat_overrides: Mapping[str, object] | None = None, *, draft: bool = False, seed: int = 0) -> Casting:
     """Give everybody who speaks in `script` a voice and a seat.
 
     `overrides` (name -> voice) and `seat_overrides` (name -> seat) win over the script. With `draft` everybody keeps
-    their voice's character, spoken by the quick draft engine. Raises CastError for an unknown voice or name.
+    their voice's character, spoken by the quick draft engine. Raises CastError for an unknown voice, seat or name.
     """
     asked = {**{hint.name: hint.voice for hint in script.cast if hint.voice},
              **by_speaker(overrides or {}, script, "voice")}
-    seats = by_speaker(seat_overrides or {}, script, "seat")
+    seats = _seats(script, by_speaker(seat_overrides or {}, script, "seat"))
     speakers = script.speakers
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
     pool = {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
@@ -174,13 +177,23 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
         hint, step = script.hint(name), spread.get(name, 0)
         voice = as_draft(voices[chosen[name]]) if draft else voices[chosen[name]]
         voice = replace(voice, shift=_SHIFTS[step % len(_SHIFTS)])
-        characters.append(Character(name, voice, seats.get(name, hint.seat), hint.look or "",
+        characters.append(Character(name, voice, seats.get(name), hint.look or "",
                                     (hint.speed or 1.0) * _PACES[step % len(_PACES)], hint.gain or 0.0,
                                     hint.description or ""))
     return Casting(Cast(tuple(characters)), tuple(warnings))
 
 
-def by_speaker(given: Mapping[str, str], script: Script, what: str) -> dict[str, str]:
+def _seats(script: Script, overrides: Mapping[str, object]) -> dict[str, Seat]:
+    """The seats of those who have one."""
+    seats = {name: seat_of(name, seat) for name, seat in overrides.items()}
+    for hint in script.cast:
+        if hint.seat is not None and hint.name not in seats:
+            place = f"{script.path or 'script'}:{hint.source_line}: " if hint.source_line else ""
+            seats[hint.name] = seat_of(hint.name, hint.seat, place)
+    return seats
+
+
+def by_speaker(given: Mapping[str, _Given], script: Script, what: str) -> dict[str, _Given]:
     """What the command line gives to characters, with their names as the script writes them."""
     known = {name.casefold(): name for name in (*(hint.name for hint in script.cast), *script.speakers)}
     for name in given:

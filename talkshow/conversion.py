@@ -30,6 +30,7 @@ from talkshow.recording.source import Source
 from talkshow.recording.speakers import FILE, Company, describe, name_speakers, names_written
 from talkshow.recording.writing import TranscriptChoice, transcribe_recording
 from talkshow.script.model import Script
+from talkshow.seat import seat_of
 from talkshow.settings import EpisodeSettings
 from talkshow.staging import open_views, stage_scenes
 from talkshow.tracks import Track
@@ -156,7 +157,8 @@ def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast
     from talkshow.casting import by_speaker
 
     flags = by_speaker(settings.seats, script, "seat")
-    written = {speaker.name: flags.get(speaker.name) or speaker.seat for speaker in heard.company.speakers}
+    written = {speaker.name: seat_of(speaker.name, flags[speaker.name]) if speaker.name in flags else speaker.seat
+               for speaker in heard.company.speakers}
     seats, warnings = seat_those_heard_most(heard.company, written, settings)
     turns = heard.company.diarization.turns
     characters = []

@@ -62,7 +62,7 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
         raise FaceError("the renderer 'portrait' needs a picture. Give one with --image PICTURE, "
                         "or take --renderer cartoon.")
     company = tuple(StagedCharacter(c.name, c.seat, c.look, c.voice.gender) for c in cast.characters
-                    if (c.seat or "").casefold() != "off")
+                    if c.seat is None or not c.seat.is_off)
     characters = tuple(character for character in company if character.name in seen)
     prompt = scene.prompt or ("" if image else scene.title)
     generator = settings.generator if renderer == "multitalk" else None

@@ -11,8 +11,8 @@ from talkshow.errors import CastError, FaceError, choose, printable
 from talkshow.faces.find import Face, face_in_box, format_box
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box, StagedCharacter
+from talkshow.seat import Seat
 
-SEAT_WORDS = ("left", "center", "right")
 PROMINENT = 0.45                # a face of at least this part of the tallest one is no passer-by
 COLORS = ((255, 196, 61), (92, 200, 255), (255, 122, 150), (126, 226, 140), (200, 160, 255), (255, 160, 90))
 
@@ -21,22 +21,20 @@ def seat_characters(picture: Picture, faces: Sequence[Face],
                     characters: Sequence[StagedCharacter]) -> dict[str, Face]:
     """Give every character a face.
 
-    Seats as written come first: `left`, `center`, `right`, the number of a face counted from the left, or a
-    box left,top,right,bottom in the original picture's pixels (where no face was found in a hand-given box,
-    one is fitted there with less certainty).  Everybody else takes the free prominent faces from left to
-    right, in order of first speech.
+    Those who have a seat come first (where no face was found in a box, one is fitted there with less certainty).
+    Everybody else takes the free prominent faces from left to right, in order of first speech.
 
     faces: from left to right, as `find_faces` returns them.
-    Raises CastError for a seat that does not exist or is taken, FaceError for too few faces.
+    Raises CastError for a seat that the picture does not have or that is taken, FaceError for too few faces.
     """
     seated: dict[str, Face] = {}
     for character in characters:
         if character.seat:
-            face = _named_seat(picture, faces, character)
+            face = _face_at(character.seat, picture, faces, character.name)
             for other, taken in seated.items():
                 if _same_place(face.box, taken.box):
                     raise CastError(f"{printable(character.name)} and {printable(other)} have the same seat "
-                                    f"('{printable(character.seat)}'). {_free_seats(faces, seated)}")
+                                    f"('{printable(character.seat.written)}'). {_free_seats(faces, seated)}")
             seated[character.name] = face
     waiting = [character.name for character in characters if not character.seat]
     free = [face for face in faces if not any(_same_place(face.box, taken.box) for taken in seated.values())]
@@ -49,36 +47,22 @@ def seat_characters(picture: Picture, faces: Sequence[Face],
     return {character.name: seated[character.name] for character in characters}
 
 
-def parse_box(text: str) -> Box | None:
-    """'left,top,right,bottom' -> Box; None where the text is no such box."""
-    try:
-        edges = [float(part) for part in text.split(",")]
-    except ValueError:
-        return None
-    if len(edges) != 4 or not np.isfinite(edges).all() or edges[2] <= edges[0] or edges[3] <= edges[1]:
-        return None
-    return Box(*edges)
-
-
-def _named_seat(picture: Picture, faces: Sequence[Face], character: StagedCharacter) -> Face:
-    """The face a seat as written means."""
-    seat = (character.seat or "").strip().lower()
-    box = parse_box(seat)
-    if box:
+def _face_at(seat: Seat, picture: Picture, faces: Sequence[Face], name: str) -> Face:
+    """The face that a seat means."""
+    if seat.edges:
+        box = Box(*seat.edges)
         inside = [face for face in faces if _same_place(face.box, box)]
         return inside[0] if inside else face_in_box(picture, box)
-    if seat in SEAT_WORDS or seat.isdecimal():
-        if not faces:
-            raise FaceError(_too_few(picture, 0, [character.name], [character.name]))
-        if seat.isdecimal():
-            if 1 <= int(seat) <= len(faces):
-                return faces[int(seat) - 1]
-        else:
-            row = _prominent(faces)
-            return row[{"left": 0, "center": (len(row) - 1) // 2, "right": -1}[seat]]
+    if not faces:
+        raise FaceError(_too_few(picture, 0, [name], [name]))
+    if seat.kind != "number":
+        row = _prominent(faces)
+        return row[{"left": 0, "center": (len(row) - 1) // 2, "right": -1}[seat.kind]]
+    if seat.number <= len(faces):
+        return faces[seat.number - 1]
     numbers = [str(index + 1) for index in range(len(faces))]
-    raise CastError(f"{printable(character.name)}: there is no seat '{printable(seat)}' in {picture.path}, "
-                    f"which has {_count(len(faces))}. {choose(seat, [*SEAT_WORDS, *numbers])} "
+    raise CastError(f"{printable(name)}: there is no seat '{printable(seat.written)}' in {picture.path}, which has "
+                    f"{_count(len(faces))}. {choose(str(seat), ['left', 'center', 'right', *numbers])} "
                     "A box left,top,right,bottom in the picture's pixels works too.")
 
 

@@ -35,6 +35,7 @@ class Mood:
 
 
 LAUGHING = Mood(smile=0.9, squint=0.6, brow=0.1, pitch=1.8, energy=1.2, laugh=1.0, catching=0.45)
+# by the names that faces have in script/directions.toml
 MOODS: dict[str, Mood] = {
     "warm": Mood(smile=0.42, squint=0.25, brow=0.08, roll=1.2, lean=0.25),
     "happy": Mood(smile=0.62, squint=0.30, brow=0.18, pitch=0.6, energy=1.2, catching=0.35),
@@ -62,62 +63,22 @@ MOODS: dict[str, Mood] = {
     "wry": Mood(smile=0.30, squint=0.28, droop=0.06, brow=0.25, roll=1.8, energy=0.8),
     "calm": Mood(smile=0.10, droop=0.05, energy=0.7),
 }
-_SAME: dict[str, str] = {
-    "warmly": "warm", "kind": "warm", "kindly": "warm", "friendly": "warm", "gently": "warm", "tender": "warm",
-    "loving": "warm", "happily": "happy", "cheerful": "happy", "cheerfully": "happy", "joyful": "happy",
-    "delighted": "happy", "brightly": "happy", "smiles": "smile", "smiling": "smile", "grins": "smile",
-    "grinning": "smile", "excitedly": "excited", "eager": "excited", "enthusiastic": "excited",
-    "thrilled": "excited", "proudly": "proud", "smug": "proud", "confident": "proud", "playful": "amused",
-    "playfully": "amused", "teasing": "amused", "laughs": "laugh", "laughing": "laugh", "laughter": "laugh",
-    "chuckles": "chuckle", "chuckling": "chuckle", "giggles": "chuckle", "giggling": "chuckle", "giggle": "chuckle",
-    "snorts": "chuckle", "angrily": "angry", "furious": "angry", "annoyed": "angry", "irritated": "angry",
-    "frustrated": "angry", "frowns": "stern", "serious": "stern", "seriously": "stern", "firm": "stern",
-    "firmly": "stern", "cold": "stern", "coldly": "stern", "sadly": "sad", "crying": "sad", "cries": "sad",
-    "sobs": "sad", "disappointed": "sad", "sighs": "tired", "sighing": "tired", "weary": "tired",
-    "wearily": "tired", "bored": "tired", "yawns": "tired", "sleepy": "tired", "surprise": "surprised",
-    "shocked": "surprised", "amazed": "surprised", "astonished": "surprised", "gasps": "surprised",
-    "afraid": "scared", "frightened": "scared", "terrified": "scared", "panicked": "scared",
-    "nervous": "worried", "nervously": "worried", "anxious": "worried", "concerned": "worried",
-    "interested": "curious", "curiously": "curious", "hopeful": "curious", "confused": "puzzled",
-    "doubtful": "puzzled", "sceptical": "puzzled", "skeptical": "puzzled", "suspicious": "puzzled",
-    "thinking": "thoughtful", "thoughtfully": "thoughtful", "pensive": "thoughtful", "hesitant": "thoughtful",
-    "hesitantly": "thoughtful", "whispers": "whisper", "whispering": "whisper", "quiet": "soft",
-    "quietly": "soft", "softly": "soft", "murmurs": "soft", "mutters": "soft", "shy": "soft", "shouts": "loud",
-    "shouting": "loud", "yells": "loud", "yelling": "loud", "loudly": "loud", "flat": "deadpan",
-    "flatly": "deadpan", "dry": "deadpan", "drily": "deadpan", "dryly": "deadpan", "monotone": "deadpan",
-    "sarcastic": "wry", "sarcastically": "wry", "ironic": "wry", "ironically": "wry", "calmly": "calm",
-    "relaxed": "calm", "disgust": "disgusted", "horrified": "scared", "gentle": "warm", "sweet": "warm",
-    "joy": "happy", "bright": "happy", "grateful": "warm", "relieved": "warm", "mischievous": "amused",
-    "winks": "amused", "winking": "amused", "snickers": "chuckle", "defensive": "stern", "determined": "stern",
-    "solemn": "stern", "bitter": "angry", "impatient": "angry", "jealous": "angry", "grumpy": "angry",
-    "frowning": "stern", "hurt": "sad", "lonely": "sad", "sorry": "sad", "guilty": "sad", "wistful": "sad",
-    "nostalgic": "thoughtful", "dreamy": "thoughtful", "mysterious": "thoughtful", "sob": "sad", "sobbing": "sad",
-    "sniffs": "sad", "sniffles": "sad", "sigh": "tired", "yawn": "tired", "yawning": "tired", "groan": "tired",
-    "groans": "tired", "groaning": "tired", "gasp": "surprised", "gasping": "surprised", "embarrassed": "worried",
-    "awkward": "worried", "tense": "worried", "urgent": "excited", "dramatic": "excited", "hesitates": "thoughtful",
-    "stammers": "worried", "muttering": "soft", "mumbles": "soft", "aside": "soft", "hoarse": "soft",
-    "patiently": "calm", "screams": "loud", "breathless": "excited", "neutral": "calm",
-}
 
 
-def mood_of(direction: str) -> Mood | None:
-    """The mood of a direction as written: its first known word; None where no word says anything of a face."""
-    for word in direction.casefold().replace("-", " ").split():
-        name = _SAME.get(word.strip(".,;!?"), word.strip(".,;!?"))
-        if name in MOODS:
-            return MOODS[name]
-    return None
+def mood_of(direction: Direction) -> Mood | None:
+    """The mood of a direction; None where no word of it says anything of a face."""
+    return MOODS.get(direction.meaning.face)
 
 
 def moods_of(cue: Cue) -> list[tuple[Mood, Span]]:
     """The moods of a line and when they hold: those after the name all through, those inside from there on."""
-    found = [(mood, cue.span) for part in cue.line.direction.split(",") if (mood := mood_of(part))]
+    found = [(mood, cue.span) for direction in cue.line.opening_directions if (mood := mood_of(direction))]
     num_words = max(len(cue.line.text.split()), 1)
     said = 0
     for piece in cue.line.pieces:
         if isinstance(piece, Say):
             said += len(piece.text.split())
-        elif isinstance(piece, Direction) and (mood := mood_of(piece.name)):
+        elif isinstance(piece, Direction) and (mood := mood_of(piece)):
             start_s = _time_of_word(cue, said, num_words)
             end_s = min(start_s + LAUGH_S, cue.span.end_s + 0.5) if mood.laugh else cue.span.end_s
             found.append((mood, Span(start_s, max(end_s, start_s + SHORTEST_S))))

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from talkshow.recording.speakers import Company
+from talkshow.seat import MOST_DRAWN, OFF, Seat
 from talkshow.settings import EpisodeSettings
 
-MOST_DRAWN = 6
 
-
-def seat_those_heard_most(company: Company, written: Mapping[str, str | None],
-                          settings: EpisodeSettings) -> tuple[dict[str, str | None], tuple[str, ...]]:
-    """Seats as written, and "off" for those for whom there is no face left; (seats, who is off and why).
+def seat_those_heard_most(company: Company, written: Mapping[str, Seat | None],
+                          settings: EpisodeSettings) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
+    """Seats as written, and `OFF` for those for whom there is no face left; (seats, who is off and why).
 
     Whoever is seated sits from left to right in order of first speech.
     """
     capacity = _capacity(settings)
     seats = dict(written)
-    placed = {name for name, seat in seats.items() if seat and seat.casefold() != "off"}
+    placed = {name for name, seat in seats.items() if seat and not seat.is_off}
     free = [name for name, seat in seats.items() if not seat]
     room = max(0, capacity - len(placed))
     ranked = sorted(free, key=lambda name: -company.diarization.spoken_s(name))
     unseated = ranked[room:]
-    seats.update(dict.fromkeys(unseated, "off"))
+    seats.update(dict.fromkeys(unseated, OFF))
     if not unseated:
         return seats, ()
     where = f"the picture has {capacity} faces" if settings.image and settings.renderer != "cartoon" else \

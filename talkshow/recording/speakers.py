@@ -16,9 +16,10 @@ from pathlib import Path
 
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
-from talkshow.errors import SettingsError, choose, printable
+from talkshow.errors import CastError, SettingsError, choose, printable
 from talkshow.recording.lines import assign_words
 from talkshow.recording.source import clock_text
+from talkshow.seat import Seat
 from talkshow.transcribe.base import Transcript
 
 FILE = "speakers.toml"
@@ -32,7 +33,7 @@ class Speaker:
 
     name: str
     labels: tuple[str, ...]
-    seat: str | None = None
+    seat: Seat | None = None
     look: str = ""
 
 
@@ -70,7 +71,7 @@ def name_speakers(heard: Diarization, file: Path, detected: Mapping[str, str] | 
         row, name = written.get(label, {}), names[label]
         before = speakers.get(name)
         speakers[name] = replace(before, labels=(*before.labels, label)) if before else \
-            Speaker(name, (label,), row.get("seat"), row.get("look", ""))
+            Speaker(name, (label,), Seat.parse(row["seat"]) if "seat" in row else None, row.get("look", ""))
     return Company(tuple(speakers.values()), renamed(heard, names), tuple(warnings))
 
 
@@ -119,13 +120,22 @@ def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]],
         for key, value in row.items():
             if key not in _KEYS:
                 raise SettingsError(f"{file}: [{label}] has no '{printable(key)}'. {choose(key, _KEYS)}")
-            if not isinstance(value, str | int) or (key == "name" and not str(value).strip()):
+            if key == "seat":
+                _check_seat(file, label, value)
+            elif not isinstance(value, str | int) or (key == "name" and not str(value).strip()):
                 raise SettingsError(f"{file}: [{label}] {key} cannot be {value!r}: write it in quotes.")
         if label not in labels:
             warnings.append(f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
                             f"{', '.join(labels) or 'nobody'}")
     clean = {label: {key: str(value).strip() for key, value in row.items()} for label, row in tables.items()}
     return clean, warnings
+
+
+def _check_seat(file: Path, label: str, value: object) -> None:
+    try:
+        Seat.parse(value)
+    except CastError as exc:
+        raise SettingsError(f"{file}: [{printable(label)}] {exc}") from None
 
 
 def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]], recording: str) -> str:
@@ -140,7 +150,7 @@ def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]
             lines = [f"\n[{label}]"]
             lines += [f"# {clock_text(at)}  {_short(text)}".rstrip() for at, text in samples.get(label, ())]
             lines.append(f"name = {json.dumps(printable(speaker.name), ensure_ascii=False)}")
-            lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}"
+            lines += [f"{key} = {json.dumps(str(value), ensure_ascii=False)}"
                       for key, value in (("seat", speaker.seat), ("look", speaker.look)) if value]
             parts.append("\n".join(lines) + "\n")
     return "".join(parts)

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.seat import Seat, seat_of
 from talkshow.settings import GeneratorSettings
 from talkshow.timeline import Timeline
 
@@ -94,12 +95,16 @@ class Motion:
 
 @dataclass(frozen=True)
 class StagedCharacter:
-    """A character on a stage. `seat` and `look` as written in the cast; `gender` is that of the voice, or ""."""
+    """A character on a stage. `look` as written in the cast; `gender` is that of the voice, or ""."""
 
     name: str
-    seat: str | None = None
+    seat: Seat | None = None      # None = next free seat; a text is read on the way in
     look: str = ""
     gender: str = ""
+
+    def __post_init__(self) -> None:
+        if self.seat is not None and not isinstance(self.seat, Seat):
+            object.__setattr__(self, "seat", seat_of(self.name, self.seat))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from talkshow.render.base import Box, Size
+from talkshow.script.model import Line
 
 _MARGIN = 0.05                    # of a person's region, and of the picture's height, left to the background
 _NUMBERS = ("Nobody", "One person", "Two people", "Three people", "Four people", "Five people", "Six people")
@@ -44,6 +45,11 @@ def scene_prompt(prompt: str, title: str, num_people: int) -> str:
     number = _NUMBERS[num_people] if num_people < len(_NUMBERS) else f"{num_people} people"
     place = f" Place: {title}." if title else ""
     return f"{number} {_DOING[min(max(num_people, 1), 2) - 1]}.{place}"
+
+
+def direction_told(line: Line) -> str:
+    """How a line is said, for the prompt: a text encoder hears a negated word as if nothing denied it."""
+    return ", ".join(direction.name for direction in line.opening_directions if not direction.meaning.negated)
 
 
 def chunk_prompt(prompt: str, spoken: Sequence[tuple[str, str]], order: Sequence[str]) -> str:

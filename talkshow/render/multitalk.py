@@ -23,7 +23,7 @@ from talkshow.errors import FaceError
 from talkshow.faces.reference import read_reference, shown_part
 from talkshow.loudness import LoudnessMeter
 from talkshow.render.base import Box, Frame, Performance, Size, Stage
-from talkshow.render.generated import chunk_prompt, regions, scene_prompt
+from talkshow.render.generated import chunk_prompt, direction_told, regions, scene_prompt
 from talkshow.render.multitalk_ready import device, estimates, require
 from talkshow.render.multitalk_weights import preset_named, translated
 from talkshow.settings import GeneratorSettings
@@ -218,7 +218,7 @@ class _Stretch:
 
     def _spoken(self, performance: Performance, first: int, last: int) -> list[tuple[str, str]]:
         """(name, direction) of the lines heard in some frames of the episode."""
-        return [(cue.speaker, cue.line.direction) for cue in performance.timeline.cues
+        return [(cue.speaker, direction_told(cue.line)) for cue in performance.timeline.cues
                 if cue.span.start_s * FPS < last and cue.span.end_s * FPS > first]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 import cv2
 import numpy as np
 
+from talkshow.errors import printable
 from talkshow.render.base import Box, Frame, Performance, Stage
 from talkshow.workspace import digest
 
@@ -27,10 +28,12 @@ class Stills:
 class StillsView:
     """Panels side by side; a lamp shines while its speaker is active, a bar shows how far the jaw is open."""
 
-    warnings: tuple[str, ...] = ("the renderer 'stills' is a fake that shows lamps instead of faces",)
-
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        seated = ", ".join(printable(c.name) for c in stage.characters if c.seat)
+        self.warnings: tuple[str, ...] = (
+            "the renderer 'stills' is a fake that shows lamps instead of faces",
+            *([f"it shows them in order of first speech; the seats of {seated} are not used"] if seated else []))
         width, height = stage.size
         count = max(1, len(stage.characters))
         edges = [round(i * width / count) for i in range(count + 1)]

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, field, replace
 
 from talkshow.script.inline import direction_problem, escape, number, unescape, write_rest
-from talkshow.script.model import Line, Timing
+from talkshow.script.model import Direction, Line, Timing
 from talkshow.script.vocabulary import (
     TAG_WORDS,
     is_backchannel,
     is_continued,
-    is_known_direction,
     is_off_screen,
     near_direction,
     overlap_seconds,
@@ -75,7 +74,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 timing = replace(timing, backchannel=True)
             elif is_off_screen(part):
                 off_screen = True
-            elif part and group[0] == "{" and not is_known_direction(part):
+            elif part and group[0] == "{" and not Direction(part).meaning.known:
                 unknown.append(part)
                 near = near_direction(part)
                 guess = f"did you mean {{{near}}}? " if near else ""

@@ -13,14 +13,7 @@ import re
 from dataclasses import dataclass
 
 from talkshow.script.model import BEAT_S, PAUSE_S, Direction, Piece, Rest, Say
-from talkshow.script.vocabulary import (
-    is_camera,
-    is_known_direction,
-    is_sound,
-    near_direction,
-    reads_as_direction,
-    rest_seconds,
-)
+from talkshow.script.vocabulary import is_camera, near_direction, reads_as_direction, rest_seconds
 
 _SPECIAL = re.compile(r"[\\()\[\]{}*_]")
 _TOKEN = re.compile(r"\\(?P<escaped>[^\w\s]|_)"
@@ -67,10 +60,13 @@ def write_rest(seconds: float) -> str:
 
 def direction_problem(direction: str) -> tuple[str, str] | None:
     """The warning about an unknown direction: (message, the words); None for a known one."""
-    if is_known_direction(direction):
+    meaning = Direction(direction).meaning
+    if meaning.known:
         return None
     near = near_direction(direction)
     guess = f"did you mean ({near})? " if near else ""
+    if meaning.negated:
+        guess = "it says how not to speak, which changes nothing; say how instead. "
     return (f"unknown direction ({direction}): {guess}It is kept and not spoken; to have it spoken, "
             f"write \\({direction})", direction)
 
@@ -82,7 +78,7 @@ def _in_brackets(match: re.Match[str]) -> str:
 
 def _emphasised(match: re.Match[str]) -> str:
     # "*laughs*" is how chat models write a sound; any other emphasis is words
-    return f"{{{match[2]}}}" if is_sound(match[2]) else match[2]
+    return f"{{{match[2]}}}" if Direction(match[2]).meaning.is_sound else match[2]
 
 
 def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str, str]]]:
@@ -129,7 +125,7 @@ def read_text(text: str) -> LineText:
         is_tag = token["brace"] is not None or camera or (not attached and reads_as_direction(unescape(content)))
         if not is_tag or not content.strip():
             words += unescape(token[0])
-            if token["brace"] is None and is_known_direction(" ".join(content.split()[:1])):
+            if token["brace"] is None and Direction(" ".join(content.split()[:1])).meaning.known:
                 problems.append((f"{token[0]} is long for a direction and is spoken; write {{...}} around a direction",
                                  content))
             continue

@@ -11,17 +11,15 @@ from typing import Any
 from talkshow.errors import choose
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
+from talkshow.script.seating import seating_problems
 from talkshow.script.vocabulary import read_camera
+from talkshow.seat import is_off
 
-__all__ = ["SEAT_WORDS", "Problem", "estimated_duration_s", "is_seat", "lint", "lint_report"]
+__all__ = ["Problem", "estimated_duration_s", "lint", "lint_report"]
 
-SEAT_WORDS = ("left", "center", "right", "off")
 _BREATH_WORDS = 45          # without a full stop or a pause
 _BREATH_S = 15.0
 _STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
-_NUMBER = re.compile(r"[1-9]\d*")
-
-
 LookCheck = Callable[[str, str], list[str]]     # (look, name) to what a drawn cast would not understand of it
 
 
@@ -35,18 +33,6 @@ class Problem:
     message: str
 
 
-def is_seat(seat: str) -> bool:
-    """Whether a seat can be understood: a word, the number of a face from the left, or left,top,right,bottom."""
-    word = seat.strip().casefold()
-    if word in SEAT_WORDS or _NUMBER.fullmatch(word):
-        return True
-    parts = [part.strip() for part in word.split(",")]
-    if len(parts) != 4 or not all(re.fullmatch(r"\d+(?:\.\d+)?", part) for part in parts):
-        return False
-    left, top, right, bottom = map(float, parts)
-    return left < right and top < bottom
-
-
 def lint(script: Script, voices: Collection[str], check_look: LookCheck | None = None) -> list[Problem]:
     """All problems of a script, by line. `voices` are the names that can be asked for; `check_look` reads looks."""
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
@@ -56,8 +42,9 @@ def lint(script: Script, voices: Collection[str], check_look: LookCheck | None =
         if check_look and hint.look and any(scene.image is None for scene in script.scenes):
             found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)
+    found += [Problem(severity, line, 1, message) for severity, line, message in seating_problems(script)]
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
-    unseen = {hint.name.casefold(): hint.name for hint in script.cast if (hint.seat or "").strip().casefold() == "off"}
+    unseen = {hint.name.casefold(): hint.name for hint in script.cast if is_off(hint.seat)}
     for scene in script.scenes:
         for index, line in enumerate(scene.lines):
             after = scene.lines[index + 1] if index + 1 < len(scene.lines) else None
@@ -74,10 +61,6 @@ def _check_character(hint: CharacterHint, voices: Collection[str], speaks: bool)
     if hint.voice is not None and hint.voice.casefold() not in {voice.casefold() for voice in voices}:
         yield Problem("error", hint.source_line, 1,
                       f"{hint.name}: there is no voice '{hint.voice}'. {choose(hint.voice, sorted(voices))}")
-    if hint.seat is not None and not is_seat(hint.seat):
-        yield Problem("error", hint.source_line, 1,
-                      f"{hint.name}: there is no seat '{hint.seat}'. {choose(hint.seat, SEAT_WORDS)[:-1]}, "
-                      "the number of a face counted from the left, or a box in pixels as \"left,top,right,bottom\".")
 
 
 def _check_files(script: Script) -> Iterator[Problem]:

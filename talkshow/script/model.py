@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from talkshow.script.directions import Direction
 
 BEAT_S = 0.4     # (beat)
 PAUSE_S = 0.8    # (pause)
@@ -23,13 +26,6 @@ class Rest:
     """Silence inside a line."""
 
     seconds: float
-
-
-@dataclass(frozen=True)
-class Direction:
-    """How to speak or what the face does from here on: (laughs), (warm)."""
-
-    name: str
 
 
 Piece = Say | Rest | Direction
@@ -63,11 +59,15 @@ class Line:
         """The words alone, as they are shown in captions."""
         return " ".join(piece.text for piece in self.pieces if isinstance(piece, Say))
 
+    @cached_property
+    def opening_directions(self) -> tuple[Direction, ...]:
+        """What `direction` says: those after the name, which hold from the first word on."""
+        return tuple(Direction(part.strip()) for part in self.direction.split(",") if part.strip())
+
     @property
-    def directions(self) -> tuple[str, ...]:
+    def directions(self) -> tuple[Direction, ...]:
         """All directions in order: after the name, then inside the text."""
-        head = tuple(part.strip() for part in self.direction.split(",") if part.strip())
-        return head + tuple(piece.name for piece in self.pieces if isinstance(piece, Direction))
+        return self.opening_directions + tuple(piece for piece in self.pieces if isinstance(piece, Direction))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The words a script may use for directions, timing and camera, and how a parenthesis is told from prose."""
+"""The words a script may use for timing and camera, and how a direction in parentheses is told from prose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from talkshow.script.directions import Direction, known_words
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
 
 
@@ -14,41 +15,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-MOODS = _words("""
-    warm friendly kind tender loving gentle happy cheerful joyful delighted amused playful teasing excited
-    enthusiastic proud hopeful relieved grateful calm relaxed thoughtful curious surprised shocked amazed
-    confused puzzled doubtful skeptical sceptical suspicious worried nervous anxious afraid scared sad sorry
-    disappointed hurt lonely tired bored annoyed irritated impatient angry furious bitter cold stern serious
-    solemn sarcastic ironic dry deadpan smug defensive embarrassed shy awkward guilty determined confident
-    dramatic mysterious neutral flat dreamy grumpy wistful nostalgic tense bright sweet mischievous horrified disgusted
-    jealous urgent
-""")
-MANNERS = _words("""
-    whispers whispering whisper quietly quiet softly soft loudly loud shouts shouting yells yelling murmurs
-    mutters muttering mumbles slowly slow quickly quick fast singing sings sing-song reading imitating
-    interrupting breathless hoarse aside stammers hesitant hesitates matter-of-fact trailing
-    smiling smiles grinning grins frowning frowns nodding nods winks winking shrugs shrugging
-    shakes leans pointing points warmly happily sadly angrily calmly drily dryly gently nervously proudly
-    excitedly seriously sarcastically thoughtfully cheerfully patiently firmly
-""")
-SOUNDS = _words("""
-    laughs laughing laugh chuckles chuckling chuckle giggles giggling giggle snorts snickers sighs sighing
-    sigh gasps gasping gasp coughs coughing cough sniffs sniffles sobs sobbing cries crying groans groaning
-    groan hums humming yawns yawning yawn gulps inhales exhales breathes clears applause screams
-""")
-ACTIONS = _words("""
-    looks looking glances glancing turns turning stands standing sits sitting enters entering leaves leaving
-    drinks drinking sips eats eating chews waves waving claps clapping holds holding picks puts shows raises
-    raising rolls stares staring checks checking listens listening thinks thinking pauses stops opens closes
-""")
-DIRECTIONS = MOODS | MANNERS | SOUNDS
 _PROSE = _words("""
     and or but nor so yet if because which who whose that not no yes i we you it he she they is are was were be been has
     have had do does did can could will would now then here there at on by for from like as than or e.g i.e aka also
-""")
-_FILLERS = _words("""
-    a an the very quite rather a-bit bit little slightly almost still more less so and then too
-    with in her his their throat head eyes voice under breath beat to off up down
 """)
 
 _NUMBER = r"(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)"
@@ -109,49 +78,34 @@ def is_timing(tag: str) -> bool:
             or is_off_screen(tag) or is_continued(tag))
 
 
-def is_known_direction(direction: str) -> bool:
-    """Whether a direction is understood: `very angry`, `looking at her watch`, `to Leo`.
-
-    That is one to four words of which one is known and at most one is not (besides words such as `very`), or an
-    action of at most eight words, or `to` and a name.
-    """
-    if re.fullmatch(r"to [^\W\d_a-z].*", direction):
-        return True
-    words = re.findall(r"[\w'-]+", direction.casefold())
-    known = [word for word in words if word in DIRECTIONS]
-    others = [word for word in words if word not in DIRECTIONS and word not in _FILLERS]
-    return (bool(known) and len(words) <= 4 and len(others) <= 1) or (words[:1] != [] and words[0] in ACTIONS
-                                                                     and len(words) <= 8)
-
-
-def is_sound(direction: str) -> bool:
-    """Whether a direction is a sound one makes, such as `laughs` or `clears her throat`."""
-    words = direction.casefold().split()
-    return bool(words) and words[0] in SOUNDS and is_known_direction(direction)
-
-
 def reads_as_direction(content: str) -> bool:
     """Whether a parenthesis inside a text is a direction; otherwise it is prose and is spoken.
 
-    A direction is a timing tag, a known direction of at most four words, or an unknown one of at most three
+    A direction is a timing tag, a known or negated direction of at most four words, or an unknown one of at most three
     words that starts with a small letter, not with a word such as `and`, `which` or `not`, and holds no digit and
     no sentence punctuation.
     """
     parts = [part.strip() for part in content.split(",")]
     if not all(parts):
         return False
-    if all(is_timing(part) or (is_known_direction(part) and len(part.split()) <= 4) for part in parts):
+    if all(is_timing(part) or _is_short_direction(part) for part in parts):
         return True
     words = content.split()
     return (len(words) <= 3 and words[0].islower() and words[0].rstrip(",") not in _PROSE
             and not re.search(r"[\d.?!:;…\"“”]", content))
 
 
+def _is_short_direction(part: str) -> bool:
+    """Whether a few words are a direction; one that is negated is not understood, and yet is no prose."""
+    meaning = Direction(part).meaning
+    return (meaning.known or meaning.negated) and len(part.split()) <= 4
+
+
 @lru_cache(maxsize=1024)
 def near_direction(direction: str) -> str | None:
     """The known direction or tag most like an unknown one."""
     first = direction.casefold().split()[:1]
-    known = (*sorted(DIRECTIONS | ACTIONS), *TAG_WORDS)
+    known = (*known_words(), *TAG_WORDS)
     # closer than for other names: any English word is a little like some direction
     found = difflib.get_close_matches(first[0], known, n=1, cutoff=0.75) if first else []
     return found[0] if found else None

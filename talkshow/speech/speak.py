@@ -18,11 +18,11 @@ from talkshow.audio import Samples, Waveform, silence
 from talkshow.cast import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.errors import AudioError, BackendError, CastError
-from talkshow.script.model import Direction, Line, Rest, Say
+from talkshow.script.directions import Delivery
+from talkshow.script.model import Direction, Line, Piece, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
 from talkshow.speech.clauses import clauses, halves, pause_after
-from talkshow.speech.delivery import Delivery, delivery_of
 from talkshow.speech.normalise import applying
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
@@ -81,10 +81,19 @@ def line_key(line: Line, character: Character, engine_identity: str, pronunciati
         "speaker": character.name,      # warnings name it
         "voice": [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift,
                   _data_digest(voice)],
-        "pieces": [[type(piece).__name__, *astuple(piece)] for piece in line.pieces], "direction": line.direction,
+        "pieces": [_decisive(piece) for piece in line.pieces],
+        "delivery": astuple(_opening(line)),
         "pronunciations": sorted(applying(line.text, pronunciations).items()),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def _decisive(piece: Piece) -> list[object]:
+    """What of a piece decides the sound: of a direction not its words but its delivery."""
+    if isinstance(piece, Direction):
+        delivery = piece.meaning.delivery
+        return ["Direction", *(astuple(delivery) if delivery else ())]
+    return [type(piece).__name__, *astuple(piece)]
 
 
 def save_utterance(path: Path, utterance: Utterance) -> None:
@@ -123,16 +132,22 @@ def load_utterance(path: Path) -> Utterance:
 
 def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
     """What is said in one go, with its delivery, and the rests between; in order."""
-    delivery = Delivery()
-    for name in line.direction.split(","):
-        delivery = delivery_of(name) or delivery
+    delivery = _opening(line)
     for piece in line.pieces:
         if isinstance(piece, Rest):
             yield piece
         elif isinstance(piece, Direction):
-            delivery = delivery_of(piece.name) or delivery
+            delivery = piece.meaning.delivery or delivery
         elif isinstance(piece, Say):
             yield from ((text, delivery) for text in clauses(piece.text))
+
+
+def _opening(line: Line) -> Delivery:
+    """The delivery with which a line begins: that of the last direction after the name that has one."""
+    delivery = Delivery()
+    for direction in line.opening_directions:
+        delivery = direction.meaning.delivery or delivery
+    return delivery
 
 
 def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[str, Utterance]]:

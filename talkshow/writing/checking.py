@@ -13,9 +13,9 @@ from talkshow.errors import choose
 from talkshow.script.lint import lint
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.pace import estimated_duration_s
+from talkshow.seat import MOST_DRAWN
 from talkshow.writing.base import Brief, offered
 
-_MOST_IN_A_SCENE = 6
 LookCheck = Callable[[str, str], list[str]]
 
 
@@ -60,8 +60,8 @@ def find_faults(script: Script, settled: Script, want: Wanted) -> list[Fault]:
         faults.append(Fault(f"{', '.join(silent)} must speak, too", fatal=False))
     if want.num_characters and len(names) != want.num_characters:
         faults.append(Fault(f"{len(names)} characters speak where {want.num_characters} were asked for", fatal=False))
-    crowded = [scene.title for scene in script.scenes if len({line.speaker for line in scene.lines}) > _MOST_IN_A_SCENE]
-    faults += [Fault(f"in the scene '{title}' more than {_MOST_IN_A_SCENE} people speak", fatal=False)
+    crowded = [scene.title for scene in script.scenes if len({line.speaker for line in scene.lines}) > MOST_DRAWN]
+    faults += [Fault(f"in the scene '{title}' more than {MOST_DRAWN} people speak", fatal=False)
                for title in crowded]
     return faults + _length_faults(script, want)
 

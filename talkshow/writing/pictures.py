@@ -16,6 +16,7 @@ from talkshow.errors import FaceError, WriterError
 from talkshow.script.formatter import format_script
 from talkshow.script.model import Script
 from talkshow.script.reader import guess_format
+from talkshow.seat import is_off
 from talkshow.workspace import Workspace, digest
 from talkshow.writing.base import EndpointSettings, Report
 from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
@@ -42,7 +43,7 @@ class ReferencePicture:
 
 def seen(script: Script) -> list[str]:
     """Who is in the picture, from left to right."""
-    off = {hint.name for hint in script.cast if (hint.seat or "").strip().casefold() == "off"}
+    off = {hint.name for hint in script.cast if is_off(hint.seat)}
     return list(dict.fromkeys(line.speaker for line in script.lines if not line.off_screen and line.speaker not in off))
 
 

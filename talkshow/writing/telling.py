@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from talkshow.cast import Voice
+from talkshow.script import directions
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Line, Script
 from talkshow.script.plain import write_line
@@ -12,10 +13,6 @@ from talkshow.writing.base import WORDS_A_LINE, Brief, offered
 from talkshow.writing.endpoint import Messages
 from talkshow.writing.prompts import Prompts
 
-# the ones that change voice and face most, of script/vocabulary.py
-_DIRECTIONS = ("warm, amused, excited, thoughtful, curious, surprised, skeptical, worried, sad, annoyed, angry, "
-               "deadpan, sarcastic, embarrassed, tired, proud; whispers, quietly, loudly, slowly, quickly; laughs, "
-               "chuckles, sighs, gasps, groans")
 _SHOWN_LINES = 40               # of a script that goes on
 _BEFORE = 12                    # lines before a scene
 
@@ -37,7 +34,7 @@ def brief_values(brief: Brief, voices: Mapping[str, Voice], prompts: Prompts) ->
         "so_far": _so_far(brief.so_far) if brief.so_far else "",
         "source": f"\nThe text that it is based on:\n--- text\n{brief.source.strip()}\n--- end of the text\n"
                   if brief.source.strip() else "",
-        "craft": prompts.fill("craft", {"directions": _DIRECTIONS, "places": places()}),
+        "craft": prompts.fill("craft", {"directions": directions.offered(), "places": places()}),
     }
 
 

@@ -276,9 +276,9 @@ def test_seats_keep_their_order_when_somebody_is_missing(seats: tuple[str | None
 
 
 @pytest.mark.parametrize(("seats", "says"), [
-    (("left", "left"), "both sit"), (("1", "left"), "both sit"), (("7", None), "6 seats"), (("0", None), "6 seats"),
+    (("left", "left"), "both sit"), (("1", "left"), "both sit"), (("7", None), "6 seats"),
     (("2", "2"), "both sit"),
-    (("10,20,30,40", None), "portrait"), (("lfet", None), "Did you mean 'left'")])
+    (("10,20,30,40", None), "portrait")])
 def test_impossible_seats(seats: tuple[str | None, str | None], says: str) -> None:
     with pytest.raises(CastError, match=says):
         open_stage(StagedCharacter("A", seats[0]), StagedCharacter("B", seats[1]))

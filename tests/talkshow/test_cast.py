@@ -97,7 +97,7 @@ def test_what_is_asked_for_is_given_and_kept_from_others():
     cast = cast_script(show, voices, {"b": "f1"}, {"A": "2", "C": "off"}).cast
     assert cast["A"].voice.name == "m1" and cast["B"].voice.name == "f1"
     assert len({character.voice.name for character in cast.characters}) == 4
-    assert [(c.seat, c.speed, c.gain_db, c.look) for c in cast.characters] == [
+    assert [(c.seat and str(c.seat), c.speed, c.gain_db, c.look) for c in cast.characters] == [
         ("2", 1.2, -3.0, "cap"), (None, 1.0, 0.0, ""), ("off", 1.0, 0.0, ""), (None, 1.0, 0.0, "")]
 
 

@@ -187,6 +187,14 @@ def test_the_review_is_written_obeyed_and_never_overwritten(convert, folder, tmp
     assert again.code == 0 and review.read_text() == edited
 
 
+def test_seats_of_the_review_are_read_as_everywhere(convert, folder):
+    folder.mkdir(parents=True)
+    (folder / "speakers.toml").write_text('[A]\nseat = " Off-Screen"\n[B]\nseat = 1\n', encoding="utf-8")
+    ran = convert("--no-captions", "--dry-run")
+    assert ran.code == 0, ran.err
+    assert {row["name"]: bool(row["seat"]) for row in ran.json["characters"]} == {"A": False, "B": True}
+
+
 def test_two_labels_of_one_name_become_one_person(convert, folder):
     folder.mkdir(parents=True)
     (folder / "speakers.toml").write_text('[A]\nname = "MAYA"\n[B]\nname = "MAYA"\n')
@@ -201,6 +209,7 @@ def test_two_labels_of_one_name_become_one_person(convert, folder):
 
 @pytest.mark.parametrize(("content", "said"), [
     ("[A\n", "cannot read who is who"), ('name = "x"\n', "stands alone"), ('[A]\nnam = "x"\n', "Did you mean 'name'"),
+    ('[A]\nseat = "sofa"\n', "[A] there is no seat 'sofa'"), ("[A]\nseat = true\n", "a seat cannot be True"),
     ("[A]\nname = []\n", "cannot be []"), ('[A]\nname = " "\n', "cannot be")])
 def test_a_review_that_cannot_be_read_is_named(convert, folder, content, said):
     folder.mkdir(parents=True)

@@ -163,7 +163,7 @@ def test_dialects_of_other_programs() -> None:
                                      ("Speaker 1", "Fair.")]
     first, second = read_script(DATA / "podcastfy.txt").lines
     assert first == Line("Person 1", (Say("Welcome to the show."), Rest(0.5), Say("Shall we start?")))
-    assert second.text == "We already have." and second.directions == ("emphasis",)
+    assert second.text == "We already have." and [direction.name for direction in second.directions] == ["emphasis"]
 
 
 def test_multitalk_input() -> None:

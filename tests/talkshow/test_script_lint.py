@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from talkshow.script import parse_script, read_script
-from talkshow.script.lint import estimated_duration_s, is_seat, lint, lint_report
+from talkshow.script.lint import estimated_duration_s, lint, lint_report
 
 VOICES = ("af_heart", "am_michael")
 EXAMPLES = Path(__file__).resolve().parents[2] / "scripts_in"
@@ -60,15 +60,6 @@ def test_missing_files_are_reported_once(tmp_path: Path) -> None:
     problems = lint(read_script(path), VOICES)
     assert [(p.severity, p.line) for p in problems] == [("warning", 2), ("warning", 5)]
     assert "no.wav" in problems[0].message and "gone.png" in problems[1].message
-
-
-@pytest.mark.parametrize(("seat", "good"), [
-    ("left", True), ("CENTER", True), ("off", True), ("3", True), ("10,20,30,40", True), ("1.5, 2, 30, 40", True),
-    ("0", False), ("-1", False), ("up", False), ("10,20,30", False), ("30,20,10,40", False), ("a,b,c,d", False),
-    ("", False),
-])
-def test_seats(seat: str, good: bool) -> None:
-    assert is_seat(seat) is good
 
 
 def test_duration_counts_words_rests_gaps_and_speed() -> None:

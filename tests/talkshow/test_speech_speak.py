@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from talkshow.audio import Waveform
 from talkshow.cast import Character, Voice
 from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.script.directions import Delivery
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Utterance, Word
 from talkshow.speech.clauses import LONGEST, clauses, sentences
-from talkshow.speech.delivery import DELIVERY, delivery_of
 from talkshow.speech.speak import NOTHING_SAID_S, line_key, load_utterance, save_utterance, speak_line
 from talkshow.speech.tone import Tone
 
@@ -174,27 +174,31 @@ def test_no_click_and_no_offset_at_the_joints() -> None:
     assert abs(samples.mean()) < 0.02
 
 
+def delivery(direction: str) -> Delivery | None:
+    return Direction(direction).meaning.delivery
+
+
 def test_directions_colour_and_are_never_spoken() -> None:
     engine = Recorder()
     utterance = spoken(Say("loud"), Direction("whispering to LEO"), Say("soft"), Direction("laughs"), Say("still soft"),
                        Direction("excited"), Say("quick"), engine=engine)
     assert [request.text for request in engine.requests] == ["loud", "soft", "still soft", "quick"]
     assert [request.speed for request in engine.requests] == [
-        1.0, DELIVERY["whisper"].speed, DELIVERY["whisper"].speed, DELIVERY["excite"].speed]
+        1.0, delivery("whispers").speed, delivery("whispers").speed, delivery("excited").speed]
     def level(index: int) -> float:
         span = utterance.words[index].span
         part = utterance.waveform.samples[round((span.start_s + .02) * RATE):round((span.end_s - .02) * RATE)]
         return float(20 * np.log10(np.std(part)))
 
-    assert level(1) - level(0) == pytest.approx(DELIVERY["whisper"].gain_db, abs=0.2)
-    assert level(4) - level(0) == pytest.approx(DELIVERY["excite"].gain_db, abs=0.2)
+    assert level(1) - level(0) == pytest.approx(delivery("whispers").gain_db, abs=0.2)
+    assert level(4) - level(0) == pytest.approx(delivery("excited").gain_db, abs=0.2)
 
 
 def test_direction_after_the_name_rules_the_line() -> None:
     engine = Recorder()
     spoken(Say("hello"), direction="warm, slowly", engine=engine)
-    assert engine.requests[0].speed == DELIVERY["slow"].speed
-    assert delivery_of("leans in") is None
+    assert engine.requests[0].speed == delivery("slowly").speed
+    assert delivery("leans in") is None
 
 
 def test_speed_of_character_reaches_the_voice() -> None:

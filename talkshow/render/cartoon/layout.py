@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from talkshow.errors import CastError, choose
+from talkshow.errors import CastError, printable
 from talkshow.render.base import Box, Size, StagedCharacter
 from talkshow.render.cartoon.people.head import FACE_BOX
 from talkshow.render.cartoon.people.posture import LAP_Y, TABLE_Y
+from talkshow.seat import MOST_DRAWN, Seat
 
-MOST = 6                              # people in one drawn scene
 # head units that a seat takes at least, elbows included, by how many sit in a row: larger groups move up
 _SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}
 _SIDES = 24.0                         # head units that stay free at both sides of a row, together
@@ -42,8 +41,8 @@ SEATINGS = {
 
 
 @dataclass(frozen=True)
-class Seat:
-    """One place.
+class Place:
+    """Where one person sits on the set.
 
     (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which the table
     begins to hide the body; turn: degrees the head is turned towards the middle of the table; room: head units
@@ -76,7 +75,7 @@ class Table:
     front: int
     foot: int
     scale: float
-    seats: tuple[Seat, ...]
+    seats: tuple[Place, ...]
     beyond: float = 0.0
 
     @property
@@ -122,7 +121,7 @@ def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tupl
         back, front = round(origin + kind.back * best), round(origin + kind.front * best)
         apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)    # pixels a unit
         edge = width / 2 - sum(needed) / 2 * apart
-        seats = tuple(Seat(edge + (sum(needed[:place]) + own / 2) * apart, origin, best, back if kind.table else foot,
+        seats = tuple(Place(edge + (sum(needed[:place]) + own / 2) * apart, origin, best, back if kind.table else foot,
                            turn=-7.0 * _side(place, len(needed)), room=own * apart / best / 2, seating=seating)
                       for place, own in enumerate(needed))
         beyond = min(seats[0].x, width - seats[-1].x) / best
@@ -156,17 +155,18 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
 
     A seat is a place in the order rather than a chair: with somebody missing from a scene the others move up,
     so that `seat=3` also holds in a scene of two. Those without a seat fill the gaps.
-    Raises CastError for a seat that does not exist at a drawn table, and for two on one seat.
+    Raises CastError for a seat that a drawn set does not have, and for two on one seat.
     """
     num = len(characters)
     wanted: dict[float, StagedCharacter] = {}
     for character in characters:
         if character.seat is None:
             continue
-        rank = _rank(character, num)
+        rank = _rank(character.seat, character.name, num)
         if rank in wanted:
-            raise CastError(f"{wanted[rank].name} (seat={wanted[rank].seat}) and {character.name} "
-                            f"(seat={character.seat}) both sit on one seat. Give one of them another seat, or none.")
+            both = (f"{printable(one.name)} (seat={printable(one.seat.written) if one.seat else ''})"
+                    for one in (wanted[rank], character))
+            raise CastError(f"{' and '.join(both)} both sit on one seat. Give one of them another seat, or none.")
         wanted[rank] = character
     order: list[str | None] = [None] * num
     first = 0
@@ -179,21 +179,24 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
     return [next(free) if name is None else name for name in order]
 
 
-def _rank(character: StagedCharacter, num: int) -> float:
-    """A seat word as a place counted from the left: 1 for left, infinity for right, a little over n for center."""
-    word = (character.seat or "").strip().casefold()
-    middle = (num + 1) // 2 + 0.5
-    named = {"left": 1.0, "right": math.inf, "center": middle, "centre": middle, "middle": middle}
-    if word in named:
-        return named[word]
-    if re.fullmatch(r"\d+", word):
-        if 1 <= int(word) <= MOST:
-            return float(word)
-        raise CastError(f"{character.name}: seat={character.seat}, but a drawn table has {MOST} seats, counted from "
-                        f"the left: use 1 to {MOST}, left, center or right.")
-    if re.search(r"[,;]", word):
-        raise CastError(f"{character.name}: seat={character.seat} is a box in a picture, and the drawn cast has "
-                        "no picture. Use left, center, right or a number from the left, or give a picture and "
+def beyond_the_cast(characters: Sequence[StagedCharacter]) -> list[str]:
+    """Warnings about seats with a number beyond the people.  characters: all who are drawn in the episode."""
+    num = len(characters)
+    return [f"{printable(character.name)}: seat={printable(character.seat.written)}, but {num} "
+            f"{'people are' if num != 1 else 'person is'} drawn: the highest seat is {num}, the one at the right"
+            for character in characters
+            if character.seat and character.seat.kind == "number" and character.seat.number > num]
+
+
+def _rank(seat: Seat, name: str, num: int) -> float:
+    """A seat as a place counted from the left: 1 for left, infinity for right, a little over n for center."""
+    if seat.kind == "number" and seat.number > MOST_DRAWN:
+        raise CastError(f"{printable(name)}: seat={printable(seat.written)}, but a drawn scene has {MOST_DRAWN} seats, "
+                        f"counted from the left. Use 1 to {MOST_DRAWN}, left, center or right.")
+    if seat.kind == "box":
+        raise CastError(f"{printable(name)}: seat={printable(seat.written)} is a box in a picture, and the drawn cast "
+                        "has no picture. Use left, center, right or a number from the left, or give a picture and "
                         "--renderer portrait.")
-    raise CastError(f"{character.name}: there is no seat '{character.seat}' at a drawn table. "
-                    + choose(word, ("left", "center", "right", *(str(n + 1) for n in range(num)))))
+    if seat.kind == "number":
+        return float(seat.number)
+    return {"left": 1.0, "center": (num + 1) // 2 + 0.5, "right": math.inf}[seat.kind]

@@ -8,7 +8,7 @@ import numpy as np
 
 from talkshow.render.base import Box, Size
 from talkshow.render.cartoon.canvas import Pixels
-from talkshow.render.cartoon.layout import Seat, Table
+from talkshow.render.cartoon.layout import Place, Table
 
 _REACH = 200.0                        # head units to each side of a head's origin that a person may take
 
@@ -40,7 +40,7 @@ class Lens:
     def _corner(self) -> tuple[int, int]:
         return round(self.crop.left * self.zoom), round(self.crop.top * self.zoom)
 
-    def seat(self, seat: Seat) -> Seat:
+    def seat(self, seat: Place) -> Place:
         """A seat of the whole set, in frame pixels."""
         left, top = self._corner
         return replace(seat, x=seat.x * self.zoom - left, y=seat.y * self.zoom - top, scale=seat.scale * self.zoom,
@@ -67,7 +67,7 @@ class Lens:
         columns = np.clip(np.arange(left, left + width), 0, painted.shape[1] - 1)
         return np.ascontiguousarray(painted[rows[:, None], columns[None, :]])
 
-    def shows(self, seat: Seat) -> bool:
+    def shows(self, seat: Place) -> bool:
         """Whether somebody on a seat (in frame pixels) can be in the frame."""
         reach = _REACH * seat.scale
         return -reach < seat.x < self.size[0] + reach

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from talkshow.render.cartoon.canvas import Drawing, Pixels, View
-from talkshow.render.cartoon.layout import Seat
+from talkshow.render.cartoon.layout import Place
 from talkshow.render.cartoon.looks.look import Look
 from talkshow.render.cartoon.people.arms import Arm
 from talkshow.render.cartoon.people.beard import beard
@@ -29,7 +29,7 @@ _MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which th
 class Puppet:
     """A character in a seat. Made once; `draw` changes nothing and may run in several threads."""
 
-    def __init__(self, look: Look, seat: Seat) -> None:
+    def __init__(self, look: Look, seat: Place) -> None:
         styled = under_headwear(look)
         self.look, self.seat = styled, seat
         behind, before = hair(styled)

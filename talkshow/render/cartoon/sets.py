@@ -13,7 +13,7 @@ import numpy as np
 
 from talkshow.render.base import Size
 from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
-from talkshow.render.cartoon.layout import SEATINGS, Seat, Table
+from talkshow.render.cartoon.layout import SEATINGS, Place, Table
 from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.palette import rgb
 from talkshow.render.cartoon.scenery import homes, outdoors, props, seats, stages, studios, tables
@@ -194,7 +194,7 @@ def _on_table(design: SetDesign, table: Table) -> list[Shape]:
     return shapes
 
 
-def beside(prompt: str, seat: Seat, num_in_row: int, size: Size) -> Sprite | None:
+def beside(prompt: str, seat: Place, num_in_row: int, size: Size) -> Sprite | None:
     """What stands before somebody and has to be painted over them: a microphone, on the outer side.
 
     From four in a row on there are none: they would crowd. size: of the frame, in whose pixels the seat is.

@@ -11,13 +11,14 @@ import numpy as np
 from talkshow.errors import FaceError
 from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
 from talkshow.render.cartoon.canvas import Pixels
-from talkshow.render.cartoon.layout import MOST, lay_out, order_seats
+from talkshow.render.cartoon.layout import beyond_the_cast, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.palette import INK
 from talkshow.render.cartoon.people.body import build
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
+from talkshow.seat import MOST_DRAWN
 
 VERSION = 11                          # raise it whenever the same motion gives other pixels
 
@@ -35,10 +36,11 @@ class Cartoon:
         Raises FaceError for more people than a scene can seat, CastError for an impossible seat.
         """
         num = len(stage.characters)
-        if num > MOST:
+        if num > MOST_DRAWN:
             names = ", ".join(character.name for character in stage.characters)
-            raise FaceError(f"The drawn cast seats {MOST} in one scene, this one has {num} ({names}). Take some off "
-                            f"screen with seat=off (or --seat {stage.characters[-1].name}=off), or split the scene.")
+            raise FaceError(f"The drawn cast seats {MOST_DRAWN} in one scene, this one has {num} ({names}). "
+                            f"Take some off screen with seat=off (or --seat {stage.characters[-1].name}=off), or "
+                            "split the scene.")
         return CartoonView(stage)
 
 
@@ -57,7 +59,7 @@ class CartoonView:
         widths = [build(looks[name]).span for name in order] or [0.0]
         tables = lay_out(widths, stage.size, seating_of(stage.prompt))
         places = [seat for table in tables for seat in table.seats]
-        self.warnings: tuple[str, ...] = tuple(warnings)
+        self.warnings: tuple[str, ...] = (*warnings, *beyond_the_cast(stage.company or stage.characters))
         self.looks = looks
         self.seats: Mapping[str, Box] = {name: seat.face for name, seat in zip(order, places, strict=False)}
         width = float(stage.size[0])
