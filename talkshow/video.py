@@ -20,6 +20,7 @@ import numpy as np
 from talkshow.audio import Samples, channel_count, sound_blocks
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import VideoError
+from talkshow.media.opening import MOST_PIXELS, open_media
 from talkshow.render.base import Frame, Size
 
 SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well
@@ -74,7 +75,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
     channels = channels if channels in _LAYOUTS else 1
     with _translated(path), av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
         out.metadata.update(metadata)
-        with av.open(str(segments[0])) as first:
+        with open_media(segments[0], VideoError, pictures=True, own=True) as first:
             template: Any = first.streams.video[0]
             video: Any = out.add_stream_from_template(template)
             headers = bytes(template.codec_context.extradata)
@@ -84,7 +85,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
         for number, segment in enumerate(segments):
             progress(number, len(segments))
-            with av.open(str(segment)) as part:
+            with open_media(segment, VideoError, pictures=True, own=True) as part:
                 source: Any = part.streams.video[0]
                 if bytes(source.codec_context.extradata) != headers:
                     raise VideoError(f"{segment}: this segment was encoded in another way than the first one. "
@@ -161,7 +162,7 @@ class Probe:
 
 def probe(path: Path) -> Probe:
     """Read a video's packets. Raises VideoError when it has no picture or no sound."""
-    with _translated(path), av.open(str(path)) as container:
+    with _translated(path), open_media(path, VideoError, pictures=True) as container:
         if not container.streams.video or not container.streams.audio:
             raise VideoError(f"{path}: this file does not hold both picture and sound.")
         video, audio = container.streams.video[0], container.streams.audio[0]
@@ -174,7 +175,7 @@ def probe(path: Path) -> Probe:
 
 def picture_size(path: Path) -> Size:
     """(width, height) of a video. Raises VideoError when there is no picture in it, or it cannot be read."""
-    with _translated(path), av.open(str(path)) as container:
+    with _translated(path), open_media(path, VideoError, pictures=True) as container:
         if not container.streams.video:
             raise VideoError(f"{path}: there is no picture in this file.")
         context: Any = container.streams.video[0].codec_context
@@ -187,9 +188,10 @@ def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator
     every: 3 gives each third of them. A file with more frames a second than ours gives each number once.
     Raises VideoError when the file cannot be read.
     """
-    with _translated(path), av.open(str(path)) as container:
+    with _translated(path), open_media(path, VideoError, pictures=True) as container:
         stream: Any = container.streams.video[0]
         stream.codec_context.thread_count = 1              # who wants more reads stretches side by side
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         container.seek(round(first / FPS / stream.time_base), stream=stream)
         due = first
         for frame in container.decode(stream):
@@ -206,7 +208,7 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
 
     Yields nothing when the file holds no sound. Raises VideoError when it cannot be read.
     """
-    with _translated(path), av.open(str(path)) as container:
+    with _translated(path), open_media(path, VideoError, pictures=True) as container:
         if not container.streams.audio:
             return
         resampler = av.AudioResampler(format="fltp", rate=TRACK_RATE)      # its way of making mono changes the level

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.errors import FaceError
+from talkshow.faces.headers.base import BrokenHeader, Header
+from talkshow.faces.headers.kinds import name_of, read_header
+from talkshow.inputs import read_bytes
 
 MAX_EDGE = 3072                 # longest edge of the working copy, pixels: more than any frame needs
-MAX_PIXELS = 200_000_000        # more than this is refused before it is decoded
+# more than these is refused before it is decoded
+MAX_PIXELS = 200_000_000        # the largest photographs of phones
+MAX_MEMORY = 1_350_000_000      # bytes, the file's own included
+MAX_BYTES = 500_000_000         # of a file
 BACKDROP = 128                  # the grey behind transparent pixels
+_BAND = 256                     # rows
 _CURE = "Give a PNG, JPEG or WebP picture that shows the characters' faces."
 
 
@@ -47,14 +54,10 @@ class Picture:
 def load_picture(path: Path) -> Picture:
     """Read a picture file.  Raises FaceError when it is missing, no picture, or too large."""
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, MAX_BYTES)
     except OSError as exc:
         raise FaceError(f"{path}: the picture cannot be read ({exc.strerror or exc}). "
                         "Check the path in the script or the --image option.") from exc
-    stored = stored_size(data)
-    if stored and stored[0] * stored[1] > MAX_PIXELS:
-        raise FaceError(f"{path}: {stored[0]}x{stored[1]} pixels are more than can be worked on "
-                        f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down.")
     pixels = _decode(path, data)
     height, width = pixels.shape[:2]
     if min(height, width) < 32:
@@ -72,16 +75,53 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
     """Bytes of a file -> upright (height, width, 3) uint8 RGB."""
     import cv2
 
-    raw = np.frombuffer(data, np.uint8)
+    header = _checked_header(path, data)
     # only these can hold alpha; IMREAD_UNCHANGED would ignore the EXIF orientation of a JPEG
-    may_be_transparent = data[:8] == b"\x89PNG\r\n\x1a\n" or data[8:12] == b"WEBP"
-    flags = cv2.IMREAD_UNCHANGED if may_be_transparent else cv2.IMREAD_COLOR
+    flags = cv2.IMREAD_UNCHANGED if header.kind in ("PNG", "WebP") else cv2.IMREAD_COLOR
     try:
-        image = cv2.imdecode(raw, flags) if len(raw) else None
-    except cv2.error:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error as exc:
+        if exc.code == cv2.Error.StsNoMem:
+            raise FaceError(f"{path}: there is not enough memory for {header.width}x{header.height} pixels. "
+                            "Scale the picture down.") from exc
         image = None
     if image is None:
-        raise FaceError(f"{path}: not a picture that can be read. {_CURE}")
+        raise FaceError(f"{path}: this {header.kind} file is damaged or of a rare kind. {_CURE}")
+    if sorted(image.shape[:2]) != sorted((header.width, header.height)):         # turned upright, perhaps
+        raise FaceError(f"{path}: this {header.kind} file says that it has {header.width}x{header.height} pixels, but "
+                        f"holds {image.shape[1]}x{image.shape[0]}. {_CURE}")
+    if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+    pixels = np.empty((*image.shape[:2], 3), np.uint8)
+    for top in range(0, len(image), _BAND):              # a band at a time: the steps between take much memory
+        pixels[top:top + _BAND] = _as_rgb(image[top:top + _BAND])
+    return pixels
+
+
+def _checked_header(path: Path, data: bytes) -> Header:
+    """Raises FaceError for a file that is no picture, and for one that would take too much memory."""
+    try:
+        header = read_header(data)
+    except BrokenHeader as exc:
+        raise FaceError(f"{path}: this {name_of(data)} file cannot be read: {exc}. {_CURE}") from exc
+    if header is None:
+        name = name_of(data)
+        raise FaceError(f"{path}: {name} pictures cannot be read. Convert it to PNG or JPEG." if name else
+                        f"{path}: not a picture that can be read. {_CURE}")
+    if header.num_pixels > MAX_PIXELS:
+        raise FaceError(f"{path}: {header.width}x{header.height} pixels are more than can be worked on "
+                        f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down.")
+    if header.memory + len(data) > MAX_MEMORY:
+        raise FaceError(f"{path}: decoding this {header.kind} file of {header.width}x{header.height} pixels would take "
+                        f"{header.memory / 1e9:.1f} GB of memory, more than can be worked on ({MAX_MEMORY / 1e9:g} GB). "
+                        "Scale the picture down, or save it as JPEG.")
+    return header
+
+
+def _as_rgb(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """Grey, BGR or BGRA of 8 or 16 bits -> RGB of 8 bits, transparent places on `BACKDROP`."""
+    import cv2
+
     if image.dtype == np.uint16:
         image = (image // 257).astype(np.uint8)
     if image.ndim == 2:
@@ -90,24 +130,3 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
         alpha = image[..., 3:].astype(np.uint16)
         image = ((image[..., :3] * alpha + BACKDROP * (255 - alpha)) // 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
-
-
-def stored_size(data: bytes) -> tuple[int, int] | None:
-    """(width, height) as written in a PNG, JPEG or WebP header; None where it cannot be told.
-
-    Formats: PNG (ISO 15948) IHDR, JPEG (ITU T.81) start of frame, WebP (RFC 9649) VP8X.
-    """
-    if data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
-        width, height = struct.unpack(">II", data[16:24])
-        return int(width), int(height)
-    if data[8:16] == b"WEBPVP8X" and len(data) >= 30:
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if data[:2] == b"\xff\xd8":
-        at = 2
-        while at + 9 < len(data) and data[at] == 0xFF:
-            marker, length = data[at + 1], int.from_bytes(data[at + 2:at + 4], "big")
-            if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-                height, width = struct.unpack(">HH", data[at + 5:at + 9])
-                return int(width), int(height)
-            at += 2 + length
-    return None

@@ -6,6 +6,7 @@ rest stays in its place, and its length is told.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.errors import AudioError
+from talkshow.media.opening import open_media
 
 Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, float32 or float64: as the file has it
 
@@ -22,6 +24,10 @@ Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, floa
 _WAV_FORMATS = {"u8": "PCM_16", "s16": "PCM_16", "s32": "PCM_24", "flt": "FLOAT", "dbl": "DOUBLE"}
 _HOLE_S = 0.01                  # after a broken packet: a smaller difference of times is rounding
 MAX_CHANNELS = 8
+RATES = (2_000, 768_000)        # samples a second of anything that records sound
+LONGEST_S = 24 * 3600
+_MOST_SAMPLES = 2**35           # of all channels: a day of 8 at 48 kHz
+_LARGEST_FRAME = 2**23          # samples of all channels that are decoded at once
 
 
 @dataclass
@@ -40,13 +46,14 @@ class DecodedSound:
     expected_s: float | None
     _container: Any = field(repr=False)
     _stream: Any = field(repr=False)
+    _opened: contextlib.ExitStack = field(repr=False)
     broken_s: float = 0.0
     num_samples: int = 0
 
     def blocks(self) -> Iterator[Native]:
         """(num_samples, num_channels) from the beginning to the end.
 
-        Raises AudioError when nothing can be read, or when the sound changes its kind on the way.
+        Raises AudioError when nothing can be read, when the sound changes its kind on the way or does not end.
         """
         import av
 
@@ -59,7 +66,7 @@ class DecodedSound:
                 frames = packet.decode()
             except StopIteration:
                 break
-            except av.FFmpegError as exc:
+            except (av.FFmpegError, OSError) as exc:
                 if not isinstance(exc, av.InvalidDataError):
                     break                                  # the reader itself has lost its way: the end of the file
                 damaged = True
@@ -71,9 +78,11 @@ class DecodedSound:
                     start_s = frame.time if start_s is None else start_s
                     missing = round((frame.time - start_s) * self.sample_rate) - self.num_samples
                     if damaged and missing > _HOLE_S * self.sample_rate:
+                        self._require_end(missing)
                         self.broken_s += missing / self.sample_rate
                         yield from self._silence(missing, block.dtype)
                 damaged = False
+                self._require_end(len(block))
                 self.num_samples += len(block)
                 yield block
         if not self.num_samples:
@@ -92,6 +101,13 @@ class DecodedSound:
             self.num_samples += len(block)
             yield block
 
+    def _require_end(self, coming: int) -> None:
+        """Raises AudioError where so many samples more would be longer than any recording."""
+        num = self.num_samples + coming
+        if num > LONGEST_S * self.sample_rate or num * self.num_channels > _MOST_SAMPLES:
+            raise AudioError(f"{self.path}: the sound goes on for more than {LONGEST_S // 3600} hours, or the times in "
+                             "the file are wrong. Convert a part of it: --from 0:00 --to 1:00:00.")
+
     def _require_same(self, frame: Any) -> None:
         kind = (frame.sample_rate, len(frame.layout.channels))
         if kind != (self.sample_rate, self.num_channels):
@@ -100,7 +116,7 @@ class DecodedSound:
 
     def close(self) -> None:
         """Close the file."""
-        self._container.close()
+        self._opened.close()
 
     def __enter__(self) -> DecodedSound:
         return self
@@ -112,32 +128,30 @@ class DecodedSound:
 def open_sound(path: Path) -> DecodedSound:
     """Open a file of sound or video.
 
-    Raises AudioError when it cannot be read, holds no sound, or more than 8 channels.
+    Raises AudioError when it cannot be read, holds no sound, more than 8 channels, or samples at an impossible rate.
     """
-    import av
-
-    try:
-        container = av.open(str(path), metadata_errors="replace")
-    except (av.FFmpegError, OSError) as exc:
-        raise AudioError(f"{path}: this file cannot be read as sound or video ({exc.strerror or exc}). "
-                         "Formats that work: wav, flac, mp3, m4a, ogg, opus, mp4, mkv, webm and others.") from exc
-    if not container.streams.audio:
-        container.close()
-        raise AudioError(f"{path}: there is no sound in this file.")
-    stream: Any = container.streams.audio[0]
-    context = stream.codec_context
-    channels = len(context.layout.channels)
-    if not 1 <= channels <= MAX_CHANNELS or not context.sample_rate:
-        container.close()
-        raise AudioError(f"{path}: {channels} channels at {context.sample_rate} Hz cannot be read: at most "
-                         f"{MAX_CHANNELS}.")
-    kind = context.format.name.removesuffix("p")
-    if kind not in _WAV_FORMATS:
-        container.close()
-        raise AudioError(f"{path}: samples of the kind {kind} cannot be read. Convert the file to WAV first.")
-    wav_format = "PCM_32" if kind == "s32" and "32" in context.name else _WAV_FORMATS[kind]
-    duration = stream.duration * stream.time_base if stream.duration else (container.duration or 0) / 1_000_000
-    return DecodedSound(path, context.sample_rate, channels, wav_format, float(duration) or None, container, stream)
+    with contextlib.ExitStack() as opened:
+        container = opened.enter_context(open_media(path, AudioError))
+        if not container.streams.audio:
+            raise AudioError(f"{path}: there is no sound in this file.")
+        stream: Any = container.streams.audio[0]
+        context = stream.codec_context
+        if context is None:
+            raise AudioError(f"{path}: the sound is coded in a way that cannot be read. Convert the file to WAV first.")
+        channels = len(context.layout.channels)
+        if not 1 <= channels <= MAX_CHANNELS:
+            raise AudioError(f"{path}: {channels or 'that many'} channels cannot be read: 1 to {MAX_CHANNELS}.")
+        if not RATES[0] <= context.sample_rate <= RATES[1]:
+            raise AudioError(f"{path}: {context.sample_rate} samples a second cannot be read: {RATES[0]} to {RATES[1]}. "
+                             "The file is damaged, or no recording of sound.")
+        kind = context.format.name.removesuffix("p")
+        if kind not in _WAV_FORMATS:
+            raise AudioError(f"{path}: samples of the kind {kind} cannot be read. Convert the file to WAV first.")
+        context.options = {"max_samples": str(_LARGEST_FRAME)}
+        wav_format = "PCM_32" if kind == "s32" and "32" in context.name else _WAV_FORMATS[kind]
+        duration = stream.duration * stream.time_base if stream.duration else (container.duration or 0) / 1_000_000
+        return DecodedSound(path, context.sample_rate, channels, wav_format, float(duration) or None, container, stream,
+                            opened.pop_all())
 
 
 def _samples(frame: Any) -> Native:

@@ -1,0 +1,73 @@
+"""Files that a user names, opened only where they are files and read only up to a limit.
+
+A device, a pipe or a file that grows may never end, and what is read whole must fit into memory. Text may come through
+a pipe (`talkshow render <(./my_script)`); sound, video and pictures are sought in and must be files.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from pathlib import Path
+
+SHORT_TEXT = 1_000_000          # bytes: settings, voices, templates - what people write by hand
+LONG_TEXT = 50_000_000          # bytes: transcripts, turns, timelines - what programs write about hours
+_BLOCK = 1 << 20
+
+
+def open_file(path: Path) -> io.FileIO:
+    """Open a file for reading, without a buffer.
+
+    Raises OSError for what is missing, or is a folder, a device, a pipe or a socket.
+    """
+    return _opened(path, pipes=False)
+
+
+def read_bytes(path: Path, limit: int, *, pipes: bool = False) -> bytes:
+    """All bytes of a file; with `pipes` of a pipe or a terminal as well.
+
+    Raises OSError, also for more than `limit` bytes; its `strerror` says what is wrong.
+    """
+    with io.BufferedReader(_opened(path, pipes=pipes)) as file:
+        size = os.fstat(file.fileno()).st_size           # 0 where it cannot be known
+        parts = [file.read(min(limit, size) + 1)]
+        num = len(parts[0])
+        while num <= limit and (block := file.read(min(_BLOCK, limit + 1 - num))):
+            parts.append(block)
+            num += len(block)
+    if num > limit:
+        raise OSError(errno.EINVAL, f"it has more than {_in_words(limit)}", str(path))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def read_text(path: Path, limit: int = SHORT_TEXT, encoding: str = "utf-8", errors: str = "strict") -> str:
+    """The text of a file or a pipe, its line ends as `\\n`. Raises OSError as `read_bytes`, UnicodeDecodeError."""
+    data = read_bytes(path, limit, pipes=True)
+    return io.TextIOWrapper(io.BytesIO(data), encoding, errors).read()
+
+
+def _opened(path: Path, *, pipes: bool) -> io.FileIO:
+    _require_file(path.stat().st_mode, path, pipes)      # first: opening a device may act, opening a pipe may wait
+    wait = 0 if pipes else getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, os.O_RDONLY | wait | getattr(os, "O_BINARY", 0))
+    try:
+        _require_file(os.fstat(descriptor).st_mode, path, pipes)     # it may have been exchanged meanwhile
+        return io.FileIO(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _require_file(mode: int, path: Path, pipes: bool) -> None:
+    if stat.S_ISREG(mode) or (pipes and (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode))):
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder, not a file", str(path))
+    kind = "a pipe" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+    raise OSError(errno.EINVAL, f"it is {kind}, not a file", str(path))
+
+
+def _in_words(num_bytes: int) -> str:
+    return f"{num_bytes / 1_000_000:g} MB"

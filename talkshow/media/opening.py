@@ -1,0 +1,161 @@
+"""Sound and video are opened here and nowhere else.
+
+FFmpeg reads some three hundred formats. A few are lists of other files and hosts, and any may name one in passing. So
+it is given an open file and never a name, formats of a white list, and no protocol with which to open anything more.
+It believes the tables it finds: they are counted before, and a file is opened in a process of its own first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from talkshow.errors import TalkshowError
+from talkshow.inputs import open_file
+from talkshow.media import trial
+from talkshow.media.mp4 import claimed_samples
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+# FFmpeg's names of the containers that people have
+SOUND_FORMATS = ("wav", "w64", "aiff", "caf", "au", "flac", "mp3", "aac", "loas", "ac3", "eac3", "dts", "dtshd", "mlp",
+                 "truehd", "ogg", "amr", "amrnb", "amrwb", "ape", "tta", "wv", "mpc", "mpc8", "tak", "shn", "dsf", "gsm",
+                 "voc", "iff", "oma", "qcp", "nistsphere", "sox", "ircam")
+VIDEO_FORMATS = ("mov", "matroska", "avi", "asf", "mpeg", "mpegts", "flv", "mxf", "rm", "dv", "nut", "ivf", "gif")
+FORMATS = (*SOUND_FORMATS, *VIDEO_FORMATS)
+PICTURE_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg",
+                  "prores", "ffv1")
+_SOUND_CODECS = ("aac", "aac_latm", "ac3", "eac3", "alac", "amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb",
+                 "ape", "atrac1", "atrac3", "atrac3p", "cook", "dca", "dsd_lsbf", "dsd_msbf", "dsd_lsbf_planar",
+                 "dsd_msbf_planar", "flac", "g722", "g723_1", "g726", "g726le", "g729", "gsm", "gsm_ms", "ilbc", "mace3",
+                 "mace6", "mlp", "mp1", "mp1float", "mp2", "mp2float", "mp3", "mp3float", "mpc7", "mpc8", "nellymoser",
+                 "opus", "libopus", "qcelp", "qdm2", "qdmc", "ra_144", "ra_288", "ralf", "shorten", "sipr", "speex",
+                 "libspeex", "tak", "truehd", "truespeech", "tta", "vorbis", "libvorbis", "wavpack", "wmalossless",
+                 "wmapro", "wmav1", "wmav2", "wmavoice")
+_FAMILIES = ("pcm_", "adpcm_", "8svx_")
+
+MOST_STREAMS = 200
+MOST_SAMPLES = 10_000_000            # entries of an index: 24 hours of video and sound have seven million
+MOST_PIXELS = 36_000_000             # of a picture of a video: 8192x4352
+_NO_PROTOCOL = "none"
+_BUFFER = 1 << 17                    # bytes that are read at once
+# what lists of files and addresses begin with
+_LISTS = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|rtsp://|"
+                    rb"https?://|file://|<\?xml|<asx|<smil|<mpd|<playlist|<rss)", re.IGNORECASE)
+_TRIED: set[tuple[object, ...]] = set()      # files that were opened well once in this process
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+
+
+@contextlib.contextmanager
+def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False,
+               own: bool = False) -> Iterator[InputContainer]:
+    """An open container of sound or video.
+
+    pictures: whether its pictures will be decoded. Then only MP4 is read, whose streams are known before a decoder runs.
+    own:      this program has just written the file: it is not tried first
+    Raises `error` for what is no file, no sound or video of the white list, a list of files, or has a header that
+    cannot be read within limits. What fails later is FFmpeg's error.
+    """
+    import av
+
+    options = _options(pictures)
+    with contextlib.ExitStack() as opened:
+        try:
+            file = opened.enter_context(_Bounded(path))
+        except OSError as exc:
+            raise error(f"{path}: {_unopened(path, exc)}") from exc
+        if not own:
+            _try(path, file, options, error)
+        file.seek(0)
+        try:
+            container = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
+                                                     buffer_size=_BUFFER))
+        except (av.FFmpegError, OSError) as exc:
+            raise error(f"{path}: {_unread(exc)}") from exc
+        if len(container.streams) >= MOST_STREAMS:
+            raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep those that matter.")
+        yield container
+
+
+def _options(pictures: bool) -> dict[str, str]:
+    """FFmpeg's, for the container and for every decoder that looks into it."""
+    return {"protocol_whitelist": _NO_PROTOCOL, "max_streams": str(MOST_STREAMS), "ignore_chapters": "1",
+            "format_whitelist": "mov" if pictures else ",".join(FORMATS),
+            "codec_whitelist": ",".join((*_sound_codecs(), *(PICTURE_CODECS if pictures else ()))),
+            "max_pixels": str(MOST_PIXELS)}
+
+
+def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[TalkshowError]) -> None:
+    """Raise `error` for a file that should not be opened in this process."""
+    if _LISTS.match(file.beginning):
+        raise error(f"{path}: this file is a playlist: it names other files and holds no sound. Convert the files "
+                    "themselves.")
+    tried = (file.identity, options["format_whitelist"])
+    if tried in _TRIED:
+        return
+    if claimed_samples(file.raw, file.size) > MOST_SAMPLES:
+        problem = "its tables claim more samples than can be read"
+    else:
+        problem = trial.problem_of(file.raw, options)
+    if problem:
+        raise error(f"{path}: {problem}. The file is damaged, or made to harm.")
+    _TRIED.add(tried)
+
+
+class _Bounded:
+    """A file as PyAV reads it: no further than it reached when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.raw = open_file(path)
+        about = os.fstat(self.raw.fileno())
+        self.size, self.identity = about.st_size, (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+        self.beginning = self.raw.read(1024) or b""
+        self._at = 0
+
+    def read(self, num: int) -> bytes:
+        """At most `num` bytes; none at the end."""
+        block = self.raw.read(max(0, min(num, self.size - self._at))) or b""
+        self._at += len(block)
+        return block
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """The new place."""
+        self._at = self.raw.seek(self.size + offset if whence == os.SEEK_END else offset,
+                                 os.SEEK_SET if whence == os.SEEK_END else whence)
+        return self._at
+
+    def tell(self) -> int:
+        """Where the next byte is read."""
+        return self._at
+
+    def __enter__(self) -> _Bounded:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.raw.close()
+
+
+def _sound_codecs() -> Iterator[str]:
+    import av
+
+    yield from _SOUND_CODECS
+    yield from (name for name in av.codecs_available if name.startswith(_FAMILIES))
+
+
+def _unopened(path: Path, exc: OSError) -> str:
+    if isinstance(exc, FileNotFoundError) and _ADDRESS.match(str(path)):
+        return "this is an address, not a file. Download it first."
+    return f"this file cannot be read: {exc.strerror or exc}."
+
+
+def _unread(exc: OSError) -> str:
+    """What FFmpeg's refusal means."""
+    reason = "it is none of them" if exc.errno == errno.EINVAL else exc.strerror or exc
+    return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, opus, "
+            "mp4, mkv, webm and others.")
