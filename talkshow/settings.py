@@ -24,6 +24,7 @@ OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
 CHANNELS = ("auto", "mix", "split")
 _SMALLEST, _LARGEST = 64, 4096        # pixels a side
+_FAR = 1e9                            # pixels; further is no place in a picture
 
 _ALL = ("render", "convert", "speak", "scene", "demo")
 _SEEN = ("render", "convert", "scene", "demo")
@@ -37,7 +38,9 @@ SPEAKERS, WORDS = "Speakers", "Words"
 
 def setting(default: Any, value: Value, help: str, panel: str, commands: tuple[str, ...], **more: Any) -> Any:
     """A field with all that is to be known of it.  default: a value, or a class that makes one; more: as in `Key`."""
-    if type(default) in (str, int) and default != "":
+    if isinstance(default, bool):
+        more["by_default"] = str(default).lower()
+    elif isinstance(default, (str, int)) and default != "":
         more.setdefault("by_default", str(default))
     metadata = {"key": Key(value, help, panel=panel, commands=commands, **more)}
     if isinstance(default, type):
@@ -67,6 +70,16 @@ def parse_lines(value: Any) -> tuple[int, int]:
     return first, last
 
 
+def seat_text(value: Any) -> str:
+    """A seat as flags have it; TOML may have a number or four of them without quotes. Raises ValueError."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    if isinstance(value, str) and value.isprintable() and value.strip():
+        return value.strip()
+    if not parts or not all(type(part) in (int, float) and abs(part) < _FAR for part in parts):
+        raise ValueError
+    return ",".join(f"{part:.12g}" for part in parts)
+
+
 def _two_numbers(value: Any) -> tuple[int, int]:
     if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(type(part) is int for part in value):
         raise ValueError
@@ -77,7 +90,7 @@ _NUMBER = "a number from {:g} to {:g}"
 _GUIDANCE = Number(_NUMBER.format(0, 100), 4.0, "SCALE", 0, 100)
 _SHARE = Number(_NUMBER.format(0, 1), 0.2, "0..1", 0, 1)
 _VOICE = Text("the name of a voice", "af_heart", "VOICE")
-SEAT = Text("a seat (left, center, right, 2, off, or left,top,right,bottom in pixels)", "left", "SEAT")
+SEAT = Parsed("a seat (left, center, right, 2, off, or left,top,right,bottom in pixels)", "left", "SEAT", seat_text)
 
 
 @dataclass(frozen=True)
@@ -260,7 +273,7 @@ def read_settings_file(path: Path) -> tuple[TomlFile, dict[str, Any]]:
     return file, file_schema().check(file.values, file.where(SettingsError))
 
 
-def load_settings(path: Path) -> dict[str, Any]:
+def load_settings(path: Path | str) -> dict[str, Any]:
     """Values for EpisodeSettings from a TOML file. Raises SettingsError as `read_settings_file` does."""
     _, values = read_settings_file(Path(path))
     return {name: value for name, value in values.items() if name != "recording"}

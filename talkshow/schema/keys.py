@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
-from talkshow.errors import choose, printable
+from talkshow.errors import choose, nearest, printable
 from talkshow.schema.values import Choice, Table, Value
 from talkshow.schema.where import KeyPath, Where
 
@@ -116,13 +116,15 @@ class Schema:
         return _wrong(key, values[name], where, path)
 
     def _unknown(self, name: str, where: Where, above: KeyPath, root: Schema) -> str:
-        home = next((table for table, schema in self.tables.items() if name in schema.keys), None)
-        if home is not None:
-            hint = f"It belongs in the table [{home}]."
-        elif above and name in root.keys:
+        here = [*self.keys, *self.tables]
+        hint = choose(name, here)
+        for table, schema in self.tables.items():
+            if name in schema.keys:
+                hint = f"It belongs in the table [{table}]."
+            elif not nearest(name, here) and (near := nearest(name, schema.keys)):
+                hint = f"Did you mean '{near}' in the table [{table}]? {hint}"
+        if above and name in root.keys:
             hint = _misplaced(above[0])
-        else:
-            hint = choose(name, [*self.keys, *self.tables])
         return f"{where.place((*above, name))}there is no {self.what} '{printable(name)}'. {hint}"
 
 
@@ -138,7 +140,8 @@ def _wrong_entry(table: Table, rows: Mapping[Any, Any], loc: tuple[int | str, ..
     """One value of a table, or its name."""
     name = str(loc[0])
     if loc[1:] == ("[key]",):
-        return f"{where.subject(path)} cannot have the name {where.shown(loc[0])}: a name is one line of text."
+        return f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is one " \
+               "line of text."
     value = next(value for each, value in rows.items() if str(each) == name)
     entry, hint = (*path, name), f" {_misplaced(path[0])}" if name in root.keys else ""
     return f"{where.subject(entry)} cannot be {where.shown(value)}: it must be {where.words(table.entry, value)}, " \

@@ -204,7 +204,7 @@ def _path(value: Any) -> Path:
 def _mapping(value: Any) -> Any:
     """Pairs, as an ordered table is kept, are a table too."""
     try:
-        return dict(value) if isinstance(value, (tuple, list)) and value else value
+        return dict(value) if isinstance(value, tuple) else value
     except TypeError:
         raise ValueError from None
 
