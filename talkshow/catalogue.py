@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.cast import Voice
-from talkshow.errors import CastError, choose
+from talkshow.errors import CastError, choose, printable
 from talkshow.resources import data_folder
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import TomlFile, read_toml
 from talkshow.schema.values import PROSE, Number, Parsed, Text
+from talkshow.schema.where import Where
 
 
 def _gender(value: Any) -> str:
@@ -74,21 +75,24 @@ def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
     for key in ("name", "data"):
         value = values.get(key, "")
         if value in (".", "..") or any(mark in value for mark in "/\\:"):
-            raise CastError(f"{where.subject((key,))} = '{value}' would lead outside the voice's folder; write a plain "
-                            "name")
+            raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
     if values["name"] != folder.name:
-        raise CastError(f"{where.subject(('name',))} is '{values['name']}' but the folder is '{folder.name}'; "
-                        "give both the same name")
+        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same "
+                        "name")
     data = values.get("data", "")
     try:
         inside = (folder / data).resolve().is_relative_to(folder.resolve())
         missing = bool(data) and not (folder / data).is_file()
     except (OSError, RuntimeError) as exc:              # a name that is too long, links in a circle
-        raise CastError(f"{where.subject(('data',))} = '{data}' cannot be read: {exc}") from exc
+        raise CastError(f"{_given(where, 'data', data)} cannot be read: {printable(str(exc))}") from exc
     if not inside:
-        raise CastError(f"{where.subject(('data',))} = '{data}' leads outside the voice's folder")
+        raise CastError(f"{_given(where, 'data', data)} leads outside the voice's folder")
     if missing:
-        raise CastError(f"{where.subject(('data',))}: the file {data} is missing; copy it into {folder}")
+        raise CastError(f"{_given(where, 'data', data)} is missing; copy the file into {folder}")
+
+
+def _given(where: Where, key: str, value: str) -> str:
+    return f"{where.subject((key,))} = {where.shown(value)}"
 
 
 def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -> Voice:

@@ -73,7 +73,7 @@ def parse_lines(value: Any) -> tuple[int, int]:
 def seat_text(value: Any) -> str:
     """A seat as flags have it; TOML may have a number or four of them without quotes. Raises ValueError."""
     parts = value if isinstance(value, (list, tuple)) else [value]
-    if isinstance(value, str) and value.isprintable() and value.strip():
+    if isinstance(value, str) and value.strip() and len(value.splitlines()) == 1:
         return value.strip()
     if not parts or not all(type(part) in (int, float) and abs(part) < _FAR for part in parts):
         raise ValueError

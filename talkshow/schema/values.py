@@ -103,12 +103,12 @@ class Text(Value):
     empty: bool = False
 
     def type(self) -> Any:
-        """A str without control characters, stripped."""
+        """A str without control characters and ends of lines, stripped."""
         from pydantic import Field, StringConstraints
 
         return Annotated[str, Field(strict=True),
                          StringConstraints(strip_whitespace=True, min_length=int(not self.empty),
-                                           max_length=_LONGEST_TEXT, pattern=r"^[^\x00-\x1f\x7f]*$")]
+                                           max_length=_LONGEST_TEXT, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")]
 
 
 @dataclass(frozen=True)
