@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from talkshow.cast import Voice
-from talkshow.errors import CastError, choose
+from talkshow.errors import CastError, choose, printable
 from talkshow.resources import data_folder
+from talkshow.schema.keys import Key, Schema
+from talkshow.schema.toml_file import TomlFile, read_toml
+from talkshow.schema.values import PROSE, Number, Parsed, Text
+from talkshow.schema.where import Where
 
-_REQUIRED = ("name", "engine", "language", "licence")
-_TEXTS = (*_REQUIRED, "gender", "description", "consent", "data", "source")
-_NUMBERS = ("pitch", "formants")
-_KEYS = (*_TEXTS, *_NUMBERS)
-_GENDERS = ("female", "male", "")
+
+def _gender(value: Any) -> str:
+    if value not in ("female", "male", ""):
+        raise ValueError
+    return str(value)
+
+
+_FACTOR = Key(Number("a number from 0.25 to 4", 1.1, "FACTOR", 0.25, 4))
+_SCHEMA = Schema({
+    "name": Key(Text("the name of the voice's folder", "my_voice", "NAME"), required=True),
+    "engine": Key(Text("the name of a voice engine", "kokoro", "NAME"), required=True),
+    "language": Key(Text("the code of a language", "en-GB", "CODE"), required=True),
+    "licence": Key(Text("the name of a licence", "CC-BY-4.0", "NAME"), required=True),
+    "gender": Key(Parsed('"female", "male" or ""', "female", "GENDER", _gender)),
+    "description": Key(PROSE), "consent": Key(PROSE), "source": Key(PROSE),
+    "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
+    "pitch": _FACTOR, "formants": _FACTOR}, "key of a voice")
 
 
 def load_all_voices(folders: Sequence[Path] = ()) -> dict[str, Voice]:
@@ -30,8 +44,8 @@ def load_all_voices(folders: Sequence[Path] = ()) -> dict[str, Voice]:
 def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:
     """All voices in `folders/*/voice.toml` by name, sorted within each folder.
 
-    Raises CastError for a missing folder, an unknown key (with the nearest), a wrong value, and for a name or data
-    file that would lead outside the voice's folder.
+    Raises CastError for a missing folder, a file that cannot be read, an unknown key (with the nearest), a wrong value,
+    and for a name or data file that would lead outside the voice's folder.
     """
     voices: dict[str, Voice] = {}
     for folder in folders:
@@ -47,50 +61,38 @@ def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:
     return voices
 
 
-def _load_voice(file: Path) -> Voice:
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise CastError(f"{file}: cannot be read: {exc}") from exc
-    for key in values:
-        if key not in _KEYS:
-            raise CastError(f"{file}: unknown key '{key}'. {choose(key, _KEYS)}")
-    missing = [key for key in _REQUIRED if not values.get(key)]
-    if missing:
-        raise CastError(f"{file}: {missing[0]} is missing; a voice needs {', '.join(_REQUIRED)}")
-    texts = {key: _text(file, key, values[key]) for key in _TEXTS if key in values}
-    if texts.get("gender", "") not in _GENDERS:
-        raise CastError(f"{file}: gender is '{texts['gender']}'; write \"female\", \"male\" or leave it out")
+def _load_voice(path: Path) -> Voice:
+    file = read_toml(path, "this voice", CastError)
+    values = _SCHEMA.check(file.values, file.where(CastError))
+    _check_place(file, values)
+    values.pop("source", None)
+    return Voice(**{"gender": "", "description": "", **values}, folder=path.parent)
+
+
+def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
+    """Nothing leads outside the voice's folder, which has the voice's name and its data."""
+    folder, where = file.path.parent, file.where(CastError)
     for key in ("name", "data"):
-        value = texts.get(key, "")
-        if value and (value in (".", "..") or any(mark in value for mark in "/\\:\0")):
-            raise CastError(f"{file}: {key} = '{value}' would lead outside the voice's folder; write a plain name")
-    if texts["name"] != file.parent.name:
-        raise CastError(f"{file}: name is '{texts['name']}' but the folder is '{file.parent.name}'; "
-                        "give both the same name")
-    data = texts.get("data", "")
-    if data and not (file.parent / data).resolve().is_relative_to(file.parent.resolve()):
-        raise CastError(f"{file}: data = '{data}' leads outside the voice's folder")
-    if data and not (file.parent / data).is_file():
-        raise CastError(f"{file}: its data file {data} is missing; copy it into {file.parent}")
-    numbers = {key: _factor(file, key, values[key]) for key in _NUMBERS if key in values}
-    texts.setdefault("gender", "")
-    texts.setdefault("description", "")
-    texts.pop("source", None)
-    return Voice(**texts, **numbers, folder=file.parent)       # type: ignore[arg-type]
+        value = values.get(key, "")
+        if value in (".", "..") or any(mark in value for mark in "/\\:"):
+            raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
+    if values["name"] != folder.name:
+        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same "
+                        "name")
+    data = values.get("data", "")
+    try:
+        inside = (folder / data).resolve().is_relative_to(folder.resolve())
+        missing = bool(data) and not (folder / data).is_file()
+    except (OSError, RuntimeError) as exc:              # a name that is too long, links in a circle
+        raise CastError(f"{_given(where, 'data', data)} cannot be read: {printable(str(exc))}") from exc
+    if not inside:
+        raise CastError(f"{_given(where, 'data', data)} leads outside the voice's folder")
+    if missing:
+        raise CastError(f"{_given(where, 'data', data)} is missing; copy the file into {folder}")
 
 
-def _text(file: Path, key: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise CastError(f"{file}: {key} must be text in quotes, not {value!r}")
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in value).split())
-
-
-def _factor(file: Path, key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) \
-            or not 0.25 <= value <= 4:
-        raise CastError(f"{file}: {key} must be a number from 0.25 to 4, not {value!r}")
-    return float(value)
+def _given(where: Where, key: str, value: str) -> str:
+    return f"{where.subject((key,))} = {where.shown(value)}"
 
 
 def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -> Voice:

@@ -1,171 +1,279 @@
-"""What a user can choose for an episode, as one frozen value; from flags, from Python, or from a TOML file."""
+"""What a user can choose, as frozen values; from flags, from Python, or from a TOML file.
+
+Each setting is described once, where it is a field: its flag, its help, its key in a file, every check and its row in
+docs/settings.md come from there.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from talkshow.errors import SettingsError, choose
+from talkshow.errors import SettingsError
+from talkshow.schema.keys import Key, Schema
+from talkshow.schema.toml_file import TomlFile, read_toml
+from talkshow.schema.values import File, Number, Parsed, Switch, Table, Text, Value, Whole, one_of
+from talkshow.schema.where import Where
 
 OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
+CHANNELS = ("auto", "mix", "split")
 _SMALLEST, _LARGEST = 64, 4096        # pixels a side
+_FAR = 1e9                            # pixels; further is no place in a picture
+
+_ALL = ("render", "convert", "speak", "scene", "demo")
+_SEEN = ("render", "convert", "scene", "demo")
+_SPOKEN = ("render", "speak", "scene", "demo")
+_IN_PART = ("render", "speak", "demo")   # `scene` has a --lines of its own: how many to write
+_HEARD = ("convert", "diarize")
+CAST, PICTURE, TEXT, PART, OUTPUT = "Cast", "Picture", "Text on the picture", "Part of it", "Output"
+GENERATOR = "Generator (--renderer multitalk)"
+SPEAKERS, WORDS = "Speakers", "Words"
+
+
+def setting(default: Any, value: Value, help: str, panel: str, commands: tuple[str, ...], **more: Any) -> Any:
+    """A field with all that is to be known of it.  default: a value, or a class that makes one; more: as in `Key`."""
+    if isinstance(default, bool):
+        more["by_default"] = str(default).lower()
+    elif isinstance(default, (str, int)) and default != "":
+        more.setdefault("by_default", str(default))
+    metadata = {"key": Key(value, help, panel=panel, commands=commands, **more)}
+    if isinstance(default, type):
+        return field(default_factory=default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def parse_size(value: Any) -> tuple[int, int]:
+    """(width, height) from "1280x720" or two numbers. Raises ValueError."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,5})\s*[xX×]\s*(\d{1,5})\s*", value)
+        value = [int(side) for side in match.groups()] if match else []
+    width, height = _two_numbers(value)
+    if width % 2 or height % 2 or not all(_SMALLEST <= side <= _LARGEST for side in (width, height)):
+        raise ValueError
+    return width, height
+
+
+def parse_lines(value: Any) -> tuple[int, int]:
+    """(first, last) from "3-5", "3", 3 or two numbers. Raises ValueError."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?", value)
+        value = [int(match[1]), int(match[2] or match[1])] if match else []
+    first, last = _two_numbers(value if isinstance(value, (list, tuple)) else [value, value])
+    if not 1 <= first <= last:
+        raise ValueError
+    return first, last
+
+
+def seat_text(value: Any) -> str:
+    """A seat as flags have it; TOML may have a number or four of them without quotes. Raises ValueError."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    if isinstance(value, str) and value.strip() and len(value.splitlines()) == 1:
+        return value.strip()
+    if not parts or not all(type(part) in (int, float) and abs(part) < _FAR for part in parts):
+        raise ValueError
+    return ",".join(f"{part:.12g}" for part in parts)
+
+
+def _two_numbers(value: Any) -> tuple[int, int]:
+    if not isinstance(value, (list, tuple)) or len(value) != 2 or not all(type(part) is int for part in value):
+        raise ValueError
+    return value[0], value[1]
+
+
+_NUMBER = "a number from {:g} to {:g}"
+_GUIDANCE = Number(_NUMBER.format(0, 100), 4.0, "SCALE", 0, 100)
+_SHARE = Number(_NUMBER.format(0, 1), 0.2, "0..1", 0, 1)
+_VOICE = Text("the name of a voice", "af_heart", "VOICE")
+SEAT = Parsed("a seat (left, center, right, 2, off, or left,top,right,bottom in pixels)", "left", "SEAT", seat_text)
 
 
 @dataclass(frozen=True)
 class GeneratorSettings:
-    """What can be chosen of the generator (`--renderer multitalk`). None: as the preset has it."""
+    """What can be chosen of the generator (`--renderer multitalk`). None: as the preset has it.
 
-    preset: str = "multitalk-480p"               # a name in multitalk.config.PRESETS; "tiny" proves the road
-    steps: int | None = None                     # sampling steps a chunk
-    text_guidance: float | None = None           # guidance scales; 1 saves forwards
-    audio_guidance: float | None = None
-    color_correction: float | None = None        # 0..1, toward the reference picture's colours
-    step_cache: float | None = None              # threshold from which a step is computed anew; None: every step
-    loras: tuple[tuple[str, float], ...] = ()    # (file, scale)
-    quantize: str | None = None                  # "int8": weights in 8 bits
-    offload: str = "none"                        # "model" or "block": what waits in main memory
-    models: Path | None = None                   # folder of the weights, instead of the cache
+    Raises SettingsError for a value of the wrong type or outside its range.
+    """
+
+    preset: str = setting(
+        "multitalk-480p", Text("the name of a preset", "multitalk-480p", "NAME"), "multitalk-480p, multitalk-720p, "
+        "infinitetalk-480p, infinitetalk-720p, or tiny: the full pipeline on random weights; the picture is noise.",
+        GENERATOR, _SEEN)
+    steps: int | None = setting(
+        None, Whole("a whole number from 1 to 1000", 40, "N", 1, 1000), "Sampling steps per chunk.", GENERATOR, _SEEN,
+        by_default="the preset's, 40", unset="none")
+    text_guidance: float | None = setting(
+        None, _GUIDANCE, "Guidance scale of the prompt; 1 disables it and saves one forward pass per step.",
+        GENERATOR, _SEEN, by_default="the preset's", unset="none")
+    audio_guidance: float | None = setting(
+        None, _GUIDANCE, "Guidance scale of the sound; 1 disables it and saves one forward pass per step.",
+        GENERATOR, _SEEN, by_default="the preset's", unset="none")
+    color_correction: float | None = setting(
+        None, _SHARE, "How strongly colours are pulled toward those of the reference picture.", GENERATOR, _SEEN,
+        by_default="the preset's", unset="none")
+    step_cache: float | None = setting(
+        None, dataclasses.replace(_SHARE, metavar="THRESHOLD"), "Skip steps that would change little (TeaCache), "
+        "e.g. 0.2.", GENERATOR, _SEEN, by_default="every step is computed", unset="none")
+    loras: tuple[tuple[str, float], ...] = setting(
+        (), Table("a table of files and scales", {"fast.safetensors": 1.0}, "FILE=SCALE",
+                  Number("its scale, a number from -10 to 10", 1.0, "SCALE", -10, 10), "FILE=SCALE", ordered=True),
+        "Apply a LoRA adapter, e.g. one for 4 or 8 steps.", GENERATOR, _SEEN, flag="--lora")
+    quantize: str | None = setting(
+        None, one_of(("int8",), "int8"), "Keep the weights in 8 bits: half the memory.", GENERATOR,
+        _SEEN, unset="none")
+    offload: str = setting(
+        "none", one_of(OFFLOADS, "model", "WHAT"), "What waits in main memory to save GPU memory: none, model (models "
+        "that are idle) or block (every block).", GENERATOR, _SEEN)
+    models: Path | None = setting(
+        None, File("a path", "weights", "FOLDER"), "Where the generator's weights are.", GENERATOR, _SEEN,
+        by_default="the cache", unset="none")
 
     def __post_init__(self) -> None:
-        if self.steps is not None and not 1 <= self.steps <= 1000:
-            raise SettingsError(f"{self.steps} steps are not possible: 1 to 1000.")
-        for name, value in (("color_correction", self.color_correction), ("step_cache", self.step_cache)):
-            if value is not None and not 0 <= value <= 1:
-                raise SettingsError(f"{name.replace('_', '-')} {value:g} is not possible: 0 to 1.")
-        if self.quantize not in (None, "int8"):
-            raise SettingsError(f"weights cannot be quantized to '{self.quantize}'. "
-                                f"{choose(self.quantize, ['int8'])}")
-        if self.offload not in OFFLOADS:
-            raise SettingsError(f"there is no way of offloading called '{self.offload}'. "
-                                f"{choose(self.offload, OFFLOADS)}")
+        _settle(self, file_schema().tables["generator"])
+
+
+@dataclass(frozen=True)
+class RecordingSettings:
+    """How `convert` and `diarize` listen to a recording. Raises SettingsError as `GeneratorSettings` does."""
+
+    channels: str = setting(
+        "auto", one_of(CHANNELS, "split"), "Whether each channel holds one "
+        "speaker: split (yes), mix (no), or auto, which listens.", SPEAKERS, _HEARD)
+    diarizer: str = setting(
+        "embedded", Text("the name of a diarizer", "embedded", "NAME"), "embedded, pyannote (pip install "
+        "'talkshow[pyannote]'), or the name of a plug-in.", SPEAKERS, _HEARD)
+    diarizer_model: str | None = setting(
+        None, Text("a folder or a name on the hub", "models/pyannote", "FOLDER|NAME"), "For pyannote: a "
+        "local folder, or a name on the hub.", SPEAKERS, _HEARD, unset="none")
+    speakers: int | None = setting(
+        None, Whole("a whole number from 1 to 100", 2, "N", 1, 100), "The number of speakers.", SPEAKERS, _HEARD,
+        by_default="detected", unset="none")
+    min_speakers: int | None = setting(
+        None, Whole("a whole number from 1 to 100", 2, "N", 1, 100), "The smallest number of speakers to look for.",
+        SPEAKERS, _HEARD, by_default="1", unset="none")
+    max_speakers: int | None = setting(
+        None, Whole("a whole number from 1 to 100", 4, "N", 1, 100), "The largest number of speakers to look for.",
+        SPEAKERS, _HEARD, by_default="8", unset="none")
+    whisper: Path | None = setting(
+        None, File("a path", "whisper-small", "FOLDER"), "Another Whisper model, converted for CTranslate2.",
+        WORDS, ("convert",), by_default="the bundled base model", unset="none")
+    language: str | None = setting(
+        None, Text("the code of a language", "en", "CODE"), "The language spoken.", WORDS, ("convert",),
+        by_default="detected", unset="none")
+    captions: bool = setting(True, Switch(), "Transcribe what is said.", WORDS, ("convert",))
+    master: bool = setting(
+        False, Switch(), "Bring the sound to -16 LUFS (mono) instead of leaving it as it is.", OUTPUT, ("convert",))
+
+    def __post_init__(self) -> None:
+        _settle(self, file_schema().tables["recording"])
 
 
 @dataclass(frozen=True)
 class EpisodeSettings:
     """Everything that is not in the script.
 
-    Raises SettingsError for an impossible value.
+    size is (width, height), lines (first, last); text as flags have it will do, and paths as text.
+    Raises SettingsError for a value of the wrong type or outside its range.
     """
 
-    size: tuple[int, int] = (1280, 720)          # (width, height) of the video, both even
-    renderer: str = "auto"                       # registry name, or "auto": portrait with a picture, else cartoon
-    image: Path | None = None                    # reference picture of scenes that have none of their own
-    seed: int = 0                                # decides gaps, motion, and who is drawn how
-    draft: bool = False                          # the quick voice instead of the good ones
-    voices: Mapping[str, str] = field(default_factory=dict)    # character -> voice name, over the script's
-    seats: Mapping[str, str] = field(default_factory=dict)     # character -> seat, over the script's
-    shots: str = "off"                           # how the picture is cut: "off" (one wide shot), "calm", "lively"
-    burn_captions: bool = False                  # captions drawn into the picture
-    title: str = ""                              # shown over the first seconds; "" = no title card
-    check: bool = True                           # look at the finished video: does every face speak its own track?
-    lines: tuple[int, int] | None = None         # only lines first..last, counted from 1
-    scene: int | None = None                     # only this scene, counted from 1
+    image: Path | None = setting(
+        None, File("a path", "two_people.png", "FILE"), "The reference picture, with one face per character.",
+        PICTURE, _SEEN, by_default="the drawn cast", unset="none", short="-i")
+    renderer: str = setting(
+        "auto", Text("the name of a renderer", "portrait", "NAME"), "portrait, cartoon, multitalk, the name "
+        "of a plug-in, or auto: multitalk with a GPU, weights and a picture; else portrait with a picture; else "
+        "cartoon.", PICTURE, _SEEN)
+    size: tuple[int, int] = setting(
+        (1280, 720), Parsed(f"WIDTHxHEIGHT in pixels, both even and from {_SMALLEST} to {_LARGEST}", "1280x720", "WxH",
+                            parse_size), "Size of the video in pixels.", PICTURE, _SEEN, by_default="1280x720")
+    shots: str = setting(
+        "off", one_of(SHOT_STYLES, "calm", "STYLE"), "How the picture is cut: "
+        "off (one wide shot per scene), calm or lively. Camera tags in the script always apply to their line.",
+        PICTURE, _SEEN)
+    burn_captions: bool = setting(False, Switch(), "Draw the captions into the picture.", TEXT, _SEEN)
+    title: str = setting(
+        "", Text('one line of text', "Our show", "TEXT", empty=True), "Show this title over the first 3 "
+        "seconds.", TEXT, _SEEN)
+    voices: Mapping[str, str] = setting(
+        dict, Table("a table of names and voices", {"MAYA": "af_heart"}, "NAME=VOICE", _VOICE),
+        "Give a character a voice, e.g. MAYA=af_heart.", CAST, _SPOKEN, flag="--voice", by_default="the script's")
+    seats: Mapping[str, str] = setting(
+        dict, Table("a table of names and seats", {"MAYA": "left"}, "NAME=SEAT", SEAT),
+        "Seat a character: left, center, right, 2 (second face from the left), left,top,right,bottom in the picture's "
+        "pixels, or off.", CAST, _SEEN, flag="--seat", by_default="the script's")
+    draft: bool = setting(
+        False, Switch(), "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN)
+    seed: int = setting(
+        0, Whole("a whole number of at most 18 digits", 7, "N", 1 - 10**18, 10**18 - 1), "Decides gaps, motion and how "
+        "the cast is drawn; with scene, also what is written.", CAST, _ALL)
+    lines: tuple[int, int] | None = setting(
+        None, Parsed("a line or a range of lines, counted from 1", "3-5", "A-B", parse_lines), "Only these lines, "
+        "counted from 1.", PART, _IN_PART, by_default="all", unset="all")
+    scene: int | None = setting(
+        None, Whole("the number of a scene, counted from 1", 2, "N", 1, 9_999_999), "Only this scene, counted from 1.",
+        PART, _IN_PART, by_default="all", unset="all")
+    only: str | None = setting(
+        None, one_of(("speak",), "speak", "STAGE"), "Stop after a stage: speak.", PART,
+        ("render", "scene", "demo"), by_default="none", unset="none")
+    check: bool = setting(
+        True, Switch(), "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN)
+    jobs: int | None = setting(
+        None, Whole("a whole number from 1 to 256", 4, "N", 1, 256), "Use at most this many processor cores.", OUTPUT,
+        _ALL, by_default="TALKSHOW_JOBS, else all that are available", unset="none")
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
-    only: str | None = None                      # "speak": stop when the sound is there
 
     def __post_init__(self) -> None:
-        width, height = self.size
-        if width % 2 or height % 2 or not all(_SMALLEST <= side <= _LARGEST for side in self.size):
-            raise SettingsError(f"the size {width}x{height} is not possible: both sides must be even and "
-                                f"between {_SMALLEST} and {_LARGEST} pixels, for example 1280x720 or 720x1280.")
-        if self.shots not in SHOT_STYLES:
-            raise SettingsError(f"there is no way of cutting called '{self.shots}'. "
-                                f"{choose(self.shots, SHOT_STYLES)}")
-        if self.only not in (None, "speak"):
-            raise SettingsError(f"there is no stage '{self.only}' to stop after. {choose(self.only or '', ['speak'])}")
-        if self.lines and not 1 <= self.lines[0] <= self.lines[1]:
-            raise SettingsError(f"lines {self.lines[0]}-{self.lines[1]} is not a range: lines count from 1, "
-                                "the first not after the last, for example --lines 3-5.")
+        if isinstance(self.generator, Mapping):
+            values = file_schema().tables["generator"].check(self.generator, Where())
+            object.__setattr__(self, "generator", GeneratorSettings(**values))
+        elif not isinstance(self.generator, GeneratorSettings):
+            raise SettingsError(f"generator cannot be {self.generator!r}: it must be GeneratorSettings.")
+        _settle(self, file_schema())
 
 
-def parse_size(text: str) -> tuple[int, int]:
-    """(width, height) from "1280x720". Raises SettingsError."""
-    match = re.fullmatch(r"\s*(\d{1,5})\s*[xX×]\s*(\d{1,5})\s*", text)
-    if not match:
-        raise SettingsError(f"'{text}' is not a size. Write width x height in pixels, for example 1280x720.")
-    return int(match[1]), int(match[2])
+@cache
+def file_schema() -> Schema:
+    """What may stand in a settings file: the fields of EpisodeSettings, and two tables."""
+    generator = Schema(_keys(dataclasses.fields(GeneratorSettings)), "generator setting")
+    recording = Schema(_keys(dataclasses.fields(RecordingSettings)), "recording setting")
+    return Schema(_keys(dataclasses.fields(EpisodeSettings)), "setting",
+                  {"generator": generator, "recording": recording})
 
 
-def parse_lines(text: str) -> tuple[int, int]:
-    """(first, last) from "3-5" or "3". Raises SettingsError."""
-    match = re.fullmatch(r"\s*(\d{1,7})\s*(?:-\s*(\d{1,7})\s*)?", text)
-    if not match:
-        raise SettingsError(f"'{text}' is not a range of lines. Write for example 3-5 or 7.")
-    return int(match[1]), int(match[2] or match[1])
+def _keys(fields: tuple[dataclasses.Field[Any], ...]) -> dict[str, Key]:
+    keys = {item.name: item.metadata["key"] for item in fields if "key" in item.metadata}
+    return {name: dataclasses.replace(key, flag=key.flag or f"--{name.replace('_', '-')}")
+            for name, key in keys.items()}
 
 
-def parse_pairs(options: list[str], flag: str) -> dict[str, str]:
-    """{"MAYA": "af_heart"} from ["MAYA=af_heart"]. Raises SettingsError."""
-    pairs = {}
-    for option in options:
-        name, equals, value = option.partition("=")
-        if not (name.strip() and equals and value.strip()):
-            raise SettingsError(f"{flag} {option}: write NAME=VALUE, for example {flag} MAYA="
-                                f"{'af_heart' if flag == '--voice' else 'left'}.")
-        pairs[name.strip()] = value.strip()
-    return pairs
+def _settle(settings: GeneratorSettings | RecordingSettings | EpisodeSettings, schema: Schema) -> None:
+    """Check what is not a default, and bring it into the type that the field promises."""
+    given = {}
+    for item in dataclasses.fields(settings):
+        value = getattr(settings, item.name)
+        empty = isinstance(value, dict) and not value
+        if item.name in schema.keys and value is not item.default and not empty:
+            given[item.name] = value
+    if given:                                            # pydantic is imported where there is something to check
+        for name, value in schema.check(given, Where()).items():
+            object.__setattr__(settings, name, value)
 
 
-_FROM_TEXT: dict[str, Callable[[str], Any]] = {"size": parse_size, "image": Path, "lines": parse_lines}
+def read_settings_file(path: Path) -> tuple[TomlFile, dict[str, Any]]:
+    """A TOML file and its checked values, those of its tables [generator] and [recording] in tables of their own.
 
-
-def load_settings(path: Path) -> dict[str, Any]:
-    """Values for EpisodeSettings from a TOML file.
-
-    Raises SettingsError when the file cannot be read, or names a setting that does not exist.
+    Raises SettingsError for a file that cannot be read, and for every key or value that is not possible.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise SettingsError(f"{path}: cannot read this settings file: {exc.strerror}") from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"{path}: this is not a TOML file: {exc}") from exc
-    fields = {item.name: item for item in dataclasses.fields(EpisodeSettings)}
-    for key, value in values.items():
-        if key not in fields:
-            raise SettingsError(f"{path}: there is no setting '{key}'. {choose(key, fields)}")
-        wanted = {"bool": bool, "int": int}.get(str(fields[key].type).split(" ")[0])
-        table = key in ("voices", "seats", "generator")
-        if (wanted and type(value) is not wanted) or table != isinstance(value, dict) or isinstance(value, list):
-            raise SettingsError(f"{path}: '{key}' cannot be {value!r}: it must be {fields[key].type}.")
-        if key in _FROM_TEXT:
-            values[key] = _FROM_TEXT[key](str(value))
-        if key == "generator":
-            values[key] = generator_settings(value, str(path))
-    return values
+    file = read_toml(path, "this settings file", SettingsError)
+    return file, file_schema().check(file.values, file.where(SettingsError))
 
 
-def generator_settings(values: Mapping[str, Any], where: str) -> GeneratorSettings:
-    """From a table of a settings file, or from flags. Raises SettingsError for a key that does not exist."""
-    fields = [item.name for item in dataclasses.fields(GeneratorSettings)]
-    for key, value in values.items():
-        if key not in fields:
-            raise SettingsError(f"{where}: there is no generator setting '{key}'. {choose(key, fields)}")
-        numeric = key not in ("preset", "loras", "quantize", "offload", "models")
-        if numeric and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            raise SettingsError(f"{where}: the generator setting '{key}' must be a number, not {value!r}.")
-    read: dict[str, Any] = {key: Path(str(value)) if key == "models" else value for key, value in values.items()}
-    if isinstance(read.get("loras"), Mapping):
-        read["loras"] = tuple((str(file), float(scale)) for file, scale in read["loras"].items())
-    return GeneratorSettings(**read)
-
-
-def parse_loras(options: list[str]) -> tuple[tuple[str, float], ...]:
-    """(("file", 1.0),) from ["file=1.0"]. Raises SettingsError: a scale is never guessed."""
-    loras = []
-    for option in options:
-        file, equals, scale = option.rpartition("=")
-        try:
-            if not (equals and file):
-                raise ValueError
-            loras.append((file, float(scale)))
-        except ValueError:
-            raise SettingsError(f"--lora {option}: write FILE=SCALE, for example --lora fast_8_steps.safetensors=1.0."
-                                ) from None
-    return tuple(loras)
+def load_settings(path: Path | str) -> dict[str, Any]:
+    """Values for EpisodeSettings from a TOML file. Raises SettingsError as `read_settings_file` does."""
+    _, values = read_settings_file(Path(path))
+    return {name: value for name, value in values.items() if name != "recording"}

@@ -9,76 +9,53 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
+from talkshow.cli.flags import Chosen, SettingFlags
+from talkshow.cli.groups import with_groups
 from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
-from talkshow.settings import (
-    EpisodeSettings,
-    GeneratorSettings,
-    load_settings,
-    parse_lines,
-    parse_loras,
-    parse_pairs,
-    parse_size,
-)
+from talkshow.settings import EpisodeSettings
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode
 
-OUTPUTS = Path("outputs")
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow demo")(demo)
+    app.command(rich_help_panel="Episodes", epilog="Example: talkshow demo")(with_groups(demo))
     app.command(rich_help_panel="Episodes",
                 epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080"
-                )(render)
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(speak)
+                )(with_groups(render))
+    app.command(rich_help_panel="Episodes",
+                epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(with_groups(speak))
     app.command(rich_help_panel="Episodes",
                 epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5")(join)
 
 
-def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = OUTPUTS, json: opt.Json = False,
-         quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
+def demo(*, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("demo")],
+         voices: opt.VoiceFolders = None, dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
     from talkshow.resources import data_folder
 
-    settings = read_settings(None, draft=draft, size=size)
-    make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
+    chosen.show_unused(shown.quiet)
+    make(data_folder("scripts_in") / "two_hosts.txt", None, chosen.episode, out, "demo", voices or [], dry_run, shown)
 
 
-def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
-           voice: opt.Voices = None, voices: opt.VoiceFolders = None, draft: opt.Draft = False,
-           seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
-           burn_captions: opt.BurnCaptions = False, title: opt.Title = None, preset: opt.Preset = None,
-           steps: opt.Steps = None, text_guidance: opt.TextGuidance = None, audio_guidance: opt.AudioGuidance = None,
-           color_correction: opt.ColorCorrection = None, step_cache: opt.StepCache = None, lora: opt.Loras = None,
-           quantize: opt.Quantize = None, offload: opt.Offload = None, models: opt.ModelsFolder = None,
-           lines: opt.Lines = None, scene: opt.SceneNumber = None, only: opt.Only = None,
-           dry_run: opt.DryRun = False, no_check: opt.NoCheck = False, format: opt.Format = None,
-           out: opt.Out = OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
-           quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
+def render(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
+           chosen: Annotated[Chosen, SettingFlags("render")], voices: opt.VoiceFolders = None,
+           dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
     """
-    generator = {"preset": preset, "steps": steps, "text_guidance": text_guidance, "audio_guidance": audio_guidance,
-                 "color_correction": color_correction, "step_cache": step_cache,
-                 "loras": parse_loras(lora) if lora else None, "quantize": quantize, "offload": offload,
-                 "models": models}
-    settings = read_settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
-                         seats=seat, draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
-                         lines=lines, scene=scene, only=only, no_check=no_check)
-    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    chosen.show_unused(shown.quiet)
+    make(script, format, chosen.episode, out, name, voices or [], dry_run, shown)
 
 
-def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFolders = None,
-          draft: opt.Draft = False, seed: opt.Seed = None, lines: opt.Lines = None, scene: opt.SceneNumber = None,
-          dry_run: opt.DryRun = False, format: opt.Format = None, out: opt.Out = OUTPUTS, name: opt.Name = None,
-          config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
-          verbose: opt.Verbose = False) -> None:
+def speak(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
+          chosen: Annotated[Chosen, SettingFlags("speak")], voices: opt.VoiceFolders = None,
+          dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
-    settings = read_settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
-    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    chosen.show_unused(shown.quiet)
+    make(script, format, replace(chosen.episode, only="speak"), out, name, voices or [], dry_run, shown)
 
 
 def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
@@ -94,50 +71,30 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
         result(join_videos(clips, out, fade))
 
 
-def read_settings(config: Path | None, **flags: Any) -> EpisodeSettings:
-    """Settings from the file, with the flags that were given laid over them."""
-    values = load_settings(config) if config else {}
-    read = {"size": parse_size, "lines": parse_lines}
-    for key, value in flags.items():
-        if value is None or value is False:
-            continue
-        if key == "no_check":
-            values["check"] = False
-        elif key == "generator":
-            given = {name: choice for name, choice in value.items() if choice is not None}
-            if given:
-                values[key] = replace(values.get(key, GeneratorSettings()), **given)
-        elif key in ("voices", "seats"):
-            values[key] = {**values.get(key, {}), **parse_pairs(value, f"--{key[:-1]}")}
-        else:
-            values[key] = read[key](value) if key in read else value
-    return EpisodeSettings(**values)
-
-
 def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
-          voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool) -> None:
+         voices: list[Path], dry_run: bool, shown: opt.Shown) -> None:
     """Prepare, show the plan, produce, and print where the result is."""
     from talkshow.pipeline import prepare, produce
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
-    if not quiet:
+    if not shown.quiet:
         show_plan(preparation.plan)
-        show_warnings(preparation.warnings, verbose)
+        show_warnings(preparation.warnings, shown.verbose)
     if dry_run:
-        if json:
+        if shown.json:
             result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
         return
-    with progress_shown(quiet) as hook:
+    with progress_shown(shown.quiet) as hook:
         episode = produce(preparation, out=out, name=name, hook=hook)
-    if not quiet:
+    if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
-        show_warnings(episode.warnings[len(preparation.warnings):], verbose)
-        if verbose:
+        show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
+        if shown.verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
             note("seconds: " + ", ".join(f"{stage} {value}" for stage, value in seconds.items()))
-    if json:
+    if shown.json:
         result_json(summary(episode))
     else:
         result(episode.video or episode.mix)

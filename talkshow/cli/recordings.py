@@ -2,87 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.episode import read_settings, summary
+from talkshow.cli.episode import summary
+from talkshow.cli.flags import Chosen, SettingFlags
+from talkshow.cli.groups import with_groups
 from talkshow.cli.show import console, note, progress_shown, result, result_json, show_check, show_plan, show_warnings
 from talkshow.errors import SettingsError, printable
+from talkshow.settings import PART, SPEAKERS, WORDS, RecordingSettings
 
 if TYPE_CHECKING:
     from talkshow.conversion import Conversion, Heard
+    from talkshow.diarize.base import SpeakerCount
     from talkshow.pipeline import Preparation
+    from talkshow.recording.writing import TranscriptChoice
     from talkshow.workspace import Workspace
-
-_OUTPUTS = Path("outputs")
-_SPEAKERS, _WORDS = "Speakers", "Words"
 
 Recording = Annotated[Path | None, typer.Argument(
     metavar="RECORDING", help="Any file of sound or video: mp3, m4a, wav, flac, mp4, mkv, ...", show_default=False)]
 TrackFiles = Annotated[list[str] | None, typer.Option(
-    "--track", metavar="NAME=FILE[@S]", help="Instead of one recording: one file a speaker, which begins S seconds "
-    "into the episode. Repeatable.", rich_help_panel=_SPEAKERS, show_default=False)]
-Channels = Annotated[str, typer.Option("--channels", metavar="auto|mix|split", help="Does each channel hold one "
-                                       "speaker? auto listens, split says yes, mix no.", rich_help_panel=_SPEAKERS)]
-From = Annotated[str | None, typer.Option("--from", metavar="M:SS", help="Begin here.", rich_help_panel="Part of it",
+    "--track", metavar="NAME=FILE[@S]", help="Instead of one recording: one file per speaker, which begins S seconds "
+    "into the episode. Repeatable.", rich_help_panel=SPEAKERS, show_default=False)]
+From = Annotated[str | None, typer.Option("--from", metavar="M:SS", help="Begin here.", rich_help_panel=PART,
                                           show_default=False)]
-To = Annotated[str | None, typer.Option("--to", metavar="M:SS", help="End here.", rich_help_panel="Part of it",
+To = Annotated[str | None, typer.Option("--to", metavar="M:SS", help="End here.", rich_help_panel=PART,
                                         show_default=False)]
-Diarizer = Annotated[str, typer.Option("--diarizer", help="embedded, or pyannote (pip install 'talkshow[pyannote]').",
-                                       rich_help_panel=_SPEAKERS)]
-DiarizerModel = Annotated[str | None, typer.Option(
-    "--diarizer-model", metavar="FOLDER|NAME", help="For pyannote: a local folder, or a name on the hub.",
-    rich_help_panel=_SPEAKERS, show_default=False)]
-NumSpeakers = Annotated[int | None, typer.Option("--speakers", help="How many are heard. Default: found out.",
-                                                 rich_help_panel=_SPEAKERS, show_default=False)]
-MinSpeakers = Annotated[int | None, typer.Option("--min-speakers", help="At least so many.", rich_help_panel=_SPEAKERS,
-                                                 show_default=False)]
-MaxSpeakers = Annotated[int | None, typer.Option("--max-speakers", help="At most so many.", rich_help_panel=_SPEAKERS,
-                                                 show_default=False)]
-Rttm = Annotated[Path | None, typer.Option("--rttm", help="Who speaks when, from an RTTM file.",
-                                           rich_help_panel=_SPEAKERS, show_default=False)]
+Rttm = Annotated[Path | None, typer.Option("--rttm", metavar="FILE", help="Who speaks when, from an RTTM file.",
+                                           rich_help_panel=SPEAKERS, show_default=False)]
 Names = Annotated[str | None, typer.Option("--names", metavar="MAYA,LEO", help="Names in order of first speech.",
-                                           rich_help_panel=_SPEAKERS, show_default=False)]
+                                           rich_help_panel=SPEAKERS, show_default=False)]
 NameByVoice = Annotated[list[str] | None, typer.Option(
-    "--name", metavar="MAYA=FILE", help="Name whoever sounds like this sample of a voice; without =FILE: the episode "
-    "folder's name. Repeatable.", rich_help_panel=_SPEAKERS, show_default=False)]
+    "--name", metavar="MAYA=FILE", help="Name the speaker who sounds like this sample of a voice; without =FILE: the "
+    "name of the episode's folder. Repeatable.", rich_help_panel=SPEAKERS, show_default=False)]
 Transcript = Annotated[Path | None, typer.Option("--transcript", metavar="FILE", help="Words from a file: srt, vtt, "
-                                                 "txt or json.", rich_help_panel=_WORDS, show_default=False)]
-Whisper = Annotated[Path | None, typer.Option("--whisper", metavar="FOLDER", help="Another Whisper model, of "
-                                              "CTranslate2.", rich_help_panel=_WORDS, show_default=False)]
-Language = Annotated[str | None, typer.Option("--language", metavar="en", help="The language spoken. Default: heard.",
-                                              rich_help_panel=_WORDS, show_default=False)]
-NoCaptions = Annotated[bool, typer.Option("--no-captions", help="Do not write down what is said.",
-                                          rich_help_panel=_WORDS)]
+                                                 "txt or json.", rich_help_panel=WORDS, show_default=False)]
 ScriptOut = Annotated[Path | None, typer.Option(
     "--script", metavar="FILE", help="Also write an editable script of the recording, to be spoken by other voices.",
-    rich_help_panel=_WORDS, show_default=False)]
-Master = Annotated[bool, typer.Option("--master", help="Bring the sound to -16 LUFS (mono), instead of leaving "
-                                      "it as it is.", rich_help_panel="Output")]
+    rich_help_panel=WORDS, show_default=False)]
+
+
+@dataclass(frozen=True)
+class Listening:
+    """What is listened to, and what is known of it."""
+
+    recording: Recording = None
+    track: TrackFiles = None
+    begin: From = None
+    end: To = None
+    rttm: Rttm = None
+    names: Names = None
+    name: NameByVoice = None
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(rich_help_panel="Recordings",
-                epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO")(convert)
-    app.command(rich_help_panel="Recordings", epilog="Example: talkshow diarize interview.mp3 --speakers 2")(diarize)
+                epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO"
+                )(with_groups(convert))
+    app.command(rich_help_panel="Recordings",
+                epilog="Example: talkshow diarize interview.mp3 --speakers 2")(with_groups(diarize))
 
 
-def convert(recording: Recording = None, track: TrackFiles = None, channels: Channels = "auto", begin: From = None,
-            end: To = None, diarizer: Diarizer = "embedded", diarizer_model: DiarizerModel = None,
-            speakers: NumSpeakers = None, min_speakers: MinSpeakers = None, max_speakers: MaxSpeakers = None,
-            rttm: Rttm = None, names: Names = None, name: NameByVoice = None, transcript: Transcript = None,
-            whisper: Whisper = None, language: Language = None, no_captions: NoCaptions = False,
-            script: ScriptOut = None, master: Master = False, image: opt.Image = None, renderer: opt.Renderer = None,
-            size: opt.Size = None, seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
-            burn_captions: opt.BurnCaptions = False, title: opt.Title = None, preset: opt.Preset = None,
-            steps: opt.Steps = None, offload: opt.Offload = None, models: opt.ModelsFolder = None,
-            dry_run: opt.DryRun = False, no_check: opt.NoCheck = False, out: opt.Out = _OUTPUTS,
-            config: opt.Config = None, json: opt.Json = False, quiet: opt.Quiet = False,
-            verbose: opt.Verbose = False) -> None:
+def convert(*, listening: Listening, transcript: Transcript = None, script: ScriptOut = None,
+            out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("convert")],
+            dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make an episode of a recording: find out who speaks when, and let the right face speak. Prints the video's path.
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
@@ -96,51 +84,43 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
     )
     from talkshow.pipeline import Stopwatch
 
-    voices, episode_name = _voices_and_name(name)
-    conversion = _conversion(recording, track, channels, begin, end, diarizer, diarizer_model,
-                             (speakers, min_speakers, max_speakers), rttm, names, voices,
-                             (not no_captions, transcript, whisper, language), master)
-    settings = read_settings(config, image=image, renderer=renderer, size=size, seats=seat, seed=seed, shots=shots,
-                             burn_captions=burn_captions, title=title, no_check=no_check,
-                             generator={"preset": preset, "steps": steps, "offload": offload, "models": models})
+    chosen.show_unused(shown.quiet)
+    conversion, episode_name = _conversion(listening, chosen.recording, _words(chosen.recording, transcript))
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened():
-        with progress_shown(quiet) as hook:
+        with progress_shown(shown.quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, heard, settings)
-        if not quiet:
+        preparation = prepare_conversion(conversion, heard, chosen.episode)
+        if not shown.quiet:
             _show(heard, preparation, dry_run)
-            show_warnings(preparation.warnings, verbose)
+            show_warnings(preparation.warnings, shown.verbose)
         if script:
             _write_script(heard, preparation, script)
         if dry_run:
-            _review(heard, conversion, preparation, workspace, write_speakers(heard, conversion, workspace), json)
+            _review(heard, conversion, preparation, workspace, write_speakers(heard, conversion, workspace),
+                    shown.json)
             return
-        with progress_shown(quiet) as hook:
+        with progress_shown(shown.quiet) as hook:
             episode = produce_conversion(conversion, heard, preparation, workspace, clock, hook)
-    if not quiet:
+    if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
-        show_warnings(episode.warnings[len(preparation.warnings):], verbose)
-    if json:
+        show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
+    if shown.json:
         result_json(summary(episode))
     else:
         result(episode.video)
 
 
-def diarize(recording: Recording = None, track: TrackFiles = None, channels: Channels = "auto", begin: From = None,
-            end: To = None, diarizer: Diarizer = "embedded", diarizer_model: DiarizerModel = None,
-            speakers: NumSpeakers = None, min_speakers: MinSpeakers = None, max_speakers: MaxSpeakers = None,
-            rttm: Rttm = None, names: Names = None, name: NameByVoice = None, out: opt.Out = _OUTPUTS,
+def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("diarize")],
             json: opt.Json = False, quiet: opt.Quiet = False) -> None:
-    """Who speaks when: writes RTTM, one track a speaker, and a report. Prints the RTTM's path."""
+    """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
     from talkshow.conversion import listen, workspace_of, write_diarization
     from talkshow.pipeline import Stopwatch
+    from talkshow.recording.writing import TranscriptChoice
 
-    voices, episode_name = _voices_and_name(name)
-    conversion = _conversion(recording, track, channels, begin, end, diarizer, diarizer_model,
-                             (speakers, min_speakers, max_speakers), rttm, names, voices, (False, None, None, None),
-                             False)
+    chosen.show_unused(quiet)
+    conversion, episode_name = _conversion(listening, chosen.recording, TranscriptChoice(wanted=False))
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened(), progress_shown(quiet) as hook:
         heard = listen(conversion, workspace, clock, hook)
@@ -172,27 +152,32 @@ def _voices_and_name(options: list[str] | None) -> tuple[dict[str, Path], str | 
     return voices, plain[0] if plain else None
 
 
-def _conversion(recording: Path | None, track: list[str] | None, channels: str, begin: str | None, end: str | None,
-                diarizer: str, model: str | None, counts: tuple[int | None, int | None, int | None], rttm: Path | None,
-                names: str | None, voices: dict[str, Path],
-                words: tuple[bool, Path | None, Path | None, str | None], master: bool) -> Conversion:
-    """From flags to values."""
+def _conversion(listening: Listening, settings: RecordingSettings,
+                transcript: TranscriptChoice) -> tuple[Conversion, str | None]:
+    """(what is converted, the episode's name if one is given)."""
     from talkshow.conversion import Conversion
     from talkshow.recording.hearing import DiarizerChoice
     from talkshow.recording.source import Source, parse_clock, parse_speaker_files
+
+    voices, episode_name = _voices_and_name(listening.name)
+    part = (parse_clock(listening.begin, "--from") if listening.begin else None,
+            parse_clock(listening.end, "--to") if listening.end else None)
+    source = Source(listening.recording, parse_speaker_files(listening.track or []), part, settings.channels)
+    diarizer = DiarizerChoice(settings.diarizer, settings.diarizer_model, _count(settings), listening.rttm)
+    in_order = tuple(name.strip() for name in (listening.names or "").split(",") if name.strip())
+    return Conversion(source, diarizer, transcript, in_order, voices, settings.master), episode_name
+
+
+def _words(settings: RecordingSettings, file: Path | None) -> TranscriptChoice:
     from talkshow.recording.writing import TranscriptChoice
 
-    part = (parse_clock(begin, "--from") if begin else None, parse_clock(end, "--to") if end else None)
-    source = Source(recording, parse_speaker_files(track or []), part, channels)
-    wanted, transcript, whisper, language = words
-    in_order = tuple(part.strip() for part in names.split(",") if part.strip()) if names else ()
-    return Conversion(source, DiarizerChoice(diarizer, model, _count(*counts), rttm),
-                      TranscriptChoice(wanted, transcript, whisper, language), in_order, voices, master)
+    return TranscriptChoice(settings.captions, file, settings.whisper, settings.language)
 
 
-def _count(exactly: int | None, least: int | None, most: int | None) -> Any:
+def _count(settings: RecordingSettings) -> SpeakerCount:
     from talkshow.diarize.base import MOST_SPEAKERS, SpeakerCount
 
+    exactly, least, most = settings.speakers, settings.min_speakers, settings.max_speakers
     if exactly is not None:
         if least is not None or most is not None:
             raise SettingsError("--speakers says how many there are; leave out --min-speakers and --max-speakers.")

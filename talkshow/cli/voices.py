@@ -9,6 +9,9 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.show import note, result, result_json
+from talkshow.settings import file_schema
+
+Draft = Annotated[bool, typer.Option("--draft", help=file_schema().keys["draft"].help)]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +48,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
                                                  "Default: VOICE.wav here.", show_default=False)] = None,
         speed: Annotated[float, typer.Option("--speed", min=0.5, max=2.0, help="1.0 is the voice's own pace.")] = 1.0,
-        voices: opt.VoiceFolders = None, draft: opt.Draft = False) -> None:
+        voices: opt.VoiceFolders = None, draft: Draft = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
     from talkshow.audio import save_wave

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,13 +11,14 @@ import typer
 
 from talkshow.cli import episode
 from talkshow.cli import options as opt
+from talkshow.cli.flags import Chosen, SettingFlags
+from talkshow.cli.groups import with_groups
+from talkshow.cli.options import CAST_AND_LENGTH, MODEL, SUBJECT
 from talkshow.cli.show import note, result, result_json, show_warnings
 
 if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, Report
     from talkshow.writing.job import Commission
-
-_WHAT, _HOW, _ASKING = "What is written", "Cast and length", "Language model"
 
 Idea = Annotated[str, typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.",
                                      show_default=False)]
@@ -26,152 +27,177 @@ File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="
                                            "format of the ending (.txt, .fountain, .md, .yaml, .json). Default: the "
                                            "idea.txt here.", show_default=False)]
 Minutes = Annotated[float | None, typer.Option("--minutes", help="About how long it lasts. Default: about one minute.",
-                                               rich_help_panel=_HOW, show_default=False)]
+                                               rich_help_panel=CAST_AND_LENGTH, show_default=False)]
 NumLines = Annotated[int | None, typer.Option("--lines", metavar="N", help="About how many lines it has.",
-                                              rich_help_panel=_HOW, show_default=False)]
+                                              rich_help_panel=CAST_AND_LENGTH, show_default=False)]
 Language = Annotated[str | None, typer.Option("--language", metavar="CODE", help="Language of the lines: en, en-GB, "
-                                              "de, ... Default: en.", rich_help_panel=_HOW, show_default=False)]
+                                              "de, ... Default: en.", rich_help_panel=CAST_AND_LENGTH,
+                                              show_default=False)]
 Tone = Annotated[str, typer.Option("--tone", help="How it should sound, e.g. \"dry, quick, no jokes about cats\".",
-                                   rich_help_panel=_HOW, show_default=False)]
+                                   rich_help_panel=CAST_AND_LENGTH, show_default=False)]
 Characters = Annotated[str, typer.Option("--characters", metavar="N|NAMES", help="How many there are, or their names: "
-                                         "3, or \"MAYA, LEO\".", rich_help_panel=_HOW, show_default=False)]
+                                         "3, or \"MAYA, LEO\".", rich_help_panel=CAST_AND_LENGTH, show_default=False)]
 CastFile = Annotated[Path | None, typer.Option("--cast", metavar="SCRIPT", help="A script whose cast plays in this "
-                                               "one, with voices and looks.", rich_help_panel=_HOW,
+                                               "one, with voices and looks.", rich_help_panel=CAST_AND_LENGTH,
                                                show_default=False)]
 From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="A text that it is based on: .txt, .md or "
                                           ".pdf, or - for the standard input. Long ones are condensed first.",
-                                          rich_help_panel=_WHAT, show_default=False)]
+                                          rich_help_panel=SUBJECT, show_default=False)]
 Continue = Annotated[Path | None, typer.Option("--continue", metavar="SCRIPT", help="A script to go on with; the idea "
-                                               "says how.", rich_help_panel=_WHAT, show_default=False)]
+                                               "says how.", rich_help_panel=SUBJECT, show_default=False)]
 Revise = Annotated[str | None, typer.Option("--revise", metavar="CHANGE", help="Change a script, e.g. \"make LEO "
-                                            "drier\"; everything else in it stays.", rich_help_panel=_WHAT,
+                                            "drier\"; everything else in it stays.", rich_help_panel=SUBJECT,
                                             show_default=False)]
 WriterName = Annotated[str, typer.Option("--writer", help="endpoint (a language model), template (a fixed pattern, "
-                                         "which needs none), or that of a plug-in.", rich_help_panel=_ASKING)]
+                                         "which needs none), or that of a plug-in.", rich_help_panel=MODEL)]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, e.g. "
                                              "http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted "
-                                             "one.", rich_help_panel=_ASKING, show_default=False)]
+                                             "one.", rich_help_panel=MODEL, show_default=False)]
 Model = Annotated[str | None, typer.Option("--model", help="The model. Default: OPENAI_MODEL, else the first that a "
-                                           "local endpoint lists.", rich_help_panel=_ASKING, show_default=False)]
+                                           "local endpoint lists.", rich_help_panel=MODEL, show_default=False)]
 Temperature = Annotated[float | None, typer.Option("--temperature", help="0 to 2: how far it strays. Default: the "
-                                                   "endpoint's.", rich_help_panel=_ASKING, show_default=False)]
+                                                   "endpoint's.", rich_help_panel=MODEL, show_default=False)]
 Seed = Annotated[int | None, typer.Option("--seed", help="Decides what the model leaves to chance, where the endpoint "
-                                          "knows it.", rich_help_panel=_ASKING, show_default=False)]
+                                          "knows it.", rich_help_panel=MODEL, show_default=False)]
 Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="The longest wait for the next token.",
-                                        rich_help_panel=_ASKING)]
+                                        rich_help_panel=MODEL)]
 PriceIn = Annotated[float | None, typer.Option("--price-in", help="Price of a million tokens in the prompt, for an "
-                                               "estimate of the cost.", rich_help_panel=_ASKING, show_default=False)]
+                                               "estimate of the cost.", rich_help_panel=MODEL, show_default=False)]
 PriceOut = Annotated[float | None, typer.Option("--price-out", help="Price of a million tokens of the answer.",
-                                                rich_help_panel=_ASKING, show_default=False)]
+                                                rich_help_panel=MODEL, show_default=False)]
 PromptFolder = Annotated[Path | None, typer.Option("--prompts", metavar="FOLDER", help="Templates that replace the "
                                                    "built-in ones of the same name (docs/writing.md).",
-                                                   rich_help_panel=_ASKING, show_default=False)]
+                                                   rich_help_panel=MODEL, show_default=False)]
 KeyFile = Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="A file with the key that only you "
-                                              "can read (0600). Default: OPENAI_API_KEY.", rich_help_panel=_ASKING,
+                                              "can read (0600). Default: OPENAI_API_KEY.", rich_help_panel=MODEL,
                                               show_default=False)]
 Picture = Annotated[bool, typer.Option("--image-from-prompt", help="Ask the endpoint for the reference picture; "
-                                       "without it the drawn cast plays.", rich_help_panel=_ASKING)]
+                                       "without it the drawn cast plays.", rich_help_panel=MODEL)]
 ImageModel = Annotated[str | None, typer.Option("--image-model", help="The model for it. Default: OPENAI_IMAGE_MODEL, "
-                                                "else the endpoint's.", rich_help_panel=_ASKING, show_default=False)]
+                                                "else the endpoint's.", rich_help_panel=MODEL, show_default=False)]
 Edit = Annotated[bool, typer.Option("--edit", help="Stop when the script is there, to edit it; the same command "
                                     "without --edit goes on with it.")]
 ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print what the model would be told first, and stop.")]
-_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written."""
+
+    from_: From = None
+    minutes: Minutes = None
+    lines: NumLines = None
+    language: Language = None
+    tone: Tone = ""
+    characters: Characters = ""
+    cast: CastFile = None
+
+    def brief(self, idea: str, **more: Any) -> Brief:
+        """As the writer takes it.  more: the script that is continued or revised."""
+        from talkshow.writing.job import make_brief
+
+        return make_brief(idea, minutes=self.minutes, lines=self.lines, language=self.language, tone=self.tone,
+                          characters=self.characters, cast=self.cast, source=self.from_, **more)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who writes, and how a language model is asked."""
+
+    writer: WriterName = "endpoint"
+    base_url: BaseUrl = None
+    model: Model = None
+    temperature: Temperature = None
+    timeout: Timeout = 120.0
+    price_in: PriceIn = None
+    price_out: PriceOut = None
+    prompts: PromptFolder = None
+    key_file: KeyFile = None
+    image_from_prompt: Picture = False
+    image_model: ImageModel = None
+
+    def endpoint(self, seed: int | None) -> EndpointSettings:
+        """As the writer takes it."""
+        from talkshow.writing.base import EndpointSettings
+
+        prices = None
+        if self.price_in is not None or self.price_out is not None:
+            prices = self.price_in or 0.0, self.price_out or 0.0
+        return EndpointSettings(self.base_url, self.model, self.image_model, self.timeout, self.temperature, seed,
+                                prices, self.prompts, self.key_file)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(rich_help_panel="Scripts",
                 epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" '
-                       "-o pilots.txt")(write)
+                       "-o pilots.txt")(with_groups(write))
     app.command(rich_help_panel="Episodes",
-                epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit')(scene)
+                epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit'
+                )(with_groups(scene))
 
 
-def write(idea: Idea = "", from_: From = None, continue_: Continue = None, revise: Revise = None, out: File = None,
-          minutes: Minutes = None, lines: NumLines = None, language: Language = None, tone: Tone = "",
-          characters: Characters = "", cast: CastFile = None, voices: opt.VoiceFolders = None,
-          writer: WriterName = "endpoint", base_url: BaseUrl = None, model: Model = None,
-          temperature: Temperature = None, seed: Seed = None, timeout: Timeout = _TIMEOUT_S,
-          price_in: PriceIn = None, price_out: PriceOut = None, prompts: PromptFolder = None,
-          key_file: KeyFile = None, image_from_prompt: Picture = False, image_model: ImageModel = None,
-          dry_run: ShowPrompt = False, json: opt.Json = False, quiet: opt.Quiet = False,
-          verbose: opt.Verbose = False) -> None:
+def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, continue_: Continue = None,
+          revise: Revise = None, wanted: Wanted, voices: opt.VoiceFolders = None, asking: Asking, seed: Seed = None,
+          shown: opt.Shown) -> None:
     """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
 
     Its lines appear as they come. The file can be edited by hand and rendered.
     """
-    from talkshow.writing.job import Commission, make_brief, summary, write_file
+    from talkshow.writing.job import Commission, summary, write_file
     from talkshow.writing.pictures import add_picture
 
     script, idea = (Path(idea), "") if revise is not None else (continue_, idea)
-    brief = make_brief(idea, minutes=minutes, lines=lines, language=language, tone=tone, characters=characters,
-                       cast=cast, source=from_, so_far=_read(script), revision=_said(revise))
-    endpoint = _endpoint(base_url=base_url, model=model, image_model=image_model, timeout_s=timeout,
-                         temperature=temperature, seed=seed, price_in=price_in, price_out=price_out, prompts=prompts,
-                         key_file=key_file)
-    commission = Commission(brief, writer, endpoint, tuple(voices or ()))
+    brief = wanted.brief(idea, so_far=_read(script), revision=_said(revise))
+    endpoint = asking.endpoint(seed)
+    commission = Commission(brief, asking.writer, endpoint, tuple(voices or ()))
     if dry_run:
-        _show_prompt(commission, json)
+        _show_prompt(commission, shown.json)
         return
-    written = write_file(commission, out or _default_out(brief, script), _reporter(quiet), note)
-    if image_from_prompt:
-        written = add_picture(written, endpoint, _reporter(quiet))
-    if not quiet:
-        show_warnings(written.result.notes, verbose)
+    written = write_file(commission, out or _default_out(brief, script), _reporter(shown.quiet), note)
+    if asking.image_from_prompt:
+        written = add_picture(written, endpoint, _reporter(shown.quiet))
+    if not shown.quiet:
+        show_warnings(written.result.notes, shown.verbose)
         _show_usage(summary(written, commission))
-    if json:
+    if shown.json:
         result_json(summary(written, commission))
     else:
         result(written.path)
 
 
-def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: Minutes = None,
-          lines: NumLines = None, language: Language = None, tone: Tone = "", characters: Characters = "",
-          cast: CastFile = None, voices: opt.VoiceFolders = None, writer: WriterName = "endpoint",
-          base_url: BaseUrl = None, model: Model = None, temperature: Temperature = None, seed: Seed = None,
-          timeout: Timeout = _TIMEOUT_S, price_in: PriceIn = None, price_out: PriceOut = None,
-          prompts: PromptFolder = None, key_file: KeyFile = None, image_from_prompt: Picture = False,
-          image_model: ImageModel = None, edit: Edit = False, image: opt.Image = None, renderer: opt.Renderer = None,
-          size: opt.Size = None, voice: opt.Voices = None, draft: opt.Draft = False, seat: opt.Seats = None,
-          shots: opt.Shots = None, burn_captions: opt.BurnCaptions = False, title: opt.Title = None,
-          only: opt.Only = None, dry_run: opt.DryRun = False, no_check: opt.NoCheck = False,
-          out: opt.Out = episode.OUTPUTS, name: opt.Name = None, config: opt.Config = None, json: opt.Json = False,
-          quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
+def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted: Wanted, asking: Asking,
+          out: opt.Out = opt.OUTPUTS, name: opt.Name = None, chosen: Annotated[Chosen, SettingFlags("scene")],
+          voices: opt.VoiceFolders = None, dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make an episode of an idea, in a folder named after it. Prints the video's path.
 
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
     and run the same command again.
     """
     from talkshow.scene import find_folder, has_script, write_scene
-    from talkshow.writing.job import Commission, make_brief
+    from talkshow.writing.job import Commission
 
-    settings = episode.read_settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat,
-                                     draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
-                                     only=only, no_check=no_check)
-    brief = make_brief(idea, minutes=minutes, lines=lines, language=language, tone=tone, characters=characters,
-                       cast=cast, source=from_)
-    endpoint = _endpoint(base_url=base_url, model=model, image_model=image_model, timeout_s=timeout,
-                         temperature=temperature, seed=seed, price_in=price_in, price_out=price_out, prompts=prompts,
-                         key_file=key_file)
-    commission = Commission(brief, writer, endpoint, tuple(voices or ()))
+    chosen.show_unused(shown.quiet)
+    brief, endpoint = wanted.brief(idea), asking.endpoint(chosen.flags["seed"])
+    commission = Commission(brief, asking.writer, endpoint, tuple(voices or ()))
     folder = find_folder(brief.idea, out, name)
     if dry_run and not has_script(commission, folder):
-        _show_prompt(commission, json)
+        _show_prompt(commission, shown.json)
         return
-    made = write_scene(commission, folder, _reporter(quiet), note, picture=image_from_prompt)
-    if not quiet:
-        show_warnings(made.notes, verbose)
+    made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=asking.image_from_prompt)
+    if not shown.quiet:
+        show_warnings(made.notes, shown.verbose)
     if edit:
         note(f"edit {made.script}, then go on: {_again(context)}")
         result(made.script)
         return
+    settings = chosen.episode
     if made.picture and made.picture.problem:
         note(f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks anew, "
              "--image takes a picture of your own.")
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
-    episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, json, quiet, verbose)
+    episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, shown)
 
 
 def _read(script: Path | None) -> Any:
@@ -185,13 +211,6 @@ def _said(revise: str | None) -> str:
     if revise is not None and not revise.strip():
         raise typer.BadParameter("say what to change, as in  --revise \"make LEO drier\"", param_hint="--revise")
     return revise or ""
-
-
-def _endpoint(*, price_in: float | None, price_out: float | None, **settings: Any) -> EndpointSettings:
-    from talkshow.writing.base import EndpointSettings
-
-    prices = None if price_in is None and price_out is None else (price_in or 0.0, price_out or 0.0)
-    return EndpointSettings(prices=prices, **settings)
 
 
 def _default_out(brief: Brief, script: Path | None) -> Path:
@@ -248,8 +267,8 @@ def _again(context: typer.Context) -> str:
             continue
         if parameter.param_type_name == "argument":
             words.append(str(value))
-        elif value is True:
-            words.append(max(parameter.opts, key=len))
+        elif isinstance(value, bool):
+            words.append(max(parameter.opts if value else parameter.secondary_opts, key=len))
         else:
             for each in value if isinstance(value, (list, tuple)) else [value]:
                 words += [max(parameter.opts, key=len), str(each)]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import AudioError, SettingsError, choose
-
-CHANNELS = ("auto", "mix", "split")
+from talkshow.settings import CHANNELS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,14 +15,18 @@ from pathlib import Path
 
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
-from talkshow.errors import CastError, SettingsError, choose, printable
+from talkshow.errors import CastError, SettingsError, printable
 from talkshow.recording.lines import assign_words
 from talkshow.recording.source import clock_text
+from talkshow.schema.keys import Key, Schema
+from talkshow.schema.toml_file import read_toml
+from talkshow.schema.values import NAME, PROSE
 from talkshow.seat import Seat
+from talkshow.settings import SEAT
 from talkshow.transcribe.base import Transcript
 
 FILE = "speakers.toml"
-_KEYS = ("name", "seat", "look")
+_SCHEMA = Schema({"name": Key(NAME), "seat": Key(SEAT), "look": Key(PROSE)}, "key of a speaker")
 _JOINED_S = 0.2                    # turns of two labels that become one person: a shorter rest between them is none
 
 
@@ -108,26 +111,18 @@ def renamed(heard: Diarization, names: Mapping[str, str]) -> Diarization:
 
 def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
     """({label: {name, seat, look}}, warnings)."""
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise SettingsError(f"{file}: cannot read who is who: {exc}. Mend it, or delete it to start afresh.") from exc
-    warnings = []
-    for label, row in tables.items():
+    rows, warnings = read_toml(file, "who is who", SettingsError), []
+    where, clean = rows.where(SettingsError), {}
+    for label, row in rows.values.items():
         if not isinstance(row, dict):
-            raise SettingsError(f"{file}: '{printable(label)}' stands alone. A speaker is a table: [S1] and below it "
-                                'name = "MAYA".')
-        for key, value in row.items():
-            if key not in _KEYS:
-                raise SettingsError(f"{file}: [{label}] has no '{printable(key)}'. {choose(key, _KEYS)}")
-            if key == "seat":
-                _check_seat(file, label, value)
-            elif not isinstance(value, str | int) or (key == "name" and not str(value).strip()):
-                raise SettingsError(f"{file}: [{label}] {key} cannot be {value!r}: write it in quotes.")
+            raise SettingsError(f"{where.place((label,))}'{printable(label)}' stands alone. A speaker is a table: "
+                                '[S1] and below it name = "MAYA".')
+        clean[label] = _SCHEMA.check(row, where, (label,))
+        if "seat" in clean[label]:
+            _check_seat(file, label, clean[label]["seat"])
         if label not in labels:
             warnings.append(f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
                             f"{', '.join(labels) or 'nobody'}")
-    clean = {label: {key: str(value).strip() for key, value in row.items()} for label, row in tables.items()}
     return clean, warnings
 
 

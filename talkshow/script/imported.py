@@ -46,7 +46,7 @@ def looks_like_multitalk(text: str) -> bool:
     if not text.lstrip().startswith("{"):
         return False
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_int=str)
     except (json.JSONDecodeError, RecursionError):
         return False
     return isinstance(value, dict) and bool({"cond_image", "cond_video", "cond_audio", "tts_audio"} & set(value))

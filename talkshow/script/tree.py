@@ -127,7 +127,7 @@ def read_yaml(text: str, source: Source, lines_before: int = 0) -> Tree | None:
 def read_json(text: str, source: Source) -> Tree | None:
     """As `read_yaml`, for JSON, which is YAML but for tabs and pairs of surrogates."""
     try:
-        json.loads(text)
+        json.loads(text, parse_int=str)             # a number may have more digits than Python converts
     except json.JSONDecodeError as exc:
         raise source.error(f"this is not JSON: {exc.msg}", exc.lineno, exc.colno) from exc
     except RecursionError as exc:

@@ -64,6 +64,8 @@ def read_json_answer(text: str) -> Any:
                           text.split("\n")[exc.lineno - 1][:200]) from exc
     except RecursionError as exc:
         raise ScriptError("the answer is nested too deeply for a script") from exc
+    except ValueError as exc:
+        raise ScriptError("the answer holds a number of thousands of digits") from exc
 
 
 def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "talkshow"
 HEAVY = ("torch", "transformers", "diffusers", "cv2", "onnxruntime", "librosa", "moviepy", "scipy", "av", "soundfile",
-         "openai", "pypdf", "httpx", "httpx2")
+         "openai", "pypdf", "httpx", "httpx2", "pydantic", "pydantic_core")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -87,7 +87,8 @@ def test_no_file_is_a_drawer_for_everything():
 
 HELP = ((), ("--help",), ("render", "--help"), ("demo", "--help"), ("speak", "--help"), ("lint", "--help"),
         ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("voices", "say", "--help"),
-        ("models", "list", "--help"), ("doctor", "--help"), ("write", "--help"), ("scene", "--help"), ("--version",))
+        ("models", "list", "--help"), ("doctor", "--help"), ("write", "--help"), ("scene", "--help"),
+        ("convert", "--help"), ("diarize", "--help"), ("--version",))
 
 
 def test_help_is_light_and_ends_well():

@@ -1,0 +1,152 @@
+"""The keys of a file, each described once; one check for what a file, a flag or a Python program gives.
+
+pydantic finds what is wrong; the sentence about it is made here: the place, the value, what it must be with an example,
+and the nearest key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Optional
+
+from talkshow.errors import choose, nearest, printable
+from talkshow.schema.values import Choice, Table, Value
+from talkshow.schema.where import KeyPath, Where
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Key:
+    """What stands under one key.
+
+    help:     a sentence, for --help and the documents
+    by_default: what holds where nothing is given, in words
+    unset:    the word for "as if it were not given"; "" where every value is one
+    flag:     its name on the command line, "" for none; short: with one letter
+    commands: those that take the flag, and that use the key of a file
+    """
+
+    value: Value
+    help: str = ""
+    by_default: str = ""
+    unset: str = ""
+    flag: str = ""
+    short: str = ""
+    panel: str = ""
+    commands: tuple[str, ...] = ()
+    required: bool = False
+
+    @property
+    def type(self) -> Any:
+        """The annotated type that pydantic checks; the word for an unset value is None."""
+        from pydantic import BeforeValidator
+
+        if not self.unset:
+            return self.value.type()
+        return Annotated[Optional[self.value.type()],                                             # noqa: UP045
+                         BeforeValidator(lambda value: None if value == self.unset else value)]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Keys that belong together, and tables of others below them.  what: what messages call a key."""
+
+    keys: Mapping[str, Key]
+    what: str = "setting"
+    tables: Mapping[str, Schema] = field(default_factory=dict)
+
+    def check(self, values: Mapping[str, Any], where: Where, above: KeyPath = ()) -> dict[str, Any]:
+        """The given values, of the right types.  above: the table that they stand in.
+
+        Raises `where.error` with a sentence for each fault.
+        """
+        checked, faults = self._checked(values, where, above, self)
+        if faults:
+            raise where.error("\n".join(faults))
+        return checked
+
+    def _checked(self, values: Mapping[str, Any], where: Where, above: KeyPath,
+                 root: Schema) -> tuple[dict[str, Any], list[str]]:
+        from pydantic import ValidationError
+
+        checked: dict[str, Any] = {}
+        faults: dict[str, None] = {}
+        try:
+            model = self._model.model_validate(values)
+            checked = {name: getattr(model, name) for name in values}
+        except ValidationError as exc:
+            for fault in exc.errors(include_url=False, include_context=False):
+                faults[self._sentence(fault["type"], fault["loc"], values, where, above, root)] = None
+        below: list[str] = []
+        for name, schema in self.tables.items():
+            if isinstance(values.get(name), Mapping):
+                checked[name], more = schema._checked(values[name], where, (*above, name), root)
+                below += more
+        return checked, [*faults, *below]
+
+    @cached_property
+    def _model(self) -> type[BaseModel]:
+        """All keys, which may be left out unless they are required, and no others."""
+        from pydantic import ConfigDict, create_model
+
+        kinds: dict[str, Any] = {name: (key.type, ... if key.required else None) for name, key in self.keys.items()}
+        kinds |= dict.fromkeys(self.tables, (dict[str, Any], None))
+        return create_model("Values", __config__=ConfigDict(extra="forbid"), **kinds)
+
+    def _sentence(self, fault: str, loc: tuple[int | str, ...], values: Mapping[str, Any], where: Where,
+                  above: KeyPath, root: Schema) -> str:
+        """loc: the key at which pydantic finds a fault, and what it is in a table of values."""
+        name = str(loc[0])
+        path = (*above, name)
+        if fault == "missing":
+            needed = ", ".join(other for other, key in self.keys.items() if key.required)
+            return f"{where.subject(path)} is missing; needed are {needed}."
+        if name in self.tables:
+            return f"{where.subject(path)} cannot be {where.shown(values[name])}: it must be a table, which begins " \
+                   f"with [{name}]."
+        if name not in self.keys:
+            return self._unknown(name, where, above, root)
+        key = self.keys[name]
+        if isinstance(key.value, Table) and len(loc) > 1:
+            return _wrong_entry(key.value, dict(values[name]), loc[1:], where, path, root)
+        return _wrong(key, values[name], where, path)
+
+    def _unknown(self, name: str, where: Where, above: KeyPath, root: Schema) -> str:
+        here = [*self.keys, *self.tables]
+        hint = choose(name, here)
+        for table, schema in self.tables.items():
+            if name in schema.keys:
+                hint = f"It belongs in the table [{table}]."
+            elif not nearest(name, here) and (near := nearest(name, schema.keys)):
+                hint = f"Did you mean '{near}' in the table [{table}]? {hint}"
+        if above and name in root.keys:
+            hint = _misplaced(above[0])
+        return f"{where.place((*above, name))}there is no {self.what} '{printable(name)}'. {hint}"
+
+
+def _wrong(key: Key, value: Any, where: Where, path: KeyPath) -> str:
+    begin = f"{where.subject(path)} cannot be {where.shown(value)}"
+    if isinstance(key.value, Choice) and isinstance(value, str):
+        return f"{begin}. {choose(value, [*key.value.choices, *([key.unset] if key.unset else [])])}"
+    return f"{begin}: it must be {where.words(key.value, value)}, for example {where.example(path, key.value.example)}."
+
+
+def _wrong_entry(table: Table, rows: Mapping[Any, Any], loc: tuple[int | str, ...], where: Where, path: KeyPath,
+                 root: Schema) -> str:
+    """One value of a table, or its name."""
+    name = str(loc[0])
+    if loc[1:] == ("[key]",):
+        return f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is one " \
+               "line of text."
+    value = next(value for each, value in rows.items() if str(each) == name)
+    entry, hint = (*path, name), f" {_misplaced(path[0])}" if name in root.keys else ""
+    return f"{where.subject(entry)} cannot be {where.shown(value)}: it must be {where.words(table.entry, value)}, " \
+           f"for example {where.example(entry, table.entry.example)}.{hint}"
+
+
+def _misplaced(table: str) -> str:
+    return f"If it is the setting of that name, write it above the first table: here it is part of [{table}]."

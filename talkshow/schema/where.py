@@ -1,0 +1,66 @@
+"""Where values come from, as messages name it: a Python program here, a file in toml_file.py, flags in the cli."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from talkshow.errors import SettingsError, TalkshowError, printable
+from talkshow.schema.values import Value
+
+KeyPath = tuple[str, ...]         # ("generator", "steps")
+_SHOWN = 60                       # characters of a wrong value
+
+
+class Where:
+    """Values that a program gives.  error: what is raised."""
+
+    error: type[TalkshowError] = SettingsError
+
+    def place(self, path: KeyPath) -> str:
+        """What stands before a sentence: a file and a line."""
+        del path
+        return ""
+
+    def subject(self, path: KeyPath) -> str:
+        """The place and the key, with which a sentence begins."""
+        return f"{self.place(path)}{printable('.'.join(path))}"
+
+    def shown(self, value: Any) -> str:
+        """A value that is wrong, on one line."""
+        return shortened(repr(value))
+
+    def words(self, kind: Value, value: Any) -> str:
+        """What a value must be, after "it must be"."""
+        del value
+        return kind.words
+
+    def example(self, path: KeyPath, value: Any) -> str:
+        """How a right value is given."""
+        return f"{path[-1]}={value!r}" if len(path) == 1 else repr({path[-1]: value})
+
+
+def shortened(text: str) -> str:
+    """At most so much of a text that a message stays readable, without control characters."""
+    clean = printable(text)
+    return clean if len(clean) <= _SHOWN else f"{clean[:_SHOWN - 2]} …"
+
+
+def as_toml(value: Any) -> str:
+    """A value as it stands in a TOML file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(as_toml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{as_toml_key(name)} = {as_toml(inner)}' for name, inner in value.items())}}}"
+    return str(value)
+
+
+def as_toml_key(name: str) -> str:
+    """A key as it stands in a TOML file: in quotes where it must."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
