@@ -38,8 +38,10 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
         from talkshow.filming import write_png
+        from talkshow.storing import writing_output
 
-        write_png(out, draw_seat_plan(picture.original(), boxes))
+        with writing_output(out) as temporary:
+            write_png(temporary, draw_seat_plan(picture.original(), boxes))
     if json:
         result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}
                      for name, b in boxes.items()])
