@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -130,19 +129,16 @@ def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequenc
                     workspace: Workspace) -> None:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
-    plans = [workspace.path("seats.png" if number == 1 else f"seats-{number}.png")
-             for number in range(1, len(views) + 1)]
+    plans = ["seats.png" if number == 1 else f"seats-{number}.png" for number in range(1, len(views) + 1)]
     take, moment = _poster(timeline, takes)
-    pictures = (workspace.path("poster.png"), *plans)
+    pictures = [workspace.path(name) for name in ("poster.png", *plans)]
     key = digest(identity("pictures", REVISION), [segment.path.name for segment in segments],
                  [view.identity for view in views], moment)
     if workspace.is_done("pictures", key, *pictures):
         return
-    with workspace.writing(pictures[0]) as temporary:
-        write_png(temporary, next(iter(take.view.frames(take.performance, moment, moment + 1))))
-    for view, path in zip(views, plans, strict=True):
-        with workspace.writing(path) as temporary:
-            write_png(temporary, draw_seat_plan(view.seat_picture(), view.seats))
+    workspace.write_bytes("poster.png", as_png(next(iter(take.view.frames(take.performance, moment, moment + 1)))))
+    for view, name in zip(views, plans, strict=True):
+        workspace.write_bytes(name, as_png(draw_seat_plan(view.seat_picture(), view.seats)))
     workspace.note_done("pictures", key, *pictures)
 
 
@@ -155,7 +151,6 @@ def _poster(timeline: Timeline, takes: Sequence[Take]) -> tuple[Take, int]:
     return next(take for take in takes if take.first <= moment < take.last), moment
 
 
-def write_png(path: Path, picture: Frame) -> None:
-    """Write an RGB picture as PNG."""
-    encoded = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1]
-    path.write_bytes(encoded.tobytes())
+def as_png(picture: Frame) -> bytes:
+    """An RGB picture as PNG."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])

@@ -157,7 +157,11 @@ class Workspace:
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a small text file whole or not at all; one with the same text is left as it is."""
-        path, data = self.folder / name, text.encode("utf-8")
+        return self.write_bytes(name, text.encode("utf-8"))
+
+    def write_bytes(self, name: str, data: bytes) -> Path:
+        """Write a small file whole or not at all; one that holds the same is left as it is."""
+        path = self.folder / name
         if not holds(path, data):
             with self.writing(path) as temporary:
                 temporary.write_bytes(data)
