@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from talkshow.digests import FileDigests
+from talkshow.digests import FileDigests, digest
 from talkshow.errors import TalkshowError, WorkspaceError
 from talkshow.pruning import limit_bytes, prune, sweep_below
 from talkshow.storing import holds, read_json, sweep, write_bytes, writing
@@ -88,12 +88,16 @@ class Workspace:
         self._used.setdefault(stage, set()).update(path.name for path in paths)
 
     def kept_json(self, stage: str, key: str, parse: Callable[[Any], _T]) -> _T | None:
-        """A result of a stage that is kept as JSON; None where there is none that `parse` takes (see `read_json`)."""
-        return read_json(self.kept(stage, key, ".json"), parse)
+        """A result of a stage that is kept as JSON; None where there is none, or it is not what was kept.
+
+        parse: makes a value of what was given to `keep_json`, and raises ValueError and the like for what it cannot be.
+        """
+        return read_json(self.kept(stage, key, ".json"), lambda kept: parse(_undamaged(kept)))
 
     def keep_json(self, stage: str, key: str, value: Any) -> None:
         """Keep a result of a stage as JSON."""
-        write_bytes(self.kept(stage, key, ".json"), json.dumps(value).encode())
+        kept = json.dumps({"sha256": digest(value), "value": value})
+        write_bytes(self.kept(stage, key, ".json"), kept.encode())
 
     @functools.cached_property
     def digests(self) -> FileDigests:
@@ -188,6 +192,12 @@ class Workspace:
 
     def _contents(self, results: tuple[Path, ...]) -> dict[str, str]:
         return {path.relative_to(self.folder).as_posix(): self.digests.of(path) for path in results}
+
+
+def _undamaged(kept: Any) -> Any:
+    if digest(kept["value"]) != kept["sha256"]:
+        raise ValueError("not what was kept")
+    return kept["value"]
 
 
 def _done_note(value: Any) -> tuple[str, dict[str, str]]:

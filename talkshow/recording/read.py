@@ -30,6 +30,7 @@ Progress = Callable[[int, int], None]
 _BLOCK = TRACK_RATE                    # samples that are written at once
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}      # of a sample
 _LARGE, _LONG_S = 3.9e9, 6 * 3600.0    # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
+_HEADER_BYTES = 4096                   # in which everything stands before the samples
 _MARGIN_S = 0.5                        # lengths of the speakers' files that differ by more are told
 
 
@@ -268,6 +269,7 @@ class _Writer:
         size = (_LONG_S if expected_s is None else expected_s) * rate * channels * _BYTES[wav_format]
         # not every program reads RF64
         form = "RF64" if size > _LARGE else "WAV"
+        self._path = path
         self._file = soundfile.SoundFile(path, "w", rate, channels, wav_format, format=form)
         self._channels = channels
 
@@ -284,6 +286,16 @@ class _Writer:
 
     def __exit__(self, *exc_info: object) -> None:
         self._file.close()
+        _forget_time(self._path)
+
+
+def _forget_time(path: Path) -> None:
+    """Set the time of day to zero that libsndfile notes in files of floats: equal sounds shall be equal bytes."""
+    with path.open("r+b") as file:
+        peak = file.read(_HEADER_BYTES).find(b"PEAK")
+        if peak >= 0:
+            file.seek(peak + 12)                   # behind the chunk's name, size and version
+            file.write(bytes(4))
 
 
 class _Listened:
