@@ -10,7 +10,6 @@ sounds shall be equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), whi
 from __future__ import annotations
 
 import contextlib
-import os
 import struct
 import threading
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.errors import AudioError, choose
+from talkshow.storing import writing
 
 Samples = NDArray[np.float32]
 
@@ -108,14 +108,14 @@ class TrackWriter:
         if subtype not in SAMPLE_BYTES:
             raise AudioError(f"{path}: there is no sample format '{subtype}'. {choose(subtype, SAMPLE_BYTES)}")
         self.path, self.subtype = path, subtype
-        self._part = path.with_name(f".tmp-{os.getpid()}-{path.name}")
         self._missing = num_samples
         self._header, self._padding = _header(sample_rate, num_samples, subtype)
 
     def __enter__(self) -> TrackWriter:
-        with _clear_errors(self.path):
-            self._file = self._part.open("wb")
+        with _clear_errors(self.path), contextlib.ExitStack() as opened:
+            self._file = opened.enter_context(opened.enter_context(writing(self.path)).open("wb"))
             self._file.write(self._header)
+            self._opened = opened.pop_all()
         return self
 
     def write(self, samples: Samples) -> None:
@@ -135,20 +135,14 @@ class TrackWriter:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
                  trace: TracebackType | None) -> None:
-        try:
-            with _clear_errors(self.path):
-                if kind is None and not self._missing:
-                    self._file.write(self._padding)
-                self._file.close()
-                if kind is None and not self._missing:
-                    self._part.replace(self.path)
-        finally:
+        if kind is not None:
             with contextlib.suppress(OSError):       # a disk that is full may refuse to close as well
-                self._file.close()
-            with contextlib.suppress(OSError):
-                self._part.unlink(missing_ok=True)
-        if kind is None and self._missing:
-            raise ValueError(f"{self.path}: {self._missing} samples fewer than announced")
+                self._opened.__exit__(kind, value, trace)
+            return
+        with _clear_errors(self.path), self._opened:
+            if self._missing:
+                raise ValueError(f"{self.path}: {self._missing} samples fewer than announced")
+            self._file.write(self._padding)
 
 
 class TrackReader:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +13,16 @@ from typing import Any
 from talkshow.audio import TrackReader
 from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
+from talkshow.digests import digest, identity
 from talkshow.errors import AudioError, MissingExtra
+from talkshow.mastering import REVISION as MASTERING_REVISION
+from talkshow.mastering import master
 from talkshow.naming import safe_name
 from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
 from talkshow.plan import make_plan
 from talkshow.progress import Hook, quiet
-from talkshow.recording.cut import CUT_IDENTITY, cut_tracks, write_whole
+from talkshow.recording.cut import REVISION as CUT_REVISION
+from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording
 from talkshow.recording.lines import Said, lines_said, script_of, timeline_of
 from talkshow.recording.pitch import gender_of
@@ -33,9 +35,10 @@ from talkshow.script.model import Script
 from talkshow.seat import seat_of
 from talkshow.settings import EpisodeSettings
 from talkshow.staging import open_views, stage_scenes
+from talkshow.storing import copy_file, scratch
 from talkshow.tracks import Track
 from talkshow.transcribe.base import Transcript
-from talkshow.workspace import Workspace, digest
+from talkshow.workspace import Workspace
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 NUM_SAMPLES_SHOWN = 3
@@ -193,8 +196,9 @@ def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: 
         stems[speaker.name] = safe_name(speaker.name, set(stems.values()))
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
     turns = heard.company.diarization.turns
-    key = digest(CUT_IDENTITY, heard.recording.sound.name, stems, [repr(turn) for turn in turns],
-                 {name: part.sound.name + str(part.channel) for name, part in heard.microphones.items()})
+    key = digest(identity("cut", CUT_REVISION), heard.recording.sound.name, stems,
+                 [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in turns],
+                 {name: (part.sound.name, part.channel) for name, part in heard.microphones.items()})
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files.values()):
         workspace.tracks.mkdir(exist_ok=True)
@@ -203,31 +207,21 @@ def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: 
         cut_tracks(heard.recording, turns, heard.microphones, files)
         workspace.note_done("tracks", key, *files.values())
     hook("mix", 1, 2)
-    key = digest(heard.recording.sound.name, conversion.master)
+    key = digest(heard.recording.sound.name, conversion.master and identity("mastering", MASTERING_REVISION))
     if not workspace.is_done("mix", key, workspace.mix):
         if conversion.master:
             _master(heard.recording, workspace)
         else:
             with workspace.writing(workspace.mix) as temporary:
-                _copied(heard.recording.sound, temporary)
+                copy_file(heard.recording.sound, temporary)
         workspace.note_done("mix", key, workspace.mix)
     hook("mix", 2, 2)
     return tuple(Track(name, path) for name, path in files.items())
 
 
-def _copied(sound: Path, to: Path) -> None:
-    """The same file under a second name where the file system can, so that hours do not lie there twice."""
-    try:
-        os.link(sound, to)
-    except OSError:
-        shutil.copyfile(sound, to)
-
-
 def _master(recording: Recording, workspace: Workspace) -> None:
     """The recording at -16 LUFS, mono at 48 kHz as the mix of a script is."""
-    from talkshow.mastering import master
-
-    with workspace.writing(workspace.work / "recording" / "whole.wav") as whole:
+    with scratch(workspace.work / "recording" / "whole.wav") as whole:
         write_whole(recording, whole)
         master((Track("recording", whole),), workspace.mix)
 

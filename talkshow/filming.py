@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -14,23 +13,28 @@ import numpy as np
 from talkshow.audio import Samples, TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
+from talkshow.digests import digest, identity
 from talkshow.director import direct
+from talkshow.errors import VideoError
 from talkshow.faces.seats import draw_seat_plan
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
-from talkshow.render.base import Frame, GeneratedView, StageView
-from talkshow.render.camera import Camera, shot_view
+from talkshow.render.base import Frame, GeneratedView, Size, StageView
+from talkshow.render.camera import Camera, GeneratedShotView, shot_view
 from talkshow.render.overlay import Overlay
-from talkshow.render.segments import Take, film
+from talkshow.render.segments import Segment, Take, film, plan_segments
 from talkshow.shots import Shot, seen_in
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
-from talkshow.video import check_lengths, join_segments
-from talkshow.workspace import Workspace, digest
+from talkshow.video import SegmentsDiffer, check_lengths, join_segments
+from talkshow.workspace import Workspace
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Preparation
+
+REVISION = 1                      # raise when the same episode would have another poster, or other plans of seats
+CHUNKS = "chunks"                 # the stage under which views that generate keep what they have made
 
 
 def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, ...]:
@@ -45,7 +49,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     """Write `episode.mp4`, `poster.png` and `seats.png`.  comment: in the video's metadata.
 
     Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
-    Raises VideoError when the lengths of picture and sound differ.
+    Raises VideoError when kept segments and sound make no video, also after all were filmed anew.
     """
     settings = preparation.settings
     cv2.setNumThreads(1)              # segments are filmed side by side: one core each
@@ -53,19 +57,37 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
         takes = _takes(preparation, timeline, shots, readers, workspace)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
-        segments = film(takes, overlay, settings.size, workspace, lambda done, total: hook("film", done, total))
-        pictures = _write_pictures(preparation, timeline, takes, workspace)
-    metadata = {"title": preparation.script.title, "comment": comment}
-    key = digest([segment.name for segment in segments], workspace.mix.stat().st_size,
-                 (workspace.work / "mix.done").read_bytes(), metadata)
-    if not workspace.is_done("video", key, workspace.video, *pictures):
-        with workspace.writing(workspace.video) as temporary:
-            join_segments(temporary, segments, workspace.mix, metadata,
-                          lambda done, total: hook("join", done, total))
-            check_lengths(temporary)
-        workspace.note_done("video", key, workspace.video, *pictures)
-    else:
-        check_lengths(workspace.video)
+        segments = plan_segments(takes, overlay, settings.size, workspace)
+        for take in takes:
+            if isinstance(take.view, GeneratedShotView):
+                workspace.use(CHUNKS, *take.view.kept_chunks(take.performance, take.first, take.last))
+        metadata = {"title": preparation.script.title, "comment": comment}
+        key = digest([segment.path.name for segment in segments], workspace.digests.of(workspace.mix), metadata)
+        if workspace.is_done("video", key, workspace.video):
+            hook("film", takes[-1].last, takes[-1].last)
+        else:
+            _make_video(segments, takes, overlay, settings.size, metadata, workspace, hook)
+            workspace.note_done("video", key, workspace.video)
+        _write_pictures(preparation, timeline, takes, segments, workspace)
+
+
+def _make_video(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, size: Size,
+                metadata: dict[str, str], workspace: Workspace, hook: Hook) -> None:
+    """Film what is not kept, and join. Kept segments that do not make one video are filmed anew, once."""
+    for is_last in (False, True):
+        film(segments, takes, overlay, size, workspace, lambda done, total: hook("film", done, total))
+        try:
+            with workspace.writing(workspace.video) as temporary:
+                join_segments(temporary, [segment.path for segment in segments], workspace.mix, metadata,
+                              lambda done, total: hook("join", done, total))
+                check_lengths(temporary)
+            return
+        except SegmentsDiffer as exc:
+            if is_last:
+                raise VideoError(f"{exc}, also after all were filmed anew. This is a fault of talkshow or of the "
+                                 "renderer: report it with what `talkshow doctor` prints.") from exc
+            for segment in segments:
+                segment.path.unlink(missing_ok=True)
 
 
 class _Silence:
@@ -100,31 +122,35 @@ def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspa
     for view in {id(view): view for view in views}.values():
         if isinstance(view, GeneratedView):
             own = [(shot.first, shot.last) for shot in shots if views[shot.scene] is view]
-            view.begin(workspace.work / "chunks", own)
+            view.begin(workspace.work / CHUNKS, own)
 
 
-def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],
-                    workspace: Workspace) -> list[Path]:
+def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take], segments: Sequence[Segment],
+                    workspace: Workspace) -> None:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
-    written = [workspace.path("poster.png")]
+    views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
+    plans = ["seats.png" if number == 1 else f"seats-{number}.png" for number in range(1, len(views) + 1)]
+    take, moment = _poster(timeline, takes)
+    pictures = [workspace.path(name) for name in ("poster.png", *plans)]
+    key = digest(identity("pictures", REVISION), [segment.path.name for segment in segments],
+                 [view.identity for view in views], moment)
+    if workspace.is_done("pictures", key, *pictures):
+        return
+    workspace.write_bytes("poster.png", as_png(next(iter(take.view.frames(take.performance, moment, moment + 1)))))
+    for view, name in zip(views, plans, strict=True):
+        workspace.write_bytes(name, as_png(draw_seat_plan(view.seat_picture(), view.seats)))
+    workspace.note_done("pictures", key, *pictures)
+
+
+def _poster(timeline: Timeline, takes: Sequence[Take]) -> tuple[Take, int]:
+    """The frame for the poster, and the take in which it is."""
     seen = takes[0].speakers
     first_words = next((cue for cue in timeline.cues if cue.speaker in seen), None)
     moment = to_frames((first_words.span.start_s + first_words.span.end_s) / 2) if first_words else takes[0].first
     moment = min(max(moment, takes[0].first), takes[-1].last - 1)
-    take = next(take for take in takes if take.first <= moment < take.last)
-    poster = next(iter(take.view.frames(take.performance, moment, moment + 1)))
-    with workspace.writing(written[0]) as temporary:
-        write_png(temporary, poster)
-    views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
-    for number, view in enumerate(views, start=1):
-        path = workspace.path("seats.png" if number == 1 else f"seats-{number}.png")
-        with workspace.writing(path) as temporary:
-            write_png(temporary, draw_seat_plan(view.seat_picture(), view.seats))
-        written.append(path)
-    return written
+    return next(take for take in takes if take.first <= moment < take.last), moment
 
 
-def write_png(path: Path, picture: Frame) -> None:
-    """Write an RGB picture as PNG."""
-    encoded = cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1]
-    path.write_bytes(encoded.tobytes())
+def as_png(picture: Frame) -> bytes:
+    """An RGB picture as PNG."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])

@@ -9,6 +9,7 @@ from typing import Any
 
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
+from talkshow.storing import scratch, writing_output
 
 
 def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
@@ -35,16 +36,13 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
                 effects += [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
             parts.append(part.with_effects(effects))
         joined = concatenate_videoclips(parts, method="compose")
-        temporary = out.with_name(f".tmp-{out.name}")
         try:
-            joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac", audio_fps=TRACK_RATE,
-                                   preset="veryfast", ffmpeg_params=["-crf", "20", "-movflags", "+faststart",
-                                                                     "-f", "mp4"],
-                                   temp_audiofile_path=str(out.parent), logger=None)
-            temporary.replace(out)
+            with writing_output(out) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
+                joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac",
+                                       audio_fps=TRACK_RATE, preset="veryfast", temp_audiofile=str(sound), logger=None,
+                                       ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"])
         except OSError as exc:
             raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc
         finally:
-            temporary.unlink(missing_ok=True)
             joined.close()
     return out

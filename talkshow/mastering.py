@@ -8,7 +8,6 @@ a peak slipped through, the gain or the ceiling is moved and the second pass rep
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,10 @@ import numpy as np
 from talkshow.audio import Samples, TrackWriter, db_to_gain
 from talkshow.clock import TRACK_RATE
 from talkshow.loudness import HALF_TAPS, OVERSHOOT, LoudnessMeter, TruePeakMeter, peak_envelope
+from talkshow.storing import writing
 from talkshow.tracks import MixReader, Track
 
-MASTERING_IDENTITY = "mastering 1"          # to be raised whenever the same tracks would sound different
+REVISION = 1                                # raise when the same tracks would sound different
 BLOCK = TRACK_RATE                          # samples a block
 LOOKAHEAD = 240                             # samples (5 ms) in which the gain sinks before a peak; even
 RELEASE_DB_S = 40.0                         # how fast the gain comes back
@@ -49,27 +49,22 @@ def master(tracks: Sequence[Track], out_path: Path, target_lufs: float = -16.0,
     true peak never exceeds `true_peak_dbtp`. Silence, and what lies below the loudness gate, stays as it is.
     Raises AudioError when tracks cannot be read, WorkspaceError when the disk is full.
     """
-    draft = out_path.with_name(f".tmp-{os.getpid()}-draft-{out_path.name}")
-    with MixReader(tracks) as mix:
+    with MixReader(tracks) as mix, writing(out_path) as draft:
         loudness = _measured(mix)
         gain_db = target_lufs - loudness if math.isfinite(loudness) else 0.0
         ceiling_db = true_peak_dbtp - CEILING_MARGIN_DB
         earlier: tuple[float, float] | None = None
-        try:
-            for num_passes in range(1, MAX_PASSES + 1):
-                result = _written(mix, draft, gain_db, ceiling_db, num_passes)
-                over = result.true_peak_dbtp - true_peak_dbtp
-                missing = target_lufs - result.loudness_lufs if math.isfinite(loudness) else 0.0
-                if over <= 0 and abs(missing) <= TOLERANCE_LU:
-                    break
-                ceiling_db -= over + 0.02 if over > 0 else 0.0
-                if num_passes < MAX_PASSES - 1 and abs(missing) > TOLERANCE_LU:
-                    here = (gain_db, result.loudness_lufs)
-                    gain_db += _step(earlier, here, missing)
-                    earlier = here
-            draft.replace(out_path)
-        finally:
-            draft.unlink(missing_ok=True)
+        for num_passes in range(1, MAX_PASSES + 1):
+            result = _written(mix, draft, gain_db, ceiling_db, num_passes)
+            over = result.true_peak_dbtp - true_peak_dbtp
+            missing = target_lufs - result.loudness_lufs if math.isfinite(loudness) else 0.0
+            if over <= 0 and abs(missing) <= TOLERANCE_LU:
+                break
+            ceiling_db -= over + 0.02 if over > 0 else 0.0
+            if num_passes < MAX_PASSES - 1 and abs(missing) > TOLERANCE_LU:
+                here = (gain_db, result.loudness_lufs)
+                gain_db += _step(earlier, here, missing)
+                earlier = here
     return result
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from talkshow import __version__, registry
 from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
+from talkshow.digests import file_digest
 from talkshow.models import REGISTRY
 from talkshow.render.base import GeneratedView
 from talkshow.shots import Shot, edges
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
-from talkshow.workspace import Workspace, file_digest
+from talkshow.workspace import Workspace
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode, Origin, Preparation

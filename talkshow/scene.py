@@ -6,7 +6,6 @@ the edited script and asks nothing again.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,14 @@ from talkshow.errors import SettingsError
 from talkshow.naming import safe_name
 from talkshow.script.model import Script
 from talkshow.script.reader import read_script
+from talkshow.storing import read_json
 from talkshow.workspace import Workspace
 from talkshow.writing.base import Report
 from talkshow.writing.job import Commission, set_aside, summary, write_file
 from talkshow.writing.pictures import ReferencePicture, make_picture
 
 SCRIPT, IDEA, CAST, WRITING = "script.txt", "idea.txt", "cast.json", "writing.json"
+STAGE = "writing"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -56,7 +57,7 @@ def has_script(commission: Commission, folder: Path) -> bool:
     """Whether the script is there already, so that nothing will be asked."""
     workspace, key = Workspace(folder), commission.digest()
     return (_note(workspace).get("key") == key and (folder / SCRIPT).is_file()) \
-        or workspace.kept("writing", key, ".txt").is_file()
+        or workspace.kept_json(STAGE, key, _kept) is not None
 
 
 def write_scene(commission: Commission, folder: Path, report: Report, remark: Report, *,
@@ -72,7 +73,7 @@ def write_scene(commission: Commission, folder: Path, report: Report, remark: Re
         script = read_script(folder / SCRIPT)
         workspace.write_json(CAST, _cast(script))
         made = make_picture(script, commission.endpoint, workspace, "picture", report) if picture else None
-    return SceneFolder(folder, folder / SCRIPT, tuple(note.get("warnings", ())), made)
+    return SceneFolder(folder, folder / SCRIPT, tuple(note["warnings"]), made)
 
 
 def _script(commission: Commission, workspace: Workspace, report: Report, remark: Report) -> dict[str, Any]:
@@ -82,34 +83,40 @@ def _script(commission: Commission, workspace: Workspace, report: Report, remark
         return note
     before = note.get("key")
     if isinstance(before, str) and _KEY.fullmatch(before) and script.is_file():
-        _keep(workspace, before, script)                      # an edited script is found again with its options
-    kept = workspace.kept("writing", key, ".txt")
-    if kept.is_file():
-        if script.is_file() and script.read_bytes() != kept.read_bytes():
+        _keep(workspace, before, script, note)                # an edited script is found again with its options
+    kept = workspace.kept_json(STAGE, key, _kept)
+    if kept is not None:
+        data, note = kept
+        if script.is_file() and script.read_bytes() != data:
             remark(f"{script} is now {set_aside(script)}: other options were asked for")
-        workspace.write_text(SCRIPT, _text_whole(kept))
-        note = _note(workspace, workspace.kept("writing", key, ".json"))
+        with workspace.writing(script) as temporary:
+            temporary.write_bytes(data)
     else:
         written = write_file(commission, script, report, remark)
         note = {"key": key, "idea": commission.brief.idea, **summary(written, commission), "script": SCRIPT}
-        _keep(workspace, key, script)
-        with workspace.writing(workspace.kept("writing", key, ".json")) as temporary:
-            temporary.write_text(json.dumps(note), encoding="utf-8")
+        _keep(workspace, key, script, note)
     workspace.write_json(WRITING, {**note, "key": key})
     return note
 
 
-def _keep(workspace: Workspace, key: str, script: Path) -> None:
-    with workspace.writing(workspace.kept("writing", key, ".txt")) as temporary:
-        temporary.write_bytes(script.read_bytes())
+def _keep(workspace: Workspace, key: str, script: Path, note: dict[str, Any]) -> None:
+    text = script.read_bytes().decode("utf-8", "surrogateescape")       # any bytes that somebody has saved there
+    workspace.keep_json(STAGE, key, {"script": text, "note": note})
 
 
-def _note(workspace: Workspace, path: Path | None = None) -> dict[str, Any]:
-    try:
-        note = json.loads(_text_whole(path or workspace.path(WRITING)))
-    except (OSError, ValueError):
-        return {}
-    return note if isinstance(note, dict) else {}
+def _kept(value: Any) -> tuple[bytes, dict[str, Any]]:
+    """(the script, its note)."""
+    return value["script"].encode("utf-8", "surrogateescape"), _checked(value["note"])
+
+
+def _note(workspace: Workspace) -> dict[str, Any]:
+    return read_json(workspace.path(WRITING), _checked) or {}
+
+
+def _checked(note: Any) -> dict[str, Any]:
+    if not isinstance(note["key"], str) or not all(isinstance(warning, str) for warning in note["warnings"]):
+        raise ValueError("not a note about a script")
+    return dict(note)
 
 
 def _cast(script: Script) -> list[dict[str, Any]]:
@@ -120,8 +127,4 @@ def _cast(script: Script) -> list[dict[str, Any]]:
 
 
 def _text(path: Path) -> str:
-    return _text_whole(path).strip()
-
-
-def _text_whole(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+    return path.read_text(encoding="utf-8", errors="replace").strip()

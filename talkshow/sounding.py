@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from talkshow.mastering import MASTERING_IDENTITY, master
+from talkshow.digests import digest, identity
+from talkshow.mastering import REVISION as MASTERING_REVISION
+from talkshow.mastering import master
 from talkshow.naming import safe_name
 from talkshow.progress import Hook
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
+from talkshow.tracks import REVISION as TRACKS_REVISION
 from talkshow.tracks import Track, lay_tracks
-from talkshow.workspace import Workspace, digest
+from talkshow.workspace import Workspace
 
 
 def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
@@ -22,8 +25,9 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
         stems[speaker] = safe_name(speaker, set(stems.values()))
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
     files = [track.path for track in tracks]
-    key = digest(MASTERING_IDENTITY, stems, [repr(cue) for cue in timeline.cues], timeline.duration_s,
-                 [line.path.stem for line in spoken])
+    laid = [(stems[cue.speaker], cue.span.start_s, cue.span.end_s, cue.cut_off, cue.gain_db, cue.fade_out_s,
+             spoken[cue.index].path.stem) for cue in timeline.cues]
+    key = digest(identity("tracks", TRACKS_REVISION), list(stems.values()), laid, timeline.num_frames)
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files):
         _remove_others(workspace.tracks, files)
@@ -31,6 +35,7 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
         lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), workspace.tracks, stems)
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
+    key = digest(identity("mastering", MASTERING_REVISION), [workspace.digests.of(file) for file in files])
     if not workspace.is_done("mix", key, workspace.mix):
         master(tracks, workspace.mix)
         workspace.note_done("mix", key, workspace.mix)

@@ -20,6 +20,8 @@ from talkshow.speech.base import Phoneme, Synthesizer, Utterance, Word
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
 from talkshow.workspace import Workspace
 
+STAGE = "speech"                      # under which lines are kept
+
 
 @dataclass(frozen=True)
 class SpokenLine:
@@ -54,18 +56,18 @@ def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, wo
         character = cast[line.speaker]
         engine = engines[character.voice.engine]
         key = line_key(line, character, engine.identity, script.pronunciations, seed)
-        path = workspace.kept("speech", key, ".npz")
+        path = workspace.kept(STAGE, key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)
             fresh = utterance is None
             if utterance is None:
                 with alone.get(character.voice.engine, contextlib.nullcontext()):
                     utterance = speak_line(line, character, engine, script.pronunciations, seed)
-                with workspace.writing(path) as temporary:
-                    save_utterance(temporary, utterance)
-        return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, utterance.warnings,
-                          path, fresh)
+                save_utterance(path, utterance)
+        warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)
+        return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, warnings, path, fresh)
 
+    (workspace.work / STAGE).mkdir(parents=True, exist_ok=True)
     hook("speak", 0, len(lines))
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
         jobs = [pool.submit(speak, line) for line in lines]
@@ -81,8 +83,6 @@ def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, wo
 
 def _kept(path: Path) -> Utterance | None:
     """What an earlier run kept; None if there is nothing, or nothing that can be read."""
-    if not path.exists():
-        return None
     try:
         return load_utterance(path)
     except AudioError:

@@ -7,7 +7,6 @@ Works on any folder that `talkshow render` has made, also on a copy without `.wo
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,21 +17,22 @@ from talkshow.check.filmed import Filmed, FilmedShot, read_filmed, spoken_spans
 from talkshow.check.listening import Heard, track_energies
 from talkshow.check.sound import compare_sound
 from talkshow.check.stretches import Stretch, all_stretches, spread_stretches
-from talkshow.check.verdict import Check, FaceCheck, judge_face, judge_sound, unseen
+from talkshow.check.verdict import Check, FaceCheck, judge_face, judge_sound, read_report, unseen
 from talkshow.check.watching import LANDMARKS, MOTION, Mouth, Progress, watch
 from talkshow.clock import FPS
+from talkshow.digests import digest, identity
 from talkshow.errors import TalkshowError
 from talkshow.progress import Hook, quiet
-from talkshow.shots import Shot
+from talkshow.shots import Shot, edges
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
 from talkshow.video import picture_size
-from talkshow.workspace import Workspace, digest
+from talkshow.workspace import Workspace
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Preparation
 
-IDENTITY = "check 2"              # to be raised whenever the same video would be judged differently
+REVISION = 2                      # raise when the same video would be judged differently
 QUICK_S = 60.0                    # of frames, that a quick check reads at most
 QUICK_EVERY, MANY_EVERY = 3, 4    # of which each third is measured, or fourth: at 8 frames a second lips are as sure
 MANY = 3                          # faces, from which it is the fourth
@@ -55,22 +55,26 @@ def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     result and not an error: the episode is there.
     """
     seats = [preparation.views[shot.scene].seats for shot in shots]
-    key = digest(IDENTITY, [(shot.as_dict(), repr(seat)) for shot, seat in zip(shots, seats, strict=True)],
-                 *((workspace.work / f"{stage}.done").read_bytes() for stage in ("tracks", "mix", "video")))
-    kept = workspace.kept("check", key, ".json")
-    if kept.exists():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
-    show = Filmed(workspace.video, workspace.mix, {track.speaker: track.path for track in tracks}, timeline.num_frames,
+    heard = [(cue.speaker, cue.kind, cue.span) for cue in timeline.cues]
+    files = [(track.speaker, track.path) for track in tracks]
+    key = digest(identity("check", REVISION), preparation.settings.size,
+                 [(shot.as_dict(), {name: edges(box) for name, box in seat.items()})
+                  for shot, seat in zip(shots, seats, strict=True)],
+                 [(speaker, kind, span.start_s, span.end_s) for speaker, kind, span in heard],
+                 [(name, workspace.digests.of(path)) for name, path in
+                  (*files, ("mix", workspace.mix), ("video", workspace.video))])
+    kept = workspace.kept_json("check", key, read_report)
+    if kept is not None:
+        return kept
+    show = Filmed(workspace.video, workspace.mix, dict(files), timeline.num_frames,
                   tuple(FilmedShot(shot, seat, preparation.settings.size)
-                        for shot, seat in zip(shots, seats, strict=True)),
-                  *spoken_spans((cue.speaker, cue.kind, cue.span) for cue in timeline.cues))
+                        for shot, seat in zip(shots, seats, strict=True)), *spoken_spans(heard))
     try:
         report = _check(show, hook, True).as_dict()
     except TalkshowError as exc:
         return {"ok": False, "problems": [f"the episode could not be checked: {exc}"], "read_s": 0.0, "seconds": 0.0,
                 "faces": [], "sound": None}
-    with workspace.writing(kept) as temporary:
-        temporary.write_text(json.dumps(report), encoding="utf-8")
+    workspace.keep_json("check", key, report)
     return report
 
 

@@ -18,6 +18,7 @@ from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME, to_frames
 from talkshow.errors import AudioError
 from talkshow.timeline import Cue, Timeline
 
+REVISION = 1                                # raise when the same cues would give other tracks
 EDGE_FADE = round(0.004 * TRACK_RATE)       # samples; keeps the edges of an utterance from clicking
 _ROUNDING = 2                               # samples by which resampling may lengthen a sound
 

@@ -7,6 +7,8 @@ them. So an interrupted episode goes on where it stopped, and ends with the same
 from __future__ import annotations
 
 import contextlib
+import functools
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +21,7 @@ import numpy as np
 
 from talkshow.audio import Samples, channel_count, sound_blocks
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+from talkshow.digests import digest, identity
 from talkshow.errors import VideoError
 from talkshow.media.opening import MOST_PIXELS, open_media
 from talkshow.render.base import Frame, Size
@@ -26,11 +29,15 @@ from talkshow.render.base import Frame, Size
 SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well
 # One thread an encoder: segments run side by side, and x264 gives other bytes with another number of threads.
 _X264 = {"preset": "veryfast", "crf": "20", "threads": "1", "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0"}
-ENCODER_IDENTITY = f"x264 {sorted(_X264.items())} {SEGMENT_FRAMES}"
+REVISION = 1                         # raise when the same frames would be encoded, or joined, differently
 _AAC_BITS = {1: 160_000, 2: 224_000}           # a second, by number of channels
 _LAYOUTS = {1: "mono", 2: "stereo"}
 _BT709, _BT601 = 1, 6                # numbers of ITU-T H.273
 _TIME_BASE = Fraction(1, FPS * 512)  # ticks of the video stream: 512 a frame, as mp4 files usually have
+
+
+class SegmentsDiffer(VideoError):
+    """Segments that do not make one video; to be filmed anew."""
 
 
 @contextlib.contextmanager
@@ -42,6 +49,24 @@ def _translated(path: Path) -> Iterator[None]:
         if isinstance(exc, OSError) and exc.errno and exc.errno > 0:
             raise OSError(exc.errno, exc.strerror, str(path)) from exc
         raise VideoError(f"{path}: cannot read or write this video: {exc}") from exc
+
+
+@functools.cache
+def encoder_identity() -> str:
+    """All that decides how frames are drawn on and encoded: settings, PyAV, its FFmpeg, the build of x264, OpenCV.
+
+    x264 says in its first packet which build it is and how it was told to work. Segments of different builds may have
+    different headers, and then cannot be joined by copying.
+    """
+    stream: Any = av.CodecContext.create("libx264", "w")
+    stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+    stream.time_base, stream.framerate, stream.options = Fraction(1, FPS), Fraction(FPS), dict(_X264)
+    ramp = np.tile(np.arange(64, dtype=np.uint8) * 4, (96, 1))
+    picture = av.VideoFrame.from_ndarray(ramp, format="yuv420p")
+    picture.pts = 0
+    sample = b"".join(bytes(packet) for packet in (*stream.encode(picture), *stream.encode(None)))
+    return identity("video", REVISION, SEGMENT_FRAMES, av.__version__, json.dumps(av.library_versions, sort_keys=True),
+                    cv2.__version__, digest(sample))
 
 
 def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
@@ -69,7 +94,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
     """Copy segments one after the other and add the sound as AAC 48 kHz.
 
     mix: WAV of any rate; one or two channels stay as they are, more become one. Reports (segments done, in all).
-    Raises VideoError when a segment does not fit the first one.
+    Raises SegmentsDiffer when a segment does not fit the first one.
     """
     channels = channel_count(mix)
     channels = channels if channels in _LAYOUTS else 1
@@ -88,8 +113,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
             with open_media(segment, VideoError, pictures=True, own=True) as part:
                 source: Any = part.streams.video[0]
                 if bytes(source.codec_context.extradata) != headers:
-                    raise VideoError(f"{segment}: this segment was encoded in another way than the first one. "
-                                     "Delete the .work folder of the episode and run the same command again.")
+                    raise SegmentsDiffer(f"{segment}: this segment was encoded in another way than the first one")
                 ticks = source.time_base / _TIME_BASE
                 count = 0
                 for packet in part.demux(source):
@@ -224,9 +248,11 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
 
 
 def check_lengths(path: Path) -> Probe:
-    """Probe a video and make sure that picture and sound end within one frame of each other."""
+    """Probe a video and make sure that picture and sound end within one frame of each other.
+
+    Raises SegmentsDiffer when they do not.
+    """
     found = probe(path)
     if abs(found.video_s - found.audio_s) > 1 / FPS + 1e-6:
-        raise VideoError(f"{path}: the picture lasts {found.video_s:.3f} s, the sound {found.audio_s:.3f} s. "
-                         "This must not happen: delete the .work folder of the episode and run again.")
+        raise SegmentsDiffer(f"{path}: the picture lasts {found.video_s:.3f} s, the sound {found.audio_s:.3f} s")
     return found

@@ -1,42 +1,29 @@
-"""The episode's folder: where everything lies, what is already done, and how files come into being.
+"""The episode's folder: where everything lies, what is already done, and what is kept.
 
-Every file is written under a temporary name and renamed, so that a half-written one is never found under its
-final name. Work that costs time is kept in `.work/` under the digest of everything that decides it: a second
-run, and a run after `kill -9`, finds it there.
+Work that costs time is kept in `.work/` under the digest of everything that decides it: a second run, and a run after
+`kill -9`, finds it there. What is broken there counts as absent and is made again.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
+import functools
 import json
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from talkshow.digests import FileDigests, digest
 from talkshow.errors import TalkshowError, WorkspaceError
+from talkshow.pruning import limit_bytes, prune, sweep_below
+from talkshow.storing import holds, read_json, sweep, write_bytes, writing
+
+_T = TypeVar("_T")
 
 # EFBIG is what a file size limit answers; the cure is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-def digest(*parts: object) -> str:
-    """A sha256 of values that JSON can write (bytes are taken as they are), in hexadecimal."""
-    sha = hashlib.sha256()
-    for part in parts:
-        data = part if isinstance(part, bytes) else json.dumps(part, sort_keys=True, default=str).encode()
-        sha.update(len(data).to_bytes(8, "little"))
-        sha.update(data)
-    return sha.hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """The sha256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
@@ -64,6 +51,7 @@ class Workspace:
     """Paths and bookkeeping of one episode.  folder: `outputs/<episode>/`."""
 
     folder: Path
+    _used: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def work(self) -> Path:
@@ -90,17 +78,41 @@ class Workspace:
         return self.folder / name
 
     def kept(self, stage: str, key: str, suffix: str) -> Path:
-        """Where the result of a stage with this digest is, or will be, kept."""
-        return self.work / stage / f"{key}{suffix}"
+        """Where the result of a stage with this digest is, or will be, kept. It counts as used by this run."""
+        path = self.work / stage / f"{key}{suffix}"
+        self.use(stage, path)
+        return path
+
+    def use(self, stage: str, *paths: Path) -> None:
+        """Note that this run uses results of a stage: they stay when others are removed."""
+        self._used.setdefault(stage, set()).update(path.name for path in paths)
+
+    def kept_json(self, stage: str, key: str, parse: Callable[[Any], _T]) -> _T | None:
+        """A result of a stage that is kept as JSON; None where there is none, or it is not what was kept.
+
+        parse: makes a value of what was given to `keep_json`, and raises ValueError and the like for what it cannot be.
+        """
+        return read_json(self.kept(stage, key, ".json"), lambda kept: parse(_undamaged(kept)))
+
+    def keep_json(self, stage: str, key: str, value: Any) -> None:
+        """Keep a result of a stage as JSON."""
+        kept = json.dumps({"sha256": digest(value), "value": value})
+        write_bytes(self.kept(stage, key, ".json"), kept.encode())
+
+    @functools.cached_property
+    def digests(self) -> FileDigests:
+        """Of the content of files, in the folder or elsewhere."""
+        return FileDigests(self.work / "digests.json", self.folder.resolve())
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:
         """Make the folder and hold its lock. The lock goes with the process, however it ends.
 
-        Raises WorkspaceError when another run holds it, or the folder cannot be made.
+        When the block ends without an error, old results that it did not use are removed beyond a limit (`pruning`).
+        Raises WorkspaceError when another run holds the lock, or the folder cannot be made, and SettingsError for a
+        limit that is none.
         """
-        import filelock
-
+        limit = limit_bytes()
         if self.folder.exists() and not self.folder.is_dir():
             raise WorkspaceError(f"{self.folder}: a file stands where the episode's folder should be. "
                                  "Choose another place with --out or --name.")
@@ -110,42 +122,53 @@ class Workspace:
             except (NotADirectoryError, FileExistsError) as exc:
                 raise WorkspaceError(f"{self.folder}: a file stands where a folder should be. "
                                      "Choose another place with --out.") from exc
-            lock = filelock.FileLock(self.work / "lock")
-            try:
-                lock.acquire(timeout=0)
-            except filelock.Timeout as exc:
-                raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
-                                     "ended, or choose another --name.") from exc
-        try:
+        with self.locked():
             self._sweep()
             with storage_errors(self.folder):
                 yield
+            with contextlib.suppress(OSError):          # the episode is there all the same
+                prune(self.work, {stage: frozenset(names) for stage, names in self._used.items()}, limit)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of the folder, which is there. Raises WorkspaceError when another run holds it."""
+        import filelock
+
+        lock = filelock.FileLock(self.work / "lock")
+        try:
+            with storage_errors(self.folder):
+                lock.acquire(timeout=0)
+        except filelock.Timeout as exc:
+            raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
+                                 "ended, or choose another --name.") from exc
+        try:
+            yield
         finally:
             lock.release()
 
     def _sweep(self) -> None:
-        """Remove what an interrupted run left under temporary names."""
-        for place in (self.folder, self.tracks, *(p for p in self.work.iterdir() if p.is_dir())):
-            for leftover in place.glob(".tmp-*") if place.is_dir() else ():
-                leftover.unlink(missing_ok=True)
+        """Remove what killed runs left under temporary names."""
+        for place in (self.folder, self.tracks):
+            sweep(place)
+        sweep_below(self.work)
 
     @contextlib.contextmanager
     def writing(self, path: Path) -> Iterator[Path]:
         """Yield a temporary path beside `path`; it takes the final name when the block ends without an error."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
-        try:
+        with writing(path) as temporary:
             yield temporary
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
 
     def write_text(self, name: str, text: str) -> Path:
-        """Write a small text file whole or not at all."""
+        """Write a small text file whole or not at all; one with the same text is left as it is."""
+        return self.write_bytes(name, text.encode("utf-8"))
+
+    def write_bytes(self, name: str, data: bytes) -> Path:
+        """Write a small file whole or not at all; one that holds the same is left as it is."""
         path = self.folder / name
-        with self.writing(path) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
+        if not holds(path, data):
+            with self.writing(path) as temporary:
+                temporary.write_bytes(data)
         return path
 
     def write_json(self, name: str, value: Any) -> Path:
@@ -155,17 +178,27 @@ class Workspace:
     # What was made from what: a stage whose result has a fixed name (mix.wav) notes the digest of its inputs.
 
     def is_done(self, stage: str, key: str, *results: Path) -> bool:
-        """Whether a stage was finished with these inputs and its results still lie there unchanged in size."""
+        """Whether a stage was finished with these inputs and its results still hold what it wrote."""
+        noted = read_json(self.work / f"{stage}.done", _done_note)
         try:
-            note = json.loads((self.work / f"{stage}.done").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return noted == (key, self._contents(results))
+        except OSError:                                 # a result is not there
             return False
-        sizes = {str(path.relative_to(self.folder)): path.stat().st_size for path in results if path.exists()}
-        return bool(note == {"key": key, "sizes": sizes} and len(sizes) == len(results))
 
     def note_done(self, stage: str, key: str, *results: Path) -> None:
-        """Note that a stage is finished."""
-        sizes = {str(path.relative_to(self.folder)): path.stat().st_size for path in results}
-        note = self.work / f"{stage}.done"
-        with self.writing(note) as temporary:
-            temporary.write_text(json.dumps({"key": key, "sizes": sizes}), encoding="utf-8")
+        """Note that a stage is finished, and what its results hold."""
+        note = json.dumps({"key": key, "results": self._contents(results)})
+        write_bytes(self.work / f"{stage}.done", note.encode())
+
+    def _contents(self, results: tuple[Path, ...]) -> dict[str, str]:
+        return {path.relative_to(self.folder).as_posix(): self.digests.of(path) for path in results}
+
+
+def _undamaged(kept: Any) -> Any:
+    if digest(kept["value"]) != kept["sha256"]:
+        raise ValueError("not what was kept")
+    return kept["value"]
+
+
+def _done_note(value: Any) -> tuple[str, dict[str, str]]:
+    return str(value["key"]), {str(name): str(content) for name, content in value["results"].items()}

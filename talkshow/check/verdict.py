@@ -18,6 +18,7 @@ failed by it, of 1103 shifted by 120 ms 36 would have passed; of longer ones 0 o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +111,29 @@ class Check:
         return {"ok": self.ok, "problems": list(self.problems), "read_s": round(self.read_s, 2),
                 "seconds": round(self.seconds, 2), "faces": [face.as_dict() for face in self.faces],
                 "sound": self.sound.as_dict()}
+
+
+def read_report(value: Any) -> dict[str, Any]:
+    """A report as `Check.as_dict` makes it. Raises ValueError, TypeError or LookupError for anything else."""
+    _require(value, {"ok": bool, "problems": list, "read_s": _NUMBER, "seconds": _NUMBER, "faces": list, "sound": dict})
+    for face in value["faces"]:
+        _require(face, _FACE)
+    _require(value["sound"], _SOUND)
+    return dict(value)
+
+
+_NUMBER, _PERHAPS = (int, float), (int, float, type(None))
+_FACE = {"name": str, "status": str, "by": str, "seen_s": _NUMBER, "heard_s": _NUMBER, "correlation": _PERHAPS,
+         "within_speech": _PERHAPS, "other": _PERHAPS, "other_track": (str, type(None)), "margin": _PERHAPS,
+         "lag_ms": _PERHAPS, "auc": _PERHAPS, "silence_share": _PERHAPS, "problems": list}
+_SOUND = {"status": str, "residual_db": _NUMBER, "worst_db": _NUMBER, "worst_s": _NUMBER, "lag_ms": _PERHAPS,
+          "tracks_correlation": _PERHAPS, "tracks_lag_ms": _PERHAPS, "problems": list}
+
+
+def _require(row: Any, shape: Mapping[str, Any]) -> None:
+    wrong = [key for key, kind in shape.items() if not isinstance(row[key], kind)]
+    if wrong or not all(isinstance(problem, str) for problem in row.get("problems", ())):
+        raise ValueError(f"not a report: {wrong}")
 
 
 def unseen(name: str) -> FaceCheck:

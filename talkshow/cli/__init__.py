@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from talkshow import __version__
-from talkshow.cli import check, episode, machine, recordings, scripts, voices, writing
+from talkshow.cli import check, cleaning, episode, machine, recordings, scripts, voices, writing
 from talkshow.cli.show import complain, note
 from talkshow.errors import TalkshowError
 
@@ -21,6 +21,7 @@ app = typer.Typer(name="talkshow", no_args_is_help=True, add_completion=False, p
                          "[bold]talkshow render scripts_in/two_hosts.txt[/bold]")
 episode.register(app)
 check.register(app)
+cleaning.register(app)
 recordings.register(app)
 scripts.register(app)
 writing.register(app)

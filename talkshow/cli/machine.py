@@ -37,9 +37,11 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     faces = find_faces(picture)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
-        from talkshow.filming import write_png
+        from talkshow.filming import as_png
+        from talkshow.storing import writing_output
 
-        write_png(out, draw_seat_plan(picture.original(), boxes))
+        with writing_output(out) as temporary:
+            temporary.write_bytes(as_png(draw_seat_plan(picture.original(), boxes)))
     if json:
         result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}
                      for name, b in boxes.items()])

@@ -217,13 +217,14 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
     from talkshow.script.formatter import format_script
+    from talkshow.storing import writing_output
     from talkshow.workspace import storage_errors
 
     if not heard.transcript.words:
         raise SettingsError("--script needs to know what is said: install the captions "
                             "(pip install 'talkshow[captions]') or give --transcript FILE.")
-    with storage_errors(path):
-        path.write_text(format_script(preparation.script, "plain"), encoding="utf-8")
+    with storage_errors(path), writing_output(path) as temporary:
+        temporary.write_text(format_script(preparation.script, "plain"), encoding="utf-8", newline="\n")
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 
 

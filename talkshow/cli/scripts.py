@@ -48,13 +48,15 @@ def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: 
     from talkshow.errors import WorkspaceError
     from talkshow.script import format_script
     from talkshow.script.reader import read_script
+    from talkshow.storing import writing_output
 
     text = format_script(read_script(script, format), to)
     if out is None:
         result(text.rstrip("\n"))
         return
     try:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        with writing_output(out) as temporary:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
     except OSError as exc:
         raise WorkspaceError(f"{out}: cannot write here: {exc.strerror}") from exc
     result(out)

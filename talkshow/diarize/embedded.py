@@ -13,9 +13,10 @@ from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
 from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
+from talkshow.digests import identity
 from talkshow.errors import AudioError
 
-_REVISION = 3                   # raise when the same recording would give other turns
+REVISION = 3                    # raise when the same recording would give other turns
 ACTIVITY_SHARE = 0.35           # of the time all takes
 
 
@@ -27,7 +28,7 @@ class Embedded:
 
     def __init__(self, threads: int = 0) -> None:
         digests = " ".join(models.entry(name).sha256[:16] for name in (SEGMENTATION, EMBEDDING))
-        self.identity = f"embedded/{_REVISION} {digests}"
+        self.identity = identity("embedded", REVISION, digests)
         self._segment, self._embed = Network(SEGMENTATION, threads), Network(EMBEDDING, threads)
 
     def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:

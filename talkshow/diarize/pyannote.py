@@ -20,9 +20,11 @@ from typing import Any
 from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Progress, SpeakerCount, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
+from talkshow.digests import identity, sampled_digest
 from talkshow.errors import BackendError, MissingExtra, SettingsError
 from talkshow.span import Span
 
+REVISION = 1                    # raise when the same recording would give other turns
 DEFAULT_PIPELINE = "pyannote/speaker-diarization-community-1"
 SOURCE_VARIABLE, TOKEN_VARIABLE = "TALKSHOW_PYANNOTE", "HF_TOKEN"
 # What takes time, and its share; the pipeline's own names.
@@ -38,7 +40,8 @@ class Pyannote:
 
     def __init__(self, source: str = "") -> None:
         self.source = source or os.environ.get(SOURCE_VARIABLE, "") or DEFAULT_PIPELINE
-        self.identity = f"pyannote/1 {self.source}"
+        local = Path(self.source)
+        self.identity = identity("pyannote", REVISION, sampled_digest(local) if local.exists() else self.source)
         self._pipeline: Any = None
 
     def with_model(self, source: str) -> Pyannote:

@@ -17,7 +17,7 @@ from talkshow.diarize.base import Turn
 from talkshow.recording.read import Part, Recording
 from talkshow.tracks import Track
 
-CUT_IDENTITY = "cut 1"                # to be raised whenever the same turns would give other tracks
+REVISION = 1                          # raise when the same turns would give other tracks
 FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it
 
 

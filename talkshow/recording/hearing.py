@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,14 +14,16 @@ from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn
 from talkshow.diarize.naming import match_voices
 from talkshow.diarize.rttm import read_rttm
+from talkshow.digests import digest, identity
 from talkshow.errors import SettingsError
 from talkshow.publish import weight_rows
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
 from talkshow.recording.read import Recording, read_recording
 from talkshow.recording.source import Source
 from talkshow.span import Span
-from talkshow.workspace import Workspace, digest, file_digest
+from talkshow.workspace import Workspace
 
+REVISION = 1                           # raise when the same engine would give other turns, or another voice
 Progress = Callable[[int, int], None]
 
 
@@ -68,18 +69,18 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
         engine = _with_model(engine, choice)
     by_part = any(part.name for part in recording.parts) or source.channels == "split" or (
         bool(recording.parts) and source.channels == "auto" and hold_one_speaker_each(recording.parts))
-    key = digest(engine.identity, repr(choice.count), recording.listened.name, by_part)
-    kept = workspace.kept("diarize", key, ".json")
-    if kept.exists():
-        diarization, microphones = _from_json(json.loads(kept.read_text(encoding="utf-8")))
+    key = digest(identity("diarize", REVISION, engine.identity), recording.listened.name,
+                 [part.name for part in recording.parts] if by_part else [choice.count.least, choice.count.most])
+    kept = workspace.kept_json("diarize", key, lambda value: _from_json(value, recording))
+    if kept:
+        diarization, microphones = kept
     else:
         if by_part:
             diarization, microphones = diarize_parts(recording.parts, engine, progress)
         else:
             with TrackReader(recording.listened) as sound:
                 diarization, microphones = engine.diarize(sound, choice.count, progress), {}
-        with workspace.writing(kept) as temporary:
-            temporary.write_text(json.dumps(_to_json(diarization, microphones)), encoding="utf-8")
+        workspace.keep_json("diarize", key, _to_json(diarization, microphones))
     by_voice: dict[str, str] = {}
     doubts: tuple[str, ...] = ()
     if voices and diarization.turns:
@@ -115,19 +116,18 @@ def _samples(voices: Mapping[str, Path], engine: Diarizer, workspace: Workspace)
 
 def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
     """What a voice sounds like, from a file in which it is heard alone.  Raises SettingsError."""
-    kept = workspace.kept("voices", digest(engine.identity, file_digest(path)) if path.is_file() else "-", ".json")
-    if kept.exists():
-        return np.array(json.loads(kept.read_text(encoding="utf-8")), np.float32)
-    sample = Workspace(workspace.work / "sample")
-    sample.work.mkdir(parents=True, exist_ok=True)
-    with TrackReader(read_recording(Source(path, channels="mix"), sample, lambda *_: None).listened) as sound:
+    source = Source(path, channels="mix")
+    key = digest(identity("voice", REVISION, engine.identity), workspace.digests.of(path))
+    kept = workspace.kept_json("voices", key, _embedding)
+    if kept is not None:
+        return kept
+    with TrackReader(read_recording(source, workspace, lambda *_: None).listened) as sound:
         heard = engine.diarize(sound, SpeakerCount(1, 1), lambda *_: None)
     if not heard.embeddings:
         raise SettingsError(f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are "
                             "needed.")
     embedding = next(iter(heard.embeddings.values()))
-    with workspace.writing(kept) as temporary:
-        temporary.write_text(json.dumps([float(value) for value in embedding]), encoding="utf-8")
+    workspace.keep_json("voices", key, [float(value) for value in embedding])
     return embedding
 
 
@@ -137,7 +137,17 @@ def _to_json(diarization: Diarization, microphones: Mapping[str, int]) -> dict[s
             "warnings": list(diarization.warnings), "microphones": dict(microphones)}
 
 
-def _from_json(value: Mapping[str, Any]) -> tuple[Diarization, dict[str, int]]:
-    turns = tuple(Turn(name, Span(start, end)) for name, start, end in value["turns"])
-    embeddings = {name: np.array(row, np.float32) for name, row in value["embeddings"].items()}
-    return Diarization(turns, embeddings, tuple(value["warnings"])), dict(value["microphones"])
+def _from_json(value: Any, recording: Recording) -> tuple[Diarization, dict[str, int]]:
+    turns = tuple(Turn(str(name), Span(float(start), float(end))) for name, start, end in value["turns"])
+    embeddings = {str(name): _embedding(row) for name, row in value["embeddings"].items()}
+    microphones = {str(label): int(index) for label, index in value["microphones"].items()}
+    if any(index not in range(len(recording.parts)) for index in microphones.values()):
+        raise ValueError("not a part of the recording")
+    return Diarization(turns, embeddings, tuple(str(warning) for warning in value["warnings"])), microphones
+
+
+def _embedding(value: Any) -> Embedding:
+    embedding = np.array(value, np.float32)
+    if embedding.ndim != 1 or not len(embedding):
+        raise ValueError("no embedding")
+    return embedding

@@ -5,10 +5,10 @@ Files may be hours long: nothing here holds more than a block.
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,19 @@ from numpy.typing import NDArray
 
 from talkshow.audio import Samples, TrackReader
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE
+from talkshow.digests import digest, identity
 from talkshow.errors import AudioError
 from talkshow.recording.decode import DecodedSound, Native, as_float, open_sound
 from talkshow.recording.source import Source, SpeakerFile, clock_text
-from talkshow.workspace import Workspace, digest
+from talkshow.workspace import Workspace
 
-READ_IDENTITY = "recording 1"          # to be raised whenever the same files would be read differently
+REVISION = 2                           # raise when the same files would be read differently
+STAGE = "recording"
 Progress = Callable[[int, int], None]
 _BLOCK = TRACK_RATE                    # samples that are written at once
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}      # of a sample
 _LARGE, _LONG_S = 3.9e9, 6 * 3600.0    # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
+_HEADER_BYTES = 4096                   # in which everything stands before the samples
 _MARGIN_S = 0.5                        # lengths of the speakers' files that differ by more are told
 
 
@@ -66,31 +69,61 @@ class Recording:
         """Whole frames."""
         return self.num_frames / FPS
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All sounds, each once."""
+        sounds = (self.sound, self.listened, *(path for part in self.parts for path in (part.sound, part.listened)))
+        return tuple(dict.fromkeys(sounds))
+
 
 def read_recording(source: Source, workspace: Workspace, progress: Progress) -> Recording:
     """Read the files of a source, or find what an earlier run has read. Reports (seconds done, in all).
 
     Raises AudioError when nothing can be read.
     """
-    key = digest(READ_IDENTITY, source.key())
-    folder = workspace.work / "recording"
-    note = folder / f"{key}.json"
-    if note.exists():
-        kept = json.loads(note.read_text(encoding="utf-8"))
-        parts = tuple(Part(folder / row["sound"], row["channel"], folder / row["listened"], row["name"])
-                      for row in kept["parts"])
-        found = Recording(folder / kept["sound"], folder / kept["listened"], parts, kept["num_frames"],
-                          tuple(kept["warnings"]))
-        if all(path.exists() for path in (found.sound, found.listened, *(part.sound for part in parts))):
-            return found
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():                   # a recording is large: only that of the last source is kept
-        old.unlink()
-    read = _read_file if source.file else _read_speakers
-    recording = read(source, folder / key[:16], progress)
-    with workspace.writing(note) as temporary:
-        temporary.write_text(json.dumps(asdict(recording), default=lambda path: path.name), encoding="utf-8")
-    return recording
+    key = digest(identity("read", REVISION), [workspace.digests.of(path) for path in source.files], source.key())
+    recording = workspace.kept_json(STAGE, key, lambda note: _found(note, source, workspace))
+    if recording is None:
+        folder = workspace.work / STAGE
+        folder.mkdir(parents=True, exist_ok=True)
+        read = _read_file if source.file else _read_speakers
+        recording = read(source, folder / key[:16], progress)
+        workspace.keep_json(STAGE, key, _note(recording, workspace))
+    workspace.use(STAGE, *recording.files)
+    names = [speaker.name for speaker in source.speakers] or [""] * len(recording.parts)
+    return replace(recording, warnings=tuple(_with_names(warning, source) for warning in recording.warnings),
+                   parts=tuple(replace(part, name=name) for part, name in zip(recording.parts, names, strict=True)))
+
+
+def _note(recording: Recording, workspace: Workspace) -> dict[str, Any]:
+    """What is kept of a recording beside its sounds. Names are those of the next source that has the same content."""
+    return {"sound": recording.sound.name, "listened": recording.listened.name, "num_frames": recording.num_frames,
+            "parts": [[part.sound.name, part.channel, part.listened.name] for part in recording.parts],
+            "warnings": recording.warnings,
+            "contents": {path.name: workspace.digests.of(path) for path in recording.files}}
+
+
+def _found(note: Any, source: Source, workspace: Workspace) -> Recording:
+    """The recording of a note, if its sounds are still what they were.
+
+    Raises ValueError and others for a note of another shape, OSError for a sound that is not there.
+    """
+    folder = workspace.work / STAGE
+    parts = tuple(Part(folder / sound, int(channel), folder / listened) for sound, channel, listened in note["parts"])
+    found = Recording(folder / note["sound"], folder / note["listened"], parts, int(note["num_frames"]),
+                      tuple(str(warning) for warning in note["warnings"]))
+    if found.num_frames < 1 or (source.speakers and len(parts) != len(source.speakers)):
+        raise ValueError("not what was read of these files")
+    if any(workspace.digests.of(path) != note["contents"][path.name] for path in found.files):
+        raise ValueError("a sound is not what it was")
+    return found
+
+
+def _with_names(warning: str, source: Source) -> str:
+    """A warning with the names of files for {f0}, {f1}, ... and of speakers for {s0}, {s1}, ...: they may change."""
+    names = {f"f{index}": path.name for index, path in enumerate(source.files)}
+    names |= {f"s{index}": speaker.name for index, speaker in enumerate(source.speakers)}
+    return re.sub(r"\{([fs]\d+)\}", lambda match: names.get(match[1], ""), warning)
 
 
 def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
@@ -121,7 +154,7 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
         whole.pad(_frames_to_samples(num_frames, rate) - num)
         for listener in (mono, *singles):
             listener.finish(num_frames)
-    return Recording(sound, listened, parts, num_frames, _damage(decoded, source.part[1]))
+    return Recording(sound, listened, parts, num_frames, _damage(decoded, source.part[1], "{f0}"))
 
 
 def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], progress: Progress) -> Iterator[Native]:
@@ -140,13 +173,13 @@ def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], pro
             return
 
 
-def _damage(decoded: DecodedSound, until_s: float | None) -> tuple[str, ...]:
+def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[str, ...]:
     """What could not be read, in words."""
     told = []
     if decoded.broken_s:
-        told.append(f"{decoded.path.name}: {decoded.broken_s:.1f} s are damaged and silent")
+        told.append(f"{name}: {decoded.broken_s:.1f} s are damaged and silent")
     if decoded.truncated_s and (until_s is None or decoded.num_samples < until_s * decoded.sample_rate):
-        told.append(f"{decoded.path.name}: the file should last {clock_text(decoded.expected_s or 0)}, but only "
+        told.append(f"{name}: the file should last {clock_text(decoded.expected_s or 0)}, but only "
                     f"{clock_text(decoded.num_samples / decoded.sample_rate)} of it can be read")
     return tuple(told)
 
@@ -163,12 +196,11 @@ def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
             expected_s = speaker.start_s + decoded.expected_s if decoded.expected_s else None
             writer = opened.enter_context(_Listened(track, decoded.sample_rate, expected_s, TRACK_RATE))
             _lay(speaker, decoded, source.part, writer, progress)
-            warnings += _damage(decoded, source.part[1])
+            warnings += _damage(decoded, source.part[1], f"{{f{index}}}")
             lengths.append(speaker.start_s + decoded.num_samples / decoded.sample_rate)
-        parts.append(Part(track, 0, track.with_suffix(".mono.wav"), speaker.name))
+        parts.append(Part(track, 0, track.with_suffix(".mono.wav")))
     if max(lengths) - min(lengths) > _MARGIN_S:
-        ends = ", ".join(f"{speaker.name} {clock_text(length)}"
-                         for speaker, length in zip(source.speakers, lengths, strict=True))
+        ends = ", ".join(f"{{s{index}}} {clock_text(length)}" for index, length in enumerate(lengths))
         warnings.append(f"the speakers' files end at different times ({ends}): the shorter ones are silent from there "
                         "on. If they were recorded together, one of them drifts or begins later: NAME=FILE@SECONDS")
     begin_s, end_s = source.part[0] or 0.0, min(source.part[1] or float("inf"), max(lengths))
@@ -237,6 +269,7 @@ class _Writer:
         size = (_LONG_S if expected_s is None else expected_s) * rate * channels * _BYTES[wav_format]
         # not every program reads RF64
         form = "RF64" if size > _LARGE else "WAV"
+        self._path = path
         self._file = soundfile.SoundFile(path, "w", rate, channels, wav_format, format=form)
         self._channels = channels
 
@@ -253,6 +286,16 @@ class _Writer:
 
     def __exit__(self, *exc_info: object) -> None:
         self._file.close()
+        _forget_time(self._path)
+
+
+def _forget_time(path: Path) -> None:
+    """Set the time of day to zero that libsndfile notes in files of floats: equal sounds shall be equal bytes."""
+    with path.open("r+b") as file:
+        peak = file.read(_HEADER_BYTES).find(b"PEAK")
+        if peak >= 0:
+            file.seek(peak + 12)                   # behind the chunk's name, size and version
+            file.write(bytes(4))
 
 
 class _Listened:

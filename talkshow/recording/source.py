@@ -66,9 +66,8 @@ class Source:
         return self.files[0].stem if self.file else " and ".join(speaker.name for speaker in self.speakers)
 
     def key(self) -> list[Any]:
-        """Everything that decides what is read, for a digest: files by content are too long, so by size and time."""
-        stats = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in self.files]
-        return [stats, [(speaker.name, speaker.start_s) for speaker in self.speakers], self.part, self.channels]
+        """Everything but the content of the files that decides what is read, for a digest."""
+        return [[speaker.start_s for speaker in self.speakers], self.part, self.channels == "mix"]
 
 
 def parse_speaker_files(options: Sequence[str]) -> tuple[SpeakerFile, ...]:

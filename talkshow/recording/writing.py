@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from talkshow import registry
 from talkshow.audio import TrackReader
 from talkshow.diarize.base import Turn
+from talkshow.digests import digest
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcriber, Transcript, stretches
 from talkshow.transcribe.files import read_transcript
-from talkshow.workspace import Workspace, digest
+from talkshow.workspace import Workspace
 
 Progress = Callable[[int, int], None]
 
@@ -73,14 +74,16 @@ def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Re
 def _stretch(engine: Transcriber, sound: TrackReader, span: Span, language: str | None, recording: Recording,
              workspace: Workspace) -> Transcript:
     key = digest(engine.identity, recording.listened.name, span.start_s, span.end_s, language)
-    kept = workspace.kept("transcript", key, ".json")
-    if kept.exists():
-        row = json.loads(kept.read_text(encoding="utf-8"))
-        return Transcript(tuple(Word(text, Span(start, end)) for text, start, end in row["words"]),
-                          language=row["language"])
+    kept = workspace.kept_json("transcript", key, _from_json)
+    if kept is not None:
+        return kept
     part = engine.transcribe(sound, span, language)
     row = {"language": part.language,
            "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words]}
-    with workspace.writing(kept) as temporary:
-        temporary.write_text(json.dumps(row), encoding="utf-8")
-    return part
+    workspace.keep_json("transcript", key, row)
+    return _from_json(row)                     # the same in this run as in the next
+
+
+def _from_json(value: Any) -> Transcript:
+    words = tuple(Word(str(text), Span(float(start), float(end))) for text, start, end in value["words"])
+    return Transcript(words, language=str(value["language"]))

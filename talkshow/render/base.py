@@ -185,6 +185,9 @@ class GeneratedView(StageView, Protocol):
     def depends_on(self, performance: Performance, first: int, last: int) -> str:
         """A digest of all that decides frames first..last-1."""
 
+    def kept_chunks(self, performance: Performance, first: int, last: int) -> Sequence[Path]:
+        """Files in the folder told to `begin` that are there and from which frames first..last-1 are made."""
+
     def about(self) -> Mapping[str, object]:
         """For the manifest: preset, weights, options."""
 

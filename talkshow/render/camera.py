@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
+from pathlib import Path
 from typing import cast
 
 import cv2
 import numpy as np
 
 from talkshow.composition import SceneSet
+from talkshow.digests import digest, identity
 from talkshow.render.base import Box, CroppableView, Frame, GeneratedView, Performance, Size, StageView
 from talkshow.shots import Panel, Shot, whole_frame
-from talkshow.workspace import digest
 
+REVISION = 1                      # raise when the same view would be filmed otherwise
 _ENLARGED = 1.7                   # as far as a finished wide frame may be enlarged before it looks soft
 _DIVIDER = (18, 18, 20)           # colour of the line between the panels of a split screen
 _DIVIDER_PX = 4
@@ -64,7 +66,7 @@ class ShotView:
         self._camera = camera
         canvas = (camera.view.identity, camera.size, [(astuple(p.crop), astuple(p.area), p.on) for p in shot.panels])
         push = (astuple(shot.crop_end), shot.last - shot.first) if shot.crop_end else ()
-        self.identity = digest("shot 1", *canvas, push)
+        self.identity = digest(identity("shot", REVISION), *canvas, push)
 
     def seat_picture(self) -> Frame:
         """The picture of the whole scene."""
@@ -122,6 +124,10 @@ class GeneratedShotView(ShotView):
         """As the whole view says."""
         return cast(GeneratedView, self._camera.view).depends_on(performance, first, last)
 
+    def kept_chunks(self, performance: Performance, first: int, last: int) -> Sequence[Path]:
+        """As the whole view says."""
+        return cast(GeneratedView, self._camera.view).kept_chunks(performance, first, last)
+
 
 def _size(panel: Panel) -> Size:
     return round(panel.area.width), round(panel.area.height)
@@ -135,7 +141,7 @@ class _Enlarged:
     def __init__(self, view: StageView, crop: Box, size: Size) -> None:
         self.seats, self.crop = view.seats, crop
         self._view, self._size = view, size
-        self.identity = digest("enlarged", view.identity, astuple(crop), size)
+        self.identity = digest(identity("enlarged", REVISION), view.identity, astuple(crop), size)
 
     def seat_picture(self) -> Frame:
         """The picture of the whole scene."""

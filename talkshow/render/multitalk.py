@@ -19,23 +19,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+from talkshow.digests import digest, identity
 from talkshow.errors import FaceError
 from talkshow.faces.reference import read_reference, shown_part
 from talkshow.loudness import LoudnessMeter
 from talkshow.render.base import Box, Frame, Performance, Size, Stage
 from talkshow.render.generated import chunk_prompt, direction_told, regions, scene_prompt
 from talkshow.render.multitalk_ready import device, estimates, require
-from talkshow.render.multitalk_weights import preset_named, translated
+from talkshow.render.multitalk_weights import preset_named, translated, weights_content
 from talkshow.settings import GeneratorSettings
-from talkshow.workspace import digest
+from talkshow.storing import writing
 
 if TYPE_CHECKING:
     from multitalk.audio_encoder import AudioEncoder
     from multitalk.config import Preset, SamplingOptions
     from multitalk.generator import Generation, Models
     from multitalk.places import PlacedChunk
+    from multitalk.store import ChunkStore
 
-VERSION = 1                       # raise it when the same input would be generated differently
+REVISION = 2                      # raise when the same input would be generated differently
 HEARD_DB = -50.0                  # level from which a frame of a track counts as heard
 LEVEL_LUFS = -23.0                # loudness at which the audio encoder was trained
 _DECODED = 3                      # chunks whose frames are held
@@ -75,9 +77,12 @@ class MultiTalkView:
         self.options = _options(settings, preset)
         self.warnings: tuple[str, ...] = () if preset.checkpoint else (
             f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
-        self.identity = digest("multitalk", VERSION, dataclasses.asdict(preset), dataclasses.asdict(self.options),
-                               dataclasses.asdict(settings), self.still.tobytes(), stage.size, stage.prompt,
-                               stage.seed, [(name, astuple(self.seats[name])) for name in self.people])
+        # where weights lie and wait decides no frame, what they are does
+        weights = weights_content(preset.name, settings.models, len(self.people), settings.loras)
+        self.identity = digest(identity("multitalk", REVISION), dataclasses.asdict(preset),
+                               dataclasses.asdict(self.options), settings.quantize, weights, self.still.tobytes(),
+                               stage.size, stage.prompt, stage.seed,
+                               [(name, astuple(self.seats[name])) for name in self.people])
         self.lock = threading.Lock()
         self._stretches: list[_Stretch] = []
         self._loaded: tuple[Models, AudioEncoder] | None = None
@@ -105,6 +110,10 @@ class MultiTalkView:
         """The sound of the whole stretch: every frame is listened to in the light of all of it."""
         return digest(self.identity, [(first - stretch.first, last - stretch.first, stretch.key(performance))
                                       for stretch in self._overlapping(first, last)])
+
+    def kept_chunks(self, performance: Performance, first: int, last: int) -> list[Path]:
+        """Files of the chunks of all stretches that hold some of the frames."""
+        return [path for stretch in self._overlapping(first, last) for path in stretch.kept_chunks(performance)]
 
     def about(self) -> dict[str, object]:
         """For the manifest."""
@@ -158,6 +167,12 @@ class _Stretch:
             self._key = digest(self.last - self.first, sounds, self._spoken(performance, self.first, self.last))
         return self._key
 
+    def kept_chunks(self, performance: Performance) -> list[Path]:
+        """Files of its chunks that are there."""
+        with self._view.lock:
+            self._plan(performance)
+        return self._store(performance).paths()
+
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames of the episode that lie in it."""
         with self._view.lock:
@@ -195,7 +210,6 @@ class _Stretch:
         from multitalk.masks import Region
         from multitalk.noise import SeededNoise
         from multitalk.request import GenerationRequest
-        from multitalk.store import ChunkStore
 
         view = self._view
         models, listener = view.loaded()
@@ -209,9 +223,13 @@ class _Stretch:
         request = GenerationRequest(view.still, people, self.chunks, self.last - self.first, prompt,
                                     regions=tuple(Region(*astuple(placed[name])) for name in view.people),
                                     prompts=prompts)
-        key = digest(view.identity, self.key(performance))
         return Generation(request, view.preset, view.options, models, SeededNoise(view.stage.seed),
-                          ChunkStore(self._folder, key))
+                          self._store(performance))
+
+    def _store(self, performance: Performance) -> ChunkStore:
+        from multitalk.store import ChunkStore
+
+        return ChunkStore(self._folder, digest(self._view.identity, self.key(performance)), writing)
 
     def _sound(self, performance: Performance, name: str) -> NDArray[np.float32]:
         return performance.sound(name, self.first, self.last)

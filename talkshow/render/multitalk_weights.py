@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from talkshow.digests import sampled_digest
 from talkshow.errors import BackendError, MissingExtra, SettingsError, WeightsError, choose
 
 if TYPE_CHECKING:
@@ -40,6 +41,23 @@ def weights_wrong(name: str, folder: Path | None) -> list[str]:
 
         checkpoint = preset_named(name).checkpoint
         return quick_problems(checkpoint, folder) if checkpoint else []
+
+
+def weights_content(name: str, folder: Path | None, num_people: int,
+                    loras: Sequence[tuple[str, float]]) -> list[object]:
+    """What a preset's weights and the adapters laid over them are, for a key: samples of files, not their names.
+
+    What is not here is left out: nothing can be generated then. Raises WeightsError.
+    """
+    adapters = [(sampled_digest(Path(file)) if Path(file).is_file() else "", scale) for file, scale in loras]
+    checkpoint = preset_named(name).checkpoint
+    if not checkpoint:
+        return [adapters]
+    with translated():
+        from multitalk.layouts import locate
+
+        files = locate(checkpoint, folder, num_people).files
+        return [adapters, {role: [sampled_digest(path) for path in paths] for role, paths in files.items()}]
 
 
 def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from talkshow.captions import CaptionBlock
 from talkshow.clock import FPS, to_frames
+from talkshow.digests import digest, identity
 from talkshow.render.base import Frame, Size
-from talkshow.workspace import digest
 
+REVISION = 1           # raise when the same texts would be drawn otherwise
 TITLE_S = 3.0          # how long the title stands
 _FADE_FRAMES = 10
 
@@ -56,7 +57,8 @@ class Overlay:
 
     def key(self, first: int, last: int) -> str:
         """A digest of all that is written on frames first..last-1."""
-        return digest([(max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text)
+        return digest(identity("overlay", REVISION),
+                      [(max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text)
                        for s in self._stretches if s.first < last and s.last > first])
 
     def drawn_on(self, frame: Frame, index: int) -> Frame:

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from talkshow.digests import digest
 from talkshow.errors import RenderError
 from talkshow.render.base import Frame, Performance, Size, StageView
 from talkshow.render.camera import GeneratedShotView, ShotView
 from talkshow.render.overlay import Overlay
-from talkshow.video import ENCODER_IDENTITY, SEGMENT_FRAMES, encode_segment
-from talkshow.workspace import Workspace, digest
+from talkshow.storing import is_sealed, seal_file
+from talkshow.video import SEGMENT_FRAMES, encode_segment, encoder_identity
+from talkshow.workspace import Workspace
 
 Progress = Callable[[int, int], None]     # (frames done, frames in all)
 
@@ -51,7 +53,7 @@ def plan_segments(takes: Sequence[Take], overlay: Overlay, size: Size, workspace
     segments = []
     for first in range(0, end, SEGMENT_FRAMES):
         last = min(first + SEGMENT_FRAMES, end)
-        key = digest(ENCODER_IDENTITY, size, last - first, overlay.key(first, last),
+        key = digest(encoder_identity(), size, last - first, overlay.key(first, last),
                      *(part for take in takes for part in _inputs(take, first, last)))
         segments.append(Segment(first, last, workspace.kept("frames", key, ".mp4")))
     return segments
@@ -69,17 +71,17 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
         return
     for speaker in take.speakers:
         # Half precision: a change too small for that is too small to see, and must not cost a segment.
-        yield speaker, take.performance.motion(speaker, first, last).values.astype(np.float16).tobytes().hex()
+        yield speaker
+        yield take.performance.motion(speaker, first, last).values.astype(np.float16).tobytes()
 
 
-def film(takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspace,
-         progress: Progress) -> list[Path]:
-    """Make the segments that are not there yet, two at a time, and return all in order.
+def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspace,
+         progress: Progress) -> None:
+    """Make the segments that are not there yet, or not whole, side by side.
 
     Raises RenderError when a renderer gives fewer frames than asked for.
     """
-    segments = plan_segments(takes, overlay, size, workspace)
-    missing = list({segment.path: segment for segment in segments if not segment.path.exists()}.values())
+    missing = list({segment.path: segment for segment in segments if not is_sealed(segment.path)}.values())
     total = takes[-1].last
     counter = _Counter(progress, total - sum(s.last - s.first for s in missing), total)
     stop = threading.Event()
@@ -91,6 +93,7 @@ def film(takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspa
             if made != segment.last - segment.first:
                 raise RenderError(f"the renderer gave {made} frames for {segment.first}..{segment.last - 1} of the "
                                   f"episode instead of {segment.last - segment.first}.")
+            seal_file(temporary)
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
         jobs = [pool.submit(make, segment) for segment in missing]
@@ -101,7 +104,6 @@ def film(takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspa
             stop.set()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return [segment.path for segment in segments]
 
 
 class _Stopped(Exception):

@@ -19,6 +19,7 @@ from talkshow import models
 from talkshow.audio import Waveform
 from talkshow.cast import Voice
 from talkshow.clock import SPEECH_RATE
+from talkshow.digests import identity
 from talkshow.errors import BackendError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.onnx_model import open_session
@@ -32,7 +33,7 @@ SAMPLES_PER_STEP = 600              # a duration step: 25 ms at 24 kHz
 LATE_S = 0.075
 _GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
 _DURATIONS = "/Clip_output_0"
-_REVISION = 2
+REVISION = 2                         # raise when the same request would sound different
 # Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
 _BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
 
@@ -46,7 +47,7 @@ class Draft:
     thread_safe = True
 
     def __init__(self, threads: int = 1) -> None:
-        self.identity = f"draft/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
+        self.identity = identity("draft", REVISION, models.entry(WEIGHTS).sha256[:16], reading_identity())
         self._threads = threads
         self._reader = Reader()
         self._session: Any = None

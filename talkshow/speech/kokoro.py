@@ -13,6 +13,7 @@ from talkshow import models
 from talkshow.audio import Waveform
 from talkshow.cast import Voice
 from talkshow.clock import SPEECH_RATE
+from talkshow.digests import identity
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
@@ -34,7 +35,7 @@ _LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_mich
              "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
-_REVISION = 3                       # raise when the same request would sound different
+REVISION = 3                        # raise when the same request would sound different
 
 
 class Kokoro:
@@ -47,7 +48,7 @@ class Kokoro:
     thread_safe = True              # one thread a line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
-        self.identity = f"kokoro/{_REVISION} {models.entry(WEIGHTS).sha256[:16]} {reading_identity()}"
+        self.identity = identity("kokoro", REVISION, models.entry(WEIGHTS).sha256[:16], reading_identity())
         self._threads, self._folder = threads, folder
         self._reader = Reader()
         self._session: Any = None

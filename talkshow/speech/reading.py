@@ -16,13 +16,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from talkshow.digests import identity
 from talkshow.errors import BackendError, WeightsError
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
 from talkshow.speech.names import phonemes_of_names
 from talkshow.speech.normalise import normalise
 
-_REVISION = 2            # raise when rules or names change what is said or how it is noted
+REVISION = 2             # raise when rules or names change what is said or how it is noted
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.
 _STRESS = frozenset("ˈˌ")
 _LENGTH = frozenset("ːʰʲ")
@@ -51,7 +52,7 @@ class Reading:
 def reading_identity() -> str:
     """What decides the phonemes of a text: our rules and hibari's version. Part of every engine's identity."""
     try:
-        return f"reading/{_REVISION} hibari/{version('hibari-tts')}"
+        return identity("reading", REVISION, f"hibari/{version('hibari-tts')}")
     except PackageNotFoundError as exc:
         raise WeightsError("the package hibari-tts, which turns letters into sounds, is not installed. "
                            "Cure: pip install hibari-tts==0.2.1") from exc

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
-import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from pathlib import Path
@@ -17,17 +16,19 @@ from numpy.typing import NDArray
 from talkshow.audio import Samples, Waveform, silence
 from talkshow.cast import Character, Voice
 from talkshow.clock import SPEECH_RATE
+from talkshow.digests import digest, file_digest, identity
 from talkshow.errors import AudioError, BackendError, CastError
 from talkshow.script.directions import Delivery
-from talkshow.script.model import Direction, Line, Piece, Rest, Say
+from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
 from talkshow.speech.clauses import clauses, halves, pause_after
 from talkshow.speech.normalise import applying
+from talkshow.storing import UNREADABLE, writing
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
 NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken
-_REVISION = 3                  # raise when the same clauses would be joined differently
+REVISION = 4                   # raise when the same clauses would be joined differently
 # Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
 _FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -46.0, 0.01, 0.03, 0.07
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
@@ -65,7 +66,7 @@ def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronu
         return joined
     seconds = max(NOTHING_SAID_S, joined.waveform.duration_s)
     shown = f"'{line.text}'" if line.text else "it has no words"
-    warning = f"{character.name}: nothing of this line can be spoken: {shown}"
+    warning = f"nothing of this line can be spoken: {shown}"
     return Utterance(silence(seconds, joined.waveform.sample_rate), (), (), (*joined.warnings, warning))
 
 
@@ -76,30 +77,17 @@ def line_key(line: Line, character: Character, engine_identity: str, pronunciati
     Raises CastError when the voice's data cannot be read.
     """
     voice = character.voice
-    said = {
-        "revision": _REVISION, "engine": engine_identity, "seed": seed, "speed": character.speed,
-        "speaker": character.name,      # warnings name it
-        "voice": [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift,
-                  _data_digest(voice)],
-        "pieces": [_decisive(piece) for piece in line.pieces],
-        "delivery": astuple(_opening(line)),
-        "pronunciations": sorted(applying(line.text, pronunciations).items()),
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode("utf-8")).hexdigest()
-
-
-def _decisive(piece: Piece) -> list[object]:
-    """What of a piece decides the sound: of a direction not its words but its delivery."""
-    if isinstance(piece, Direction):
-        delivery = piece.meaning.delivery
-        return ["Direction", *(astuple(delivery) if delivery else ())]
-    return [type(piece).__name__, *astuple(piece)]
+    stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in _stretches(line)]
+    return digest(identity("line", REVISION, engine_identity), seed, character.speed,
+                  [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift,
+                   _data_digest(voice)],
+                  line.text, stretches, sorted(applying(line.text, pronunciations).items()))
 
 
 def save_utterance(path: Path, utterance: Utterance) -> None:
     """Write one .npz: float32 samples, so that speech read back equals speech just made, bit for bit.
 
-    Written beside and renamed: a file under its own name is whole. Raises AudioError.
+    Raises AudioError.
     """
     about = {
         "sample_rate": utterance.waveform.sample_rate, "warnings": utterance.warnings,
@@ -107,13 +95,10 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
         "phonemes": [(each.symbol, each.span.start_s, each.span.end_s) for each in utterance.phonemes],
     }
     encoded = np.frombuffer(json.dumps(about).encode("utf-8"), np.uint8)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with draft.open("wb") as file:
+        with writing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, samples=utterance.waveform.samples, about=encoded)
-        draft.replace(path)
     except OSError as exc:
-        draft.unlink(missing_ok=True)
         raise AudioError(f"{path}: cannot keep this speech: {exc.strerror or exc}") from exc
 
 
@@ -122,11 +107,13 @@ def load_utterance(path: Path) -> Utterance:
     try:
         with np.load(path, allow_pickle=False) as stored:
             samples = np.asarray(stored["samples"], np.float32)
+            if samples.ndim != 1 or not np.isfinite(samples).all():
+                raise ValueError("its samples are not those of one channel")
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
         words = tuple(Word(text, Span(start, end)) for text, start, end in about["words"])
         phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as exc:
+    except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:      # RuntimeError: another kind of zip
         raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
 
 
@@ -266,11 +253,12 @@ def _data_digest(voice: Voice) -> str:
     path = voice.folder / voice.data
     try:
         about = path.stat()
-        return _file_digest(path, about.st_mtime_ns, about.st_size)
+        return _content(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
     except OSError as exc:
         raise CastError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
 
 
 @functools.lru_cache(maxsize=256)
-def _file_digest(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001 - they tell when the file has changed
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _content(path: Path, *_stamps: int) -> str:
+    """The stamps tell when the file has changed."""
+    return file_digest(path)

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from talkshow.audio import Waveform
 from talkshow.clock import SPEECH_RATE
+from talkshow.digests import identity
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, SpeechRequest, Utterance, Word
 
+REVISION = 1                         # raise when the same request would sound different
 _SECONDS_PER_LETTER = 0.065
 _GAP_S = 0.04                        # silence between words
 _EDGE_S = 0.05                       # silence before and after a clause
@@ -24,7 +26,7 @@ _SOUNDS = dict(zip("abcdefghijklmnopqrstuvwxyz", "æbkdɛfɡhɪʤklmnOpkɹstʌvw
 class Tone:
     """Hums clauses: the voice's name gives the pitch, every word its own step of a scale."""
 
-    identity = "tone/1"
+    identity = identity("tone", REVISION)
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Hum one clause; silence where there is no letter or digit. Never fails."""

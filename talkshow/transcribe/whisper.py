@@ -7,7 +7,6 @@ a folder.
 from __future__ import annotations
 
 import importlib.util
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,16 @@ import numpy as np
 
 from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
+from talkshow.digests import identity, sampled_digest
 from talkshow.errors import BackendError, MissingExtra, WeightsError
-from talkshow.models import find, read
+from talkshow.models import entry, find, read
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcript
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
+REVISION = 1                           # raise when the same sound would give other words
 _BEAMS = 5
 _FAINT = 10 ** (-60 / 20)              # what has no louder sample is silence, in which Whisper invents words
 _UNLIKELY = 0.35                       # mean probability of a segment's words below which it is no speech
@@ -44,7 +45,8 @@ class Whisper:
             raise MissingExtra("captions of a recording", "captions")
         self._folder = folder
         self._model: Any = None
-        self.identity = f"whisper 1 {_BEAMS} " + (_folder_identity(folder) if folder else MODEL)
+        content = sampled_digest(folder) if folder else entry(MODEL).sha256
+        self.identity = identity("whisper", REVISION, _BEAMS, content)
 
     def transcribe(self, recording: TrackReader, span: Span, language: str | None) -> Transcript:
         """See `base.Transcriber`. Raises BackendError when the model cannot be run."""
@@ -83,11 +85,6 @@ def _bundled_files() -> dict[str, bytes]:
     """The model's files by name, joined and checked."""
     folder = find(MODEL)[0].parent
     return {"model.bin": read(MODEL), **{name: (folder / name).read_bytes() for name in _SIDE_FILES}}
-
-
-def _folder_identity(folder: Path) -> str:
-    stat = (folder / "model.bin").stat()
-    return json.dumps([folder.name, stat.st_size, stat.st_mtime_ns])
 
 
 def _words(segment: Any, span: Span) -> list[Word]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from talkshow import registry
-from talkshow.casting import load_all_voices
+from talkshow.casting import load_all_voices, load_voices
+from talkshow.digests import digest
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
 from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import decode, guess_format, parse_script, read_script
-from talkshow.workspace import Workspace, digest, storage_errors
+from talkshow.workspace import Workspace, storage_errors
 from talkshow.writing.base import (
     Brief,
     Desk,
@@ -44,13 +45,19 @@ class Commission:
     voices: tuple[Path, ...] = ()
 
     def digest(self) -> str:
-        """Of what decides the script, and of nothing else: not of the address, the time-out or the prices."""
+        """Of what decides the script, and of nothing else: not of the address, the time-out or the prices.
+
+        Raises CastError for a folder of voices that cannot be read.
+        """
         brief, model = self.brief, self.endpoint
+        cast = [{key: value for key, value in asdict(hint).items() if key != "source_line"} for hint in brief.cast]
+        voices = [(voice.name, voice.language, voice.gender, voice.description)
+                  for voice in load_voices(self.voices).values()]
         so_far = format_script(brief.so_far, "json") if brief.so_far else ""
         return digest(brief.idea, brief.minutes, brief.lines, brief.language, brief.tone, brief.num_characters,
-                      [repr(hint) for hint in brief.cast], brief.source, so_far, brief.revision, self.writer,
+                      cast, brief.source, so_far, brief.revision, self.writer,
                       model.model, model.temperature, model.seed, Prompts(model.prompts).digest(),
-                      [str(folder) for folder in self.voices])
+                      voices)
 
 
 @dataclass(frozen=True)

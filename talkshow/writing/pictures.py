@@ -12,18 +12,21 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from talkshow.digests import digest
 from talkshow.errors import FaceError, WriterError
 from talkshow.script.formatter import format_script
 from talkshow.script.model import Script
 from talkshow.script.reader import guess_format
 from talkshow.seat import is_off
-from talkshow.workspace import Workspace, digest
+from talkshow.storing import holds, sealed, unsealed
+from talkshow.workspace import Workspace
 from talkshow.writing.base import EndpointSettings, Report
 from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
 from talkshow.writing.job import Written
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.streaming import read_bytes
 
+STAGE = "pictures"
 _MAX_BODY = 60_000_000          # bytes of an answer with a picture in it
 _HOSTED_MODEL = "gpt-image-1"
 _TRIES = 2
@@ -68,9 +71,9 @@ def make_picture(script: Script, settings: EndpointSettings, workspace: Workspac
     prompt, number = picture_prompt(script, prompts), len(seen(script))
     key = digest(prompt, settings.image_model, settings.seed, number)
     for suffix in (suffix for _, suffix in _KINDS):
-        kept, path = workspace.kept("pictures", key, suffix), workspace.path(stem + suffix)
-        if kept.is_file():
-            _place(kept.read_bytes(), path, workspace)
+        kept, path = workspace.kept(STAGE, key, suffix), workspace.path(stem + suffix)
+        if kept.is_file() and (found := unsealed(kept.read_bytes())) is not None:
+            _place(found, path, workspace)
             return ReferencePicture(path, face_problem(path, number))
     endpoint = Endpoint(settings, report)
     picture = ReferencePicture(workspace.folder)
@@ -84,7 +87,7 @@ def make_picture(script: Script, settings: EndpointSettings, workspace: Workspac
             break
         report(picture.problem)
     if keep:                             # also a wrong one: nobody pays twice for the same words without asking for it
-        _place(data, workspace.kept("pictures", key, suffix), workspace)
+        _place(sealed(data), workspace.kept(STAGE, key, suffix), workspace)
     return picture
 
 
@@ -104,8 +107,9 @@ def add_picture(written: Written, settings: EndpointSettings, report: Report) ->
 
 
 def _place(data: bytes, path: Path, workspace: Workspace) -> None:
-    with workspace.writing(path) as temporary:
-        temporary.write_bytes(data)
+    if not holds(path, data):
+        with workspace.writing(path) as temporary:
+            temporary.write_bytes(data)
 
 
 def face_problem(path: Path, number: int) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from talkshow.digests import digest
 from talkshow.errors import WriterError, choose
 from talkshow.resources import PACKAGE
-from talkshow.workspace import digest
 
 BUILT_IN = PACKAGE / "writing" / "prompts"
 

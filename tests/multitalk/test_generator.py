@@ -25,6 +25,7 @@ from multitalk.random_models import random_models
 from multitalk.request import FeatureArray, GenerationRequest
 from multitalk.store import ChunkStore
 from multitalk.vae import StreamingVAE
+from talkshow.storing import writing
 
 TINY = replace(PRESETS["tiny"], options=replace(PRESETS["tiny"].options, num_steps=1, chunk_frames=13, motion_frames=5))
 NEW_FRAMES = 8
@@ -68,7 +69,7 @@ def test_video_is_as_long_as_asked(num_frames: int, anchor: str, models: Models)
 
 
 def test_a_chunk_made_again_alone_is_the_same(tmp_path: Path) -> None:
-    store = ChunkStore(tmp_path, "run")
+    store = ChunkStore(tmp_path, "run", writing)
     whole = a_generation(13 + 3 * NEW_FRAMES, store)
     video(whole)
     for index in range(4):
@@ -83,11 +84,11 @@ def test_a_chunk_made_again_alone_is_the_same(tmp_path: Path) -> None:
 
 
 def test_kept_chunks_are_decoded_and_not_sampled(tmp_path: Path) -> None:
-    first = video(a_generation(29, ChunkStore(tmp_path, "run")))
+    first = video(a_generation(29, ChunkStore(tmp_path, "run", writing)))
     sampled: list[int] = []
-    assert np.array_equal(video(a_generation(29, ChunkStore(tmp_path, "run"), sampled)), first)
+    assert np.array_equal(video(a_generation(29, ChunkStore(tmp_path, "run", writing), sampled)), first)
     assert not sampled
-    video(a_generation(29, ChunkStore(tmp_path, "another run"), sampled))
+    video(a_generation(29, ChunkStore(tmp_path, "another run", writing), sampled))
     assert sampled == [0, 1, 2]
 
 
@@ -95,7 +96,7 @@ def test_kept_chunks_are_decoded_and_not_sampled(tmp_path: Path) -> None:
 def test_continues_at_the_chunk_after_a_kill(tmp_path: Path) -> None:
     program = (f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
                "import time\nfrom test_generator import *\n"
-               f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run'))\n"
+               f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run', writing))\n"
                "made.latents(1)\nprint('two', flush=True)\n"
                "made._progress = lambda *_: time.sleep(600)\nmade.latents(2)\n")
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
@@ -104,14 +105,14 @@ def test_continues_at_the_chunk_after_a_kill(tmp_path: Path) -> None:
         process.kill()
     (tmp_path / ".tmp-1-run-00002.safetensors").write_bytes(b"half a chunk")
     sampled: list[int] = []
-    resumed = video(a_generation(45, ChunkStore(tmp_path, "run"), sampled))
+    resumed = video(a_generation(45, ChunkStore(tmp_path, "run", writing), sampled))
     assert sampled == [2, 3, 4]
     assert np.array_equal(resumed, video(a_generation(45)))
 
 
 @pytest.mark.parametrize("damage", [lambda whole: whole[:100], lambda _: b"", lambda whole: whole[:-8]])
 def test_a_damaged_chunk_is_made_again(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
-    store = ChunkStore(tmp_path, "run")
+    store = ChunkStore(tmp_path, "run", writing)
     expected = a_generation(13, store).latents(0)
     kept = next(tmp_path.iterdir())
     kept.write_bytes(damage(kept.read_bytes()))

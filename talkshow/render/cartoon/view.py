@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, astuple
 from itertools import islice
 
 import numpy as np
 
+from talkshow.digests import digest, identity
 from talkshow.errors import FaceError
 from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
 from talkshow.render.cartoon.canvas import Pixels
@@ -20,7 +21,7 @@ from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
 from talkshow.seat import MOST_DRAWN
 
-VERSION = 11                          # raise it whenever the same motion gives other pixels
+REVISION = 11                         # raise when the same motion would give other pixels
 
 _DIVIDER = 0.006                      # height of the line between two rows, in heights of the frame
 
@@ -67,9 +68,8 @@ class CartoonView:
         self.rooms: Mapping[str, Box] = dict(zip(order, rows, strict=False))
         self.crop = crop or Box(0.0, 0.0, float(stage.size[0]), float(stage.size[1]))
         self._stage = stage
-        self.identity = hashlib.sha256(repr((
-            "cartoon", VERSION, stage.size, stage.prompt, stage.seed, self.crop, size, on,
-            [(name, looks[name]) for name in order])).encode()).hexdigest()
+        self.identity = digest(identity("cartoon", REVISION), stage.size, stage.prompt, stage.seed, astuple(self.crop),
+                               size, on, [(name, asdict(looks[name])) for name in order])
         lens = Lens(self.crop, stage.size, size or stage.size)
         self._background = paint_set(stage.prompt, lens, tables)
         names = iter(order)

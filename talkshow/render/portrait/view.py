@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from types import MappingProxyType
@@ -11,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.digests import digest, identity
 from talkshow.errors import printable
 from talkshow.faces import Face, Picture
 from talkshow.faces.framing import Framing, frame_crop, render_still
@@ -23,7 +22,7 @@ from talkshow.render.portrait.matte import matte_net
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame
 WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
-VERSION = 18                    # counts up whenever the same motion gives other pixels
+REVISION = 18                   # raise when the same motion would give other pixels
 
 
 class Portrait:
@@ -82,9 +81,8 @@ class PortraitView:
         self._still = render_still(pixels, taken)
         self._actors = _build_actors(faces, seated, framing, self._still, taken.scale)
         self.crop = shown_part(framing, picture)
-        decides = ["portrait", VERSION, picture.digest, framing.size, astuple(self.crop),
-                   {name: astuple(box) for name, box in self.seats.items()}]
-        self.identity = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
+        self.identity = digest(identity("portrait", REVISION), picture.digest, framing.size, astuple(self.crop),
+                               {name: astuple(box) for name, box in self.seats.items()})
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are there
         """The same faces through a crop, from all the pixels the picture has."""
