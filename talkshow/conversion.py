@@ -34,6 +34,7 @@ from talkshow.settings import EpisodeSettings
 from talkshow.staging import open_views, stage_scenes
 from talkshow.tracks import Track
 from talkshow.transcribe.base import Transcript
+from talkshow.workers import limited
 from talkshow.workspace import Workspace, digest
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
@@ -82,9 +83,10 @@ def convert_recording(conversion: Conversion, settings: EpisodeSettings | None =
     Raises TalkshowError and nothing else for what a user can mend.
     """
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
-    with workspace.opened():
+    settings = settings or EpisodeSettings()
+    with workspace.opened(), limited(settings.jobs):
         heard = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, heard, settings or EpisodeSettings())
+        preparation = prepare_conversion(conversion, heard, settings)
         return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
 
 

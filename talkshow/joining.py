@@ -9,6 +9,7 @@ from typing import Any
 
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
+from talkshow.workers import worker_count
 
 
 def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
@@ -40,7 +41,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
             joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac", audio_fps=TRACK_RATE,
                                    preset="veryfast", ffmpeg_params=["-crf", "20", "-movflags", "+faststart",
                                                                      "-f", "mp4"],
-                                   temp_audiofile_path=str(out.parent), logger=None)
+                                   temp_audiofile_path=str(out.parent), threads=worker_count(), logger=None)
             temporary.replace(out)
         except OSError as exc:
             raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc

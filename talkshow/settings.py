@@ -68,6 +68,7 @@ class EpisodeSettings:
     scene: int | None = None                     # only this scene, counted from 1
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     only: str | None = None                      # "speak": stop when the sound is there
+    jobs: int | None = None                      # at most as many threads; None: TALKSHOW_JOBS, else cores, up to 8
 
     def __post_init__(self) -> None:
         width, height = self.size
@@ -79,6 +80,9 @@ class EpisodeSettings:
                                 f"{choose(self.shots, SHOT_STYLES)}")
         if self.only not in (None, "speak"):
             raise SettingsError(f"there is no stage '{self.only}' to stop after. {choose(self.only or '', ['speak'])}")
+        if self.jobs is not None and self.jobs < 1:
+            raise SettingsError(f"{self.jobs} jobs are not possible: at least 1. Without a number, every core that may "
+                                "be used gets one, up to 8.")
         if self.lines and not 1 <= self.lines[0] <= self.lines[1]:
             raise SettingsError(f"lines {self.lines[0]}-{self.lines[1]} is not a range: lines count from 1, "
                                 "the first not after the last, for example --lines 3-5.")

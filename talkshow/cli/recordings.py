@@ -95,6 +95,7 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
         write_speakers,
     )
     from talkshow.pipeline import Stopwatch
+    from talkshow.workers import limited
 
     voices, episode_name = _voices_and_name(name)
     conversion = _conversion(recording, track, channels, begin, end, diarizer, diarizer_model,
@@ -104,7 +105,7 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
                              burn_captions=burn_captions, title=title, no_check=no_check,
                              generator={"preset": preset, "steps": steps, "offload": offload, "models": models})
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
-    with workspace.opened():
+    with workspace.opened(), limited(settings.jobs):
         with progress_shown(quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, settings)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from talkshow.models import face_file
 from talkshow.render.base import Box
+from talkshow.workers import worker_count
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -44,7 +45,7 @@ def _session(model: Path) -> InferenceSession:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3            # it warns of every unused initializer of the model
-    options.intra_op_num_threads = 2
+    options.intra_op_num_threads = min(2, worker_count())
     options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
     return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 

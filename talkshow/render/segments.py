@@ -7,7 +7,6 @@ that decides its pictures, so a changed line films only the segments in which so
 from __future__ import annotations
 
 import concurrent.futures
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from talkshow.render.base import Frame, Performance, Size, StageView
 from talkshow.render.camera import GeneratedShotView, ShotView
 from talkshow.render.overlay import Overlay
 from talkshow.video import ENCODER_IDENTITY, SEGMENT_FRAMES, encode_segment
+from talkshow.workers import picture_workers
 from talkshow.workspace import Workspace, digest
 
 Progress = Callable[[int, int], None]     # (frames done, frames in all)
@@ -74,7 +74,7 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
 
 def film(takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspace,
          progress: Progress) -> list[Path]:
-    """Make the segments that are not there yet, two at a time, and return all in order.
+    """Make the segments that are not there yet, several at a time, and return all in order.
 
     Raises RenderError when a renderer gives fewer frames than asked for.
     """
@@ -92,7 +92,7 @@ def film(takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspa
                 raise RenderError(f"the renderer gave {made} frames for {segment.first}..{segment.last - 1} of the "
                                   f"episode instead of {segment.last - segment.first}.")
 
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=picture_workers(size)) as pool:
         jobs = [pool.submit(make, segment) for segment in missing]
         try:
             for job in concurrent.futures.as_completed(jobs):

@@ -20,6 +20,7 @@ from talkshow.models import find, read
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcript
+from talkshow.workers import worker_count
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
@@ -67,7 +68,7 @@ class Whisper:
         if self._model is None:
             from faster_whisper import WhisperModel
 
-            options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": 0,
+            options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": worker_count(),
                                        "local_files_only": True}
             try:
                 if self._folder:
