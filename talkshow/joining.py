@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from talkshow import libraries
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
 from talkshow.workers import worker_count
@@ -18,6 +19,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
     `fade_s` seconds of black fade stand at each joint. The file is encoded anew, as sizes may differ.
     Raises VideoError when a clip cannot be read or the result cannot be written.
     """
+    libraries.load("cv2", "moviepy")
     from moviepy import VideoFileClip, concatenate_videoclips, vfx
 
     with contextlib.ExitStack() as opened:

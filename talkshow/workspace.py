@@ -8,7 +8,6 @@ run, and a run after `kill -9`, finds it there.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -17,10 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talkshow.errors import TalkshowError, WorkspaceError
-
-# EFBIG is what a file size limit answers; the cure is the same as for a full disk.
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from talkshow.errors import WorkspaceError
+from talkshow.system_errors import system_errors
 
 
 def digest(*parts: object) -> str:
@@ -37,26 +34,6 @@ def file_digest(path: Path) -> str:
     """The sha256 of a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def storage_errors(place: Path) -> Iterator[None]:
-    """Turn what the operating system says about a full disk or a forbidden folder into one clear sentence.
-
-    Also where a stage has already wrapped it in an error of its own.
-    """
-    try:
-        yield
-    except (OSError, TalkshowError) as exc:
-        cause = exc if isinstance(exc, OSError) else exc.__cause__
-        number = cause.errno if isinstance(cause, OSError) else None
-        if number in _FULL:
-            raise WorkspaceError(f"{place}: the disk is full. What is finished is kept: make room and run the same "
-                                 "command again.") from exc
-        if number in (errno.EACCES, errno.EPERM, errno.EROFS) and isinstance(exc, OSError):
-            raise WorkspaceError(f"{exc.filename or place}: not allowed to write here. Choose another folder "
-                                 "with --out.") from exc
-        raise
 
 
 @dataclass(frozen=True)
@@ -104,7 +81,7 @@ class Workspace:
         if self.folder.exists() and not self.folder.is_dir():
             raise WorkspaceError(f"{self.folder}: a file stands where the episode's folder should be. "
                                  "Choose another place with --out or --name.")
-        with storage_errors(self.folder):
+        with system_errors(self.folder):
             try:
                 self.work.mkdir(parents=True, exist_ok=True)
             except (NotADirectoryError, FileExistsError) as exc:
@@ -118,7 +95,7 @@ class Workspace:
                                      "ended, or choose another --name.") from exc
         try:
             self._sweep()
-            with storage_errors(self.folder):
+            with system_errors(self.folder):
                 yield
         finally:
             lock.release()

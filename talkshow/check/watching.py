@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow import libraries
 from talkshow.check import lips, looks
 from talkshow.check.stretches import BLOCK, Stretch, in_one_go
 from talkshow.render.base import Box, Frame, Size
@@ -60,9 +61,6 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     the others are not measured.
     Raises VideoError when the file cannot be read.
     """
-    import cv2
-
-    cv2.setNumThreads(1)              # stretches are read side by side: one core each
     size = picture_size(video)
     seen = _seen(stretches, size)
     chosen = dict(by) if by is not None else {name: _choose(video, name, places) for name, places in seen.items()}
@@ -76,7 +74,8 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
     blocks = in_one_go(stretches)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=picture_workers(size)) as pool:
+    # stretches are read side by side
+    with libraries.one_cv2_thread(), concurrent.futures.ThreadPoolExecutor(picture_workers(size)) as pool:
         try:
             for block, runs in zip(blocks, pool.map(read, blocks), strict=True):
                 for stretch, found in zip(block, runs, strict=True):

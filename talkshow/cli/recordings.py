@@ -233,12 +233,12 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
     from talkshow.script.formatter import format_script
-    from talkshow.workspace import storage_errors
+    from talkshow.system_errors import system_errors
 
     if not heard.transcript.words:
         raise SettingsError("--script needs to know what is said: install the captions "
                             "(pip install 'talkshow[captions]') or give --transcript FILE.")
-    with storage_errors(path):
+    with system_errors(path):
         path.write_text(format_script(preparation.script, "plain"), encoding="utf-8")
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow import models
+from talkshow import libraries, models
 from talkshow.errors import BackendError
 from talkshow.workers import worker_count
 
@@ -38,8 +38,7 @@ class Network:
 
     @functools.cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
+        onnxruntime = libraries.onnxruntime()
         path: Path = models.verify(self.name)[0]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads or worker_count()

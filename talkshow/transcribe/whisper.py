@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from talkshow import libraries
 from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
 from talkshow.errors import BackendError, MissingExtra, WeightsError
@@ -66,6 +67,7 @@ class Whisper:
 
     def _loaded(self) -> Any:
         if self._model is None:
+            libraries.load("onnxruntime", "faster_whisper")
             from faster_whisper import WhisperModel
 
             options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": worker_count(),
