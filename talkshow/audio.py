@@ -101,7 +101,8 @@ class TrackWriter:
 
     The file appears under `path` only when all `num_samples` are written; until then it has a temporary name
     beside it, and it is removed when the block is left by an exception. PCM clips at full scale, FLOAT never.
-    Raises AudioError when there is no such folder, WorkspaceError when the disk is full or the folder forbidden, and ValueError when the number of samples is not the one announced.
+    Raises AudioError when there is no such folder, WorkspaceError when the disk is full or the folder forbidden, and
+    ValueError when the number of samples is not the one announced.
     """
 
     def __init__(self, path: Path, sample_rate: int, num_samples: int, subtype: str = "FLOAT") -> None:

@@ -59,17 +59,17 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
     """The error of ours that says what the machine refused; None for everything else, and for what says it itself."""
     for cause in _causes(error):
         if _is_memory(cause):
-            return ResourceError(f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or fewer "
-                                 f"threads (TALKSHOW_JOBS=1), or close other programs. {_KEPT}.")
+            return ResourceError(f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or "
+                                 f"fewer --jobs (TALKSHOW_JOBS=1), or close other programs. {_KEPT}.")
         if isinstance(cause, OSError) and cause.errno in _FULL:
             return WorkspaceError(f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same "
                                   "command again.")
         if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
-            return ResourceError(f"too many files are open{_limit()}. Allow more, for example with  ulimit -n 1024 , or "
-                                 f"use fewer threads (TALKSHOW_JOBS=1). {_KEPT}.")
+            return ResourceError(f"too many files are open{_limit()}. Allow more, for example with  ulimit -n 1024 , "
+                                 f"or use fewer --jobs (TALKSHOW_JOBS=1). {_KEPT}.")
         if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
-            return ResourceError(f"no more threads can be started. Use fewer (TALKSHOW_JOBS=1), or allow more with  "
-                                 f"ulimit -u . {_KEPT}.")
+            return ResourceError(f"no more threads can be started. Use fewer --jobs (TALKSHOW_JOBS=1), or allow "
+                                 f"more with  ulimit -u . {_KEPT}.")
     if isinstance(error, TalkshowError):
         return None
     if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ in ("socket", "ssl"):
@@ -79,7 +79,7 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
     if isinstance(error, RecursionError):
         return ResourceError(f"a file{_for(place)} is nested too deeply to be read. Make it flatter.")
     if isinstance(error, UnicodeEncodeError):
-        return WorkspaceError(f"{place or 'this text'}: {ascii(error.object[error.start:error.end])} cannot be written "
+        return WorkspaceError(f"{place or 'this text'}: {error.object[error.start:error.end]!a} cannot be written "
                               f"in {error.encoding}. Take these characters out.")
     if isinstance(error, ValueError) and ("null byte" in str(error) or "null character" in str(error)):
         return WorkspaceError(f"{place or 'a path'}: a name cannot hold the character NUL. Take it out.")
