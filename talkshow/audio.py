@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from talkshow.errors import AudioError, choose
 from talkshow.storing import writing
+from talkshow.system_errors import file_problem, system_errors
 
 Samples = NDArray[np.float32]
 
@@ -100,8 +101,8 @@ class TrackWriter:
 
     The file appears under `path` only when all `num_samples` are written; until then it has a temporary name
     beside it, and it is removed when the block is left by an exception. PCM clips at full scale, FLOAT never.
-    Raises AudioError when the file cannot be written, WorkspaceError when the disk is full or the folder
-    forbidden, and ValueError when the number of samples is not the one announced.
+    Raises AudioError when there is no such folder, WorkspaceError when the disk is full or the folder forbidden, and
+    ValueError when the number of samples is not the one announced.
     """
 
     def __init__(self, path: Path, sample_rate: int, num_samples: int, subtype: str = "FLOAT") -> None:
@@ -257,10 +258,8 @@ def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, by
 @contextlib.contextmanager
 def _clear_errors(path: Path) -> Iterator[None]:
     """Turn what the system says into our errors."""
-    from talkshow.workspace import storage_errors
-
-    try:
-        with storage_errors(path):
+    with system_errors(path):
+        try:
             yield
-    except OSError as exc:
-        raise AudioError(f"{path}: cannot write this sound file: {exc.strerror or exc}") from exc
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as exc:
+            raise AudioError(f"{path}: cannot write this sound file: {file_problem(exc, path)}") from exc

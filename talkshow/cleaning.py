@@ -10,7 +10,8 @@ from pathlib import Path
 from talkshow.errors import WorkspaceError
 from talkshow.pruning import last_used, removable, remove, results
 from talkshow.storing import read_json
-from talkshow.workspace import Workspace, storage_errors
+from talkshow.system_errors import system_errors
+from talkshow.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def clean_episode(folder: Path, *, everything: bool = False, dry_run: bool = Fal
     workspace = Workspace(folder)
     if not workspace.work.is_dir():
         return Freed(folder, 0, 0, 0, True)
-    with workspace.locked(), storage_errors(folder):
+    with workspace.locked(), system_errors(folder):
         finished = bool(last_used(workspace.work))
         paths = removable(workspace.work, everything=everything)
         freed = _room(paths)

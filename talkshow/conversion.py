@@ -38,6 +38,7 @@ from talkshow.staging import open_views, stage_scenes
 from talkshow.storing import copy_file, scratch
 from talkshow.tracks import Track
 from talkshow.transcribe.base import Transcript
+from talkshow.workers import limited
 from talkshow.workspace import Workspace
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
@@ -86,9 +87,10 @@ def convert_recording(conversion: Conversion, settings: EpisodeSettings | None =
     Raises TalkshowError and nothing else for what a user can mend.
     """
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
-    with workspace.opened():
+    settings = settings or EpisodeSettings()
+    with workspace.opened(), limited(settings.jobs):
         heard = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, heard, settings or EpisodeSettings())
+        preparation = prepare_conversion(conversion, heard, settings)
         return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
 
 

@@ -53,7 +53,10 @@ def _try(part: str, check: Callable[[], str]) -> Finding:
 
 
 def _python() -> str:
-    return f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    from talkshow.workers import usable_cores
+
+    return (f"{platform.python_version()} on {platform.system()} {platform.machine()}, {usable_cores()} of "
+            f"{os.cpu_count()} cores usable")
 
 
 def _packages() -> str:

@@ -12,7 +12,8 @@
     ├── FaceError          a picture cannot be read or has too few faces
     ├── RenderError        frames could not be made
     ├── VideoError         a video could not be written, or does not have the length it must have
-    └── WorkspaceError     the episode's folder is locked, not writable, no episode's, or the disk is full
+    ├── WorkspaceError     a file or folder cannot be used: locked, missing, forbidden, on a full disk, no episode's
+    └── ResourceError      the machine has not enough memory, threads or open files for this, or a file is too deep
 
 Every message says what is wrong, where, and what to do; with the valid choices and the nearest match where
 there is a list to choose from.
@@ -92,7 +93,11 @@ class VideoError(TalkshowError):
 
 
 class WorkspaceError(TalkshowError):
-    """The episode's folder is locked, not writable or not that of an episode, or the disk is full."""
+    """A file or folder cannot be used: it is locked, missing, forbidden or not an episode's, or the disk is full."""
+
+
+class ResourceError(TalkshowError):
+    """The machine has not enough memory, threads or open files for this, or a file is nested too deeply."""
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from talkshow import libraries
 from talkshow.audio import Samples, TrackReader
 from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
@@ -52,8 +53,8 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     Raises VideoError when kept segments and sound make no video, also after all were filmed anew.
     """
     settings = preparation.settings
-    cv2.setNumThreads(1)              # segments are filmed side by side: one core each
     with contextlib.ExitStack() as opened:
+        opened.enter_context(libraries.one_cv2_thread())      # segments are filmed side by side
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
         takes = _takes(preparation, timeline, shots, readers, workspace)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from talkshow import libraries
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
 from talkshow.storing import scratch, writing_output
+from talkshow.workers import worker_count
 
 
 def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
@@ -18,6 +20,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
     `fade_s` seconds of black fade stand at each joint. The file is encoded anew, as sizes may differ.
     Raises VideoError when a clip cannot be read or the result cannot be written.
     """
+    libraries.load("cv2", "moviepy")
     from moviepy import VideoFileClip, concatenate_videoclips, vfx
 
     with contextlib.ExitStack() as opened:
@@ -39,7 +42,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
         try:
             with writing_output(out) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
                 joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac",
-                                       audio_fps=TRACK_RATE, preset="veryfast", temp_audiofile=str(sound), logger=None,
+                                       audio_fps=TRACK_RATE, preset="veryfast", threads=worker_count(), temp_audiofile=str(sound), logger=None,
                                        ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"])
         except OSError as exc:
             raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc

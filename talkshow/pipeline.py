@@ -20,6 +20,7 @@ from talkshow.shots import Shot
 from talkshow.staging import StagedScene, open_views, stage_scenes
 from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.tracks import Track
+from talkshow.workers import limited
 from talkshow.workspace import Workspace
 
 
@@ -96,8 +97,9 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
-    plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
-                     casting.cast, staged, views)
+    with limited(settings.jobs):
+        plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
+                         casting.cast, staged, views)
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
 
 
@@ -150,7 +152,7 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     stem = script.path.stem if script.path else script.title
     workspace = Workspace(out / safe_name(name or stem or "episode"))
     clock = Stopwatch()
-    with workspace.opened():
+    with workspace.opened(), limited(settings.jobs):
         with clock.timing("speak"):
             spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
         gains = {character.name: character.gain_db for character in preparation.cast.characters}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from talkshow.cast import Cast
 from talkshow.clock import FPS
 from talkshow.render.base import GeneratedView, StageView
 from talkshow.staging import StagedScene
+from talkshow.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 
 # Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
 # laptop; measured with bench/episode.py. They only feed the estimate.
@@ -59,12 +59,13 @@ class Plan:
 def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s: float, size: tuple[int, int],
               cast: Cast, staged: Sequence[StagedScene], views: Sequence[StageView]) -> Plan:
     """Estimate from what is known before anything is spoken.  lines_of: number of lines of each character."""
-    cores = min(8, os.cpu_count() or 1)
+    speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
     engines = {c.voice.engine for c in cast.characters}
     speech = max((_SPEECH_COST.get(engine, 1.0) for engine in engines), default=0.0)
     pixels = size[0] * size[1] * FPS * duration_s / 1e6
-    filming = max((pixels / _MEGAPIXELS_A_SECOND.get(scene.renderer, 10.0) for scene in staged), default=0.0)
-    memory = _BASE_MEMORY_MB + (600 if "kokoro" in engines else 0) + round(cores * size[0] * size[1] * 60 / 1e6)
+    film_s = max((pixels / _MEGAPIXELS_A_SECOND.get(scene.renderer, 10.0) for scene in staged), default=0.0)
+    memory = _BASE_MEMORY_MB + (600 if "kokoro" in engines else 0) + round(
+        filming * MB_PER_MEGAPIXEL * size[0] * size[1] / 1e6)
     characters = []
     for character in cast.characters:
         box = next((view.seats[character.name] for view in views if character.name in view.seats), None)
@@ -73,9 +74,9 @@ def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s:
             (box.left, box.top, box.right, box.bottom) if box else None))
     generating = next((view for view in views if isinstance(view, GeneratedView)), None)
     generator = generating.planned(duration_s) if generating else None
-    work_s = (speech * duration_s + filming) / cores
+    work_s = speech * duration_s / speaking + film_s / filming
     if generator:
-        work_s = speech * duration_s / cores + (generator["estimated_s"] or 0.0)
+        work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
     renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
     return Plan(title, sum(lines_of.values()), num_scenes, duration_s, size, tuple(renderers), tuple(characters),
                 work_s, memory, generator["device"] if generator else "CPU", generator)

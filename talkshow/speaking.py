@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from talkshow.progress import Hook
 from talkshow.script.model import Line, Script
 from talkshow.speech.base import Phoneme, Synthesizer, Utterance, Word
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
+from talkshow.workers import SPEAKING_MB, worker_count
 from talkshow.workspace import Workspace
 
 STAGE = "speech"                      # under which lines are kept
@@ -69,7 +69,7 @@ def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, wo
 
     (workspace.work / STAGE).mkdir(parents=True, exist_ok=True)
     hook("speak", 0, len(lines))
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=worker_count(SPEAKING_MB)) as pool:
         jobs = [pool.submit(speak, line) for line in lines]
         try:
             for done, job in enumerate(concurrent.futures.as_completed(jobs), start=1):

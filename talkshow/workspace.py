@@ -7,7 +7,6 @@ Work that costs time is kept in `.work/` under the digest of everything that dec
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import json
 from collections.abc import Callable, Iterator
@@ -16,34 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from talkshow.digests import FileDigests, digest
-from talkshow.errors import TalkshowError, WorkspaceError
+from talkshow.errors import WorkspaceError
 from talkshow.pruning import limit_bytes, prune, sweep_below
 from talkshow.storing import holds, read_json, sweep, write_bytes, writing
+from talkshow.system_errors import system_errors
 
 _T = TypeVar("_T")
 
-# EFBIG is what a file size limit answers; the cure is the same as for a full disk.
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-@contextlib.contextmanager
-def storage_errors(place: Path) -> Iterator[None]:
-    """Turn what the operating system says about a full disk or a forbidden folder into one clear sentence.
-
-    Also where a stage has already wrapped it in an error of its own.
-    """
-    try:
-        yield
-    except (OSError, TalkshowError) as exc:
-        cause = exc if isinstance(exc, OSError) else exc.__cause__
-        number = cause.errno if isinstance(cause, OSError) else None
-        if number in _FULL:
-            raise WorkspaceError(f"{place}: the disk is full. What is finished is kept: make room and run the same "
-                                 "command again.") from exc
-        if number in (errno.EACCES, errno.EPERM, errno.EROFS) and isinstance(exc, OSError):
-            raise WorkspaceError(f"{exc.filename or place}: not allowed to write here. Choose another folder "
-                                 "with --out.") from exc
-        raise
 
 
 @dataclass(frozen=True)
@@ -116,7 +94,7 @@ class Workspace:
         if self.folder.exists() and not self.folder.is_dir():
             raise WorkspaceError(f"{self.folder}: a file stands where the episode's folder should be. "
                                  "Choose another place with --out or --name.")
-        with storage_errors(self.folder):
+        with system_errors(self.folder):
             try:
                 self.work.mkdir(parents=True, exist_ok=True)
             except (NotADirectoryError, FileExistsError) as exc:
@@ -124,7 +102,7 @@ class Workspace:
                                      "Choose another place with --out.") from exc
         with self.locked():
             self._sweep()
-            with storage_errors(self.folder):
+            with system_errors(self.folder):
                 yield
             with contextlib.suppress(OSError):          # the episode is there all the same
                 prune(self.work, {stage: frozenset(names) for stage, names in self._used.items()}, limit)
@@ -136,7 +114,7 @@ class Workspace:
 
         lock = filelock.FileLock(self.work / "lock")
         try:
-            with storage_errors(self.folder):
+            with system_errors(self.folder):
                 lock.acquire(timeout=0)
         except filelock.Timeout as exc:
             raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow import libraries
 from talkshow.check import lips, looks
 from talkshow.check.stretches import BLOCK, Stretch, in_one_go
 from talkshow.render.base import Box, Frame, Size
 from talkshow.video import decode_frames, picture_size
+from talkshow.workers import picture_workers
 
 LANDMARKS, MOTION = "landmarks", "motion"
 _LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen
@@ -60,10 +61,8 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     the others are not measured.
     Raises VideoError when the file cannot be read.
     """
-    import cv2
-
-    cv2.setNumThreads(1)              # stretches are read side by side: one core each
-    seen = _seen(stretches, picture_size(video))
+    size = picture_size(video)
+    seen = _seen(stretches, size)
     chosen = dict(by) if by is not None else {name: _choose(video, name, places) for name, places in seen.items()}
     references = _references(video, {name: seen.get(name, []) for name, way in chosen.items() if way == MOTION})
     nets, stop = threading.local(), threading.Event()
@@ -75,7 +74,8 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
     blocks = in_one_go(stretches)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
+    # stretches are read side by side
+    with libraries.one_cv2_thread(), concurrent.futures.ThreadPoolExecutor(picture_workers(size)) as pool:
         try:
             for block, runs in zip(blocks, pool.map(read, blocks), strict=True):
                 for stretch, found in zip(block, runs, strict=True):

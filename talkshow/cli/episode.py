@@ -65,9 +65,9 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
                                              "joint.")] = 0.0) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
     from talkshow.joining import join_videos
-    from talkshow.workspace import storage_errors
+    from talkshow.system_errors import system_errors
 
-    with storage_errors(out):
+    with system_errors(out):
         result(join_videos(clips, out, fade))
 
 

@@ -83,11 +83,12 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         write_speakers,
     )
     from talkshow.pipeline import Stopwatch
+    from talkshow.workers import limited
 
     chosen.show_unused(shown.quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, _words(chosen.recording, transcript))
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
-    with workspace.opened():
+    with workspace.opened(), limited(chosen.episode.jobs):
         with progress_shown(shown.quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, chosen.episode)
@@ -218,12 +219,12 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
     from talkshow.script.formatter import format_script
     from talkshow.storing import writing_output
-    from talkshow.workspace import storage_errors
+    from talkshow.system_errors import system_errors
 
     if not heard.transcript.words:
         raise SettingsError("--script needs to know what is said: install the captions "
                             "(pip install 'talkshow[captions]') or give --transcript FILE.")
-    with storage_errors(path), writing_output(path) as temporary:
+    with system_errors(path), writing_output(path) as temporary:
         temporary.write_text(format_script(preparation.script, "plain"), encoding="utf-8", newline="\n")
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 

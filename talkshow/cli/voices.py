@@ -57,7 +57,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     from talkshow.errors import AudioError
     from talkshow.script.model import Line, Say
     from talkshow.speech.speak import speak_line
-    from talkshow.workspace import storage_errors
+    from talkshow.system_errors import system_errors
 
     if not text.strip():
         raise AudioError("there is nothing to say: the text is empty.")
@@ -67,7 +67,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     for warning in utterance.warnings:
         note(f"warning: {warning}")
     path = out or Path(f"{chosen.name}.wav")
-    with storage_errors(path):
+    with system_errors(path):
         save_wave(path, utterance.waveform, "PCM_16")
     result(path)
 

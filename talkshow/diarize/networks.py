@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow import models
+from talkshow import libraries, models
 from talkshow.errors import BackendError
+from talkshow.workers import worker_count
 
 SEGMENTATION = "diarization/seg3.onnx"
 EMBEDDING = "diarization/campp.int8.onnx"
@@ -19,7 +20,8 @@ EMBEDDING = "diarization/campp.int8.onnx"
 class Network:
     """A network with one input and one output; `name` is its entry in `models.REGISTRY`. Loads on first use.
 
-    threads: of onnxruntime, 0 for one a core. Raises WeightsError when the file is missing or not the one expected.
+    threads: of onnxruntime, 0 for as many as may be used. Raises WeightsError when the file is missing or not the one
+    expected.
     """
 
     def __init__(self, name: str, threads: int = 0) -> None:
@@ -36,11 +38,10 @@ class Network:
 
     @functools.cached_property
     def _session(self) -> Any:
-        import onnxruntime
-
+        onnxruntime = libraries.onnxruntime()
         path: Path = models.verify(self.name)[0]
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = self._threads or worker_count()
         options.log_severity_level = 3
         # waiting threads sleep: they would take the cores from whoever else computes
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

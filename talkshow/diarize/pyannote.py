@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from talkshow import libraries
 from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Progress, SpeakerCount, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
@@ -27,6 +28,7 @@ from talkshow.span import Span
 REVISION = 1                    # raise when the same recording would give other turns
 DEFAULT_PIPELINE = "pyannote/speaker-diarization-community-1"
 SOURCE_VARIABLE, TOKEN_VARIABLE = "TALKSHOW_PYANNOTE", "HF_TOKEN"
+_METRICS = "PYANNOTE_METRICS_ENABLED"       # read at every call
 # What takes time, and its share; the pipeline's own names.
 STEPS = {"segmentation": (0.0, 0.3), "embeddings": (0.3, 0.95)}
 
@@ -69,8 +71,9 @@ class Pyannote:
                 progress(round(duration_s * (begin + (end - begin) * completed / total)), round(duration_s))
 
         try:
-            output = pipeline({"waveform": waveform, "sample_rate": recording.sample_rate, "uri": "recording"},
-                              hook=hook, **wanted)
+            with libraries.environment(**{_METRICS: "false"}):
+                output = pipeline({"waveform": waveform, "sample_rate": recording.sample_rate, "uri": "recording"},
+                                  hook=hook, **wanted)
         except Exception as exc:      # a pipeline runs anything
             raise BackendError(f"pyannote's pipeline {self.source} failed: {exc}") from exc
         progress(round(duration_s), round(duration_s))
@@ -95,9 +98,10 @@ def _is_path(source: str) -> bool:
 
 
 def _load(source: str) -> Any:
-    os.environ["PYANNOTE_METRICS_ENABLED"] = "false"      # read when pyannote is imported
+    os.environ.setdefault(_METRICS, "false")              # pyannote sets it as well, and fails where it is not set
     try:
-        from pyannote.audio import Pipeline
+        with libraries.undisturbed():
+            from pyannote.audio import Pipeline
     except ImportError as exc:
         if isinstance(exc, ModuleNotFoundError) and (exc.name or "").startswith("pyannote"):
             raise MissingExtra("the diarizer 'pyannote'", "pyannote") from exc
@@ -106,7 +110,7 @@ def _load(source: str) -> Any:
         raise _does_not_load(exc) from exc
     local = Path(source).exists()
     try:
-        with _weights_only():
+        with _weights_only(), libraries.environment(**{_METRICS: "false"}):
             pipeline = Pipeline.from_pretrained(source, token=os.environ.get(TOKEN_VARIABLE) or None)
     except Exception as exc:          # yaml, torch, hub and pyannote errors have no common base
         raise BackendError(_why_not(source, local, exc)) from exc
@@ -136,17 +140,9 @@ def _weights_only() -> Iterator[None]:
     from pyannote.audio.core.task import Problem, Resolution, Specifications
     from torch.torch_version import TorchVersion
 
-    variable = "TORCH_FORCE_WEIGHTS_ONLY_LOAD"
-    before = os.environ.get(variable)
-    os.environ[variable] = "1"
-    try:
-        with torch.serialization.safe_globals([Problem, Resolution, Specifications, TorchVersion]):
-            yield
-    finally:
-        if before is None:
-            del os.environ[variable]
-        else:
-            os.environ[variable] = before
+    with (libraries.environment(TORCH_FORCE_WEIGHTS_ONLY_LOAD="1"),
+          torch.serialization.safe_globals([Problem, Resolution, Specifications, TorchVersion])):
+        yield
 
 
 def _diarization(annotation: Any, duration_s: float) -> Diarization:

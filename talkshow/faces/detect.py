@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow import libraries
 from talkshow.models import face_file
 from talkshow.render.base import Box
+from talkshow.workers import worker_count
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -40,13 +42,13 @@ class Detection:
 @functools.cache
 def _session(model: Path) -> InferenceSession:
     # not cv2.dnn: OpenCV 5 computes garbage once the input size of this network changes
-    import onnxruntime
-
+    onnxruntime = libraries.onnxruntime()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3            # it warns of every unused initializer of the model
-    options.intra_op_num_threads = 2
+    options.intra_op_num_threads = min(2, worker_count())
     options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    session: InferenceSession = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    return session
 
 
 def detect_faces(pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from talkshow.clock import FPS
 from talkshow.errors import MissingExtra, WeightsError
 from talkshow.render.multitalk_weights import checkpoint_rows, preset_named, translated, weights_missing, weights_wrong
 from talkshow.settings import GeneratorSettings
+from talkshow.workers import usable_cores
 
 if TYPE_CHECKING:
     from multitalk.config import Preset, SamplingOptions
@@ -101,7 +101,7 @@ def estimates(preset: Preset, options: SamplingOptions, settings: GeneratorSetti
     known = card_tflops(name) is not None or not preset.checkpoint        # a CPU is for random weights
     costs = {key: estimate(preset.dit, [options.chunk_frames] * num_chunks, size, min(2, people), options.num_steps,
                            branches, bytes_a_weight=1.0 if settings.quantize else 2.0, offload=settings.offload,
-                           card=key, cores=os.cpu_count() or 1) for key in ((name,) if known else _REFERENCE_CARDS)}
+                           card=key, cores=usable_cores()) for key in ((name,) if known else _REFERENCE_CARDS)}
     cost = next(iter(costs.values()))
     return {"preset": preset.name, "size": f"{size[0]}x{size[1]}", "chunks": cost.num_chunks,
             "forwards": cost.forwards, "pflop": float(f"{cost.pflop:.3g}"),

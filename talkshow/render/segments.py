@@ -7,7 +7,6 @@ that decides its pictures, so a changed line films only the segments in which so
 from __future__ import annotations
 
 import concurrent.futures
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from talkshow.render.camera import GeneratedShotView, ShotView
 from talkshow.render.overlay import Overlay
 from talkshow.storing import is_sealed, seal_file
 from talkshow.video import SEGMENT_FRAMES, encode_segment, encoder_identity
+from talkshow.workers import picture_workers
 from talkshow.workspace import Workspace
 
 Progress = Callable[[int, int], None]     # (frames done, frames in all)
@@ -95,7 +95,7 @@ def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, s
                                   f"episode instead of {segment.last - segment.first}.")
             seal_file(temporary)
 
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=picture_workers(size)) as pool:
         jobs = [pool.submit(make, segment) for segment in missing]
         try:
             for job in concurrent.futures.as_completed(jobs):

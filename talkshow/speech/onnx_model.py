@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from talkshow import libraries
 from talkshow.errors import BackendError, WeightsError
 
 _MODEL_GRAPH = 7                      # field numbers of onnx.proto
@@ -33,7 +34,7 @@ def open_session(model: bytes, name: str, extra_output: str, threads: int) -> An
     BackendError when there is no onnxruntime.
     """
     try:
-        import onnxruntime
+        onnxruntime = libraries.onnxruntime()
     except ImportError as exc:
         raise BackendError(f"the voices need onnxruntime, which cannot be imported ({exc}). "
                            "Cure: pip install --force-reinstall onnxruntime") from exc

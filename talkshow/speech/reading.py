@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from talkshow import libraries
 from talkshow.digests import identity
 from talkshow.errors import BackendError, WeightsError
 from talkshow.span import Span
@@ -97,6 +98,7 @@ class Reader:
     def _dictionary(self, british: bool) -> Any:
         with self._lock:
             if british not in self._g2p:
+                libraries.onnxruntime()              # before hibari imports it
                 from hibari.g2p import G2P
 
                 g2p = G2P(british=british)

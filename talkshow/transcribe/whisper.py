@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from talkshow import libraries
 from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
 from talkshow.digests import identity, sampled_digest
@@ -20,6 +21,7 @@ from talkshow.models import entry, find, read
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcript
+from talkshow.workers import worker_count
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
@@ -67,9 +69,10 @@ class Whisper:
 
     def _loaded(self) -> Any:
         if self._model is None:
+            libraries.load("onnxruntime", "faster_whisper")
             from faster_whisper import WhisperModel
 
-            options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": 0,
+            options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": worker_count(),
                                        "local_files_only": True}
             try:
                 if self._folder:

@@ -16,7 +16,8 @@ from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import decode, guess_format, parse_script, read_script
-from talkshow.workspace import Workspace, storage_errors
+from talkshow.system_errors import system_errors
+from talkshow.workspace import Workspace
 from talkshow.writing.base import (
     Brief,
     Desk,
@@ -151,7 +152,7 @@ def _checked_place(out: Path) -> Workspace:
     if out.is_dir():
         raise SettingsError(f"{out}: this is a folder; name a file in it, as in -o {out / 'script.txt'}")
     place = Workspace(out.parent)
-    with storage_errors(out.parent):
+    with system_errors(out.parent):
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as exc:
@@ -167,7 +168,7 @@ def _checked_place(out: Path) -> Workspace:
 
 def _save(out: Path, result: WrittenScript, commission: Commission, place: Workspace, remark: Report) -> None:
     text = _text_of(result.script, commission.brief, out, remark)
-    with storage_errors(out):
+    with system_errors(out):
         if out.is_file() and out.read_bytes() != text.encode("utf-8"):
             remark(f"{out} was there: it is now {set_aside(out)}")
         place.write_text(out.name, text)
@@ -202,7 +203,7 @@ def _save_answer(out: Path, answer: str, place: Workspace) -> Path | None:
     if not answer.strip():
         return None
     path = out.with_name(f"{out.stem}.answer.txt")
-    with storage_errors(path), contextlib.suppress(ValueError):
+    with system_errors(path), contextlib.suppress(ValueError):
         place.write_text(path.name, answer.encode("utf-8", "replace").decode("utf-8"))
     return path
 
@@ -213,7 +214,7 @@ def _save_partial(out: Path, desk: Desk, place: Workspace, remark: Report) -> Pa
     if not text:
         return None
     path = out.with_name(f"{out.stem}.partial.txt")
-    with storage_errors(path):
+    with system_errors(path):
         clean = clean_characters(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))[0]
         place.write_text(path.name, clean)
     remark(f"what came so far is saved in {path}; go on with  talkshow write --continue {path} -o {out}")

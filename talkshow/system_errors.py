@@ -1,0 +1,185 @@
+"""What the machine refuses, as errors of ours: files and folders, disks, memory, limits, broken packages.
+
+Any call of the operating system may fail, in any command: so it is translated by kind, at the edges (`public`, the
+command line, an opened workspace), and only where a stage knows more does it say so itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from talkshow.errors import BackendError, ResourceError, TalkshowError, WorkspaceError, printable
+
+_KEPT = "What is finished is kept"
+# EFBIG is what a file size limit answers; the cure is the same as for a full disk.
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM}
+_SAID = {
+    errno.EISDIR: "this is a folder. Name a file.",
+    errno.EEXIST: "something of this name is already here. Choose another name.",
+    errno.ENAMETOOLONG: "this name is too long for the file system. Choose a shorter one.",
+    errno.ELOOP: "symbolic links lead in a circle here. Choose another path, or mend the link.",
+    errno.EINVAL: "the file system cannot have such a file, or not do this with it. Choose another name or folder.",
+    errno.EILSEQ: "the file system cannot have a name with these characters. Choose another one.",
+    errno.EROFS: "not allowed to write here: this file system is read-only. Choose another folder.",
+    errno.EIO: f"the drive reports an input/output error. Check the drive, or use another one. {_KEPT}.",
+    errno.ESTALE: f"the network folder is gone. Connect it again, or use another folder. {_KEPT}.",
+    errno.ENOTCONN: f"the network folder is gone. Connect it again, or use another folder. {_KEPT}.",
+    errno.ETXTBSY: "another program is using this file. Close it, or choose another name.",
+    errno.EBUSY: "another program is using this file. Close it, or choose another name.",
+    errno.ENXIO: "this is a device or a socket. Name a file.",
+    errno.ENODEV: "this is a device or a socket. Name a file.",
+    errno.ENOTEMPTY: "this folder is not empty. Choose another name.",
+    errno.EXDEV: "source and target are on different drives. Choose a folder on the same one.",
+}
+_NO_MEMORY = ("bad_alloc", "out of memory", "outofmemory", "insufficient memory", "failed to allocate",
+              "unable to allocate", "can't allocate memory", "cannot allocate memory", "not enough memory")
+
+
+@contextlib.contextmanager
+def system_errors(place: Path | None = None) -> Iterator[None]:
+    """Raise what the machine refuses in this block as a TalkshowError.  place: what it is about, where it does not say.
+
+    Also where a stage has already wrapped it in an error of its own.
+    """
+    try:
+        yield
+    except Exception as exc:
+        translated = translated_error(exc, place)
+        if translated is None:
+            raise
+        raise translated from exc
+
+
+def translated_error(error: Exception, place: Path | None = None) -> TalkshowError | None:
+    """The error of ours that says what the machine refused; None for everything else, and for what says it itself."""
+    for cause in _causes(error):
+        if _is_memory(cause):
+            return ResourceError(f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or "
+                                 f"fewer --jobs (TALKSHOW_JOBS=1), or close other programs. {_KEPT}.")
+        if isinstance(cause, OSError) and cause.errno in _FULL:
+            return WorkspaceError(f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same "
+                                  "command again.")
+        if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
+            return ResourceError(f"too many files are open{_limit()}. Allow more, for example with  ulimit -n 1024 , "
+                                 f"or use fewer --jobs (TALKSHOW_JOBS=1). {_KEPT}.")
+        if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
+            return ResourceError(f"no more threads can be started. Use fewer --jobs (TALKSHOW_JOBS=1), or allow "
+                                 f"more with  ulimit -u . {_KEPT}.")
+    if isinstance(error, TalkshowError):
+        return None
+    if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ in ("socket", "ssl"):
+        return BackendError(f"the connection failed: {error}. Check the address and the network, and try again.")
+    if isinstance(error, OSError):
+        return WorkspaceError(f"{_where(error, place)}: {file_problem(error, place)}")
+    if isinstance(error, RecursionError):
+        return ResourceError(f"a file{_for(place)} is nested too deeply to be read. Make it flatter.")
+    if isinstance(error, UnicodeEncodeError):
+        return WorkspaceError(f"{place or 'this text'}: {error.object[error.start:error.end]!a} cannot be written "
+                              f"in {error.encoding}. Take these characters out.")
+    if isinstance(error, ValueError) and ("null byte" in str(error) or "null character" in str(error)):
+        return WorkspaceError(f"{place or 'a path'}: a name cannot hold the character NUL. Take it out.")
+    if isinstance(error, RuntimeError) and "home directory" in str(error):
+        return WorkspaceError("there is no home folder. Set the environment variable HOME to a folder that exists, or "
+                              "write paths without ~.")
+    if isinstance(error, ImportError):
+        return BackendError(f"a package that talkshow needs does not load: {error}. Install it again: pip install "
+                            f"--force-reinstall {_package(error)}")
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and those it was raised from."""
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield found
+        found = found.__cause__
+
+
+def _is_memory(error: BaseException) -> bool:
+    """Whether this says that memory ran out. The libraries below have no common class for it."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    if isinstance(error, (TalkshowError, OSError)):
+        return False
+    text = str(error).casefold()
+    return any(sign in text for sign in _NO_MEMORY)
+
+
+def _told(error: BaseException) -> str:
+    """What the library says of it, if it says anything, on one line."""
+    text = " ".join(printable(str(error).replace("\n", " ")).split())
+    return f" ({text[:160]})" if text else ""
+
+
+def _for(place: Path | None) -> str:
+    return f" for {place}" if place else ""
+
+
+def _named(error: OSError, place: Path | None) -> Path | None:
+    """The file or folder that is meant; a temporary file means the one it will become."""
+    named = error.filename if isinstance(error.filename, (str, bytes)) and error.filename else None
+    path = Path(os.fsdecode(named)) if named else None
+    return place if path is None or (place is not None and path.name.startswith(".tmp-")) else path
+
+
+def _where(error: OSError, place: Path | None) -> str:
+    return printable(str(_named(error, place) or "a file"))
+
+
+def _limit() -> str:
+    try:
+        import resource
+    except ImportError:               # Windows
+        return ""
+    return f" (at most {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} at a time)"
+
+
+def _package(error: ImportError) -> str:
+    return (error.name or "talkshow").partition(".")[0]
+
+
+def file_problem(error: OSError, place: Path | None) -> str:
+    """What is wrong with a file or folder, and what to do; without its name."""
+    path = _named(error, place)
+    if path is not None and not path.is_absolute() and not _current_folder_exists():
+        return "the current folder was deleted. Change to a folder that exists (cd), and run it again."
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST) and path is not None:
+        return _missing(path, error)
+    if error.errno in _FORBIDDEN:
+        readable = path is None or not _exists(path) or os.access(path, os.R_OK)
+        return ("not allowed to write here. Choose another folder with --out." if readable else
+                "not allowed to read this. Change its permissions, or use a copy.")
+    return _SAID.get(error.errno or 0) or f"{error.strerror or error}. Check this file and its folder."
+
+
+def _missing(path: Path, error: OSError) -> str:
+    """Which part of a path is not there, or is no folder."""
+    above = next((parent for parent in path.parents if _exists(parent)), None)
+    if above is not None and not above.is_dir():
+        return f"{above} is a file, not a folder. Choose another path."
+    if error.errno == errno.ENOENT and above is not None and above != path.parent:
+        return f"there is no folder {path.parent}. Create it, or choose another path."
+    if error.errno == errno.ENOENT:
+        return "there is no such file or folder. Check the path."
+    return "this is a file, not a folder. Choose another path." if path.is_file() else _SAID[errno.EEXIST]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _current_folder_exists() -> bool:
+    try:
+        return Path.cwd().exists()
+    except OSError:
+        return False
