@@ -77,8 +77,8 @@ def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
         if value in (".", "..") or any(mark in value for mark in "/\\:"):
             raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
     if values["name"] != folder.name:
-        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same "
-                        "name")
+        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the "
+                        "same name")
     data = values.get("data", "")
     try:
         inside = (folder / data).resolve().is_relative_to(folder.resolve())

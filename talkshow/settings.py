@@ -224,7 +224,7 @@ class EpisodeSettings:
         True, Switch(), "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN)
     jobs: int | None = setting(
         None, Whole("a whole number from 1 to 256", 4, "N", 1, 256), "Use at most this many processor cores.", OUTPUT,
-        _ALL, by_default="TALKSHOW_JOBS, else all that are available", unset="none")
+        _ALL, by_default="TALKSHOW_JOBS, else all available, up to 8", unset="none")
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
 
     def __post_init__(self) -> None:

@@ -12,10 +12,15 @@ from talkshow.cli import options as opt
 from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
 from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.schema.values import Number
 from talkshow.settings import EpisodeSettings
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode
+
+
+Fade = Annotated[float, typer.Option("--fade", metavar="SECONDS", help="Black fade at each joint, at most 5 seconds.",
+                                     parser=opt.within(Number("a number from 0 to 5", 0.5, "SECONDS", 0, 5)))]
 
 
 def register(app: typer.Typer) -> None:
@@ -61,8 +66,7 @@ def speak(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = o
 def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
                                                      show_default=False)],
          out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
-         fade: Annotated[float, typer.Option("--fade", min=0.0, max=5.0, help="Seconds of black fade at each "
-                                             "joint.")] = 0.0) -> None:
+         fade: Fade = 0.0) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
     from talkshow.joining import join_videos
     from talkshow.system_errors import system_errors

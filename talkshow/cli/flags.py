@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -90,7 +90,7 @@ def _annotated(key: Key) -> Any:
     if isinstance(key.value, Table):
         return Annotated[list[str] | None, typer.Option(*names, **shown)]
     if isinstance(key.value, (Whole, Number)):
-        return Annotated[str | None, typer.Option(*names, parser=_number(key), **shown)]
+        shown["parser"] = opt.reader(key.value, key.unset)
     return Annotated[str | None, typer.Option(*names, **shown)]
 
 
@@ -101,18 +101,6 @@ def _help(key: Key) -> str:
     elif key.by_default and not isinstance(key.value, Switch):
         parts.append(f"Default: {key.by_default}.")
     return " ".join(parts).replace("[", r"\[")                   # a bracket opens markup there
-
-
-def _number(key: Key) -> Callable[[str], Any]:
-    """A parser that lets a wrong call end as Typer's own do."""
-    def number(text: str) -> Any:
-        if key.unset and text == key.unset:
-            return text
-        try:
-            return key.value.from_text(text)
-        except ValueError as exc:
-            raise typer.BadParameter(f"{exc}.") from None
-    return number
 
 
 def _rows(key: Key, texts: list[str], in_file: Any) -> dict[str, Any]:

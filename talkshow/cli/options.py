@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from talkshow.schema.values import Number, Value, Whole
 from talkshow.settings import CAST, GENERATOR, OUTPUT, PART, PICTURE, SPEAKERS, TEXT, WORDS
 
 SUBJECT, CAST_AND_LENGTH, MODEL = "What is written", "Cast and length", "Language model"
 PANELS = ("", SPEAKERS, WORDS, SUBJECT, CAST_AND_LENGTH, CAST, PICTURE, TEXT, PART, MODEL, GENERATOR, OUTPUT)
 OUTPUTS = Path("outputs")
+
+
+def reader(kind: Value, unset: str = "") -> Callable[[Any], Any]:
+    """What Typer reads a number with, so that a wrong one is reported in plain words.  unset: a word that stays."""
+    def number(given: Any) -> Any:
+        text = str(given)
+        if unset and text == unset:
+            return text
+        try:
+            return kind.from_text(text)
+        except ValueError as exc:
+            raise typer.BadParameter(f"{exc}.") from None
+    return number
+
+
+def within(kind: Whole | Number) -> Callable[[Any], Any]:
+    """The same for an option whose range nothing else checks."""
+    read = reader(kind)
+
+    def number(given: Any) -> Any:
+        value = read(given)
+        if not kind.least <= value <= kind.most:
+            raise typer.BadParameter(f"{given} is not possible: it must be {kind.words}.")
+        return value
+    return number
+
 
 ScriptFile = Annotated[Path, typer.Argument(help="The script: plain text, Fountain, Markdown, YAML or JSON.",
                                             show_default=False)]

@@ -9,8 +9,11 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.show import note, result, result_json
+from talkshow.schema.values import Number
 from talkshow.settings import file_schema
 
+Speed = Annotated[float, typer.Option("--speed", metavar="FACTOR", help="From 0.5 to 2; 1 is the voice's own pace.",
+                                      parser=opt.within(Number("a number from 0.5 to 2", 1.2, "FACTOR", 0.5, 2)))]
 Draft = Annotated[bool, typer.Option("--draft", help=file_schema().keys["draft"].help)]
 
 
@@ -47,8 +50,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         text: Annotated[str, typer.Argument(help="What it says.")],
         out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
                                                  "Default: VOICE.wav here.", show_default=False)] = None,
-        speed: Annotated[float, typer.Option("--speed", min=0.5, max=2.0, help="1.0 is the voice's own pace.")] = 1.0,
-        voices: opt.VoiceFolders = None, draft: Draft = False) -> None:
+        speed: Speed = 1.0, voices: opt.VoiceFolders = None, draft: Draft = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
     from talkshow.audio import save_wave

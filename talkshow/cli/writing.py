@@ -15,10 +15,13 @@ from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
 from talkshow.cli.options import CAST_AND_LENGTH, MODEL, SUBJECT
 from talkshow.cli.show import note, result, result_json, show_warnings
+from talkshow.schema.values import Number, Whole
 
 if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, Report
     from talkshow.writing.job import Commission
+
+_NUMBER, _WHOLE = opt.reader(Number("a number", 1.0, "N")), opt.reader(Whole("a whole number", 1, "N"))
 
 Idea = Annotated[str, typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.",
                                      show_default=False)]
@@ -26,10 +29,12 @@ SceneIdea = Annotated[str, typer.Argument(help="What it is about, in a sentence.
 File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the script is written, in the "
                                            "format of the ending (.txt, .fountain, .md, .yaml, .json). Default: the "
                                            "idea.txt here.", show_default=False)]
-Minutes = Annotated[float | None, typer.Option("--minutes", help="About how long it lasts. Default: about one minute.",
-                                               rich_help_panel=CAST_AND_LENGTH, show_default=False)]
-NumLines = Annotated[int | None, typer.Option("--lines", metavar="N", help="About how many lines it has.",
-                                              rich_help_panel=CAST_AND_LENGTH, show_default=False)]
+Minutes = Annotated[float | None, typer.Option(
+    "--minutes", metavar="MINUTES", parser=_NUMBER, help="About how long it lasts. Default: about one minute.",
+    rich_help_panel=CAST_AND_LENGTH, show_default=False)]
+NumLines = Annotated[int | None, typer.Option(
+    "--lines", metavar="N", parser=_WHOLE, help="About how many lines it has.", rich_help_panel=CAST_AND_LENGTH,
+    show_default=False)]
 Language = Annotated[str | None, typer.Option("--language", metavar="CODE", help="Language of the lines: en, en-GB, "
                                               "de, ... Default: en.", rich_help_panel=CAST_AND_LENGTH,
                                               show_default=False)]
@@ -55,16 +60,20 @@ BaseUrl = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="
                                              "one.", rich_help_panel=MODEL, show_default=False)]
 Model = Annotated[str | None, typer.Option("--model", help="The model. Default: OPENAI_MODEL, else the first that a "
                                            "local endpoint lists.", rich_help_panel=MODEL, show_default=False)]
-Temperature = Annotated[float | None, typer.Option("--temperature", help="0 to 2: how far it strays. Default: the "
-                                                   "endpoint's.", rich_help_panel=MODEL, show_default=False)]
-Seed = Annotated[int | None, typer.Option("--seed", help="Decides what the model leaves to chance, where the endpoint "
-                                          "knows it.", rich_help_panel=MODEL, show_default=False)]
-Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="The longest wait for the next token.",
-                                        rich_help_panel=MODEL)]
-PriceIn = Annotated[float | None, typer.Option("--price-in", help="Price of a million tokens in the prompt, for an "
-                                               "estimate of the cost.", rich_help_panel=MODEL, show_default=False)]
-PriceOut = Annotated[float | None, typer.Option("--price-out", help="Price of a million tokens of the answer.",
-                                                rich_help_panel=MODEL, show_default=False)]
+Temperature = Annotated[float | None, typer.Option(
+    "--temperature", metavar="T", parser=_NUMBER, help="0 to 2: how far it strays. Default: the endpoint's.",
+    rich_help_panel=MODEL, show_default=False)]
+Seed = Annotated[int | None, typer.Option(
+    "--seed", metavar="N", parser=_WHOLE, help="Decides what the model leaves to chance, where the endpoint knows it.",
+    rich_help_panel=MODEL, show_default=False)]
+Timeout = Annotated[float, typer.Option(
+    "--timeout", metavar="SECONDS", parser=_NUMBER, help="The longest wait for the next token.", rich_help_panel=MODEL)]
+PriceIn = Annotated[float | None, typer.Option(
+    "--price-in", metavar="PRICE", parser=_NUMBER, help="Price of a million tokens in the prompt, for an estimate of "
+    "the cost.", rich_help_panel=MODEL, show_default=False)]
+PriceOut = Annotated[float | None, typer.Option(
+    "--price-out", metavar="PRICE", parser=_NUMBER, help="Price of a million tokens of the answer.",
+    rich_help_panel=MODEL, show_default=False)]
 PromptFolder = Annotated[Path | None, typer.Option("--prompts", metavar="FOLDER", help="Templates that replace the "
                                                    "built-in ones of the same name (docs/writing.md).",
                                                    rich_help_panel=MODEL, show_default=False)]

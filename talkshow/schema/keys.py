@@ -140,8 +140,8 @@ def _wrong_entry(table: Table, rows: Mapping[Any, Any], loc: tuple[int | str, ..
     """One value of a table, or its name."""
     name = str(loc[0])
     if loc[1:] == ("[key]",):
-        return f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is one " \
-               "line of text."
+        return f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is " \
+               "one line of text."
     value = next(value for each, value in rows.items() if str(each) == name)
     entry, hint = (*path, name), f" {_misplaced(path[0])}" if name in root.keys else ""
     return f"{where.subject(entry)} cannot be {where.shown(value)}: it must be {where.words(table.entry, value)}, " \

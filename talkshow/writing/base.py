@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,8 +91,8 @@ class EndpointSettings:
             raise SettingsError(f"a time-out of {self.timeout_s:g} s is not possible: more than 0, at most a day.")
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise SettingsError(f"the temperature {self.temperature:g} is not possible: 0 to 2.")
-        if self.prices and min(self.prices) < 0:
-            raise SettingsError("a price below 0 is not possible.")
+        if self.prices and not all(0 <= price < math.inf for price in self.prices):
+            raise SettingsError("a price must be a number, and not below 0.")
 
 
 @dataclass

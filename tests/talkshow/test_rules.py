@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "talkshow"
 HEAVY = ("torch", "transformers", "diffusers", "cv2", "onnxruntime", "librosa", "moviepy", "scipy", "av", "soundfile",
-         "openai", "pypdf", "httpx", "httpx2", "pydantic", "pydantic_core")
+         "openai", "pypdf", "httpx", "httpx2")
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -103,6 +103,14 @@ def test_help_is_light_and_ends_well():
     assert ran.returncode == 0, ran.stderr
     shown = re.split(r"^shown.*\n", ran.stdout, flags=re.MULTILINE)
     assert len(shown) == len(HELP) + 1 and all(text.strip() for text in shown[1:-1])
+
+
+def test_what_checks_files_is_loaded_when_there_is_something_to_check():
+    """Not for help, nor for settings that nobody has touched. (Typer may load it for itself.)"""
+    code = ("import sys, talkshow.cli; from talkshow import EpisodeSettings; EpisodeSettings(); from talkshow.doctor "
+            "import examine; loaded = {'pydantic', 'pydantic_core'} & set(sys.modules); assert not loaded, loaded")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_every_command_shows_an_example(run):

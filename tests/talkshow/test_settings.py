@@ -227,6 +227,19 @@ def test_a_flag_that_is_not_possible_is_named_with_an_example(planned, flags, co
     assert ran.code == code and says in ran.err, ran.err
 
 
+@pytest.mark.parametrize("wrong", [
+    ("voices", "say", "af_heart", "Hi.", "--speed", "3"), ("voices", "say", "af_heart", "Hi.", "--speed", "nan"),
+    ("join", "a.mp4", "--out", "b.mp4", "--fade", "-1"), ("join", "a.mp4", "--out", "b.mp4", "--fade", "slow"),
+    ("write", "cats", "--minutes", "long"), ("write", "cats", "--lines", "2.5"), ("scene", "cats", "--timeout", "x"),
+    ("write", "cats", "--temperature", "?"), ("scene", "cats", "--price-in", ""), ("write", "cats", "--seed", "1e3"),
+], ids=" ".join)
+def test_numbers_of_every_option_are_read_in_plain_words(run, wrong):
+    ran = run(*wrong)
+    told = " ".join(ran.err.replace("│", " ").split())
+    assert ran.code == 2 and f"'{wrong[-2]}'" in told and not [word for word in JARGON if word in told], told
+    assert "number" in told
+
+
 def test_keys_that_a_command_does_not_use_are_noted(run, tmp_path, tone_voices):
     (tmp_path / "script.txt").write_text(SCRIPT, encoding="utf-8")
     config = tmp_path / "show.toml"

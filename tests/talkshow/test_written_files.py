@@ -34,8 +34,8 @@ anything = settings(max_examples=EXAMPLES, deadline=None,
 letters = st.characters(exclude_categories=["Cs"])
 scalars = st.one_of(
     st.booleans(), st.integers(), st.integers(-3, 2000), st.floats(), st.floats(0, 1), st.sampled_from([10**40, -0.0]),
-    st.text(letters, max_size=12), st.sampled_from(["", " ", "none", "all", "off", "auto", "1280x720", "3-5", "x" * 600]),
-    st.dates(), st.times(), st.datetimes())
+    st.text(letters, max_size=12), st.dates(), st.times(), st.datetimes(),
+    st.sampled_from(["", " ", "none", "all", "off", "auto", "1280x720", "3-5", "x" * 600]))
 values = st.recursive(scalars, lambda inner: st.one_of(
     st.lists(inner, max_size=4), st.dictionaries(st.text(letters, max_size=6), inner, max_size=3)), max_leaves=6)
 
@@ -187,8 +187,9 @@ def test_a_mistake_in_speakers_toml_is_named_with_its_line(tmp_path: Path, conte
 
 
 @pytest.mark.parametrize(("content", "line", "says"), [
-    ("name = 5", 1, 'name = "my_voice"'), ("pitch = true", 5, "from 0.25 to 4"), ("formants = inf", 5, "formants = 1.1"),
-    ("gender = 'f'", 5, '"female", "male"'), ("licence = ' '", 4, "licence cannot be"),
+    ("name = 5", 1, 'name = "my_voice"'), ("pitch = true", 5, "from 0.25 to 4"),
+    ("formants = inf", 5, "formants = 1.1"), ("gender = 'f'", 5, '"female", "male"'),
+    ("licence = ' '", 4, "licence cannot be"),
     ("description = 3", 5, "text"), ("engin = 'tone'", 5, "Did you mean 'engine'?"),
 ])
 def test_a_mistake_in_voice_toml_stops_the_list_of_voices_with_its_line(run, tmp_path: Path, content: str, line: int,
