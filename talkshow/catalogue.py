@@ -10,6 +10,7 @@ from typing import Any
 
 from talkshow.cast import Voice
 from talkshow.errors import CastError, choose
+from talkshow.inputs import read_text
 from talkshow.resources import data_folder
 
 _REQUIRED = ("name", "engine", "language", "licence")
@@ -49,7 +50,7 @@ def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:
 
 def _load_voice(file: Path) -> Voice:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_text(file))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise CastError(f"{file}: cannot be read: {exc}") from exc
     for key in values:

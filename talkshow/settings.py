@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import SettingsError, choose
+from talkshow.inputs import read_text
 
 OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
@@ -121,7 +122,7 @@ def load_settings(path: Path) -> dict[str, Any]:
     Raises SettingsError when the file cannot be read, or names a setting that does not exist.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(read_text(path))
     except OSError as exc:
         raise SettingsError(f"{path}: cannot read this settings file: {exc.strerror}") from exc
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:

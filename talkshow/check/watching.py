@@ -22,6 +22,7 @@ LANDMARKS, MOTION = "landmarks", "motion"
 _LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen
 _SURE = 0.6                       # of them must be fitted by landmarks,
 _PRESENCE = 0.8                   # with this presence: bold strokes may look half like a face to the network
+_PIXELS = 64_000_000              # of the frames that are read side by side: each may hold sixteen of its kind
 _FOUND = 0.7                      # of the frames in which a face should be must show it
 
 Progress = Callable[[int, int], None]
@@ -63,7 +64,8 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     import cv2
 
     cv2.setNumThreads(1)              # stretches are read side by side: one core each
-    seen = _seen(stretches, picture_size(video))
+    size = picture_size(video)
+    seen = _seen(stretches, size)
     chosen = dict(by) if by is not None else {name: _choose(video, name, places) for name, places in seen.items()}
     references = _references(video, {name: seen.get(name, []) for name, way in chosen.items() if way == MOTION})
     nets, stop = threading.local(), threading.Event()
@@ -75,7 +77,8 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
     blocks = in_one_go(stretches)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 2)) as pool:
+    workers = max(1, min(8, os.cpu_count() or 2, _PIXELS // (size[0] * size[1])))
+    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
         try:
             for block, runs in zip(blocks, pool.map(read, blocks), strict=True):
                 for stretch, found in zip(block, runs, strict=True):

@@ -17,6 +17,7 @@ from pathlib import Path
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
 from talkshow.errors import SettingsError, choose, printable
+from talkshow.inputs import read_text
 from talkshow.recording.lines import assign_words
 from talkshow.recording.source import clock_text
 from talkshow.transcribe.base import Transcript
@@ -108,7 +109,7 @@ def renamed(heard: Diarization, names: Mapping[str, str]) -> Diarization:
 def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]], list[str]]:
     """({label: {name, seat, look}}, warnings)."""
     try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+        tables = tomllib.loads(read_text(file))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
         raise SettingsError(f"{file}: cannot read who is who: {exc}. Mend it, or delete it to start afresh.") from exc
     warnings = []

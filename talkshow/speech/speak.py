@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from talkshow.audio import Samples, Waveform, silence
 from talkshow.cast import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.inputs import open_file, require_file
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
@@ -111,14 +114,22 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
 def load_utterance(path: Path) -> Utterance:
     """Read what `save_utterance` wrote. Raises AudioError when the file is missing, cut short or something else."""
     try:
+        require_file(path)
         with np.load(path, allow_pickle=False) as stored:
+            _require_stored(stored, path)
             samples = np.asarray(stored["samples"], np.float32)
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
         words = tuple(Word(text, Span(start, end)) for text, start, end in about["words"])
         phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as exc:
+    except (OSError, EOFError, KeyError, TypeError, ValueError, MemoryError, zipfile.BadZipFile) as exc:
         raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
+
+
+def _require_stored(stored: Any, path: Path) -> None:
+    """Raises ValueError for an archive that unfolds to more than the file holds: `save_utterance` packs nothing."""
+    if sum(part.file_size for part in stored.zip.infolist()) > path.stat().st_size:
+        raise ValueError("it is packed")
 
 
 def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
@@ -258,4 +269,5 @@ def _data_digest(voice: Voice) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _file_digest(path: Path, mtime_ns: int, size: int) -> str:  # noqa: ARG001 - they tell when the file has changed
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with io.BufferedReader(open_file(path)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
