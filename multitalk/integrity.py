@@ -8,13 +8,12 @@ extents of their tensors held against the file's length.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
 
 from multitalk.checkpoints import CheckpointFile, files_of
 from multitalk.errors import CheckpointError
-from multitalk.layouts import find_file, locate, missing_files, whole_length
+from multitalk.layouts import find_file, locate, missing_files, read_json, whole_length
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WEIGHTS = (".safetensors", ".pth", ".bin")
@@ -73,7 +72,7 @@ def problem_of(path: Path, file: CheckpointFile | None = None) -> str:
 
             read_state(path)
         elif path.suffix == ".json":
-            json.loads(path.read_text(encoding="utf-8"))
+            read_json(path)
     except (CheckpointError, ValueError) as exc:
         return str(exc) if isinstance(exc, CheckpointError) else f"{path}: this is no JSON ({exc}): pull it again"
     return ""

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from multitalk.checkpoints import WAN, CheckpointFile, files_of
 from multitalk.errors import CheckpointError
@@ -35,7 +36,7 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
 }
 _TOKENIZERS = ("google/umt5-xxl", "tokenizer")
 _TOKENIZER_FILES = ("tokenizer.json", "spiece.model")
-_LARGEST_HEADER = 100_000_000        # bytes, the format's own limit
+_LARGEST_JSON = 50_000_000           # bytes: headers of weights have some hundred thousand, tokenizers up to 30 million
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,15 @@ def tensor_names(path: Path) -> frozenset[str]:
     return frozenset(_header(path)[0])
 
 
+def read_json(path: Path) -> Any:
+    """What a JSON file of a model folder holds. Raises OSError, and ValueError for what is no JSON or too large."""
+    with path.open("rb") as file:
+        data = file.read(_LARGEST_JSON + 1)
+    if len(data) > _LARGEST_JSON:
+        raise ValueError(f"it has more than {_LARGEST_JSON // 1_000_000} MB")
+    return json.loads(data)
+
+
 def whole_length(path: Path) -> int:
     """Bytes that a .safetensors file has when it is whole. Raises CheckpointError."""
     tensors, start = _header(path)
@@ -118,7 +128,7 @@ def _header(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
-            if not 0 < length <= min(_LARGEST_HEADER, path.stat().st_size):
+            if not 0 < length <= min(_LARGEST_JSON, path.stat().st_size):
                 raise ValueError("its header has an impossible length")
             rows = json.loads(file.read(length))
         extents = {str(name): (int(row["data_offsets"][0]), int(row["data_offsets"][1]))
@@ -217,7 +227,7 @@ def _indexed(stem: Path, suffix: str) -> list[Path]:
     if not index.is_file():
         return []
     try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        names = sorted(set(read_json(index)["weight_map"].values()))
         if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
             raise ValueError("it names something else than files beside it")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
@@ -253,7 +263,7 @@ def _tokenizer(places: Sequence[Path]) -> Path | None:
 def _hears(folder: Path) -> bool:
     """Whether a folder's config.json is that of a wav2vec2: other networks' files have the same names."""
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = read_json(folder / "config.json")
     except (OSError, ValueError):
         return False
     return isinstance(config, dict) and config.get("model_type") == "wav2vec2"

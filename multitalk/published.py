@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from multitalk.key_names import (
     transformer_name,
     vae_name,
 )
-from multitalk.layouts import locate, missing_files
+from multitalk.layouts import locate, missing_files, read_json
 from multitalk.lora import apply_loras
 from multitalk.offload import place
 from multitalk.text_encoder import TextEncoder
@@ -132,7 +131,7 @@ def load_listener(preset: Preset, files: Sequence[Path]) -> AudioEncoder:
 
 def _compare_listener(path: Path, config: Any) -> None:
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = read_json(path)
     except (OSError, ValueError) as exc:
         raise CheckpointError(f"{path}: the audio encoder's configuration cannot be read ({exc}). Pull it again."
                               ) from exc

@@ -16,16 +16,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.errors import AudioError, choose
+from talkshow.inputs import require_file
 from talkshow.storing import writing
 from talkshow.system_errors import file_problem, system_errors
 
 Samples = NDArray[np.float32]
 
+MOST_CHANNELS = 8
+RATES = (2_000, 768_000)                                 # samples a second of anything that records sound
+_LONGEST_WHOLE = 2**28                                   # samples of all channels that are held at once: 1 GB
 SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}    # by soundfile's names
 _RIFF_LIMIT = 2**32 - 1024                               # bytes; larger files need 64-bit sizes
 _TOO_LARGE = 0xFFFFFFFF                                  # stands in a 32-bit size that RF64 gives elsewhere
@@ -87,12 +92,10 @@ def save_wave(path: Path, waveform: Waveform, subtype: str = "FLOAT") -> None:
 
 def load_wave(path: Path) -> Waveform:
     """Read a WAV or FLAC file, channels averaged to mono. Raises AudioError when it cannot be read."""
-    import soundfile
-
-    try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+    with _sound_file(path) as file:
+        if file.frames * file.channels > _LONGEST_WHOLE:
+            raise AudioError(f"{path}: this sound is too long to be held as a whole. Cut out what matters.")
+        samples, sample_rate = file.read(dtype="float32", always_2d=True), file.samplerate
     return Waveform(np.ascontiguousarray(samples.mean(axis=1)), int(sample_rate))
 
 
@@ -158,10 +161,9 @@ class TrackReader:
         self.path = path
         self._error = soundfile.LibsndfileError
         self._lock = threading.Lock()                # seek and read belong together
-        try:
-            self._file = soundfile.SoundFile(path)
-        except (self._error, OSError) as exc:
-            raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+        with contextlib.ExitStack() as opened:
+            self._file = opened.enter_context(_sound_file(path))
+            self._opened = opened.pop_all()
         self.sample_rate = int(self._file.samplerate)
         self.num_samples = int(self._file.frames)
 
@@ -185,7 +187,7 @@ class TrackReader:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._file.close()
+            self._opened.close()
 
     def __enter__(self) -> TrackReader:
         return self
@@ -196,12 +198,24 @@ class TrackReader:
 
 def channel_count(path: Path) -> int:
     """Channels of a sound file. Raises AudioError when it cannot be read."""
+    with _sound_file(path) as file:
+        return int(file.channels)
+
+
+@contextlib.contextmanager
+def _sound_file(path: Path) -> Iterator[Any]:
+    """An open SoundFile of a sound that can be. Raises AudioError, also for what fails while it is read."""
     import soundfile
 
     try:
-        return int(soundfile.info(path).channels)
+        require_file(path)
+        with soundfile.SoundFile(path) as file:
+            if not RATES[0] <= file.samplerate <= RATES[1] or file.channels > MOST_CHANNELS:
+                raise AudioError(f"{path}: {file.channels} channels at {file.samplerate} Hz cannot be read: at most "
+                                 f"{MOST_CHANNELS}, at {RATES[0]} to {RATES[1]} Hz.")
+            yield file
     except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+        raise AudioError(f"{path}: cannot read this sound file: {getattr(exc, 'strerror', None) or exc}") from exc
 
 
 def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
@@ -209,20 +223,16 @@ def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
 
     Raises AudioError when the file cannot be read.
     """
-    import soundfile
     import soxr
 
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate, num_channels = file.samplerate, file.channels
-            stream = soxr.ResampleStream(rate, sample_rate, num_channels, "float32") if rate != sample_rate else None
-            for block in file.blocks(rate, dtype="float32", always_2d=True):
-                if stream:
-                    mono = block[:, 0] if num_channels == 1 else block
-                    block = stream.resample_chunk(mono, last=file.tell() >= file.frames).reshape(-1, num_channels)
-                yield block
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+    with _sound_file(path) as file:
+        rate, num_channels = file.samplerate, file.channels
+        stream = soxr.ResampleStream(rate, sample_rate, num_channels, "float32") if rate != sample_rate else None
+        for block in file.blocks(rate, dtype="float32", always_2d=True):
+            if stream:
+                mono = block[:, 0] if num_channels == 1 else block
+                block = stream.resample_chunk(mono, last=file.tell() >= file.frames).reshape(-1, num_channels)
+            yield block
 
 
 def _encoded(samples: Samples, subtype: str) -> bytes:

@@ -25,6 +25,8 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+_QUOTED = 300              # characters of a line that are quoted at most
+
 
 class TalkshowError(Exception):
     """Base of all errors that a user can do something about."""
@@ -40,7 +42,9 @@ class ScriptError(TalkshowError):
                  source: str = "") -> None:
         self.message, self.path, self.line, self.column, self.source = message, path, line, column, source
         place = f"{path or 'script'}:{line}:{column}: " if line else (f"{path}: " if path else "")
-        quoted = f"\n    {printable(source.strip())}" if source.strip() else ""
+        shown = source.strip()
+        shown = f"{shown[:_QUOTED]} …" if len(shown) > _QUOTED else shown      # a line may be a whole file
+        quoted = f"\n    {printable(shown)}" if shown else ""
         super().__init__(f"{place}{message}{quoted}")
 
 

@@ -48,6 +48,11 @@ def read_text(path: Path, limit: int = SHORT_TEXT, encoding: str = "utf-8", erro
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors).read()
 
 
+def require_file(path: Path) -> None:
+    """Raises OSError for what is missing, or is a folder, a device, a pipe or a socket."""
+    _require_file(path.stat().st_mode, path, pipes=False)
+
+
 def _opened(path: Path, *, pipes: bool) -> io.FileIO:
     _require_file(path.stat().st_mode, path, pipes)      # first: opening a device may act, opening a pipe may wait
     wait = 0 if pipes else getattr(os, "O_NONBLOCK", 0)

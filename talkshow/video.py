@@ -23,7 +23,8 @@ from talkshow.audio import Samples, channel_count, sound_blocks
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.digests import digest, identity
 from talkshow.errors import VideoError
-from talkshow.media.opening import MOST_PIXELS, open_media
+from talkshow.media.allowed import MOST_PIXELS
+from talkshow.media.opening import open_media
 from talkshow.render.base import Frame, Size
 
 SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well

@@ -10,10 +10,12 @@ from typing import Any
 
 from talkshow.clock import FPS, to_frames
 from talkshow.errors import WorkspaceError
+from talkshow.inputs import LONG_TEXT, read_text
 from talkshow.render.base import Box, Size
 from talkshow.shots import Shot, read_box, read_shot
 from talkshow.span import Span
 
+LONGEST_S = 24 * 3600             # of an episode
 WHOLE = 0.98                      # share of a face's box in its part of the frame, from which the face is seen
 
 
@@ -91,7 +93,7 @@ def read_filmed(folder: Path) -> Filmed:
 def _read_json(folder: Path, name: str) -> Any:
     path = folder / name
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(read_text(path, LONG_TEXT))
     except (FileNotFoundError, NotADirectoryError):
         raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
                              "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
@@ -102,6 +104,8 @@ def _read_json(folder: Path, name: str) -> Any:
 def _filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
     if timeline["fps"] != FPS:
         raise ValueError(f"{timeline['fps']} frames a second")
+    if not 0 <= float(timeline["duration_s"]) <= LONGEST_S:
+        raise ValueError(f"it would last {timeline['duration_s']} s")
     width, height = (int(side) for side in manifest["settings"]["size"])
     scenes = [{str(name): read_box(seat) for name, seat in scene["seats"].items()} for scene in manifest["scenes"]]
     shots = [read_shot(row, (width, height)) for row in timeline["shots"]]

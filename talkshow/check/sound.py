@@ -95,7 +95,8 @@ class _Difference:
         for position, block in blocks:
             if not self.heard:
                 self.heard = True
-                yield np.zeros(max(0, position), np.float32)
+                for first in range(0, position, TRACK_RATE):        # which the file may put years later
+                    yield np.zeros(min(TRACK_RATE, position - first), np.float32)
                 block = block[max(0, -position):]
             yield block
 

@@ -23,6 +23,7 @@ LANDMARKS, MOTION = "landmarks", "motion"
 _LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen
 _SURE = 0.6                       # of them must be fitted by landmarks,
 _PRESENCE = 0.8                   # with this presence: bold strokes may look half like a face to the network
+_PIXELS = 64_000_000              # of the frames that are read side by side: each may hold sixteen of its kind
 _FOUND = 0.7                      # of the frames in which a face should be must show it
 
 Progress = Callable[[int, int], None]
@@ -74,8 +75,9 @@ def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
     done, total = 0, sum(stretch.last - stretch.first for stretch in stretches)
     progress(0, total)
     blocks = in_one_go(stretches)
+    workers = max(1, min(picture_workers(size), _PIXELS // (size[0] * size[1])))
     # stretches are read side by side
-    with libraries.one_cv2_thread(), concurrent.futures.ThreadPoolExecutor(picture_workers(size)) as pool:
+    with libraries.one_cv2_thread(), concurrent.futures.ThreadPoolExecutor(workers) as pool:
         try:
             for block, runs in zip(blocks, pool.map(read, blocks), strict=True):
                 for stretch, found in zip(block, runs, strict=True):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from talkshow.diarize.base import Diarization, Turn, ordered
 from talkshow.errors import ScriptError, choose, printable
+from talkshow.inputs import LONG_TEXT, read_text
 from talkshow.span import Span
 
 NOT_GIVEN = "<NA>"
@@ -87,14 +88,14 @@ def joined_turns(turns: Iterable[Turn], rest_s: float = 0.0) -> list[Turn]:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Numbered lines that are neither empty nor comments."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip() and not line.lstrip().startswith(";;"):
-                    yield number, line.rstrip("\n")
+        lines = read_text(path, LONG_TEXT, "utf-8-sig").split("\n")
     except OSError as exc:
         raise ScriptError(f"cannot be read: {exc.strerror or exc}", path) from exc
     except UnicodeDecodeError as exc:
         raise ScriptError("is no RTTM: it is not UTF-8 text", path) from exc
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.lstrip().startswith(";;"):
+            yield number, line
 
 
 def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
@@ -104,8 +105,9 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
     if kind in OTHER_TYPES:
         return None
     if kind != "SPEAKER":
-        raise ScriptError(f"'{printable(kind)}' is no type of RTTM line. {choose(kind, ('SPEAKER', *OTHER_TYPES))}",
-                          path, number, fields[0][1], line)
+        kinds = choose(kind[:40], ("SPEAKER", *OTHER_TYPES))
+        raise ScriptError(f"'{printable(kind[:40])}' is no type of RTTM line. {kinds}", path, number, fields[0][1],
+                          line)
     if not FEWEST_FIELDS <= len(fields) <= MOST_FIELDS:
         raise ScriptError(f"{len(fields)} fields where a SPEAKER line has 10: SPEAKER recording 1 start duration <NA> "
                           "<NA> name <NA> <NA>", path, number, 1, line)

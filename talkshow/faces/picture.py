@@ -112,8 +112,8 @@ def _checked_header(path: Path, data: bytes) -> Header:
         raise FaceError(f"{path}: {header.width}x{header.height} pixels are more than can be worked on "
                         f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down.")
     if header.memory + len(data) > MAX_MEMORY:
-        raise FaceError(f"{path}: decoding this {header.kind} file of {header.width}x{header.height} pixels would take "
-                        f"{header.memory / 1e9:.1f} GB of memory, more than can be worked on ({MAX_MEMORY / 1e9:g} GB). "
+        raise FaceError(f"{path}: to decode this {header.kind} file of {header.width}x{header.height} pixels takes "
+                        f"{header.memory / 1e9:.1f} GB of memory, more than it may ({MAX_MEMORY / 1e9:.2g} GB). "
                         "Scale the picture down, or save it as JPEG.")
     return header
 

@@ -113,10 +113,13 @@ class _Counter:
                 self._walk(first, last, depth + 1)
             elif kind == b"meta":
                 self._walk(self._behind_version(first, last), last, depth + 1)
-            elif kind == b"cmov" or (kind == b"stsd" and any(self._data.find(name, first, last) >= 0 for name in _TABLES)):
-                self._elsewhere = _UNCOUNTED                 # tables that are compressed or hidden
+            elif kind == b"cmov" or (kind == b"stsd" and self._hides_tables(first, last)):
+                self._elsewhere = _UNCOUNTED
             else:
                 self._table(kind, first, last)
+
+    def _hides_tables(self, first: int, last: int) -> bool:
+        return any(self._data.find(name, first, last) >= 0 for name in _TABLES)
 
     def _boxes(self, at: int, end: int) -> Iterator[Box]:
         while at + 8 <= end:

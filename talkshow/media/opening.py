@@ -9,42 +9,29 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
+import logging
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import TalkshowError
 from talkshow.inputs import open_file
-from talkshow.media import trial
+from talkshow.media.allowed import MOST_STREAMS, ffmpeg_options
 from talkshow.media.mp4 import claimed_samples
+
+_LOG = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-# FFmpeg's names of the containers that people have
-SOUND_FORMATS = ("wav", "w64", "aiff", "caf", "au", "flac", "mp3", "aac", "loas", "ac3", "eac3", "dts", "dtshd", "mlp",
-                 "truehd", "ogg", "amr", "amrnb", "amrwb", "ape", "tta", "wv", "mpc", "mpc8", "tak", "shn", "dsf", "gsm",
-                 "voc", "iff", "oma", "qcp", "nistsphere", "sox", "ircam")
-VIDEO_FORMATS = ("mov", "matroska", "avi", "asf", "mpeg", "mpegts", "flv", "mxf", "rm", "dv", "nut", "ivf", "gif")
-FORMATS = (*SOUND_FORMATS, *VIDEO_FORMATS)
-PICTURE_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg",
-                  "prores", "ffv1")
-_SOUND_CODECS = ("aac", "aac_latm", "ac3", "eac3", "alac", "amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb",
-                 "ape", "atrac1", "atrac3", "atrac3p", "cook", "dca", "dsd_lsbf", "dsd_msbf", "dsd_lsbf_planar",
-                 "dsd_msbf_planar", "flac", "g722", "g723_1", "g726", "g726le", "g729", "gsm", "gsm_ms", "ilbc", "mace3",
-                 "mace6", "mlp", "mp1", "mp1float", "mp2", "mp2float", "mp3", "mp3float", "mpc7", "mpc8", "nellymoser",
-                 "opus", "libopus", "qcelp", "qdm2", "qdmc", "ra_144", "ra_288", "ralf", "shorten", "sipr", "speex",
-                 "libspeex", "tak", "truehd", "truespeech", "tta", "vorbis", "libvorbis", "wavpack", "wmalossless",
-                 "wmapro", "wmav1", "wmav2", "wmavoice")
-_FAMILIES = ("pcm_", "adpcm_", "8svx_")
-
-MOST_STREAMS = 200
 MOST_SAMPLES = 10_000_000            # entries of an index: 24 hours of video and sound have seven million
-MOST_PIXELS = 36_000_000             # of a picture of a video: 8192x4352
-_NO_PROTOCOL = "none"
 _BUFFER = 1 << 17                    # bytes that are read at once
+_TRIAL = Path(__file__).with_name("trial.py")
+_MEMORY, _SECONDS = 1_250_000_000, 10        # for a header
 # what lists of files and addresses begin with
 _LISTS = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|rtsp://|"
                     rb"https?://|file://|<\?xml|<asx|<smil|<mpd|<playlist|<rss)", re.IGNORECASE)
@@ -57,14 +44,14 @@ def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False
                own: bool = False) -> Iterator[InputContainer]:
     """An open container of sound or video.
 
-    pictures: whether its pictures will be decoded. Then only MP4 is read, whose streams are known before a decoder runs.
+    pictures: whether its pictures will be decoded; then only MP4 is read
     own:      this program has just written the file: it is not tried first
     Raises `error` for what is no file, no sound or video of the white list, a list of files, or has a header that
     cannot be read within limits. What fails later is FFmpeg's error.
     """
     import av
 
-    options = _options(pictures)
+    options = ffmpeg_options(pictures)
     with contextlib.ExitStack() as opened:
         try:
             file = opened.enter_context(_Bounded(path))
@@ -74,21 +61,13 @@ def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False
             _try(path, file, options, error)
         file.seek(0)
         try:
-            container = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
-                                                     buffer_size=_BUFFER))
+            container: Any = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
+                                                          buffer_size=_BUFFER))
         except (av.FFmpegError, OSError) as exc:
             raise error(f"{path}: {_unread(exc)}") from exc
         if len(container.streams) >= MOST_STREAMS:
             raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep those that matter.")
         yield container
-
-
-def _options(pictures: bool) -> dict[str, str]:
-    """FFmpeg's, for the container and for every decoder that looks into it."""
-    return {"protocol_whitelist": _NO_PROTOCOL, "max_streams": str(MOST_STREAMS), "ignore_chapters": "1",
-            "format_whitelist": "mov" if pictures else ",".join(FORMATS),
-            "codec_whitelist": ",".join((*_sound_codecs(), *(PICTURE_CODECS if pictures else ()))),
-            "max_pixels": str(MOST_PIXELS)}
 
 
 def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[TalkshowError]) -> None:
@@ -100,11 +79,13 @@ def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[Talksh
     if tried in _TRIED:
         return
     if claimed_samples(file.raw, file.size) > MOST_SAMPLES:
-        problem = "its tables claim more samples than can be read"
-    else:
-        problem = trial.problem_of(file.raw, options)
-    if problem:
-        raise error(f"{path}: {problem}. The file is damaged, or made to harm.")
+        raise error(f"{path}: its tables claim more samples than can be read. The file is damaged, or made to harm.")
+    try:
+        run_confined(_TRIAL, file.raw, (json.dumps(options),), memory=_MEMORY, seconds=_SECONDS)
+    except Exceeded as exc:
+        raise error(f"{path}: reading its header {exc}. The file is damaged, or made to harm.") from exc
+    except OSError as exc:
+        _LOG.info("%s: opened without a trial: %s", path, exc)
     _TRIED.add(tried)
 
 
@@ -141,21 +122,14 @@ class _Bounded:
         self.raw.close()
 
 
-def _sound_codecs() -> Iterator[str]:
-    import av
-
-    yield from _SOUND_CODECS
-    yield from (name for name in av.codecs_available if name.startswith(_FAMILIES))
-
-
 def _unopened(path: Path, exc: OSError) -> str:
     if isinstance(exc, FileNotFoundError) and _ADDRESS.match(str(path)):
         return "this is an address, not a file. Download it first."
     return f"this file cannot be read: {exc.strerror or exc}."
 
 
-def _unread(exc: OSError) -> str:
+def _unread(exc: Any) -> str:
     """What FFmpeg's refusal means."""
     reason = "it is none of them" if exc.errno == errno.EINVAL else exc.strerror or exc
-    return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, opus, "
-            "mp4, mkv, webm and others.")
+    return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, "
+            "opus, mp4, mkv, webm and others.")

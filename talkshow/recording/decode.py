@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.audio import MOST_CHANNELS, RATES
 from talkshow.errors import AudioError
 from talkshow.media.opening import open_media
 
@@ -23,8 +24,6 @@ Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, floa
 # Sample formats of the decoder, and the WAV format that holds them without a loss
 _WAV_FORMATS = {"u8": "PCM_16", "s16": "PCM_16", "s32": "PCM_24", "flt": "FLOAT", "dbl": "DOUBLE"}
 _HOLE_S = 0.01                  # after a broken packet: a smaller difference of times is rounding
-MAX_CHANNELS = 8
-RATES = (2_000, 768_000)        # samples a second of anything that records sound
 LONGEST_S = 24 * 3600
 _MOST_SAMPLES = 2**35           # of all channels: a day of 8 at 48 kHz
 _LARGEST_FRAME = 2**23          # samples of all channels that are decoded at once
@@ -139,11 +138,12 @@ def open_sound(path: Path) -> DecodedSound:
         if context is None:
             raise AudioError(f"{path}: the sound is coded in a way that cannot be read. Convert the file to WAV first.")
         channels = len(context.layout.channels)
-        if not 1 <= channels <= MAX_CHANNELS:
-            raise AudioError(f"{path}: {channels or 'that many'} channels cannot be read: 1 to {MAX_CHANNELS}.")
+        if not 1 <= channels <= MOST_CHANNELS:
+            what = f"{channels} channels" if channels else "the number of channels in its header"
+            raise AudioError(f"{path}: {what} cannot be read: 1 to {MOST_CHANNELS}.")
         if not RATES[0] <= context.sample_rate <= RATES[1]:
-            raise AudioError(f"{path}: {context.sample_rate} samples a second cannot be read: {RATES[0]} to {RATES[1]}. "
-                             "The file is damaged, or no recording of sound.")
+            raise AudioError(f"{path}: {context.sample_rate} samples a second cannot be read: {RATES[0]} to "
+                             f"{RATES[1]}. The file is damaged, or no recording of sound.")
         kind = context.format.name.removesuffix("p")
         if kind not in _WAV_FORMATS:
             raise AudioError(f"{path}: samples of the kind {kind} cannot be read. Convert the file to WAV first.")

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
+from talkshow.inputs import read_bytes
 from talkshow.script.builder import Source, clean_characters
 from talkshow.script.fountain import looks_like_cue, read_fountain
 from talkshow.script.imported import looks_imported, looks_like_multitalk, read_imported
@@ -27,7 +28,7 @@ _READERS: dict[str, Callable[[Source], Script]] = {
     "imported": read_imported,
 }
 FORMATS = tuple(_READERS)
-MAX_BYTES = 50_000_000          # far above any script: a film given by mistake is not read to its end
+MAX_BYTES = 8_000_000           # a hundred hours of talk: what is longer would not fit into memory as lines
 _SUFFIXES = {".fountain": "fountain", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -42,16 +43,19 @@ def read_script(path: Path | str, format: str | None = None) -> Script:
     cannot be read.
     """
     path = Path(path)
+    return parse_script(read_decoded(path), format, path)
+
+
+def read_decoded(path: Path) -> str:
+    """The text of a script file, or of a pipe. Raises ScriptError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        return decode(read_bytes(path, MAX_BYTES, pipes=True), path)
     except IsADirectoryError as exc:
         raise ScriptError("this is a folder; name the script file in it", path) from exc
     except FileNotFoundError as exc:
         raise ScriptError("there is no such file; check the path of the script", path) from exc
     except (OSError, ValueError) as exc:
-        raise ScriptError(f"the file cannot be read: {exc}", path) from exc
-    return parse_script(decode(data, path), format, path)
+        raise ScriptError(f"the file cannot be read: {getattr(exc, 'strerror', None) or exc}", path) from exc
 
 
 def decode(data: bytes, path: Path | None = None) -> str:

@@ -15,6 +15,7 @@ from talkshow.cast import Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.digests import identity
 from talkshow.errors import BackendError, WeightsError
+from talkshow.inputs import read_bytes
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
 from talkshow.speech.onnx_model import open_session
@@ -25,6 +26,7 @@ WEIGHTS = "kokoro-82m-int8"
 MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
 SAMPLES_PER_STEP = 600              # a duration step of the model, 25 ms at 24 kHz
 STYLE_SIZE = 256
+_LARGEST_STYLE = 10_000_000         # bytes that are read of what should be half a megabyte
 # The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
 # word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
 LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
@@ -105,7 +107,7 @@ def load_style(voice: Voice) -> NDArray[np.float32]:
         data = models.read_files(voice.name, (path,))
     else:
         try:
-            data = path.read_bytes()
+            data = read_bytes(path, _LARGEST_STYLE)
         except OSError as exc:
             raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
     if len(data) != MAX_TOKENS * STYLE_SIZE * 4:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from talkshow.cast import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.digests import digest, file_digest, identity
 from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.inputs import require_file
 from talkshow.script.directions import Delivery
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
@@ -105,7 +107,9 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
 def load_utterance(path: Path) -> Utterance:
     """Read what `save_utterance` wrote. Raises AudioError when the file is missing, cut short or something else."""
     try:
+        require_file(path)
         with np.load(path, allow_pickle=False) as stored:
+            _require_stored(stored, path)
             samples = np.asarray(stored["samples"], np.float32)
             if samples.ndim != 1 or not np.isfinite(samples).all():
                 raise ValueError("its samples are not those of one channel")
@@ -115,6 +119,12 @@ def load_utterance(path: Path) -> Utterance:
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
     except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:      # RuntimeError: another kind of zip
         raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
+
+
+def _require_stored(stored: Any, path: Path) -> None:
+    """Raises ValueError for an archive that unfolds to more than the file holds: `save_utterance` packs nothing."""
+    if sum(part.file_size for part in stored.zip.infolist()) > path.stat().st_size:
+        raise ValueError("it is packed")
 
 
 def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import ScriptError, choose
+from talkshow.inputs import LONG_TEXT, read_text
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcript
 
 ENDINGS = (".srt", ".vtt", ".txt", ".json")
-LARGEST = 50_000_000                     # bytes
 _TIME = r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2})[.,](\d{1,3})"
 _ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]*)>")
@@ -51,9 +51,7 @@ def read_transcript(path: Path, turns: Sequence[tuple[str, Span]], offset_s: flo
     if kind not in ENDINGS:
         raise ScriptError(f"a transcript cannot be a '{kind}' file. {choose(kind, ENDINGS)}", path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise ScriptError("this transcript is larger than 50 MB", path)
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, LONG_TEXT, "utf-8-sig")
     except OSError as exc:
         raise ScriptError(f"cannot read this transcript: {exc.strerror}", path) from exc
     except UnicodeDecodeError as exc:

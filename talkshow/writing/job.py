@@ -15,7 +15,7 @@ from talkshow.errors import ScriptError, SettingsError, WriterError, choose
 from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
-from talkshow.script.reader import decode, guess_format, parse_script, read_script
+from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
 from talkshow.system_errors import system_errors
 from talkshow.workspace import Workspace
 from talkshow.writing.base import (
@@ -103,7 +103,7 @@ def _cast_of(path: Path) -> tuple[CharacterHint, ...]:
     except ScriptError as exc:
         if "no lines" not in str(exc):
             raise
-        text = decode(path.read_bytes(), path)
+        text = read_decoded(path)
         script = parse_script(text.rstrip() + "\nNOBODY: Nothing.\n", None, path)
     hints = script.cast or tuple(CharacterHint(name) for name in script.speakers)
     return tuple(replace(hint, source_line=0) for hint in hints)
@@ -188,7 +188,7 @@ def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
     old = brief.so_far
     if old is None or old.path is None:
         return format_script(script, format)
-    original = decode(old.path.read_bytes(), old.path)
+    original = read_decoded(old.path)
     was = guess_format(clean_characters(original.removeprefix("\ufeff"))[0], old.path)
     if out.suffix.casefold() != old.path.suffix.casefold():
         return format_script(script, format)

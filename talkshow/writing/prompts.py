@@ -9,6 +9,7 @@ from string import Template
 
 from talkshow.digests import digest
 from talkshow.errors import WriterError, choose
+from talkshow.inputs import read_text
 from talkshow.resources import PACKAGE
 
 BUILT_IN = PACKAGE / "writing" / "prompts"
@@ -38,7 +39,7 @@ class Prompts:
         """A template with its $placeholders replaced. Raises WriterError for one that nothing is known for."""
         file = self._file(name)
         try:
-            template = Template(file.read_text(encoding="utf-8"))
+            template = Template(read_text(file))
         except (OSError, UnicodeDecodeError) as exc:
             raise WriterError(f"{file}: this template cannot be read: {exc}") from exc
         known = values or {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import io
+import json
 import sys
 from functools import partial
 from pathlib import Path
 
+from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import ScriptError, WriterError
+from talkshow.inputs import open_file, read_bytes
 from talkshow.script.builder import clean_characters
 from talkshow.script.reader import decode
 from talkshow.writing.answer import bare
@@ -20,6 +22,9 @@ MAX_FILE = 100_000_000          # bytes
 LONG_SOURCE = 16_000            # characters from which a source is condensed: about 4000 tokens
 _PART = 12_000
 _MAX_PAGES = 3000
+_LARGEST_TEXT = 4 * MAX_SOURCE + 4      # bytes, in the widest encoding
+_PDF_READER = Path(__file__).with_name("pdf_text.py")
+_PDF_MEMORY, _PDF_SECONDS = 1_000_000_000, 120
 _MAX_ROUNDS = 4
 
 
@@ -32,20 +37,20 @@ def read_source(given: str) -> str:
         return _checked(sys.stdin.read(MAX_SOURCE + 1), "the standard input")
     path = Path(given)
     try:
-        if not path.is_file():
+        if not path.exists():
             if not path.suffix and any(mark.isspace() for mark in given.strip()):
                 return _checked(given, "the text given with --from")
             raise WriterError(f"{given}: there is no such file to base a script on. Check the path given with --from.")
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+        data = read_bytes(path, MAX_FILE, pipes=True)
     except (OSError, ValueError) as exc:
         if len(given) > 200 and any(mark.isspace() for mark in given):       # longer than a file name can be
             return _checked(given, "the text given with --from")
-        raise WriterError(f"{given[:200]}: this file cannot be read: {getattr(exc, 'strerror', None) or exc}") from exc
-    if len(data) > MAX_FILE:
-        raise WriterError(f"{path}: this file has more than {MAX_FILE // 1_000_000} MB. Give the part that matters.")
+        raise WriterError(f"{given[:200]}: this file cannot be read: {getattr(exc, 'strerror', None) or exc}. Give the "
+                          "part that matters, in a file.") from exc
     if data.startswith(b"%PDF") or path.suffix.casefold() == ".pdf":
-        return _checked(_pdf_text(data, path), str(path))
+        return _checked(_pdf_text(path), str(path))
+    if len(data) > _LARGEST_TEXT:
+        raise WriterError(f"{path}: more than {MAX_SOURCE:,} characters are too many. Give the part that matters.")
     try:
         return _checked(decode(data, path), str(path))
     except ScriptError as exc:
@@ -63,28 +68,20 @@ def _checked(text: str, where: str) -> str:
     return text
 
 
-def _pdf_text(data: bytes, path: Path) -> str:
-    import logging
-
-    from pypdf import PdfReader
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)      # it logs every oddity of a file
-    pages: list[str] = []
-    size = 0
+def _pdf_text(path: Path) -> str:
+    """The words of a PDF, read in a process of its own. Raises WriterError."""
+    arguments = (str(MAX_SOURCE), str(_MAX_PAGES))
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise WriterError(f"{path}: this PDF is locked with a password. Save it without one.")
-        for number, page in enumerate(reader.pages):
-            pages.append(page.extract_text() or "")
-            size += len(pages[-1])
-            if size > MAX_SOURCE or number >= _MAX_PAGES:
-                break
-    except WriterError:
-        raise
-    except Exception as exc:        # a damaged file makes the reader throw anything
-        raise WriterError(f"{path}: this PDF cannot be read ({type(exc).__name__}). Save its text as .txt.") from exc
-    return "\n\n".join(pages)
+        with open_file(path) as file:
+            told = run_confined(_PDF_READER, file, arguments, memory=_PDF_MEMORY, seconds=_PDF_SECONDS)
+        found = json.loads(told)
+    except Exceeded as exc:
+        raise WriterError(f"{path}: reading this PDF {exc}. Save the text that matters as .txt.") from exc
+    except (OSError, ValueError) as exc:
+        raise WriterError(f"{path}: this PDF cannot be read ({exc}). Save its text as .txt.") from exc
+    if "problem" in found:
+        raise WriterError(f"{path}: {found['problem']}")
+    return str(found["text"])
 
 
 def split_parts(text: str, size: int = _PART) -> list[str]:
