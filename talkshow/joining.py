@@ -42,7 +42,8 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
         try:
             with writing_output(out) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
                 joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac",
-                                       audio_fps=TRACK_RATE, preset="veryfast", threads=worker_count(), temp_audiofile=str(sound), logger=None,
+                                       audio_fps=TRACK_RATE, preset="veryfast", threads=worker_count(), logger=None,
+                                       temp_audiofile=str(sound),
                                        ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"])
         except OSError as exc:
             raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc
