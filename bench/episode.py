@@ -75,6 +75,7 @@ def main() -> None:
         if not options.skip_cached:
             for kept in ("frames", "check"):
                 shutil.rmtree(Path(folder) / "e/.work" / kept)
+            (Path(folder) / "e/episode.mp4").unlink()
             result["cached"] = measured(arguments, Path(folder))
             result["again"] = measured(arguments, Path(folder))
     print(json.dumps(result, indent=1))

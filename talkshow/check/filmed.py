@@ -97,7 +97,7 @@ def _read_json(folder: Path, name: str) -> Any:
     except (FileNotFoundError, NotADirectoryError):
         raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
                              "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise WorkspaceError(f"{path}: cannot read this file: {exc}. Render the episode again.") from exc
 
 

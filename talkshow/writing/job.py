@@ -16,6 +16,7 @@ from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
+from talkshow.storing import sweep
 from talkshow.system_errors import system_errors
 from talkshow.workspace import Workspace
 from talkshow.writing.base import (
@@ -152,6 +153,7 @@ def _checked_place(out: Path) -> Workspace:
     if out.is_dir():
         raise SettingsError(f"{out}: this is a folder; name a file in it, as in -o {out / 'script.txt'}")
     place = Workspace(out.parent)
+    sweep(out.parent, for_output=out.name)
     with system_errors(out.parent):
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
