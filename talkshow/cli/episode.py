@@ -121,12 +121,14 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
+    # a dry run only tells what would stop the real one
+    warnings = preparation.plan.problems * dry_run + preparation.warnings
     if not quiet:
         show_plan(preparation.plan)
-        show_warnings(preparation.warnings, verbose)
+        show_warnings(warnings, verbose)
     if dry_run:
         if json:
-            result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
+            result_json({**preparation.plan.as_dict(), "warnings": list(warnings)})
         return
     with progress_shown(quiet) as hook:
         episode = produce(preparation, out=out, name=name, hook=hook)

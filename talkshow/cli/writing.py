@@ -143,6 +143,8 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
     and run the same command again.
     """
+    from talkshow.casting import load_all_voices
+    from talkshow.language_check import require_spoken
     from talkshow.scene import find_folder, has_script, write_scene
     from talkshow.writing.job import Commission, make_brief
 
@@ -159,6 +161,8 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
     if dry_run and not has_script(commission, folder):
         _show_prompt(commission, json)
         return
+    if not edit:
+        require_spoken(brief.language, load_all_voices(voices or []), settings.draft)
     made = write_scene(commission, folder, _reporter(quiet), note, picture=image_from_prompt)
     if not quiet:
         show_warnings(made.notes, verbose)
