@@ -20,9 +20,10 @@ from talkshow.errors import CastError, choose
 from talkshow.firstnames import FEMALE_NAMES, MALE_NAMES
 from talkshow.script.model import CharacterHint, Script
 from talkshow.seat import Seat, seat_of
+from talkshow.spoken_languages import Spoken, able, spoken_lines
 
 __all__ = ["Casting", "Wish", "cast_script", "choose_voices", "find_voice", "load_all_voices", "load_voices",
-           "wish_of"]
+           "offered", "wish_of"]
 
 
 def _set(text: str) -> frozenset[str]:
@@ -106,12 +107,11 @@ def _vote(words: frozenset[str], female: frozenset[str], male: frozenset[str]) -
 
 
 def fitness(wish: Wish, voice: Voice, language: str) -> float:
-    """How well a voice suits a wish; gender outweighs everything but the language."""
+    """How well a voice suits a wish; gender outweighs everything."""
     about = _words(voice.description)
     score = 0.0
     if wish.gender and voice.gender:
         score += 8 if wish.gender == voice.gender else -8
-    score += 20 if voice.language.split("-")[0] == language.split("-")[0] else -20
     wanted_accent = wish.accent or (language if "-" in language else "")
     if wanted_accent:
         score += 4 if voice.language == wanted_accent else -1
@@ -165,11 +165,11 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     seats = _seats(script, by_speaker(seat_overrides or {}, script, "seat"))
     speakers = script.speakers
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
-    pool = {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
+    pool = offered(voices)
     if len(given) < len(speakers) and not pool:
         raise CastError("there are no voices; name a folder that holds some with --voices")
     wishes = {name: wish_of(script.hint(name)) for name in speakers if name not in given}
-    chosen = given | choose_voices(wishes, pool, Counter(given.values()), script.language, seed)
+    chosen = given | _chosen(script, wishes, pool, Counter(given.values()), seed)
     warnings = _shared(chosen, speakers, given) + _against_wish(chosen, wishes, voices)
     spread = _spread(chosen, given, seed)
     characters = []
@@ -183,6 +183,23 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
     return Casting(Cast(tuple(characters)), tuple(warnings))
 
 
+def _chosen(script: Script, wishes: Mapping[str, Wish], pool: Mapping[str, Voice], used: Counter[str],
+            seed: int) -> dict[str, str]:
+    """A voice for each wish, of those that speak the character's lines."""
+    languages: dict[str, list[Spoken]] = {name: [] for name in wishes}
+    for line, spoken in spoken_lines(script):
+        if line.speaker in languages:
+            languages[line.speaker].append(spoken)
+    groups: dict[frozenset[str], dict[str, Wish]] = {}
+    for name, wish in wishes.items():
+        groups.setdefault(frozenset(able(pool, languages[name])), {})[name] = wish
+    chosen: dict[str, str] = {}
+    for names, alike in groups.items():
+        voices = {name: voice for name, voice in pool.items() if name in names}
+        chosen |= choose_voices(alike, voices, used + Counter(chosen.values()), script.language, seed)
+    return chosen
+
+
 def _seats(script: Script, overrides: Mapping[str, object]) -> dict[str, Seat]:
     """The seats of those who have one."""
     seats = {name: seat_of(name, seat) for name, seat in overrides.items()}
@@ -191,6 +208,11 @@ def _seats(script: Script, overrides: Mapping[str, object]) -> dict[str, Seat]:
             place = f"{script.path or 'script'}:{hint.source_line}: " if hint.source_line else ""
             seats[hint.name] = seat_of(hint.name, hint.seat, place)
     return seats
+
+
+def offered(voices: Mapping[str, Voice]) -> dict[str, Voice]:
+    """The voices that a character may get unasked: all but the fakes, or those where there are no others."""
+    return {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
 
 
 def by_speaker(given: Mapping[str, _Given], script: Script, what: str) -> dict[str, _Given]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.cast import Cast
-from talkshow.errors import SettingsError
+from talkshow.errors import CastError, SettingsError
 from talkshow.plan import Plan, make_plan
 from talkshow.progress import Hook, quiet
 from talkshow.render.base import GeneratedView, StageView
@@ -81,25 +81,31 @@ def make_episode(script: Script | Path | str, settings: EpisodeSettings | None =
 
 def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = ()) -> Preparation:
     """Read, cast and stage: all that can go wrong early goes wrong here."""
-    from talkshow.casting import cast_script, load_all_voices
+    from talkshow.casting import cast_script, load_all_voices, offered
+    from talkshow.catalogue import as_draft
+    from talkshow.language_check import check_languages
     from talkshow.script.lint import estimated_duration_s
     from talkshow.script.reader import read_script
 
     whole = script if isinstance(script, Script) else read_script(Path(script))
-    casting = cast_script(whole, load_all_voices(voices), settings.voices, settings.seats, draft=settings.draft,
-                          seed=settings.seed)
+    catalogue = load_all_voices(voices)
+    casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
     part, scenes = select_part(whole, settings)
+    installed = list(offered(catalogue).values())
+    languages = check_languages(part, {character.name: [character.voice] for character in casting.cast.characters},
+                                list(map(as_draft, installed)) if settings.draft else installed, installed)
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
     warnings = (*map(str, whole.warnings), *casting.warnings,
+                *(str(finding) for finding in languages if not finding.stops),
                 *dict.fromkeys(w for view in views for w in view.warnings), *_idle_tags(part, views))
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     with limited(settings.jobs):
         plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
-                         casting.cast, staged, views)
+                         casting.cast, staged, views, tuple(str(finding) for finding in languages if finding.stops))
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
 
 
@@ -148,6 +154,8 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     from talkshow.speaking import speak_lines
 
     script, settings = preparation.script, preparation.settings
+    if preparation.plan.problems:
+        raise CastError(f"{script.path or 'the script'}: {' '.join(preparation.plan.problems)}")
     require_generators(preparation)
     stem = script.path.stem if script.path else script.title
     workspace = Workspace(out / safe_name(name or stem or "episode"))

@@ -44,6 +44,7 @@ class Plan:
     memory_mb: int
     device: str = "CPU"
     generator: Mapping[str, Any] | None = None       # what a generating renderer will do; estimates
+    problems: tuple[str, ...] = ()    # why it cannot be spoken as it is
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
@@ -52,12 +53,14 @@ class Plan:
                 "size": list(self.size), "renderers": list(self.renderers), "device": self.device,
                 "characters": [{"name": c.name, "voice": c.voice, "num_lines": c.num_lines,
                                 "seat": list(c.seat) if c.seat else None} for c in self.characters],
+                "problems": list(self.problems),
                 "estimated_work_s": round(self.work_s), "estimated_memory_mb": self.memory_mb,
                 **({"generator": dict(self.generator)} if self.generator else {})}
 
 
 def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s: float, size: tuple[int, int],
-              cast: Cast, staged: Sequence[StagedScene], views: Sequence[StageView]) -> Plan:
+              cast: Cast, staged: Sequence[StagedScene], views: Sequence[StageView],
+              problems: tuple[str, ...] = ()) -> Plan:
     """Estimate from what is known before anything is spoken.  lines_of: number of lines of each character."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
     engines = {c.voice.engine for c in cast.characters}
@@ -79,4 +82,4 @@ def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s:
         work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
     renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
     return Plan(title, sum(lines_of.values()), num_scenes, duration_s, size, tuple(renderers), tuple(characters),
-                work_s, memory, generator["device"] if generator else "CPU", generator)
+                work_s, memory, generator["device"] if generator else "CPU", generator, problems)

@@ -79,13 +79,18 @@ def load(kind: str, name: str) -> Any:
     Raises BackendError for a name that does not exist or a plug-in that does not load, MissingExtra when the
     packages of an optional engine are not installed.
     """
+    return find(kind, name)()
+
+
+def find(kind: str, name: str) -> Any:
+    """The class of an engine, imported and not made: what it declares of itself. Raises as `load` does."""
     known = entries(kind)
     if name not in known:
         raise BackendError(f"there is no {kind.replace('_', ' ')[:-1]} '{name}'. {choose(name, known)}")
     entry = known[name]
     module, _, attribute = entry.target.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)()
+        return getattr(importlib.import_module(module), attribute)
     except ImportError as exc:
         if entry.extra:
             raise MissingExtra(f"'{name}'", entry.extra) from exc

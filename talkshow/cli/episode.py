@@ -82,12 +82,14 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
+    # a dry run only tells what would stop the real one
+    warnings = preparation.plan.problems * dry_run + preparation.warnings
     if not shown.quiet:
         show_plan(preparation.plan)
-        show_warnings(preparation.warnings, shown.verbose)
+        show_warnings(warnings, shown.verbose)
     if dry_run:
         if shown.json:
-            result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
+            result_json({**preparation.plan.as_dict(), "warnings": list(warnings)})
         return
     with progress_shown(shown.quiet) as hook:
         episode = produce(preparation, out=out, name=name, hook=hook)

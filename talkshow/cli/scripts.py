@@ -24,13 +24,15 @@ def register(app: typer.Typer) -> None:
 
 def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None,
          json: opt.Json = False) -> None:
-    """Check a script: voices, looks, seats, tags, lengths. Exits 1 when a problem is an error."""
+    """Check a script: voices, languages, looks, seats, tags, lengths. Exits 1 when a problem is an error."""
     from talkshow.casting import load_all_voices
+    from talkshow.language_check import unspoken_by
     from talkshow.render.cartoon.looks.reader import look_problems
     from talkshow.script.lint import lint_report
     from talkshow.script.reader import read_script
 
-    report = lint_report(read_script(script, format), load_all_voices(voices or []), look_problems)
+    catalogue = load_all_voices(voices or [])
+    report = lint_report(read_script(script, format), catalogue, look_problems, unspoken_by(catalogue))
     if json:
         result_json(report)
     else:

@@ -56,14 +56,20 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     from talkshow.audio import save_wave
     from talkshow.cast import Character
     from talkshow.casting import find_voice, load_all_voices
-    from talkshow.errors import AudioError
+    from talkshow.errors import AudioError, CastError
+    from talkshow.language_check import check_text
     from talkshow.script.model import Line, Say
     from talkshow.speech.speak import speak_line
     from talkshow.system_errors import system_errors
 
     if not text.strip():
         raise AudioError("there is nothing to say: the text is empty.")
-    chosen = find_voice(voice, load_all_voices(voices or []), draft=draft)
+    catalogue = load_all_voices(voices or [])
+    chosen = find_voice(voice, catalogue, draft=draft)
+    for finding in check_text(text, chosen, list(catalogue.values())):
+        if finding.stops:
+            raise CastError(finding.message)
+        note(f"warning: {finding.message}")
     utterance = speak_line(Line(voice, (Say(text),)), Character(voice, chosen, speed=speed),
                            registry.load("voice_engines", chosen.engine), {}, 0)
     for warning in utterance.warnings:

@@ -183,6 +183,8 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
     and run the same command again.
     """
+    from talkshow.casting import load_all_voices
+    from talkshow.language_check import require_spoken
     from talkshow.scene import find_folder, has_script, write_scene
     from talkshow.writing.job import Commission
 
@@ -193,6 +195,8 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
     if dry_run and not has_script(commission, folder):
         _show_prompt(commission, shown.json)
         return
+    if not edit:
+        require_spoken(brief.language, load_all_voices(voices or []), bool(chosen.episode.draft))
     made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=asking.image_from_prompt)
     if not shown.quiet:
         show_warnings(made.notes, shown.verbose)

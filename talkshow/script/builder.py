@@ -19,7 +19,7 @@ from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 MAX_NAME = 60
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
 CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound")
-SCENE_KEYS = ("image", "prompt")
+SCENE_KEYS = ("image", "prompt", "language")
 # left-to-right and right-to-left marks, embeddings, overrides and isolates: they reorder what a terminal shows
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -90,6 +90,7 @@ class _OpenScene:
     title: str
     image: str | None
     prompt: str | None
+    language: str | None
     source_line: int
     lines: list[Line] = field(default_factory=list)
 
@@ -108,7 +109,7 @@ class ScriptBuilder:
         self._hints: dict[str, CharacterHint] = {}         # by folded name
         self._names: dict[str, str] = {}                   # folded spelling -> name
         self._shots: list[tuple[str, int]] = []
-        self._scenes = [_OpenScene("", None, None, 0)]
+        self._scenes = [_OpenScene("", None, None, None, 0)]
 
     @property
     def has_lines(self) -> bool:
@@ -209,10 +210,11 @@ class ScriptBuilder:
                 raise self.source.error(f"unknown key '{key}' for a scene. {choose(key, SCENE_KEYS)}", line,
                                         self.source.column(line, key))
         texts = {key: self.clean(value, line) for key, value in options.items()}
-        self._scenes.append(_OpenScene(self.clean(title, line), texts.get("image"), texts.get("prompt"), line))
+        self._scenes.append(_OpenScene(self.clean(title, line), texts.get("image"), texts.get("prompt"),
+                                       texts.get("language"), line))
 
     def set_scene_option(self, key: str, value: str, line: int) -> None:
-        """The picture (`image`) or `prompt` of the scene that has begun."""
+        """One of SCENE_KEYS of the scene that has begun."""
         setattr(self._scenes[-1], key, self.clean(value, line))
 
     def add_shot(self, shot: str, line: int) -> None:
@@ -262,7 +264,7 @@ class ScriptBuilder:
                 self.warn(f"scene '{scene.title}' has no lines and is left out", scene.source_line)
         scenes = tuple(
             Scene(scene.title, tuple(scene.lines), self.image if scene.image is None else scene.image,
-                  self.prompt if scene.prompt is None else scene.prompt, scene.source_line)
+                  self.prompt if scene.prompt is None else scene.prompt, scene.language, scene.source_line)
             for scene in self._scenes if scene.lines)
         script = Script(self.title, scenes, tuple(self._hints.values()), self.pronunciations, self.language,
                         self.source.path)

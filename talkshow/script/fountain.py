@@ -12,7 +12,7 @@ import json
 import re
 from dataclasses import replace
 
-from talkshow.script.builder import ScriptBuilder, Source, without_comments
+from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source, without_comments
 from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
@@ -125,14 +125,14 @@ class _FountainReader:
         options = {}
         for note in _NOTE.findall(text):
             key, colon, value = note.partition(":")
-            if colon and key.strip().lower() in ("image", "prompt"):
+            if colon and key.strip().lower() in SCENE_KEYS:
                 options[key.strip().lower()] = unquote(value)
         title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", _NOTE.sub("", text).strip())          # scene numbers
         self.builder.begin_scene(unescape(title), options, line)
 
     def _scene_note(self, note: str, line: int) -> None:
         key, colon, value = note.partition(":")
-        if colon and key.strip().lower() in ("image", "prompt"):
+        if colon and key.strip().lower() in SCENE_KEYS:
             self.builder.set_scene_option(key.strip().lower(), unquote(value), line)
         elif colon and key.strip().lower() == "shot":
             self.builder.add_shot(unquote(value), line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ _BREATH_WORDS = 45          # without a full stop or a pause
 _BREATH_S = 15.0
 _STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
 LookCheck = Callable[[str, str], list[str]]     # (look, name) to what a drawn cast would not understand of it
+LanguageCheck = Callable[[Script], Iterable[tuple[int, str]]]     # what voices do not speak: (line, message)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Problem:
     message: str
 
 
-def lint(script: Script, voices: Collection[str], check_look: LookCheck | None = None) -> list[Problem]:
+def lint(script: Script, voices: Collection[str], check_look: LookCheck | None = None,
+         check_language: LanguageCheck | None = None) -> list[Problem]:
     """All problems of a script, by line. `voices` are the names that can be asked for; `check_look` reads looks."""
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
     speakers = set(script.speakers)
@@ -43,6 +45,8 @@ def lint(script: Script, voices: Collection[str], check_look: LookCheck | None =
             found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)
     found += [Problem(severity, line, 1, message) for severity, line, message in seating_problems(script)]
+    if check_language:
+        found += [Problem("warning", line, 1, message) for line, message in check_language(script)]
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
     unseen = {hint.name.casefold(): hint.name for hint in script.cast if is_off(hint.seat)}
     for scene in script.scenes:
@@ -140,7 +144,8 @@ def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Proble
                                                       "the overlap rules")
 
 
-def lint_report(script: Script, voices: Collection[str], check_look: LookCheck | None = None) -> dict[str, Any]:
+def lint_report(script: Script, voices: Collection[str], check_look: LookCheck | None = None,
+                check_language: LanguageCheck | None = None) -> dict[str, Any]:
     """What `talkshow lint --json` prints: title, speakers, num_lines, estimated_duration_s, problems."""
     return {
         "title": script.title,
@@ -148,5 +153,5 @@ def lint_report(script: Script, voices: Collection[str], check_look: LookCheck |
         "num_lines": sum(1 for _ in script.lines),
         "estimated_duration_s": round(estimated_duration_s(script), 1),
         "problems": [{"severity": problem.severity, "line": problem.line, "column": problem.column,
-                      "message": problem.message} for problem in lint(script, voices, check_look)],
+                      "message": problem.message} for problem in lint(script, voices, check_look, check_language)],
     }

@@ -93,6 +93,7 @@ class Scene:
     lines: tuple[Line, ...]
     image: str | None = None          # path as written, relative to the script
     prompt: str | None = None         # what the picture shows, in words
+    language: str | None = None       # of its lines, where it is another than the script's
     source_line: int = field(default=0, compare=False)
 
 

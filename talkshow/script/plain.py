@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from talkshow.errors import nearest
-from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
 from talkshow.script.inline import escape, number, unescape, write_text
 from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
@@ -188,8 +188,8 @@ def hint_values(hint: CharacterHint) -> dict[str, str]:
 
 
 def scene_options(scene: Scene) -> dict[str, str]:
-    """Picture and prompt of a scene, where it has them."""
-    options = {"image": scene.image, "prompt": scene.prompt}
+    """Picture, prompt and language of a scene, where it has them."""
+    options = {key: getattr(scene, key) for key in SCENE_KEYS}
     return {key: value for key, value in options.items() if value is not None}
 
 

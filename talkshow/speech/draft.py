@@ -44,6 +44,7 @@ class Draft:
     Loads on first use. One object may be used from several threads.
     """
 
+    languages = ("en",)
     thread_safe = True
 
     def __init__(self, threads: int = 1) -> None:

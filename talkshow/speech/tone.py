@@ -27,6 +27,7 @@ class Tone:
     """Hums clauses: the voice's name gives the pitch, every word its own step of a scale."""
 
     identity = identity("tone", REVISION)
+    languages = ("*",)               # it hums them all
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Hum one clause; silence where there is no letter or digit. Never fails."""

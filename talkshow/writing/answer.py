@@ -172,9 +172,10 @@ def _disarmed(script: Script, notes: list[str]) -> tuple[Script, list[str]]:
         given = [key for key in ("seat", "sound", "speed", "gain") if getattr(hint, key) is not None]
         notes += [f"{key}= of {hint.name} in the answer is not used" for key in given]
     for scene in script.scenes:
-        scenes.append(replace(scene, image=None, title=short(scene.title, "a scene's title") or "",
+        scenes.append(replace(scene, image=None, language=None, title=short(scene.title, "a scene's title") or "",
                               prompt=short(scene.prompt, "a scene's prompt")))
         notes += [f"the picture that the answer names for '{scene.title}' is not used"] if scene.image else []
+        notes += [f"the language that the answer gives '{scene.title}' is not used"] if scene.language else []
     notes += ["the pronunciations of the answer are not used"] if script.pronunciations else []
     title = short(script.title, "the title") or ""
     return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={}), notes

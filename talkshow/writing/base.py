@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Protocol
 
 from talkshow.cast import Voice
-from talkshow.casting import FAKES
 from talkshow.errors import SettingsError
 from talkshow.script.model import CharacterHint, Script
 from talkshow.writing.draft import Draft
@@ -117,11 +116,6 @@ class Desk:
     endpoint: EndpointSettings = EndpointSettings()
     report: Report = quiet_report
     draft: Draft = field(default_factory=Draft)
-
-
-def offered(voices: Mapping[str, Voice]) -> dict[str, Voice]:
-    """The voices that a character may get unasked: all but the fakes, or those where there are no others."""
-    return {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from talkshow.cast import Voice
-from talkshow.casting import choose_voices, wish_of
+from talkshow.casting import choose_voices, offered, wish_of
 from talkshow.errors import choose
 from talkshow.script.lint import lint
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.pace import estimated_duration_s
 from talkshow.seat import MOST_DRAWN
-from talkshow.writing.base import Brief, offered
+from talkshow.spoken_languages import able, spoken_lines
+from talkshow.writing.base import Brief
 
 LookCheck = Callable[[str, str], list[str]]
 
@@ -139,7 +140,7 @@ def _voiced(cast: list[CharacterHint], given: set[str], script: Script, voices: 
         elif hint.voice:
             why = "is taken" if voice else "does not exist"
             notes.append(f"{hint.name}: the voice '{hint.voice}' {why}; another one is chosen")
-    pool = offered(voices)
+    pool = able(offered(voices), [spoken for _, spoken in spoken_lines(script)])
     missing = {hint.name: wish_of(hint) for hint in cast if hint.name not in settled}
     if missing and pool:
         settled |= choose_voices(missing, pool, used, script.language, seed)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from talkshow.cast import Voice
+from talkshow.casting import offered
 from talkshow.script import directions
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Line, Script
 from talkshow.script.plain import write_line
-from talkshow.writing.base import WORDS_A_LINE, Brief, offered
+from talkshow.writing.base import WORDS_A_LINE, Brief
 from talkshow.writing.endpoint import Messages
 from talkshow.writing.prompts import Prompts
 

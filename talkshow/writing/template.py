@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from talkshow.errors import WriterError
+from talkshow.script.languages import primary
 from talkshow.script.model import CharacterHint, Line, Scene, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.base import Brief, Desk, WrittenScript
@@ -59,7 +60,7 @@ class TemplateWriter:
         if brief.revision or brief.so_far:
             raise WriterError("--writer template only begins scripts; to continue or revise one, a language model is "
                               "needed: give its address with --base-url.")
-        if brief.language.split("-")[0] != "en":
+        if primary(brief.language) != "en":
             raise WriterError("--writer template writes English only; for other languages a language model is needed.")
         from talkshow.render.cartoon.looks.reader import look_problems
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from talkshow.casting import find_voice
+from talkshow.casting import find_voice, offered
 from talkshow.errors import ScriptError
 from talkshow.script.model import Line, Scene, Script
+from talkshow.spoken_languages import speaks
 from talkshow.writing import telling
 from talkshow.writing.answer import PLOT, read_answer
-from talkshow.writing.base import Brief, Desk, WrittenScript, offered
+from talkshow.writing.base import Brief, Desk, WrittenScript
 from talkshow.writing.checking import Fault, Wanted, find_faults, settle, wanted
 from talkshow.writing.endpoint import Endpoint, Question
 from talkshow.writing.prompts import Prompts
@@ -60,8 +61,7 @@ class EndpointWriter:
 
 
 def _language_note(brief: Brief, desk: Desk) -> list[str]:
-    language = brief.language.split("-")[0]
-    if any(voice.language.split("-")[0] == language for voice in desk.voices.values()):
+    if any(speaks(voice, brief.language) for voice in desk.voices.values()):
         return []
     return [f"no voice here speaks '{brief.language}': another engine is needed (docs/plugins.md)"]
 

@@ -195,6 +195,16 @@ def test_seats_of_the_review_are_read_as_everywhere(convert, folder):
     assert {row["name"]: bool(row["seat"]) for row in ran.json["characters"]} == {"A": False, "B": True}
 
 
+def test_a_recording_may_be_in_any_language(convert, folder, tmp_path):
+    (tmp_path / "words.srt").write_text(SRT.replace("<i>Good evening, and welcome.</i>", "Guten Abend, willkommen.")
+                                        .replace("Thank you. It is good to be here.", "ありがとうございます。"),
+                                        encoding="utf-8")
+    ran = convert("--transcript", tmp_path / "words.srt", "--language", "ja", "--no-check")
+    assert ran.code == 0, ran.err
+    assert "Guten Abend, willkommen." in (folder / "episode.srt").read_text(encoding="utf-8")
+    assert not any("speak" in warning for warning in ran.json["warnings"])
+
+
 def test_two_labels_of_one_name_become_one_person(convert, folder):
     folder.mkdir(parents=True)
     (folder / "speakers.toml").write_text('[A]\nname = "MAYA"\n[B]\nname = "MAYA"\n')

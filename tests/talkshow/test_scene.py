@@ -52,6 +52,15 @@ def test_one_command_one_folder(scene, server, tmp_path):
     assert again.code == 0 and server.count == asked, "the script is kept by the writer's options alone"
 
 
+def test_a_language_that_nobody_speaks_costs_no_request(scene, server, tmp_path):
+    ran = scene("--language", "de")
+    assert ran.code == 1 and "in German" in ran.err and "--edit" in ran.err
+    assert server.count == 0 and not (tmp_path / NAME).exists()
+    ran = scene("--language", "de", "--edit")
+    assert ran.code == 0 and read_script(tmp_path / NAME / "script.txt").language == "de"
+    assert "no voice here speaks 'de'" in ran.err
+
+
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6)
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
