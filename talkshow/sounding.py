@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from talkshow.mastering import MASTERING_IDENTITY, master
+from talkshow.loudness import Level
+from talkshow.mastering import MASTERING_IDENTITY, Mastering, master
 from talkshow.naming import safe_name
 from talkshow.progress import Hook
 from talkshow.speaking import SpokenLine
@@ -14,8 +19,35 @@ from talkshow.tracks import Track, lay_tracks
 from talkshow.workspace import Workspace, digest
 
 
+@dataclass(frozen=True)
+class MixFigures:
+    """What `mix.wav` holds, as the manifest tells it.
+
+    loudness_lufs, true_peak_dbtp: None for silence; loudness also below the gate of -70 LUFS
+    gain_db:   by which the sum of the tracks, or the recording, was raised
+    shortfall: why it misses the loudness it was to have, in words; empty where it does not
+    """
+
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    gain_db: float = 0.0
+    shortfall: str = ""
+
+    @classmethod
+    def of(cls, found: Level | Mastering) -> MixFigures:
+        """Figures of what was measured, to a hundredth."""
+        gain_db, shortfall = (found.gain_db, found.shortfall) if isinstance(found, Mastering) else (0.0, "")
+        loudness, peak = (round(value, 2) if math.isfinite(value) else None
+                          for value in (found.loudness_lufs, found.true_peak_dbtp))
+        return cls(loudness, peak, round(gain_db, 2), shortfall)
+
+    def row(self) -> dict[str, float | None]:
+        """For the manifest."""
+        return {"loudness_lufs": self.loudness_lufs, "true_peak_dbtp": self.true_peak_dbtp, "gain_db": self.gain_db}
+
+
 def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
-                   hook: Hook) -> tuple[Track, ...]:
+                   hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems: dict[str, str] = {}
     for speaker in timeline.speakers:
@@ -31,11 +63,33 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
         lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), workspace.tracks, stems)
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
-    if not workspace.is_done("mix", key, workspace.mix):
-        master(tracks, workspace.mix)
-        workspace.note_done("mix", key, workspace.mix)
+    figures = mixed(key, workspace, lambda: master(tracks, workspace.mix))
     hook("mix", 2, 2)
-    return tracks
+    return tracks, figures
+
+
+def mixed(key: str, workspace: Workspace, make: Callable[[], Level | Mastering]) -> MixFigures:
+    """What `mix.wav` holds: as an earlier run with this key left it, or made now.  make: writes and measures it."""
+    note = workspace.kept("mix", key, ".json")
+    figures = _kept(note) if workspace.is_done("mix", key, workspace.mix) else None
+    if figures is None:
+        figures = MixFigures.of(make())
+        with workspace.writing(note) as temporary:
+            temporary.write_text(json.dumps(asdict(figures)), encoding="utf-8")
+        workspace.note_done("mix", key, workspace.mix)
+    return figures
+
+
+def _kept(note: Path) -> MixFigures | None:
+    """Figures of an earlier run; None where they cannot be read."""
+    try:
+        kept: Any = json.loads(note.read_text(encoding="utf-8"))
+        figures = MixFigures(**kept)
+    except (OSError, ValueError, TypeError):
+        return None
+    numbers = (figures.gain_db, *(value for value in figures.row().values() if value is not None))
+    are_numbers = all(isinstance(value, (int, float)) and math.isfinite(value) for value in numbers)
+    return figures if are_numbers and isinstance(figures.shortfall, str) else None
 
 
 def _remove_others(folder: Path, wanted: Sequence[Path]) -> None:

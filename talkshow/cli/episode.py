@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_mix, show_plan, show_warnings
 from talkshow.settings import (
     EpisodeSettings,
     GeneratorSettings,
@@ -136,6 +136,7 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
         show_warnings(episode.warnings[len(preparation.warnings):], verbose)
         if verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
+            show_mix(episode.manifest["stages"]["mix"])
             note("seconds: " + ", ".join(f"{stage} {value}" for stage, value in seconds.items()))
     if json:
         result_json(summary(episode))

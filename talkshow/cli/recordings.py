@@ -9,7 +9,17 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.episode import read_settings, summary
-from talkshow.cli.show import console, note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import (
+    console,
+    note,
+    progress_shown,
+    result,
+    result_json,
+    show_check,
+    show_mix,
+    show_plan,
+    show_warnings,
+)
 from talkshow.errors import SettingsError, printable
 
 if TYPE_CHECKING:
@@ -122,6 +132,8 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
         show_warnings(episode.warnings[len(preparation.warnings):], verbose)
+        if verbose:
+            show_mix(episode.manifest["stages"]["mix"])
     if json:
         result_json(summary(episode))
     else:
@@ -147,7 +159,7 @@ def diarize(recording: Recording = None, track: TrackFiles = None, channels: Cha
         path, report = write_diarization(heard, conversion, workspace, clock, hook)
     if not quiet:
         _show(heard, None, False)
-        show_warnings(heard.warnings)
+        show_warnings(tuple(report["warnings"]))
     if json:
         result_json(report)
     else:
@@ -205,8 +217,8 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
     """Who was heard, how long, and where they sit."""
     from rich.table import Table
 
+    from talkshow.clock import clock_text
     from talkshow.conversion import sample_lines
-    from talkshow.recording.source import clock_text
 
     out = console()
     seats = {row.name: row.seat for row in preparation.plan.characters} if preparation else {}

@@ -21,6 +21,7 @@ Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, floa
 # Sample formats of the decoder, and the WAV format that holds them without a loss
 _WAV_FORMATS = {"u8": "PCM_16", "s16": "PCM_16", "s32": "PCM_24", "flt": "FLOAT", "dbl": "DOUBLE"}
 _HOLE_S = 0.01                  # after a broken packet: a smaller difference of times is rounding
+_STRANGE = 1e10                 # +200 dB over full scale: beyond what any program scales its samples to
 MAX_CHANNELS = 8
 
 
@@ -30,6 +31,7 @@ class DecodedSound:
 
     wav_format: soundfile's name of the sample format that holds the file's samples exactly
     broken_s:   seconds that could not be read
+    num_strange: samples that are not finite, or beyond any level of sound: silent here
     truncated:  whether the file ends before it should
     """
 
@@ -41,6 +43,7 @@ class DecodedSound:
     _container: Any = field(repr=False)
     _stream: Any = field(repr=False)
     broken_s: float = 0.0
+    num_strange: int = 0
     num_samples: int = 0
 
     def blocks(self) -> Iterator[Native]:
@@ -66,7 +69,7 @@ class DecodedSound:
                 continue
             for frame in frames:
                 self._require_same(frame)
-                block = _samples(frame)
+                block = self._sounding(_samples(frame))
                 if frame.time is not None:
                     start_s = frame.time if start_s is None else start_s
                     missing = round((frame.time - start_s) * self.sample_rate) - self.num_samples
@@ -84,6 +87,14 @@ class DecodedSound:
         """Seconds that the file announced and did not hold; 0 where it does not say how long it is."""
         missing = (self.expected_s or 0.0) - self.num_samples / self.sample_rate
         return missing if missing > 0.5 else 0.0
+
+    def _sounding(self, block: Native) -> Native:
+        """The block, silent where a float sample is no sound."""
+        if block.dtype.kind != "f":
+            return block
+        strange = ~(np.abs(block) < _STRANGE)                # also where it is not a number
+        self.num_strange += int(strange.any(axis=1).sum())
+        return np.where(strange, block.dtype.type(0), block)
 
     def _silence(self, num: int, dtype: np.dtype[Any]) -> Iterator[Native]:
         while num > 0:

@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from talkshow.clock import clock_text
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
 from talkshow.errors import SettingsError, choose, printable
 from talkshow.recording.lines import assign_words
-from talkshow.recording.source import clock_text
 from talkshow.transcribe.base import Transcript
 
 FILE = "speakers.toml"
