@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.clock import TRACK_RATE
 from talkshow.errors import AudioError, choose
 from talkshow.inputs import require_file
 from talkshow.storing import writing
@@ -196,10 +197,24 @@ class TrackReader:
         self.close()
 
 
-def channel_count(path: Path) -> int:
-    """Channels of a sound file. Raises AudioError when it cannot be read."""
+def played_channels(path: Path) -> int:
+    """Channels in which a video plays a sound file: one or two as it has them, more become one.
+
+    Raises AudioError when the file cannot be read.
+    """
     with _sound_file(path) as file:
-        return int(file.channels)
+        channels = int(file.channels)
+    return channels if channels <= 2 else 1
+
+
+def played_blocks(path: Path) -> Iterator[Samples]:
+    """A sound file as a video plays it, block by block at 48 kHz: (num_samples, `played_channels`) float32.
+
+    Raises AudioError when the file cannot be read.
+    """
+    channels = played_channels(path)
+    for block in sound_blocks(path, TRACK_RATE):
+        yield block if block.shape[1] == channels else block.mean(axis=1, keepdims=True)
 
 
 @contextlib.contextmanager

@@ -32,3 +32,11 @@ def to_frames(seconds: float) -> int:
 def frames_to_seconds(frames: int) -> float:
     """The time in seconds at which a frame begins."""
     return frames / FPS
+
+
+def clock_text(seconds: float) -> str:
+    """1:20 or 1:02:03; tenths where there are any."""
+    tenths = round(seconds * 10)
+    minutes, rest = divmod(tenths, 600)
+    tail = f"{rest // 10:02d}" + (f".{rest % 10}" if rest % 10 else "")
+    return f"{minutes // 60}:{minutes % 60:02d}:{tail}" if minutes >= 60 else f"{minutes}:{tail}"

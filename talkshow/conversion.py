@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from talkshow.audio import TrackReader
+from talkshow.audio import TrackReader, played_blocks
 from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
 from talkshow.digests import digest, identity
 from talkshow.errors import AudioError, MissingExtra
+from talkshow.loudness import Level, level_of
 from talkshow.mastering import REVISION as MASTERING_REVISION
-from talkshow.mastering import master
+from talkshow.mastering import Mastering, master
 from talkshow.naming import safe_name
 from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
 from talkshow.plan import make_plan
@@ -34,6 +35,7 @@ from talkshow.recording.writing import TranscriptChoice, transcribe_recording
 from talkshow.script.model import Script
 from talkshow.seat import seat_of
 from talkshow.settings import EpisodeSettings
+from talkshow.sounding import MixFigures, mixed
 from talkshow.staging import open_views, stage_scenes
 from talkshow.storing import copy_file, scratch
 from talkshow.tracks import Track
@@ -43,6 +45,7 @@ from talkshow.workspace import Workspace
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 NUM_SAMPLES_SHOWN = 3
+LOUDEST_DBTP = 1.0             # true peak of a recording from which it is told; lossy formats often exceed 0 a little
 
 
 @dataclass(frozen=True)
@@ -182,16 +185,18 @@ def produce_conversion(conversion: Conversion, heard: Heard, preparation: Prepar
     """Cut tracks, lay the sound, and film."""
     require_generators(preparation)
     with clock.timing("mix"):
-        tracks = lay_sound(conversion, heard, workspace, hook)
+        tracks, mix = lay_sound(conversion, heard, workspace, hook)
     timeline = timeline_of(heard.said, heard.recording.num_frames)
     settings = {"source": [str(path) for path in conversion.source.files], "part": list(conversion.source.part),
                 "channels": conversion.source.channels, "master": conversion.master}
-    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, conversion.source.files,
-                    {"recording": settings}, rttm=to_rttm(heard.company.diarization.turns, workspace.folder.name))
+    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, mix, conversion.source.files,
+                    {"recording": settings}, mix_warnings(conversion, mix),
+                    to_rttm(heard.company.diarization.turns, workspace.folder.name))
     return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
 
 
-def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: Hook) -> tuple[Track, ...]:
+def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace,
+              hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
     stems: dict[str, str] = {}
     for speaker in heard.company.speakers:
@@ -210,22 +215,34 @@ def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: 
         workspace.note_done("tracks", key, *files.values())
     hook("mix", 1, 2)
     key = digest(heard.recording.sound.name, conversion.master and identity("mastering", MASTERING_REVISION))
-    if not workspace.is_done("mix", key, workspace.mix):
-        if conversion.master:
-            _master(heard.recording, workspace)
-        else:
-            with workspace.writing(workspace.mix) as temporary:
-                copy_file(heard.recording.sound, temporary)
-        workspace.note_done("mix", key, workspace.mix)
+    make = _master if conversion.master else _as_recorded
+    figures = mixed(key, workspace, lambda: make(heard.recording, workspace))
     hook("mix", 2, 2)
-    return tuple(Track(name, path) for name, path in files.items())
+    return tuple(Track(name, path) for name, path in files.items()), figures
 
 
-def _master(recording: Recording, workspace: Workspace) -> None:
+def mix_warnings(conversion: Conversion, mix: MixFigures) -> tuple[str, ...]:
+    """What there is to be told of `mix.wav`."""
+    if mix.shortfall:
+        return (mix.shortfall,)
+    if not conversion.master and mix.true_peak_dbtp is not None and mix.true_peak_dbtp > LOUDEST_DBTP:
+        return (f"the recording's peaks reach {mix.true_peak_dbtp:+.1f} dBTP, and players cut off what exceeds 0: "
+                "--master brings it to -16 LUFS with peaks below -1 dBTP.",)
+    return ()
+
+
+def _as_recorded(recording: Recording, workspace: Workspace) -> Level:
+    """The recording's own samples as `mix.wav`, measured as the video plays them."""
+    with workspace.writing(workspace.mix) as temporary:
+        copy_file(recording.sound, temporary)
+    return level_of(played_blocks(recording.sound))
+
+
+def _master(recording: Recording, workspace: Workspace) -> Mastering:
     """The recording at -16 LUFS, mono at 48 kHz as the mix of a script is."""
     with scratch(workspace.work / "recording" / "whole.wav") as whole:
         write_whole(recording, whole)
-        master((Track("recording", whole),), workspace.mix)
+        return master((Track("recording", whole),), workspace.mix)
 
 
 def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -> Path | None:
@@ -263,13 +280,14 @@ def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace
                       hook: Hook) -> tuple[Path, dict[str, Any]]:
     """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report)."""
     with clock.timing("mix"):
-        tracks = lay_sound(conversion, heard, workspace, hook)
+        tracks, mix = lay_sound(conversion, heard, workspace, hook)
     turns = heard.company.diarization.turns
     path = workspace.write_text("episode.rttm", to_rttm(turns, workspace.folder.name))
     report = {**report_of(heard, conversion), "rttm": str(path),
               "tracks": {track.speaker: str(track.path) for track in tracks},
               "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),
                          "end_s": round(turn.span.end_s, 3)} for turn in turns],
-              "warnings": list(heard.warnings), "seconds": clock.seconds}
+              "mix": mix.row(), "warnings": [*heard.warnings, *mix_warnings(conversion, mix)],
+              "seconds": clock.seconds}
     workspace.write_json("report.json", report)
     return path, report

@@ -1,12 +1,14 @@
-"""Loudness and true peak of 48 kHz mono sound, measured block by block (ITU-R BS.1770-4, EBU R 128).
+"""Loudness and true peak of 48 kHz sound, measured block by block (ITU-R BS.1770-4, EBU R 128).
 
-The filters of PyAV report their result only in log lines and alimiter looks at samples, not at the curve
-between them; both meters here are a page of arithmetic that hands back numbers and delays nothing.
+Both meters are a page of arithmetic that takes blocks and hands back numbers, where FFmpeg's `ebur128` is a graph to be
+fed and drained; the limiter asks the same curve for its peaks.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,29 +27,52 @@ HOP = TRACK_RATE // 10              # samples; gating blocks of 400 ms overlap b
 HOPS_A_BLOCK = 4
 
 HALF_TAPS = 12                      # samples on either side that the curve between two samples is drawn from
-_PHASES = (0.25, 0.5, 0.75)         # with the samples themselves: four-fold oversampling
+_METER_TIMES = 8                    # oversampling of the meter; at 4 times it may read 0.3 dB low on hiss
+
+
+@dataclass(frozen=True)
+class Level:
+    """How loud a sound is. Both are -inf for silence; loudness also for what lies below the gate of -70 LUFS."""
+
+    loudness_lufs: float
+    true_peak_dbtp: float
+
+
+def level_of(blocks: Iterable[Samples]) -> Level:
+    """Integrated loudness and true peak.  blocks: (num_samples, num_channels) at 48 kHz, mono or stereo."""
+    loudness = LoudnessMeter()
+    peaks: list[TruePeakMeter] = []
+    for block in blocks:
+        loudness.add(block)
+        peaks = peaks or [TruePeakMeter() for _ in range(block.shape[1])]
+        for channel, peak in enumerate(peaks):
+            peak.add(block[:, channel])
+    return Level(loudness.loudness(), max((peak.true_peak() for peak in peaks), default=-math.inf))
 
 
 class LoudnessMeter:
     """Integrated loudness of what is added, in LUFS."""
 
     def __init__(self) -> None:
-        self._state = np.zeros((len(K_WEIGHTING), 2))
-        self._rest = np.zeros(0)                    # weighted samples that do not fill a hop yet
-        self._hops: list[NDArray[np.float64]] = []  # sums of squares
+        self._state: NDArray[np.float64] | None = None
+        self._rest = np.zeros(0)                    # squares of weighted samples that do not fill a hop yet
+        self._hops: list[NDArray[np.float64]] = []  # their sums
 
     def add(self, samples: Samples) -> None:
-        """(num_samples,) at 48 kHz."""
+        """(num_samples,) or (num_samples, num_channels) at 48 kHz. The power of two channels adds up."""
         from scipy.signal import sosfilt
 
         if not len(samples):
             return
-        weighted, self._state = sosfilt(K_WEIGHTING, samples.astype(np.float64), zi=self._state)
+        signal = samples.astype(np.float64).reshape(len(samples), -1)
+        if self._state is None:
+            self._state = np.zeros((len(K_WEIGHTING), 2, signal.shape[1]))
+        weighted, self._state = sosfilt(K_WEIGHTING, signal, axis=0, zi=self._state)
         self._state[np.abs(self._state) < 1e-30] = 0.0       # a long silence must not end in denormal numbers
-        weighted = np.concatenate([self._rest, weighted])
-        whole = len(weighted) // HOP * HOP
-        self._hops.append(np.square(weighted[:whole].reshape(-1, HOP)).sum(axis=1))
-        self._rest = weighted[whole:]
+        power = np.concatenate([self._rest, np.square(weighted).sum(axis=1)])
+        whole = len(power) // HOP * HOP
+        self._hops.append(power[:whole].reshape(-1, HOP).sum(axis=1))
+        self._rest = power[whole:]
 
     def loudness(self) -> float:
         """LUFS with both gates; -inf for silence. What is shorter than a gating block is one block."""
@@ -57,38 +82,38 @@ class LoudnessMeter:
             powers = sums / (HOPS_A_BLOCK * HOP)
         else:
             num_samples = len(hops) * HOP + len(self._rest)
-            powers = np.array([(hops.sum() + np.square(self._rest).sum()) / max(1, num_samples)])
+            powers = np.array([(hops.sum() + self._rest.sum()) / max(1, num_samples)])
         heard = powers[powers > _power(ABSOLUTE_GATE_LUFS)]
         if not len(heard):
             return -math.inf
         return _lufs(float(heard[heard > heard.mean() * 10 ** (RELATIVE_GATE_LU / 10)].mean()))
 
 
-def interpolators() -> NDArray[np.float32]:
-    """Filters that draw the curve a quarter, a half and three quarters of a sample on.
+def interpolators(times: int) -> NDArray[np.float32]:
+    """Filters that draw the curve between two samples, `times` as many values a second as there are samples.
 
-    (3, 2 * HALF_TAPS): a sinc under a Kaiser window; `taps[p] @ x[n - HALF_TAPS + 1 : n + HALF_TAPS + 1]` is
-    the value at n + (p + 1) / 4.
+    (times - 1, 2 * HALF_TAPS): a sinc under a Kaiser window; `taps[p] @ x[n - HALF_TAPS + 1 : n + HALF_TAPS + 1]`
+    is the value at n + (p + 1) / times.
     """
     offsets = np.arange(-HALF_TAPS + 1, HALF_TAPS + 1)
     taps = []
-    for phase in _PHASES:
-        away = offsets - phase
+    for phase in range(1, times):
+        away = offsets - phase / times
         window = np.i0(7.0 * np.sqrt(np.clip(1 - (away / HALF_TAPS) ** 2, 0, None))) / np.i0(7.0)
         filter_taps = np.sinc(away) * window
         taps.append(filter_taps / filter_taps.sum())
     return np.array(taps, np.float32)
 
 
-_TAPS = interpolators()
-OVERSHOOT = float(np.abs(_TAPS).sum(axis=1).max())     # the curve never exceeds the largest sample by more
+_TAPS = {times: interpolators(times) for times in (4, _METER_TIMES)}
+OVERSHOOT = float(np.abs(_TAPS[_METER_TIMES]).sum(axis=1).max())  # the curve never exceeds the largest sample by more
 
 
-def peak_envelope(samples: Samples, floor: float) -> NDArray[np.float32]:
+def peak_envelope(samples: Samples, floor: float, times: int = 4) -> NDArray[np.float32]:
     """The largest magnitude of the curve within a sample of each inner sample.
 
     samples: (n + 2 * HALF_TAPS,) -> (n,); entry i belongs to sample i + HALF_TAPS. Values up to `floor` may
-    be too small: the curve is drawn only where the samples around leave room for more.
+    be too small: the curve is drawn only where the samples around leave room for more.  times: oversampling, 4 or 8.
     """
     from scipy.ndimage import maximum_filter1d
 
@@ -97,7 +122,7 @@ def peak_envelope(samples: Samples, floor: float) -> NDArray[np.float32]:
     around = maximum_filter1d(magnitude, 2 * HALF_TAPS + 1)[HALF_TAPS:HALF_TAPS + len(windows)]
     high = around * OVERSHOOT > floor
     curve = np.zeros(len(windows), np.float32)
-    curve[high] = np.abs(windows[high] @ _TAPS.T).max(axis=1)
+    curve[high] = np.abs(windows[high] @ _TAPS[times].T).max(axis=1)
     between = np.maximum(curve[:-1], curve[1:])         # before and after each sample
     return np.maximum(magnitude[HALF_TAPS:-HALF_TAPS], between)
 
@@ -122,7 +147,7 @@ class TruePeakMeter:
 
     def _look(self, joined: Samples) -> None:
         if np.abs(joined).max(initial=0.0) * OVERSHOOT > self._peak:
-            self._peak = max(self._peak, float(peak_envelope(joined, self._peak).max(initial=0.0)))
+            self._peak = max(self._peak, float(peak_envelope(joined, self._peak, _METER_TIMES).max(initial=0.0)))
 
 
 def _power(lufs: float) -> float:

@@ -17,6 +17,7 @@ from talkshow.render.base import GeneratedView, StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
 from talkshow.shots import Shot
+from talkshow.sounding import MixFigures
 from talkshow.staging import StagedScene, open_views, stage_scenes
 from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.tracks import Track
@@ -44,12 +45,14 @@ class Origin:
     stages:   rows of the stages that made it, by name; their seconds are added
     inputs:   files that were read
     settings: beside those of the episode
+    mix:      what `mix.wav` holds
     rttm:     who was heard when, where that is known better than by cues
     comment:  of the video file
     """
 
     stages: dict[str, dict[str, Any]]
     comment: str
+    mix: MixFigures
     inputs: tuple[Path, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -166,8 +169,8 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         gains = {character.name: character.gain_db for character in preparation.cast.characters}
         timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
         with clock.timing("mix"):
-            tracks = lay_and_master(timeline, spoken, workspace, hook)
-        return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken), workspace, clock, hook)
+            tracks, mix = lay_and_master(timeline, spoken, workspace, hook)
+        return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
 
 
 def require_generators(preparation: Preparation) -> None:

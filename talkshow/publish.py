@@ -13,6 +13,7 @@ from talkshow.digests import file_digest
 from talkshow.models import REGISTRY
 from talkshow.render.base import GeneratedView
 from talkshow.shots import Shot, edges
+from talkshow.sounding import MixFigures
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
 from talkshow.tracks import Track
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
     from talkshow.pipeline import Episode, Origin, Preparation
 
 
-def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine]) -> Origin:
+def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
     """That of a script: its lines were spoken by voices."""
     from talkshow.pipeline import Origin
 
     script = preparation.script
     row = {"voices": _voices(preparation), "lines": len(spoken),
            "lines_spoken_in_this_run": sum(line.fresh for line in spoken)}
-    return Origin({"speak": row}, "made with talkshow; the voices are synthetic",
+    warnings = tuple(warning for line in spoken for warning in line.warnings)
+    return Origin({"speak": row}, "made with talkshow; the voices are synthetic", mix,
                   (script.path,) if script.path and script.path.is_file() else (),
-                  warnings=tuple(warning for line in spoken for warning in line.warnings))
+                  warnings=(*warnings, *filter(None, [mix.shortfall])))
 
 
 def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], origin: Origin,
@@ -71,7 +73,7 @@ def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, trac
         "stages": {
             **{name: {**row, "seconds": seconds.get(name, 0.0)} for name, row in origin.stages.items()},
             "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
-                    "seconds": seconds.get("mix", 0.0)},
+                    **origin.mix.row(), "seconds": seconds.get("mix", 0.0)},
             "film": {"renderers": [scene.renderer for scene in preparation.staged],
                      "weights": [row for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
                                  for row in weight_rows("renderers", name)],

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from talkshow.digests import digest, identity
+from talkshow.loudness import Level
 from talkshow.mastering import REVISION as MASTERING_REVISION
-from talkshow.mastering import master
+from talkshow.mastering import Mastering, master
 from talkshow.naming import safe_name
 from talkshow.progress import Hook
 from talkshow.speaking import SpokenLine
@@ -17,8 +21,35 @@ from talkshow.tracks import Track, lay_tracks
 from talkshow.workspace import Workspace
 
 
+@dataclass(frozen=True)
+class MixFigures:
+    """What `mix.wav` holds, as the manifest tells it.
+
+    loudness_lufs, true_peak_dbtp: None for silence; loudness also below the gate of -70 LUFS
+    gain_db:   by which the sum of the tracks, or the recording, was raised
+    shortfall: why it misses the loudness it was to have, in words; empty where it does not
+    """
+
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    gain_db: float = 0.0
+    shortfall: str = ""
+
+    @classmethod
+    def of(cls, found: Level | Mastering) -> MixFigures:
+        """Figures of what was measured, to a hundredth."""
+        gain_db, shortfall = (found.gain_db, found.shortfall) if isinstance(found, Mastering) else (0.0, "")
+        loudness, peak = (round(value, 2) if math.isfinite(value) else None
+                          for value in (found.loudness_lufs, found.true_peak_dbtp))
+        return cls(loudness, peak, round(gain_db, 2), shortfall)
+
+    def row(self) -> dict[str, float | None]:
+        """For the manifest."""
+        return {"loudness_lufs": self.loudness_lufs, "true_peak_dbtp": self.true_peak_dbtp, "gain_db": self.gain_db}
+
+
 def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
-                   hook: Hook) -> tuple[Track, ...]:
+                   hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems: dict[str, str] = {}
     for speaker in timeline.speakers:
@@ -36,11 +67,28 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
     key = digest(identity("mastering", MASTERING_REVISION), [workspace.digests.of(file) for file in files])
-    if not workspace.is_done("mix", key, workspace.mix):
-        master(tracks, workspace.mix)
-        workspace.note_done("mix", key, workspace.mix)
+    figures = mixed(key, workspace, lambda: master(tracks, workspace.mix))
     hook("mix", 2, 2)
-    return tracks
+    return tracks, figures
+
+
+def mixed(key: str, workspace: Workspace, make: Callable[[], Level | Mastering]) -> MixFigures:
+    """What `mix.wav` holds: as an earlier run with this key left it, or made now.  make: writes and measures it."""
+    figures = workspace.kept_json("mix", key, _figures) if workspace.is_done("mix", key, workspace.mix) else None
+    if figures is None:
+        figures = MixFigures.of(make())
+        workspace.keep_json("mix", key, asdict(figures))
+        workspace.note_done("mix", key, workspace.mix)
+    return figures
+
+
+def _figures(kept: Any) -> MixFigures:
+    """Figures of an earlier run. Raises TypeError or ValueError for what cannot be read."""
+    figures = MixFigures(**kept)
+    numbers = (figures.gain_db, *(value for value in figures.row().values() if value is not None))
+    if not all(math.isfinite(value) for value in numbers) or not isinstance(figures.shortfall, str):
+        raise ValueError("not what was kept")
+    return figures
 
 
 def _remove_others(folder: Path, wanted: Sequence[Path]) -> None:

@@ -19,7 +19,7 @@ import av
 import cv2
 import numpy as np
 
-from talkshow.audio import Samples, channel_count, sound_blocks
+from talkshow.audio import Samples, played_blocks, played_channels
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.digests import digest, identity
 from talkshow.errors import VideoError
@@ -97,8 +97,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
     mix: WAV of any rate; one or two channels stay as they are, more become one. Reports (segments done, in all).
     Raises SegmentsDiffer when a segment does not fit the first one.
     """
-    channels = channel_count(mix)
-    channels = channels if channels in _LAYOUTS else 1
+    channels = played_channels(mix)
     with _translated(path), av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
         out.metadata.update(metadata)
         with open_media(segments[0], VideoError, pictures=True, own=True) as first:
@@ -143,13 +142,12 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
 def _sound_frames(mix: Path, num_channels: int) -> Iterator[av.AudioFrame]:
     """The mix at 48 kHz in blocks of about a second, (num_channels, num_samples) float32 with presentation times."""
     position = 0
-    for block in sound_blocks(mix, TRACK_RATE):
-        planes = block.T if block.shape[1] == num_channels else block.mean(axis=1)[None]
-        if not planes.shape[1]:
+    for block in played_blocks(mix):
+        if not len(block):
             continue
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(planes), format="fltp", layout=_LAYOUTS[num_channels])
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.T), format="fltp", layout=_LAYOUTS[num_channels])
         frame.sample_rate, frame.pts, frame.time_base = TRACK_RATE, position, Fraction(1, TRACK_RATE)
-        position += planes.shape[1]
+        position += len(block)
         yield frame
 
 

@@ -11,7 +11,7 @@ import typer
 from talkshow.cli import options as opt
 from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
-from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_mix, show_plan, show_warnings
 from talkshow.schema.values import Number
 from talkshow.settings import EpisodeSettings
 
@@ -99,6 +99,7 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
         show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
         if shown.verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
+            show_mix(episode.manifest["stages"]["mix"])
             note("seconds: " + ", ".join(f"{stage} {value}" for stage, value in seconds.items()))
     if shown.json:
         result_json(summary(episode))

@@ -12,7 +12,17 @@ from talkshow.cli import options as opt
 from talkshow.cli.episode import summary
 from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
-from talkshow.cli.show import console, note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import (
+    console,
+    note,
+    progress_shown,
+    result,
+    result_json,
+    show_check,
+    show_mix,
+    show_plan,
+    show_warnings,
+)
 from talkshow.errors import SettingsError, printable
 from talkshow.settings import PART, SPEAKERS, WORDS, RecordingSettings
 
@@ -107,6 +117,8 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
         show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
+        if shown.verbose:
+            show_mix(episode.manifest["stages"]["mix"])
     if shown.json:
         result_json(summary(episode))
     else:
@@ -128,7 +140,7 @@ def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotat
         path, report = write_diarization(heard, conversion, workspace, clock, hook)
     if not quiet:
         _show(heard, None, False)
-        show_warnings(heard.warnings)
+        show_warnings(tuple(report["warnings"]))
     if json:
         result_json(report)
     else:
@@ -191,8 +203,8 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
     """Who was heard, how long, and where they sit."""
     from rich.table import Table
 
+    from talkshow.clock import clock_text
     from talkshow.conversion import sample_lines
-    from talkshow.recording.source import clock_text
 
     out = console()
     seats = {row.name: row.seat for row in preparation.plan.characters} if preparation else {}

@@ -104,6 +104,12 @@ def _show_cast(plan: Plan, out: Console) -> None:
     out.print(table)
 
 
+def show_mix(row: Mapping[str, Any]) -> None:
+    """How loud the mix is.  row: of the manifest's stage `mix`."""
+    loudness, peak = _figure(row["loudness_lufs"], ".1f", " LUFS"), _figure(row["true_peak_dbtp"], ".1f", " dBTP")
+    note(f"mix: {loudness}, true peak {peak}, gain {row['gain_db']:+.1f} dB")
+
+
 def show_check(report: Mapping[str, Any]) -> None:
     """The check after a render; its problems are among the warnings."""
     if report["faces"]:

@@ -17,20 +17,20 @@ from talkshow.diarize.base import Turn
 from talkshow.recording.read import Part, Recording
 from talkshow.tracks import Track
 
-REVISION = 1                          # raise when the same turns would give other tracks
+REVISION = 2                          # raise when the same turns would give other tracks
 FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it
 
 
 def cut_tracks(recording: Recording, turns: Sequence[Turn], microphones: Mapping[str, Part],
                files: Mapping[str, Path]) -> tuple[Track, ...]:
-    """Write one track a speaker, 48 kHz mono 24 bits, as long as the recording.
+    """Write one track a speaker, 48 kHz mono float32, as long as the recording: what exceeds full scale is kept.
 
     microphones: of speakers who have one of their own; the others are cut out of the whole.
     files: where to, by speaker.
     """
     num_samples = recording.num_frames * TRACK_SAMPLES_PER_FRAME
     with ExitStack() as opened:
-        writers = {speaker: opened.enter_context(TrackWriter(path, TRACK_RATE, num_samples, "PCM_24"))
+        writers = {speaker: opened.enter_context(TrackWriter(path, TRACK_RATE, num_samples))
                    for speaker, path in files.items()}
         edges = {speaker: _edges(turns, speaker) for speaker in files}
         sources: dict[tuple[Path, int | None], list[str]] = {}

@@ -27,6 +27,7 @@ _HOLE_S = 0.01                  # after a broken packet: a smaller difference of
 LONGEST_S = 24 * 3600
 _MOST_SAMPLES = 2**35           # of all channels: a day of 8 at 48 kHz
 _LARGEST_FRAME = 2**23          # samples of all channels that are decoded at once
+_STRANGE = 1e10                 # +200 dB over full scale: beyond what any program scales its samples to
 
 
 @dataclass
@@ -35,6 +36,7 @@ class DecodedSound:
 
     wav_format: soundfile's name of the sample format that holds the file's samples exactly
     broken_s:   seconds that could not be read
+    num_strange: samples that are not finite, or beyond any level of sound: silent here
     truncated:  whether the file ends before it should
     """
 
@@ -47,6 +49,7 @@ class DecodedSound:
     _stream: Any = field(repr=False)
     _opened: contextlib.ExitStack = field(repr=False)
     broken_s: float = 0.0
+    num_strange: int = 0
     num_samples: int = 0
 
     def blocks(self) -> Iterator[Native]:
@@ -72,7 +75,7 @@ class DecodedSound:
                 continue
             for frame in frames:
                 self._require_same(frame)
-                block = _samples(frame)
+                block = self._sounding(_samples(frame))
                 if frame.time is not None:
                     start_s = frame.time if start_s is None else start_s
                     missing = round((frame.time - start_s) * self.sample_rate) - self.num_samples
@@ -92,6 +95,14 @@ class DecodedSound:
         """Seconds that the file announced and did not hold; 0 where it does not say how long it is."""
         missing = (self.expected_s or 0.0) - self.num_samples / self.sample_rate
         return missing if missing > 0.5 else 0.0
+
+    def _sounding(self, block: Native) -> Native:
+        """The block, silent where a float sample is no sound."""
+        if block.dtype.kind != "f":
+            return block
+        strange = ~(np.abs(block) < _STRANGE)                # also where it is not a number
+        self.num_strange += int(strange.any(axis=1).sum())
+        return np.where(strange, block.dtype.type(0), block)
 
     def _silence(self, num: int, dtype: np.dtype[Any]) -> Iterator[Native]:
         while num > 0:

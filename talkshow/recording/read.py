@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.audio import Samples, TrackReader
-from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE
+from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, clock_text
 from talkshow.digests import digest, identity
 from talkshow.errors import AudioError
 from talkshow.recording.decode import DecodedSound, Native, as_float, open_sound
-from talkshow.recording.source import Source, SpeakerFile, clock_text
+from talkshow.recording.source import Source, SpeakerFile
 from talkshow.workspace import Workspace
 
 REVISION = 2                           # raise when the same files would be read differently
@@ -31,6 +31,7 @@ _BLOCK = TRACK_RATE                    # samples that are written at once
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}      # of a sample
 _LARGE, _LONG_S = 3.9e9, 6 * 3600.0    # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
 _HEADER_BYTES = 4096                   # in which everything stands before the samples
+_CANCELLED = 0.01                      # of a channel's energy, left in the mean of all: one channel is inverted
 _MARGIN_S = 0.5                        # lengths of the speakers' files that differ by more are told
 
 
@@ -139,11 +140,14 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
         whole = opened.enter_context(_Writer(sound, rate, channels, decoded.wav_format, decoded.expected_s))
         mono = opened.enter_context(_Listened(listened, rate, decoded.expected_s))
         singles = [opened.enter_context(_Listened(part.listened, rate, decoded.expected_s)) for part in parts]
-        num = 0
+        num, alone, together = 0, 0.0, 0.0                   # energies of a channel by itself, and of their mean
         for block in _part_of(decoded, source.part, progress):
             samples = as_float(block)
+            mean = samples.mean(axis=1)
+            alone += float(np.square(samples, dtype=np.float64).mean(axis=1).sum())
+            together += float(np.square(mean, dtype=np.float64).sum())
             whole.write(block)
-            mono.write(samples.mean(axis=1))
+            mono.write(mean)
             for index, single in enumerate(singles):
                 single.write(samples[:, index])
             num += len(block)
@@ -154,7 +158,11 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
         whole.pad(_frames_to_samples(num_frames, rate) - num)
         for listener in (mono, *singles):
             listener.finish(num_frames)
-    return Recording(sound, listened, parts, num_frames, _damage(decoded, source.part[1], "{f0}"))
+    warnings = _damage(decoded, source.part[1], "{f0}")
+    if together < alone * _CANCELLED:
+        warnings += ("{f0}: its channels cancel each other out: next to nothing of them is heard "
+                     "together. Invert one of them, or keep only one.",)
+    return Recording(sound, listened, parts, num_frames, warnings)
 
 
 def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], progress: Progress) -> Iterator[Native]:
@@ -174,10 +182,16 @@ def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], pro
 
 
 def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[str, ...]:
-    """What could not be read, in words."""
+    """What could not be read, in words. Raises AudioError when that is most of it."""
+    if decoded.num_strange > decoded.num_samples / 2:
+        raise AudioError(f"{decoded.path}: most samples of this file are not finite or absurdly large. Export the "
+                         "sound again, as WAV with 16 or 24 bits.")
     told = []
     if decoded.broken_s:
         told.append(f"{name}: {decoded.broken_s:.1f} s are damaged and silent")
+    if decoded.num_strange:
+        count = f"{decoded.num_strange} samples are" if decoded.num_strange > 1 else "1 sample is"
+        told.append(f"{name}: {count} not finite or absurdly large, and silent")
     if decoded.truncated_s and (until_s is None or decoded.num_samples < until_s * decoded.sample_rate):
         told.append(f"{name}: the file should last {clock_text(decoded.expected_s or 0)}, but only "
                     f"{clock_text(decoded.num_samples / decoded.sample_rate)} of it can be read")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from talkshow.clock import clock_text
 from talkshow.errors import AudioError, SettingsError, choose
 from talkshow.settings import CHANNELS
 
@@ -93,11 +94,3 @@ def parse_clock(text: str, flag: str) -> float:
         raise SettingsError(f"{flag} {text}: this is no time. Write seconds, m:ss or h:mm:ss, for example {flag} 1:20.")
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds
-
-
-def clock_text(seconds: float) -> str:
-    """1:20 or 1:02:03; tenths where there are any."""
-    tenths = round(seconds * 10)
-    minutes, rest = divmod(tenths, 600)
-    tail = f"{rest // 10:02d}" + (f".{rest % 10}" if rest % 10 else "")
-    return f"{minutes // 60}:{minutes % 60:02d}:{tail}" if minutes >= 60 else f"{minutes}:{tail}"

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from talkshow.clock import clock_text
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.diarize.rttm import joined_turns
 from talkshow.errors import CastError, SettingsError, printable
 from talkshow.recording.lines import assign_words
-from talkshow.recording.source import clock_text
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import read_toml
 from talkshow.schema.values import NAME, PROSE

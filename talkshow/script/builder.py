@@ -17,6 +17,7 @@ from talkshow.script.model import CharacterHint, Line, Scene, Script, ScriptWarn
 from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
 MAX_NAME = 60
+MAX_GAIN_DB = 60                # either way: further, nothing is heard beside it, or nothing of it
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
 CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound")
 SCENE_KEYS = ("image", "prompt", "language")
@@ -158,6 +159,9 @@ class ScriptBuilder:
         numbers = {key: self._number(key, value, line) for key, value in values.items() if key in ("speed", "gain")}
         if numbers.get("speed", 1.0) <= 0:
             raise self.source.error(f"speed of {name} must be above 0; 1 is the voice's own pace", line)
+        if abs(numbers.get("gain", 0.0)) > MAX_GAIN_DB:
+            raise self.source.error(f"gain of {name} must be between -{MAX_GAIN_DB} and {MAX_GAIN_DB} dB", line,
+                                    self.source.column(line, values["gain"]))
         self._hints[folded] = CharacterHint(name, **texts, **numbers, source_line=line)   # type: ignore[arg-type]
 
     def _number(self, key: str, value: str, line: int) -> float:
