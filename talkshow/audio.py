@@ -89,10 +89,8 @@ def load_wave(path: Path) -> Waveform:
     """Read a WAV or FLAC file, channels averaged to mono. Raises AudioError when it cannot be read."""
     import soundfile
 
-    try:
+    with _reading(path):
         samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
     return Waveform(np.ascontiguousarray(samples.mean(axis=1)), int(sample_rate))
 
 
@@ -162,12 +160,9 @@ class TrackReader:
         import soundfile
 
         self.path = path
-        self._error = soundfile.LibsndfileError
         self._lock = threading.Lock()                # seek and read belong together
-        try:
+        with _reading(path):
             self._file = soundfile.SoundFile(path)
-        except (self._error, OSError) as exc:
-            raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
         self.sample_rate = int(self._file.samplerate)
         self.num_samples = int(self._file.frames)
 
@@ -176,12 +171,9 @@ class TrackReader:
         block = np.zeros(num_samples, np.float32)
         begin, end = max(0, first_sample), min(self.num_samples, first_sample + num_samples)
         if end > begin:
-            try:
-                with self._lock:
-                    self._file.seek(begin)
-                    samples = self._file.read(end - begin, dtype="float32", always_2d=True)
-            except (self._error, OSError) as exc:
-                raise AudioError(f"{self.path}: cannot read this sound file: {exc}") from exc
+            with _reading(self.path), self._lock:
+                self._file.seek(begin)
+                samples = self._file.read(end - begin, dtype="float32", always_2d=True)
             if len(samples) != end - begin:
                 raise AudioError(f"{self.path}: this sound file is shorter than its header says")
             mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
@@ -204,10 +196,8 @@ def channel_count(path: Path) -> int:
     """Channels of a sound file. Raises AudioError when it cannot be read."""
     import soundfile
 
-    try:
+    with _reading(path):
         return int(soundfile.info(path).channels)
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
 
 
 def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
@@ -218,17 +208,14 @@ def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
     import soundfile
     import soxr
 
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate, num_channels = file.samplerate, file.channels
-            stream = soxr.ResampleStream(rate, sample_rate, num_channels, "float32") if rate != sample_rate else None
-            for block in file.blocks(rate, dtype="float32", always_2d=True):
-                if stream:
-                    mono = block[:, 0] if num_channels == 1 else block
-                    block = stream.resample_chunk(mono, last=file.tell() >= file.frames).reshape(-1, num_channels)
-                yield block
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {exc}") from exc
+    with _reading(path), soundfile.SoundFile(path) as file:
+        rate, num_channels = file.samplerate, file.channels
+        stream = soxr.ResampleStream(rate, sample_rate, num_channels, "float32") if rate != sample_rate else None
+        for block in file.blocks(rate, dtype="float32", always_2d=True):
+            if stream:
+                mono = block[:, 0] if num_channels == 1 else block
+                block = stream.resample_chunk(mono, last=file.tell() >= file.frames).reshape(-1, num_channels)
+            yield block
 
 
 def _encoded(samples: Samples, subtype: str) -> bytes:
@@ -259,6 +246,28 @@ def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, by
     sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_size + 36, data_size, num_samples, 0)
     return (struct.pack("<4sI4s", b"RF64", _TOO_LARGE, b"WAVE") + sizes + form
             + struct.pack("<4sI", b"data", _TOO_LARGE)), padding
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what libsndfile says into our errors; whatever the system refuses it calls a "System error"."""
+    import soundfile
+
+    try:
+        yield
+    except (soundfile.LibsndfileError, OSError) as exc:
+        cause = _refused(path) or exc
+        reason = file_problem(cause, path) if isinstance(cause, OSError) else cause
+        raise AudioError(f"{path}: cannot read this sound file: {reason}") from cause
+
+
+def _refused(path: Path) -> OSError | None:
+    """What the system says when a file is opened, if it does not open it."""
+    try:
+        with path.open("rb"):
+            return None
+    except OSError as exc:
+        return exc
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 from talkshow import libraries
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
+from talkshow.system_errors import system_errors
 from talkshow.workers import worker_count
 
 
@@ -37,17 +38,23 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
             if fade_s > 0:
                 effects += [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
             parts.append(part.with_effects(effects))
-        joined = concatenate_videoclips(parts, method="compose")
         temporary = out.with_name(f".tmp-{out.name}")
+        with system_errors(out):
+            temporary.touch()                # what the folder does not allow is said before the work
         try:
+            joined = opened.enter_context(concatenate_videoclips(parts, method="compose"))
             joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac", audio_fps=TRACK_RATE,
                                    preset="veryfast", ffmpeg_params=["-crf", "20", "-movflags", "+faststart",
                                                                      "-f", "mp4"],
                                    temp_audiofile_path=str(out.parent), threads=worker_count(), logger=None)
             temporary.replace(out)
         except OSError as exc:
-            raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc
+            raise VideoError(f"{out}: the joined video cannot be written: {_last_line(exc)}") from exc
         finally:
             temporary.unlink(missing_ok=True)
-            joined.close()
     return out
+
+
+def _last_line(error: OSError) -> str:
+    """Of what ffmpeg said."""
+    return str(error).strip().rpartition("\n")[2]

@@ -12,7 +12,7 @@ import numpy as np
 
 from talkshow import registry
 from talkshow.audio import TrackReader
-from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn
+from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn, diarized
 from talkshow.diarize.naming import match_voices
 from talkshow.diarize.rttm import read_rttm
 from talkshow.errors import SettingsError
@@ -77,7 +77,7 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
             diarization, microphones = diarize_parts(recording.parts, engine, progress)
         else:
             with TrackReader(recording.listened) as sound:
-                diarization, microphones = engine.diarize(sound, choice.count, progress), {}
+                diarization, microphones = diarized(engine, sound, choice.count, progress), {}
         with workspace.writing(kept) as temporary:
             temporary.write_text(json.dumps(_to_json(diarization, microphones)), encoding="utf-8")
     by_voice: dict[str, str] = {}
@@ -121,7 +121,7 @@ def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
     sample = Workspace(workspace.work / "sample")
     sample.work.mkdir(parents=True, exist_ok=True)
     with TrackReader(read_recording(Source(path, channels="mix"), sample, lambda *_: None).listened) as sound:
-        heard = engine.diarize(sound, SpeakerCount(1, 1), lambda *_: None)
+        heard = diarized(engine, sound, SpeakerCount(1, 1), lambda *_: None)
     if not heard.embeddings:
         raise SettingsError(f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are "
                             "needed.")

@@ -11,6 +11,7 @@ from pathlib import Path
 from talkshow import registry
 from talkshow.audio import TrackReader
 from talkshow.diarize.base import Turn
+from talkshow.plugins import checked, failures
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.span import Span
@@ -78,7 +79,8 @@ def _stretch(engine: Transcriber, sound: TrackReader, span: Span, language: str 
         row = json.loads(kept.read_text(encoding="utf-8"))
         return Transcript(tuple(Word(text, Span(start, end)) for text, start, end in row["words"]),
                           language=row["language"])
-    part = engine.transcribe(sound, span, language)
+    with failures(engine, "transcribing"):
+        part = checked(engine, engine.transcribe(sound, span, language), Transcript, "transcribing")
     row = {"language": part.language,
            "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words]}
     with workspace.writing(kept) as temporary:

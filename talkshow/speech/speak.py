@@ -18,6 +18,7 @@ from talkshow.audio import Samples, Waveform, silence
 from talkshow.cast import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.plugins import checked_speech, failures
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
@@ -138,7 +139,8 @@ def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
 def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[str, Utterance]]:
     """Say a stretch, in halves where the engine finds it too long. Yields (text, sound) in order."""
     try:
-        utterance = synthesizer.speak(request)
+        with failures(synthesizer, "speaking"):
+            utterance = checked_speech(synthesizer, synthesizer.speak(request))
     except ClauseTooLong as exc:
         parts = halves(request.text)
         if parts is None:

@@ -11,6 +11,7 @@ from typing import Any
 from talkshow import registry
 from talkshow.casting import load_all_voices
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
+from talkshow.plugins import checked, failures
 from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
@@ -114,7 +115,9 @@ def load_writer(name: str) -> Writer:
 def preview(commission: Commission) -> list[dict[str, str]]:
     """The messages that a model would be sent first."""
     desk = Desk(load_all_voices(commission.voices), commission.endpoint)
-    return load_writer(commission.writer).preview(commission.brief, desk)
+    writer = load_writer(commission.writer)
+    with failures(writer, "showing its prompt"):
+        return checked(writer, writer.preview(commission.brief, desk), list, "showing its prompt")
 
 
 def write_file(commission: Commission, out: Path, report: Report, remark: Report) -> Written:
@@ -128,7 +131,8 @@ def write_file(commission: Commission, out: Path, report: Report, remark: Report
     desk = Desk(load_all_voices(commission.voices), commission.endpoint, report)
     writer = load_writer(commission.writer)
     try:
-        result = writer.write(commission.brief, desk)
+        with failures(writer, "writing"):
+            result = checked(writer, writer.write(commission.brief, desk), WrittenScript, "writing")
     except KeyboardInterrupt:
         _save_partial(out, desk, place, remark)
         raise
@@ -146,13 +150,7 @@ def _checked_place(out: Path) -> Workspace:
         raise SettingsError(f"{out}: this is a folder; name a file in it, as in -o {out / 'script.txt'}")
     place = Workspace(out.parent)
     with system_errors(out.parent):
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as exc:
-            raise SettingsError(f"{out.parent}: a file stands where a folder should be. Choose another place "
-                                "with --out.") from exc
-        except ValueError as exc:
-            raise SettingsError(f"'{out}' is no name for a file. Choose another one with --out.") from exc
+        out.parent.mkdir(parents=True, exist_ok=True)
         with place.writing(out.with_name(f"{out.name}.new")) as probe:
             probe.touch()
         out.with_name(f"{out.name}.new").unlink()
