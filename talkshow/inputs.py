@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -51,6 +52,11 @@ def read_text(path: Path, limit: int = SHORT_TEXT, encoding: str = "utf-8", erro
 def require_file(path: Path) -> None:
     """Raises OSError for what is missing, or is a folder, a device, a pipe or a socket."""
     _require_file(path.stat().st_mode, path, pipes=False)
+
+
+def is_address(path: Path) -> bool:
+    """Whether somebody gave an address of the web, which a `Path` has lost a stroke of."""
+    return re.match(r"[a-z][a-z0-9+.-]+:/", str(path), re.IGNORECASE) is not None
 
 
 def _opened(path: Path, *, pipes: bool) -> io.FileIO:

@@ -10,6 +10,8 @@ from typing import Any
 from talkshow import libraries
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
+from talkshow.media.allowed import MOST_PIXELS
+from talkshow.media.opening import open_media
 from talkshow.storing import scratch, writing_output
 from talkshow.system_errors import system_errors
 from talkshow.workers import worker_count
@@ -27,10 +29,10 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
     with contextlib.ExitStack() as opened:
         parts: list[Any] = []
         for path in clips:
-            if not path.is_file():
-                raise VideoError(f"{path}: there is no such video.")
+            _require_film(path)
             try:
-                part = opened.enter_context(VideoFileClip(str(path)))
+                # by its whole path: what stands before a colon would be taken for a protocol
+                part = opened.enter_context(VideoFileClip(str(path.resolve())))
             except (OSError, KeyError, ValueError) as exc:
                 raise VideoError(f"{path}: this is not a video that can be read.") from exc
             width, height = parts[0].size if parts else part.size
@@ -58,3 +60,14 @@ def _write(joined: Any, path: Path, sound: Path, out: Path) -> None:
 def _last_line(error: OSError) -> str:
     """Of what ffmpeg said."""
     return str(error).strip().rpartition("\n")[2]
+
+
+def _require_film(path: Path) -> None:
+    """Raises VideoError for what moviepy's FFmpeg, which opens whatever it is given, should not see."""
+    with open_media(path, VideoError) as container:
+        if not container.streams.video:
+            raise VideoError(f"{path}: there is no picture in this file.")
+        for stream in container.streams.video:
+            if not 0 < stream.width * stream.height <= MOST_PIXELS:
+                raise VideoError(f"{path}: a picture of {stream.width}x{stream.height} pixels cannot be joined: at "
+                                 f"most {MOST_PIXELS // 1_000_000} megapixels. Scale it down.")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import TalkshowError
-from talkshow.inputs import open_file
+from talkshow.inputs import is_address, open_file
 from talkshow.media.allowed import MOST_STREAMS, ffmpeg_options
 from talkshow.media.mp4 import claimed_samples
 
@@ -32,11 +32,12 @@ MOST_SAMPLES = 10_000_000            # entries of an index: 24 hours of video an
 _BUFFER = 1 << 17                    # bytes that are read at once
 _TRIAL = Path(__file__).with_name("trial.py")
 _MEMORY, _SECONDS = 1_250_000_000, 10        # for a header
-# what lists of files and addresses begin with
-_LISTS = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|rtsp://|"
-                    rb"https?://|file://|<\?xml|<asx|<smil|<mpd|<playlist|<rss)", re.IGNORECASE)
+# what lists of files and addresses begin with; the last two stand anywhere in their text
+_LISTS = re.compile(rb"\A\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|"
+                    rb"rtsp://|https?://|file://|<\?xml|<asx|<smil|<playlist|<rss)|\A[^\0]*(?:<mpd|^c=IN )",
+                    re.IGNORECASE | re.MULTILINE)
+_LIST_ENDINGS = (".m3u", ".m3u8", ".pls", ".cue", ".asx", ".xspf", ".wpl", ".ffconcat", ".mpd", ".sdp")
 _TRIED: set[tuple[object, ...]] = set()      # files that were opened well once in this process
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 
 
 @contextlib.contextmanager
@@ -64,7 +65,7 @@ def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False
             container: Any = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
                                                           buffer_size=_BUFFER))
         except (av.FFmpegError, OSError) as exc:
-            raise error(f"{path}: {_unread(exc)}") from exc
+            raise error(f"{path}: {_unread(exc, pictures)}") from exc
         if len(container.streams) >= MOST_STREAMS:
             raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep those that matter.")
         yield container
@@ -72,9 +73,9 @@ def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False
 
 def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[TalkshowError]) -> None:
     """Raise `error` for a file that should not be opened in this process."""
-    if _LISTS.match(file.beginning):
-        raise error(f"{path}: this file is a playlist: it names other files and holds no sound. Convert the files "
-                    "themselves.")
+    if _LISTS.search(file.beginning) or path.suffix.casefold() in _LIST_ENDINGS:
+        raise error(f"{path}: this file is a playlist: it names other files instead of holding sound. Convert the "
+                    "files themselves.")
     tried = (file.identity, options["format_whitelist"])
     if tried in _TRIED:
         return
@@ -96,7 +97,7 @@ class _Bounded:
         self.raw = open_file(path)
         about = os.fstat(self.raw.fileno())
         self.size, self.identity = about.st_size, (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
-        self.beginning = self.raw.read(1024) or b""
+        self.beginning = self.raw.read(4096) or b""
         self._at = 0
 
     def read(self, num: int) -> bytes:
@@ -123,13 +124,16 @@ class _Bounded:
 
 
 def _unopened(path: Path, exc: OSError) -> str:
-    if isinstance(exc, FileNotFoundError) and _ADDRESS.match(str(path)):
-        return "this is an address, not a file. Download it first."
+    if isinstance(exc, FileNotFoundError):
+        return ("this is an address, not a file. Download it first." if is_address(path) else
+                "there is no such file. Check the path.")
     return f"this file cannot be read: {exc.strerror or exc}."
 
 
-def _unread(exc: Any) -> str:
+def _unread(exc: Any, pictures: bool) -> str:
     """What FFmpeg's refusal means."""
-    reason = "it is none of them" if exc.errno == errno.EINVAL else exc.strerror or exc
+    reason = "it is of another kind" if exc.errno == errno.EINVAL else exc.strerror or exc
+    if pictures:
+        return f"this file cannot be read as a video ({reason}). Episodes are MP4 files."
     return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, "
             "opus, mp4, mkv, webm and others.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from talkshow.clock import clock_text
 from talkshow.errors import AudioError, SettingsError, choose
+from talkshow.inputs import is_address
 from talkshow.settings import CHANNELS
 
 
@@ -53,8 +54,9 @@ class Source:
         if self.channels not in CHANNELS:
             raise SettingsError(f"channels cannot be '{self.channels}'. {choose(self.channels, CHANNELS)}")
         for path in self.files:
-            if not path.is_file():
-                raise AudioError(f"{path}: there is no such recording. Check the path.")
+            if not path.exists():
+                cure = "This is an address: download it first." if is_address(path) else "Check the path."
+                raise AudioError(f"{path}: there is no such recording. {cure}")
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -386,4 +386,4 @@ def test_every_wrong_folder_is_told_apart(run, robots, copied, tmp_path):
     assert "R1.wav: this file of the episode is missing" in run("check", folder).err
     (folder / "tracks/gone").rename(folder / "tracks/R1.wav")
     (folder / "episode.mp4").write_bytes(b"no video at all")
-    assert "cannot read or write this video" in run("check", folder).err
+    assert "cannot be read as a video" in run("check", folder).err
