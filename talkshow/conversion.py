@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,22 @@ from talkshow.audio import TrackReader
 from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
 from talkshow.errors import AudioError, MissingExtra
-from talkshow.naming import safe_name
-from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
+from talkshow.holding import EpisodeSource, begin, folder_for, note, require
+from talkshow.outputs import episode_files, track_stems
+from talkshow.parts import EpisodePart
+from talkshow.pipeline import (
+    Episode,
+    Origin,
+    Preparation,
+    Stopwatch,
+    files_read,
+    finish,
+    num_pictures,
+    require_generators,
+)
 from talkshow.plan import make_plan
 from talkshow.progress import Hook, quiet
+from talkshow.published import unique_names
 from talkshow.recording.cut import CUT_IDENTITY, cut_tracks, write_whole
 from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording
 from talkshow.recording.lines import Said, lines_said, script_of, timeline_of
@@ -56,6 +68,17 @@ class Conversion:
         """The episode's name unless another is given."""
         return self.source.stem
 
+    @property
+    def part(self) -> EpisodePart:
+        """Which part of the recording is taken."""
+        return EpisodePart(begin_s=self.source.part[0], end_s=self.source.part[1])
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that is read."""
+        others = (self.diarizer.rttm, self.transcript.file, *self.voices.values())
+        return (*self.source.files, *(path for path in others if path))
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -71,8 +94,25 @@ class Heard:
 
 
 def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspace:
-    """The episode's folder."""
-    return Workspace(out / safe_name(name or conversion.name))
+    """The episode's folder: `out`/`name`/, else named after the recording and, beside it, after the part of it."""
+    return Workspace(folder_for(out, name, conversion.name, conversion.part))
+
+
+def require_folder(conversion: Conversion, workspace: Workspace, inputs: Sequence[Path] = ()) -> None:
+    """Make sure, before anything is listened to, that the result can be written; who is heard is not known yet.
+
+    inputs: files that are read beside those of the conversion. Raises WorkspaceError.
+    """
+    require(workspace, source_of(conversion), conversion.part)
+    workspace.claim(episode_files((), 1), (*conversion.inputs, *inputs))
+    note(workspace, source_of(conversion), conversion.part)
+
+
+def source_of(conversion: Conversion) -> EpisodeSource:
+    """The recording, or one file a speaker."""
+    source = conversion.source
+    files = (("recording", source.file),) if source.file else tuple((each.name, each.path) for each in source.speakers)
+    return EpisodeSource("recording", ", ".join(path.name for _, path in files), files)
 
 
 def convert_recording(conversion: Conversion, settings: EpisodeSettings | None = None, *, out: Path | str = "outputs",
@@ -82,9 +122,11 @@ def convert_recording(conversion: Conversion, settings: EpisodeSettings | None =
     Raises TalkshowError and nothing else for what a user can mend.
     """
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
+    settings = settings or EpisodeSettings()
     with workspace.opened():
+        require_folder(conversion, workspace, [settings.image] if settings.image else [])
         heard = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, heard, settings or EpisodeSettings())
+        preparation = prepare_conversion(conversion, heard, settings)
         return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
 
 
@@ -174,43 +216,58 @@ def produce_conversion(conversion: Conversion, heard: Heard, preparation: Prepar
                        clock: Stopwatch, hook: Hook) -> Episode:
     """Cut tracks, lay the sound, and film."""
     require_generators(preparation)
+    names = episode_files([speaker.name for speaker in heard.company.speakers], num_pictures(preparation.views))
+    begin(workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
     with clock.timing("mix"):
         tracks = lay_sound(conversion, heard, workspace, hook)
     timeline = timeline_of(heard.said, heard.recording.num_frames)
-    settings = {"source": [str(path) for path in conversion.source.files], "part": list(conversion.source.part),
-                "channels": conversion.source.channels, "master": conversion.master}
-    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, conversion.source.files,
-                    {"recording": settings}, rttm=to_rttm(heard.company.diarization.turns, workspace.folder.name))
+    source = conversion.source
+    settings = {"source": unique_names(source.files), "part": list(source.part), "channels": source.channels,
+                "master": conversion.master}
+    roles = ["recording"] if source.file else [f"track of {each.name}" for each in source.speakers]
+    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT,
+                    tuple(zip(roles, source.files, strict=True)), {"recording": settings},
+                    rttm=to_rttm(heard.company.diarization.turns, workspace.folder.name))
     return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
 
 
 def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace, hook: Hook) -> tuple[Track, ...]:
     """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
-    stems: dict[str, str] = {}
-    for speaker in heard.company.speakers:
-        stems[speaker.name] = safe_name(speaker.name, set(stems.values()))
+    stems = track_stems(speaker.name for speaker in heard.company.speakers)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
     turns = heard.company.diarization.turns
-    key = digest(CUT_IDENTITY, heard.recording.sound.name, stems, [repr(turn) for turn in turns],
-                 {name: part.sound.name + str(part.channel) for name, part in heard.microphones.items()})
+    tracks_key, mix_key = _sound_keys(conversion, heard, stems)
     hook("mix", 0, 2)
-    if not workspace.is_done("tracks", key, *files.values()):
-        workspace.tracks.mkdir(exist_ok=True)
-        for old in workspace.tracks.glob("*.wav"):
-            old.unlink()
-        cut_tracks(heard.recording, turns, heard.microphones, files)
-        workspace.note_done("tracks", key, *files.values())
+    if not workspace.is_done("tracks", tracks_key, *files.values()):
+        with workspace.writing_all(*files.values()) as temporaries:
+            cut_tracks(heard.recording, turns, heard.microphones, dict(zip(files, temporaries, strict=True)))
+        workspace.note_done("tracks", tracks_key, *files.values())
     hook("mix", 1, 2)
-    key = digest(heard.recording.sound.name, conversion.master)
-    if not workspace.is_done("mix", key, workspace.mix):
-        if conversion.master:
-            _master(heard.recording, workspace)
-        else:
-            with workspace.writing(workspace.mix) as temporary:
+    if not workspace.is_done("mix", mix_key, workspace.mix):
+        with workspace.writing(workspace.mix) as temporary:
+            if conversion.master:
+                _master(heard.recording, workspace, temporary)
+            else:
                 _copied(heard.recording.sound, temporary)
-        workspace.note_done("mix", key, workspace.mix)
+        workspace.note_done("mix", mix_key, workspace.mix)
     hook("mix", 2, 2)
     return tuple(Track(name, path) for name, path in files.items())
+
+
+def _sound_keys(conversion: Conversion, heard: Heard, stems: Mapping[str, str]) -> tuple[str, str]:
+    """Digests of what decides the tracks, and the mix."""
+    turns = heard.company.diarization.turns
+    tracks = digest(CUT_IDENTITY, heard.recording.sound.name, stems, [repr(turn) for turn in turns],
+                    {name: part.sound.name + str(part.channel) for name, part in heard.microphones.items()})
+    return tracks, digest(heard.recording.sound.name, conversion.master)
+
+
+def has_its_sound(conversion: Conversion, heard: Heard, workspace: Workspace) -> bool:
+    """Whether tracks and mix lie in the folder already, as they would be made."""
+    stems = track_stems(speaker.name for speaker in heard.company.speakers)
+    tracks, mix = _sound_keys(conversion, heard, stems)
+    files = [workspace.tracks / f"{stem}.wav" for stem in stems.values()]
+    return workspace.is_done("tracks", tracks, *files) and workspace.is_done("mix", mix, workspace.mix)
 
 
 def _copied(sound: Path, to: Path) -> None:
@@ -221,13 +278,13 @@ def _copied(sound: Path, to: Path) -> None:
         shutil.copyfile(sound, to)
 
 
-def _master(recording: Recording, workspace: Workspace) -> None:
+def _master(recording: Recording, workspace: Workspace, to: Path) -> None:
     """The recording at -16 LUFS, mono at 48 kHz as the mix of a script is."""
     from talkshow.mastering import master
 
     with workspace.writing(workspace.work / "recording" / "whole.wav") as whole:
         write_whole(recording, whole)
-        master((Track("recording", whole),), workspace.mix)
+        master((Track("recording", whole),), to)
 
 
 def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -> Path | None:
@@ -259,19 +316,3 @@ def report_of(heard: Heard, conversion: Conversion) -> dict[str, Any]:
          "samples": [{"start_s": round(line.span.start_s, 2), "text": line.text}
                      for line in sample_lines(heard, speaker.name)]}
         for speaker in heard.company.speakers]}
-
-
-def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch,
-                      hook: Hook) -> tuple[Path, dict[str, Any]]:
-    """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report)."""
-    with clock.timing("mix"):
-        tracks = lay_sound(conversion, heard, workspace, hook)
-    turns = heard.company.diarization.turns
-    path = workspace.write_text("episode.rttm", to_rttm(turns, workspace.folder.name))
-    report = {**report_of(heard, conversion), "rttm": str(path),
-              "tracks": {track.speaker: str(track.path) for track in tracks},
-              "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),
-                         "end_s": round(turn.span.end_s, 3)} for turn in turns],
-              "warnings": list(heard.warnings), "seconds": clock.seconds}
-    workspace.write_json("report.json", report)
-    return path, report

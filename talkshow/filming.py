@@ -16,6 +16,7 @@ from talkshow.captions import caption_blocks
 from talkshow.clock import to_frames
 from talkshow.director import direct
 from talkshow.faces.seats import draw_seat_plan
+from talkshow.outputs import POSTER, seat_plans
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
@@ -106,7 +107,7 @@ def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspa
 def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take],
                     workspace: Workspace) -> list[Path]:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
-    written = [workspace.path("poster.png")]
+    written = [workspace.path(POSTER)]
     seen = takes[0].speakers
     first_words = next((cue for cue in timeline.cues if cue.speaker in seen), None)
     moment = to_frames((first_words.span.start_s + first_words.span.end_s) / 2) if first_words else takes[0].first
@@ -116,8 +117,8 @@ def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequenc
     with workspace.writing(written[0]) as temporary:
         write_png(temporary, poster)
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
-    for number, view in enumerate(views, start=1):
-        path = workspace.path("seats.png" if number == 1 else f"seats-{number}.png")
+    for view, name in zip(views, seat_plans(len(views)), strict=True):
+        path = workspace.path(name)
         with workspace.writing(path) as temporary:
             write_png(temporary, draw_seat_plan(view.seat_picture(), view.seats))
         written.append(path)

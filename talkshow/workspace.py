@@ -2,7 +2,8 @@
 
 Every file is written under a temporary name and renamed, so that a half-written one is never found under its
 final name. Work that costs time is kept in `.work/` under the digest of everything that decides it: a second
-run, and a run after `kill -9`, finds it there.
+run, and a run after `kill -9`, finds it there. Outside `.work/` only files that the ledger lists are ever replaced or
+removed (`ownership.py`).
 """
 
 from __future__ import annotations
@@ -12,15 +13,24 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from talkshow import outputs
+from talkshow.adoption import adopted
+from talkshow.digests import Digests
 from talkshow.errors import TalkshowError, WorkspaceError
+from talkshow.ownership import Ledger, same_place, twin, unused
 
 # EFBIG is what a file size limit answers; the cure is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_UNFINISHED = "unfinished"
+_LEFTOVER = re.compile(r"\.tmp-\d+-(?:draft-)?(.+)")
 
 
 def digest(*parts: object) -> str:
@@ -31,12 +41,6 @@ def digest(*parts: object) -> str:
         sha.update(len(data).to_bytes(8, "little"))
         sha.update(data)
     return sha.hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """The sha256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager
@@ -73,17 +77,28 @@ class Workspace:
     @property
     def video(self) -> Path:
         """The episode."""
-        return self.folder / "episode.mp4"
+        return self.folder / outputs.VIDEO
 
     @property
     def mix(self) -> Path:
         """The mastered sound."""
-        return self.folder / "mix.wav"
+        return self.folder / outputs.MIX
 
     @property
     def tracks(self) -> Path:
         """One dry track a speaker."""
-        return self.folder / "tracks"
+        return self.folder / outputs.TRACKS
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Which files of the folder talkshow wrote."""
+        note = self.work / "ledger.json"
+        return Ledger.read(self.folder, note) or adopted(self.folder, note)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Of inputs, each read once as long as it does not change."""
+        return Digests(self.work / "digests.json")
 
     def path(self, name: str) -> Path:
         """A file directly in the folder."""
@@ -110,36 +125,143 @@ class Workspace:
             except (NotADirectoryError, FileExistsError) as exc:
                 raise WorkspaceError(f"{self.folder}: a file stands where a folder should be. "
                                      "Choose another place with --out.") from exc
+            self._require_own_work()
             lock = filelock.FileLock(self.work / "lock")
             try:
                 lock.acquire(timeout=0)
             except filelock.Timeout as exc:
                 raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
                                      "ended, or choose another --name.") from exc
+        self.__dict__.pop("ledger", None)      # what was read before nobody else could write is no longer sure
         try:
             self._sweep()
             with storage_errors(self.folder):
                 yield
+                self.ledger.save()
         finally:
             lock.release()
 
+    def _require_own_work(self) -> None:
+        """Raise WorkspaceError where `.work/` is somebody else's: in it files are removed without asking."""
+        lock = self.work / "lock"
+        known = (self.work / "ledger.json").exists() or any(self.work.glob("*.done"))
+        if (lock.exists() and (lock.is_symlink() or lock.stat().st_size)) or not (
+                known or lock.exists() or not any(self.work.iterdir())):
+            raise WorkspaceError(f"{self.work}: this folder is in the way, and talkshow did not make it. Move it, or "
+                                 "choose another folder with --name.")
+
     def _sweep(self) -> None:
         """Remove what an interrupted run left under temporary names."""
-        for place in (self.folder, self.tracks, *(p for p in self.work.iterdir() if p.is_dir())):
-            for leftover in place.glob(".tmp-*") if place.is_dir() else ():
+        shutil.rmtree(self.work / _UNFINISHED, ignore_errors=True)
+        for place in (p for p in self.work.iterdir() if p.is_dir()):
+            for leftover in place.glob(".tmp-*"):
                 leftover.unlink(missing_ok=True)
+        for place in (self.folder, self.tracks):              # where an older version wrote: its names and no others
+            for leftover in place.glob(".tmp-*") if place.is_dir() else ():
+                name = _LEFTOVER.fullmatch(leftover.name)
+                if name and outputs.is_episode_file((place / name[1]).relative_to(self.folder).as_posix()):
+                    leftover.unlink(missing_ok=True)
+
+    # What the folder holds: files that are not in the ledger, or not as they were written, belong to the user.
+
+    def claim(self, names: Collection[str], inputs: Iterable[Path] = ()) -> None:
+        """Make sure that a run can write all its files: call it before any work.  names: paths from the folder.
+
+        Raises WorkspaceError where the user's files are in the way, or an input would be replaced or removed.
+        """
+        paths = [self.folder / name for name in names]
+        doomed = [self.folder / name for name in self.ledger.names if outputs.is_episode_file(name)]
+        for read in inputs:
+            if any(same_place(read, path) for path in (*paths, *doomed)):
+                raise WorkspaceError(f"{read}: this file is read and would be replaced: the result goes into the same "
+                                     "folder. Copy it to another place first, or choose another folder with --name.")
+        strange = list(dict.fromkeys(found for path in paths if (found := self._in_the_way(path))))
+        if strange:
+            more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+            raise WorkspaceError(f"{', '.join(map(str, strange[:3]))}{more}: in the way, and not as talkshow wrote it. "
+                                 "Nothing was changed. Move it, or choose another folder with --name.")
+
+    def _in_the_way(self, path: Path) -> Path | None:
+        """What is not ours where a file is to be written; None where the place is free."""
+        for folder in path.parents:
+            if folder == self.folder:
+                break
+            if os.path.lexists(folder) and not folder.is_dir():
+                return folder
+        if os.path.lexists(path) and not self.ledger.owns(path):
+            return path
+        other = twin(path)
+        return other if other is not None and not self.ledger.owns(other) else None
+
+    def retire(self, wanted: Collection[str]) -> None:
+        """Remove what earlier runs left and this one will not write: nothing stale stays beside something new.
+
+        What was changed since belongs to the user and stays.
+        """
+        for name in self.ledger.names:
+            if outputs.is_episode_file(name) and name not in wanted:
+                path = self.folder / name
+                if self.ledger.owns(path):
+                    self._unfinished()
+                    self.ledger.remove(path)
+                else:
+                    self.ledger.forget(name)
+
+    def strangers(self) -> tuple[str, ...]:
+        """Files beside the tracks that are not tracks of the episode, as paths from the folder."""
+        found = sorted(self.tracks.iterdir()) if self.tracks.is_dir() else []
+        names = [path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith(".")]
+        return tuple(name for name in names if not self.ledger.owns(self.folder / name))
+
+    def _unfinished(self) -> None:
+        """Something is about to change: what says that the episode is finished goes first."""
+        for name in outputs.FINISHED:
+            if self.ledger.owns(self.folder / name):
+                self.ledger.remove(self.folder / name)
 
     @contextlib.contextmanager
     def writing(self, path: Path) -> Iterator[Path]:
-        """Yield a temporary path beside `path`; it takes the final name when the block ends without an error."""
+        """Yield a temporary path for `path`; it takes the final name when the block ends without an error.
+
+        Raises WorkspaceError where a file is in the way that is not ours.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
-        try:
+        if path.is_relative_to(self.work):
+            temporary = path.with_name(f".tmp-{os.getpid()}-{path.name}")
+            try:
+                yield temporary
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+            return
+        with self.writing_all(path) as (temporary,):
             yield temporary
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+
+    @contextlib.contextmanager
+    def writing_all(self, *paths: Path) -> Iterator[tuple[Path, ...]]:
+        """The same for files that are finished together: temporary paths with the same names, in their order."""
+        place = self.work / _UNFINISHED / unused(Path("files")).name
+        temporaries = tuple(place / path.relative_to(self.folder) for path in paths)
+        try:
+            for path in (*temporaries, *paths):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporaries
+            for temporary, path in zip(temporaries, paths, strict=True):
+                self._publish(temporary, path)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _publish(self, temporary: Path, path: Path) -> None:
+        """Let a finished file take its place, unless the same is there already."""
+        self.claim([path.relative_to(self.folder).as_posix()])
+        there = self.ledger.content(path)
+        if there is not None and there.is_in(temporary):
+            return
+        name = path.relative_to(self.folder).as_posix()
+        if outputs.is_episode_file(name) and name not in outputs.FINISHED:
+            self._unfinished()
+        self.ledger.replace(path, temporary)
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a small text file whole or not at all."""

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import (
+    note,
+    note_folder,
+    progress_shown,
+    result,
+    result_json,
+    show_check,
+    show_plan,
+    show_warnings,
+)
+from talkshow.parts import EpisodePart, part_of
 from talkshow.settings import (
     EpisodeSettings,
     GeneratorSettings,
@@ -43,7 +53,8 @@ def demo(draft: opt.Draft = False, size: opt.Size = None, out: opt.Out = OUTPUTS
     from talkshow.resources import data_folder
 
     settings = read_settings(None, draft=draft, size=size)
-    make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, "demo", [], False, json, quiet, verbose)
+    name = f"demo{part_of(settings).label}"
+    make(data_folder("scripts_in") / "two_hosts.txt", None, settings, out, name, [], False, json, quiet, verbose)
 
 
 def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Renderer = None, size: opt.Size = None,
@@ -68,7 +79,7 @@ def render(script: opt.ScriptFile, image: opt.Image = None, renderer: opt.Render
     settings = read_settings(config, generator=generator, image=image, renderer=renderer, size=size, voices=voice,
                          seats=seat, draft=draft, seed=seed, shots=shots, burn_captions=burn_captions, title=title,
                          lines=lines, scene=scene, only=only, no_check=no_check)
-    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose, config)
 
 
 def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFolders = None,
@@ -78,20 +89,20 @@ def speak(script: opt.ScriptFile, voice: opt.Voices = None, voices: opt.VoiceFol
           verbose: opt.Verbose = False) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     settings = read_settings(config, voices=voice, draft=draft, seed=seed, lines=lines, scene=scene, only="speak")
-    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose)
+    make(script, format, settings, out, name, voices or [], dry_run, json, quiet, verbose, config)
 
 
 def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
                                                      show_default=False)],
          out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
          fade: Annotated[float, typer.Option("--fade", min=0.0, max=5.0, help="Seconds of black fade at each "
-                                             "joint.")] = 0.0) -> None:
+                                             "joint.")] = 0.0, overwrite: opt.Overwrite = False) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
     from talkshow.joining import join_videos
     from talkshow.workspace import storage_errors
 
     with storage_errors(out):
-        result(join_videos(clips, out, fade))
+        result(join_videos(clips, out, fade, overwrite=overwrite))
 
 
 def read_settings(config: Path | None, **flags: Any) -> EpisodeSettings:
@@ -115,21 +126,24 @@ def read_settings(config: Path | None, **flags: Any) -> EpisodeSettings:
 
 
 def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
-          voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool) -> None:
-    """Prepare, show the plan, produce, and print where the result is."""
-    from talkshow.pipeline import prepare, produce
+          voices: list[Path], dry_run: bool, json: bool, quiet: bool, verbose: bool,
+          config: Path | None = None) -> None:
+    """Prepare, show the plan, produce, and print where the result is.  config: the settings file, if there is one."""
+    from talkshow.holding import folder_for
+    from talkshow.pipeline import episode_folder, prepare, produce
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
     if not quiet:
         show_plan(preparation.plan)
         show_warnings(preparation.warnings, verbose)
+        note_folder(episode_folder(preparation, out, name), folder_for(out, name, path.stem, EpisodePart()))
     if dry_run:
         if json:
             result_json({**preparation.plan.as_dict(), "warnings": list(preparation.warnings)})
         return
     with progress_shown(quiet) as hook:
-        episode = produce(preparation, out=out, name=name, hook=hook)
+        episode = produce(preparation, out=out, name=name, inputs=[config] if config else [], hook=hook)
     if not quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])

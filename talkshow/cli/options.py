@@ -80,6 +80,8 @@ NoCheck = Annotated[bool, typer.Option("--no-check", help="Do not check whether 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel=_PART)]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the episode's folder is made.",
                                    rich_help_panel=_OUTPUT)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file also where talkshow did not write "
+                                         "it, or somebody has changed it.", rich_help_panel=_OUTPUT)]
 Name = Annotated[str | None, typer.Option("--name", help="The episode folder's name. Default: the script's.",
                                           rich_help_panel=_OUTPUT, show_default=False)]
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file with settings; flags win over it.",

@@ -9,7 +9,17 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.episode import read_settings, summary
-from talkshow.cli.show import console, note, progress_shown, result, result_json, show_check, show_plan, show_warnings
+from talkshow.cli.show import (
+    console,
+    note,
+    note_folder,
+    progress_shown,
+    result,
+    result_json,
+    show_check,
+    show_plan,
+    show_warnings,
+)
 from talkshow.errors import SettingsError, printable
 
 if TYPE_CHECKING:
@@ -76,7 +86,8 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
             speakers: NumSpeakers = None, min_speakers: MinSpeakers = None, max_speakers: MaxSpeakers = None,
             rttm: Rttm = None, names: Names = None, name: NameByVoice = None, transcript: Transcript = None,
             whisper: Whisper = None, language: Language = None, no_captions: NoCaptions = False,
-            script: ScriptOut = None, master: Master = False, image: opt.Image = None, renderer: opt.Renderer = None,
+            script: ScriptOut = None, overwrite: opt.Overwrite = False, master: Master = False,
+            image: opt.Image = None, renderer: opt.Renderer = None,
             size: opt.Size = None, seat: opt.Seats = None, seed: opt.Seed = None, shots: opt.Shots = None,
             burn_captions: opt.BurnCaptions = False, title: opt.Title = None, preset: opt.Preset = None,
             steps: opt.Steps = None, offload: opt.Offload = None, models: opt.ModelsFolder = None,
@@ -91,9 +102,11 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
         listen,
         prepare_conversion,
         produce_conversion,
+        require_folder,
         workspace_of,
         write_speakers,
     )
+    from talkshow.outfile import WrittenFiles, require_script
     from talkshow.pipeline import Stopwatch
 
     voices, episode_name = _voices_and_name(name)
@@ -104,7 +117,10 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
                              burn_captions=burn_captions, title=title, no_check=no_check,
                              generator={"preset": preset, "steps": steps, "offload": offload, "models": models})
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
+    if script:
+        require_script(script, WrittenFiles(), overwrite=overwrite)
     with workspace.opened():
+        require_folder(conversion, workspace, [path for path in (image, config) if path])
         with progress_shown(quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, settings)
@@ -134,8 +150,9 @@ def diarize(recording: Recording = None, track: TrackFiles = None, channels: Cha
             rttm: Rttm = None, names: Names = None, name: NameByVoice = None, out: opt.Out = _OUTPUTS,
             json: opt.Json = False, quiet: opt.Quiet = False) -> None:
     """Who speaks when: writes RTTM, one track a speaker, and a report. Prints the RTTM's path."""
-    from talkshow.conversion import listen, workspace_of, write_diarization
+    from talkshow.conversion import listen, require_folder, workspace_of
     from talkshow.pipeline import Stopwatch
+    from talkshow.reporting import write_diarization
 
     voices, episode_name = _voices_and_name(name)
     conversion = _conversion(recording, track, channels, begin, end, diarizer, diarizer_model,
@@ -143,11 +160,13 @@ def diarize(recording: Recording = None, track: TrackFiles = None, channels: Cha
                              False)
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened(), progress_shown(quiet) as hook:
+        require_folder(conversion, workspace)
         heard = listen(conversion, workspace, clock, hook)
         path, report = write_diarization(heard, conversion, workspace, clock, hook)
     if not quiet:
         _show(heard, None, False)
-        show_warnings(heard.warnings)
+        show_warnings(tuple(report["warnings"]))
+        note_folder(path.parent, workspace.folder)
     if json:
         result_json(report)
     else:
@@ -231,6 +250,7 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 
 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
+    from talkshow.outfile import WrittenFiles, write_script
     from talkshow.script.formatter import format_script
     from talkshow.workspace import storage_errors
 
@@ -238,7 +258,7 @@ def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
         raise SettingsError("--script needs to know what is said: install the captions "
                             "(pip install 'talkshow[captions]') or give --transcript FILE.")
     with storage_errors(path):
-        path.write_text(format_script(preparation.script, "plain"), encoding="utf-8")
+        write_script(path, format_script(preparation.script, "plain"), WrittenFiles(), note)
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 
 

@@ -43,18 +43,26 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
         raise typer.Exit(1)
 
 
-def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None) -> None:
-    """Write a script tidily, in this or another format. Nothing that it says is lost."""
+def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
+            overwrite: opt.Overwrite = False) -> None:
+    """Write a script tidily, in this or another format. Nothing that it says is lost.
+
+    With the script itself as the file, what it was is kept as NAME.previous.
+    """
     from talkshow.errors import WorkspaceError
+    from talkshow.outfile import WrittenFiles, require_script, write_script
     from talkshow.script import format_script
     from talkshow.script.reader import read_script
 
+    written = WrittenFiles()
+    if out is not None:
+        require_script(out, written, overwrite=overwrite, changed=script)
     text = format_script(read_script(script, format), to)
     if out is None:
         result(text.rstrip("\n"))
         return
     try:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        write_script(out, text, written, note)
     except OSError as exc:
         raise WorkspaceError(f"{out}: cannot write here: {exc.strerror}") from exc
     result(out)

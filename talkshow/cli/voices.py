@@ -45,13 +45,14 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
                                                  "Default: VOICE.wav here.", show_default=False)] = None,
         speed: Annotated[float, typer.Option("--speed", min=0.5, max=2.0, help="1.0 is the voice's own pace.")] = 1.0,
-        voices: opt.VoiceFolders = None, draft: opt.Draft = False) -> None:
+        voices: opt.VoiceFolders = None, draft: opt.Draft = False, overwrite: opt.Overwrite = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
     from talkshow.audio import save_wave
     from talkshow.cast import Character
     from talkshow.casting import find_voice, load_all_voices
     from talkshow.errors import AudioError
+    from talkshow.outfile import WrittenFiles, require_free, writing
     from talkshow.script.model import Line, Say
     from talkshow.speech.speak import speak_line
     from talkshow.workspace import storage_errors
@@ -59,13 +60,14 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     if not text.strip():
         raise AudioError("there is nothing to say: the text is empty.")
     chosen = find_voice(voice, load_all_voices(voices or []), draft=draft)
+    path, written = out or Path(f"{chosen.name}.wav"), WrittenFiles()
+    require_free(path, written, overwrite=overwrite)
     utterance = speak_line(Line(voice, (Say(text),)), Character(voice, chosen, speed=speed),
                            registry.load("voice_engines", chosen.engine), {}, 0)
     for warning in utterance.warnings:
         note(f"warning: {warning}")
-    path = out or Path(f"{chosen.name}.wav")
-    with storage_errors(path):
-        save_wave(path, utterance.waveform, "PCM_16")
+    with storage_errors(path), writing(path, written) as temporary:
+        save_wave(temporary, utterance.waveform, "PCM_16")
     result(path)
 
 

@@ -11,7 +11,7 @@ import typer
 
 from talkshow.cli import episode
 from talkshow.cli import options as opt
-from talkshow.cli.show import note, result, result_json, show_warnings
+from talkshow.cli.show import note, note_folder, result, result_json, show_warnings
 
 if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, Report
@@ -95,8 +95,8 @@ def write(idea: Idea = "", from_: From = None, continue_: Continue = None, revis
           temperature: Temperature = None, seed: Seed = None, timeout: Timeout = _TIMEOUT_S,
           price_in: PriceIn = None, price_out: PriceOut = None, prompts: PromptFolder = None,
           key_file: KeyFile = None, image_from_prompt: Picture = False, image_model: ImageModel = None,
-          dry_run: ShowPrompt = False, json: opt.Json = False, quiet: opt.Quiet = False,
-          verbose: opt.Verbose = False) -> None:
+          dry_run: ShowPrompt = False, overwrite: opt.Overwrite = False, json: opt.Json = False,
+          quiet: opt.Quiet = False, verbose: opt.Verbose = False) -> None:
     """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
 
     Its lines appear as they come. The file can be edited by hand and rendered.
@@ -114,7 +114,7 @@ def write(idea: Idea = "", from_: From = None, continue_: Continue = None, revis
     if dry_run:
         _show_prompt(commission, json)
         return
-    written = write_file(commission, out or _default_out(brief, script), _reporter(quiet), note)
+    written = write_file(commission, out or _default_out(brief, script), _reporter(quiet), note, overwrite=overwrite)
     if image_from_prompt:
         written = add_picture(written, endpoint, _reporter(quiet))
     if not quiet:
@@ -143,7 +143,7 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
     and run the same command again.
     """
-    from talkshow.scene import find_folder, has_script, write_scene
+    from talkshow.scene import episode_name, find_folder, has_script, write_scene
     from talkshow.writing.job import Commission, make_brief
 
     settings = episode.read_settings(config, image=image, renderer=renderer, size=size, voices=voice, seats=seat,
@@ -159,6 +159,7 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
     if dry_run and not has_script(commission, folder):
         _show_prompt(commission, json)
         return
+    episode_in = episode_name(folder, settings)
     made = write_scene(commission, folder, _reporter(quiet), note, picture=image_from_prompt)
     if not quiet:
         show_warnings(made.notes, verbose)
@@ -171,7 +172,10 @@ def scene(context: typer.Context, idea: SceneIdea, from_: From = None, minutes: 
              "--image takes a picture of your own.")
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
-    episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, json, quiet, verbose)
+    if not quiet:
+        note_folder(out / episode_in, folder)
+    episode.make(made.script, None, settings, out, episode_in, list(voices or []), dry_run, json, quiet, verbose,
+                 config)
 
 
 def _read(script: Path | None) -> Any:

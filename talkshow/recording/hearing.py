@@ -15,13 +15,14 @@ from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn
 from talkshow.diarize.naming import match_voices
 from talkshow.diarize.rttm import read_rttm
+from talkshow.digests import file_digest
 from talkshow.errors import SettingsError
 from talkshow.publish import weight_rows
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
 from talkshow.recording.read import Recording, read_recording
 from talkshow.recording.source import Source
 from talkshow.span import Span
-from talkshow.workspace import Workspace, digest, file_digest
+from talkshow.workspace import Workspace, digest
 
 Progress = Callable[[int, int], None]
 
