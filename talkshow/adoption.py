@@ -25,11 +25,11 @@ def adopted(folder: Path, note: Path) -> Ledger:
     about: dict[str, Any] = {}
     if manifest.get("tool") == "talkshow":
         files |= _listed(manifest) or _noted(folder, outputs.MANIFEST, _tracks(manifest), manifest)
-        files |= _as_it_is(folder, [outputs.MANIFEST])
+        files |= _unsealed(folder, outputs.MANIFEST, manifest)
         about = {key: manifest[key] for key in ("source", "part") if key in manifest} or _older(manifest)
     if "turns" in report and "speakers" in report:
         files |= _listed(report) or _noted(folder, outputs.REPORT, _values(report.get("tracks")), report)
-        files |= _as_it_is(folder, [outputs.REPORT])
+        files |= _unsealed(folder, outputs.REPORT, report)
         about = about or {key: report[key] for key in ("source", "part") if key in report}
     if isinstance(_json(folder / _SCENE_NOTE).get("key"), str):
         files |= _as_it_is(folder, _SCENE_FILES)
@@ -79,6 +79,11 @@ def _sizes(work: Path) -> dict[str, tuple[int, int]]:
 
 def _changed_ns(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else -1
+
+
+def _unsealed(folder: Path, name: str, row: dict[str, Any]) -> dict[str, list[Content]]:
+    """The manifest or report itself, of a version that did not seal it."""
+    return {} if "schema" in row else _as_it_is(folder, [name])
 
 
 def _as_it_is(folder: Path, names: Iterable[str]) -> dict[str, list[Content]]:

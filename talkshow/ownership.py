@@ -59,16 +59,20 @@ class Ledger:
         self._folder, self._note = folder, note
         self._files = {name: list(contents) for name, contents in (files or {}).items()}
         self.about = about if about is not None else {}
+        self._saved = ""
 
     @classmethod
     def read(cls, folder: Path, note: Path) -> Ledger | None:
         """As an earlier run saved it; None where there is none that can be read."""
         try:
-            saved = json.loads(note.read_text(encoding="utf-8"))
+            text = note.read_text(encoding="utf-8")
+            saved = json.loads(text)
             files = {str(name): [Content(int(size), str(sha256), int(mtime_ns), int(ctime_ns))
                                  for size, sha256, mtime_ns, ctime_ns in contents]
                      for name, contents in saved["files"].items()}
-            return cls(folder, note, files, dict(saved["about"]))
+            ledger = cls(folder, note, files, dict(saved["about"]))
+            ledger._saved = text
+            return ledger
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return None
 
@@ -109,15 +113,19 @@ class Ledger:
         self._files.pop(name, None)
 
     def save(self) -> None:
-        """Keep it for the next run."""
+        """Keep it for the next run; where nothing has changed the file stays as it is."""
         saved = {"schema": 1, "about": self.about, "files": {
             name: [[each.size, each.sha256, each.mtime_ns, each.ctime_ns] for each in contents]
             for name, contents in sorted(self._files.items())}}
+        text = json.dumps(saved, indent=1, ensure_ascii=False)
+        if text == self._saved:
+            return
         self._note.parent.mkdir(parents=True, exist_ok=True)
         temporary = unused(self._note)
         try:
-            temporary.write_text(json.dumps(saved, indent=1, ensure_ascii=False), encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._note)
+            self._saved = text
         finally:
             temporary.unlink(missing_ok=True)
 

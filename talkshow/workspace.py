@@ -25,7 +25,8 @@ from talkshow import outputs
 from talkshow.adoption import adopted
 from talkshow.digests import Digests
 from talkshow.errors import TalkshowError, WorkspaceError
-from talkshow.ownership import Ledger, same_place, twin, unused
+from talkshow.ownership import Ledger, renamed, same_place, twin, unused
+from talkshow.seals import is_sealed, sealed, text_of
 
 # EFBIG is what a file size limit answers; the cure is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -170,7 +171,8 @@ class Workspace:
         Raises WorkspaceError where the user's files are in the way, or an input would be replaced or removed.
         """
         paths = [self.folder / name for name in names]
-        doomed = [self.folder / name for name in self.ledger.names if outputs.is_episode_file(name)]
+        doomed = [self.folder / name for name in (*self.ledger.names, *outputs.FINISHED)
+                  if outputs.is_episode_file(name)]
         for read in inputs:
             if any(same_place(read, path) for path in (*paths, *doomed)):
                 raise WorkspaceError(f"{read}: this file is read and would be replaced: the result goes into the same "
@@ -188,20 +190,24 @@ class Workspace:
                 break
             if os.path.lexists(folder) and not folder.is_dir():
                 return folder
-        if os.path.lexists(path) and not self.ledger.owns(path):
+        if os.path.lexists(path) and not self._owns(path):
             return path
         other = twin(path)
-        return other if other is not None and not self.ledger.owns(other) else None
+        return other if other is not None and not self._owns(other) else None
+
+    def _owns(self, path: Path) -> bool:
+        """Whether a file is there, was written by talkshow, and is as it was written."""
+        return self.ledger.owns(path) or (path.name in outputs.FINISHED and is_sealed(path))
 
     def retire(self, wanted: Collection[str]) -> None:
         """Remove what earlier runs left and this one will not write: nothing stale stays beside something new.
 
         What was changed since belongs to the user and stays.
         """
-        for name in self.ledger.names:
+        for name in (*self.ledger.names, *outputs.FINISHED):
             if outputs.is_episode_file(name) and name not in wanted:
                 path = self.folder / name
-                if self.ledger.owns(path):
+                if self._owns(path):
                     self._unfinished()
                     self.ledger.remove(path)
                 else:
@@ -216,7 +222,7 @@ class Workspace:
     def _unfinished(self) -> None:
         """Something is about to change: what says that the episode is finished goes first."""
         for name in outputs.FINISHED:
-            if self.ledger.owns(self.folder / name):
+            if self._owns(self.folder / name):
                 self.ledger.remove(self.folder / name)
 
     @contextlib.contextmanager
@@ -259,7 +265,11 @@ class Workspace:
         if there is not None and there.is_in(temporary):
             return
         name = path.relative_to(self.folder).as_posix()
-        if outputs.is_episode_file(name) and name not in outputs.FINISHED:
+        if name in outputs.FINISHED:                          # sealed: known again without being listed
+            renamed(temporary, path)
+            self.ledger.forget(name)
+            return
+        if outputs.is_episode_file(name):
             self._unfinished()
         self.ledger.replace(path, temporary)
 
@@ -271,8 +281,8 @@ class Workspace:
         return path
 
     def write_json(self, name: str, value: Any) -> Path:
-        """Write JSON with an indent of 1, unicode as it is."""
-        return self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+        """Write JSON with an indent of 1, unicode as it is; what says that an episode is finished is sealed."""
+        return self.write_text(name, text_of(sealed(value) if name in outputs.FINISHED else value))
 
     # What was made from what: a stage whose result has a fixed name (mix.wav) notes the digest of its inputs.
 
