@@ -17,7 +17,7 @@ from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
 from talkshow.errors import AudioError, MissingExtra
 from talkshow.holding import EpisodeSource, begin, folder_for, note, require
-from talkshow.outputs import episode_files, track_stems
+from talkshow.outputs import REVIEW, episode_files, track_stems
 from talkshow.parts import EpisodePart
 from talkshow.pipeline import (
     Episode,
@@ -39,7 +39,7 @@ from talkshow.recording.pitch import gender_of
 from talkshow.recording.read import Part, Recording, read_recording
 from talkshow.recording.seating import seat_those_heard_most
 from talkshow.recording.source import Source
-from talkshow.recording.speakers import FILE, Company, describe, name_speakers, names_written
+from talkshow.recording.speakers import Company, describe, name_speakers, names_written
 from talkshow.recording.writing import TranscriptChoice, transcribe_recording
 from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
@@ -98,13 +98,15 @@ def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspa
     return Workspace(folder_for(out, name, conversion.name, conversion.part))
 
 
-def require_folder(conversion: Conversion, workspace: Workspace, inputs: Sequence[Path] = ()) -> None:
+def require_folder(conversion: Conversion, workspace: Workspace, names: Sequence[str], inputs: Sequence[Path] = (), *,
+                   over_diarization: bool = False) -> None:
     """Make sure, before anything is listened to, that the result can be written; who is heard is not known yet.
 
-    inputs: files that are read beside those of the conversion. Raises WorkspaceError.
+    names: what will be written whoever is heard.  inputs: files that are read beside those of the conversion.
+    over_diarization: also where `diarize` alone has left its files of another recording. Raises WorkspaceError.
     """
-    require(workspace, source_of(conversion), conversion.part)
-    workspace.claim(episode_files((), 1), (*conversion.inputs, *inputs))
+    require(workspace, source_of(conversion), conversion.part, over_diarization=over_diarization)
+    workspace.claim(names, (*conversion.inputs, *inputs))
     note(workspace, source_of(conversion), conversion.part)
 
 
@@ -124,7 +126,7 @@ def convert_recording(conversion: Conversion, settings: EpisodeSettings | None =
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
     settings = settings or EpisodeSettings()
     with workspace.opened():
-        require_folder(conversion, workspace, [settings.image] if settings.image else [])
+        require_folder(conversion, workspace, episode_files((), 1), [settings.image] if settings.image else [])
         heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, settings)
         return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
@@ -146,7 +148,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
                          "speak, say who and when with --rttm FILE.")
     with clock.timing("transcribe"):
         transcript, unwritten = _transcribed(conversion, recording, who, workspace, hook)
-    company = name_speakers(who.diarization, workspace.path(FILE), names_written(who.diarization, transcript),
+    company = name_speakers(who.diarization, workspace.path(REVIEW), names_written(who.diarization, transcript),
                             conversion.names, who.by_voice)
     microphones = {speaker.name: recording.parts[who.microphones[label]] for speaker in company.speakers
                    for label in speaker.labels[:1] if label in who.microphones and len(speaker.labels) == 1}
@@ -289,12 +291,12 @@ def _master(recording: Recording, workspace: Workspace, to: Path) -> None:
 
 def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -> Path | None:
     """Write `speakers.toml` for people to edit; None where there is one already: it is never overwritten."""
-    path = workspace.path(FILE)
+    path = workspace.path(REVIEW)
     if path.exists():
         return None
     samples = {label: [(said.span.start_s, said.text) for said in sample_lines(heard, speaker.name)]
                for speaker in heard.company.speakers for label in speaker.labels}
-    return workspace.write_text(FILE, describe(heard.company, samples, conversion.name))
+    return workspace.write_text(REVIEW, describe(heard.company, samples, conversion.name))
 
 
 def sample_lines(heard: Heard, speaker: str) -> list[Said]:

@@ -103,8 +103,12 @@ def note(workspace: Workspace, source: EpisodeSource, part: EpisodePart) -> None
     workspace.ledger.save()
 
 
-def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, sound_only: bool = False) -> None:
-    """Raise WorkspaceError where the folder holds something else than a run is going to put there."""
+def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, sound_only: bool = False,
+            over_diarization: bool = False) -> None:
+    """Raise WorkspaceError where the folder holds something else than a run is going to put there.
+
+    over_diarization: what `diarize` alone has left there may be of another recording.
+    """
     about, folder = workspace.ledger.about, workspace.folder
     cure = "Nothing was changed. Choose another folder with --name."
     if sound_only and has_video(folder):
@@ -112,6 +116,8 @@ def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, s
                              f"{cure}")
     held = about.get("source")
     if not isinstance(held, Mapping) or not _is_used(workspace):
+        return
+    if over_diarization and not _is_used(workspace, but=outputs.diarization_files(())):
         return
     row = source.row(workspace)
     if not is_same_source(held, row):
@@ -138,11 +144,14 @@ def _elsewhere(held: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     return ", which lies in another place" if held.get("name") == row["name"] else ""
 
 
-def _is_used(workspace: Workspace) -> bool:
-    """Whether there is anything in the folder that belongs to what it holds."""
-    review = workspace.path("speakers.toml")
-    return os.path.lexists(review) or any(
-        os.path.lexists(workspace.path(name)) for name in workspace.ledger.names if outputs.is_episode_file(name))
+def _is_used(workspace: Workspace, but: Collection[str] = ()) -> bool:
+    """Whether there is anything in the folder that belongs to what it holds.  but: files that do not count, and with
+    any of them no tracks.
+    """
+    listed = (name for name in workspace.ledger.names if outputs.is_episode_file(name))
+    names = [outputs.REVIEW, *outputs.FINISHED, *listed]
+    return any(os.path.lexists(workspace.path(name)) for name in names
+               if name not in but and not (but and name.startswith(f"{outputs.TRACKS}/")))
 
 
 def _seen_from(folder: Path, path: Path) -> str:

@@ -21,6 +21,7 @@ from talkshow.cli.show import (
     show_warnings,
 )
 from talkshow.errors import SettingsError, printable
+from talkshow.outputs import diarization_files, episode_files
 
 if TYPE_CHECKING:
     from talkshow.conversion import Conversion, Heard
@@ -120,7 +121,7 @@ def convert(recording: Recording = None, track: TrackFiles = None, channels: Cha
     if script:
         require_script(script, WrittenFiles(), overwrite=overwrite)
     with workspace.opened():
-        require_folder(conversion, workspace, [path for path in (image, config) if path])
+        require_folder(conversion, workspace, episode_files((), 1), [path for path in (image, config) if path])
         with progress_shown(quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, settings)
@@ -160,7 +161,7 @@ def diarize(recording: Recording = None, track: TrackFiles = None, channels: Cha
                              False)
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened(), progress_shown(quiet) as hook:
-        require_folder(conversion, workspace)
+        require_folder(conversion, workspace, diarization_files(()), over_diarization=episode_name is not None)
         heard = listen(conversion, workspace, clock, hook)
         path, report = write_diarization(heard, conversion, workspace, clock, hook)
     if not quiet:

@@ -21,7 +21,6 @@ from talkshow.recording.lines import assign_words
 from talkshow.recording.source import clock_text
 from talkshow.transcribe.base import Transcript
 
-FILE = "speakers.toml"
 _KEYS = ("name", "seat", "look")
 _JOINED_S = 0.2                    # turns of two labels that become one person: a shorter rest between them is none
 
