@@ -18,6 +18,14 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 
+@pytest.fixture(autouse=True)
+def state_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What talkshow remembers of a user is forgotten after each test."""
+    folder = str(tmp_path_factory.mktemp("state"))
+    for variable in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, folder)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did."""
