@@ -7,6 +7,7 @@ the hub promises, continued by huggingface_hub's own transfer, compared with the
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -64,6 +65,9 @@ def _fetch(file: CheckpointFile, place: Path | None) -> Path:
     """One file.  place: the repository's folder, or None for the cache."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
+    if place and os.path.lexists(place / file.name):           # a regular file would have been found
+        raise CheckpointError(f"{place / file.name}: a link that leads nowhere, or a folder, is in the way of "
+                              f"{file.label}. Move it, or name another folder with --folder.")
     url = hf_hub_url(file.repository, file.name)
     promised = get_hf_file_metadata(url)
     digest, size = promised.etag or "", promised.size

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,25 @@ from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
 from talkshow.digests import digest, identity
 from talkshow.errors import AudioError, MissingExtra
+from talkshow.holding import EpisodeSource, begin, folder_for, note, require
 from talkshow.loudness import Level, level_of
 from talkshow.mastering import REVISION as MASTERING_REVISION
 from talkshow.mastering import Mastering, master
-from talkshow.naming import safe_name
-from talkshow.pipeline import Episode, Origin, Preparation, Stopwatch, finish, require_generators
+from talkshow.outputs import REVIEW, episode_files, track_stems
+from talkshow.parts import EpisodePart
+from talkshow.pipeline import (
+    Episode,
+    Origin,
+    Preparation,
+    Stopwatch,
+    files_read,
+    finish,
+    num_pictures,
+    require_generators,
+)
 from talkshow.plan import make_plan
 from talkshow.progress import Hook, quiet
+from talkshow.published import unique_names
 from talkshow.recording.cut import REVISION as CUT_REVISION
 from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording
@@ -30,7 +42,7 @@ from talkshow.recording.pitch import gender_of
 from talkshow.recording.read import Part, Recording, read_recording
 from talkshow.recording.seating import seat_those_heard_most
 from talkshow.recording.source import Source
-from talkshow.recording.speakers import FILE, Company, describe, name_speakers, names_written
+from talkshow.recording.speakers import Company, describe, name_speakers, names_written
 from talkshow.recording.writing import TranscriptChoice, transcribe_recording
 from talkshow.script.model import Script
 from talkshow.seat import seat_of
@@ -64,6 +76,17 @@ class Conversion:
         """The episode's name unless another is given."""
         return self.source.stem
 
+    @property
+    def part(self) -> EpisodePart:
+        """Which part of the recording is taken."""
+        return EpisodePart(begin_s=self.source.part[0], end_s=self.source.part[1])
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """Every file that is read."""
+        others = (self.diarizer.rttm, self.transcript.file, *self.voices.values())
+        return (*self.source.files, *(path for path in others if path))
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -79,8 +102,27 @@ class Heard:
 
 
 def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspace:
-    """The episode's folder."""
-    return Workspace(out / safe_name(name or conversion.name))
+    """The episode's folder: `out`/`name`/, else named after the recording and, beside it, after the part of it."""
+    return Workspace(folder_for(out, name, conversion.name, conversion.part))
+
+
+def require_folder(conversion: Conversion, workspace: Workspace, names: Sequence[str], inputs: Sequence[Path] = (), *,
+                   over_diarization: bool = False) -> None:
+    """Make sure, before anything is listened to, that the result can be written; who is heard is not known yet.
+
+    names: what will be written whoever is heard.  inputs: files that are read beside those of the conversion.
+    over_diarization: also where `diarize` alone has left its files of another recording. Raises WorkspaceError.
+    """
+    require(workspace, source_of(conversion), conversion.part, over_diarization=over_diarization)
+    workspace.claim(names, (*conversion.inputs, *inputs))
+    note(workspace, source_of(conversion), conversion.part)
+
+
+def source_of(conversion: Conversion) -> EpisodeSource:
+    """The recording, or one file a speaker."""
+    source = conversion.source
+    files = (("recording", source.file),) if source.file else tuple((each.name, each.path) for each in source.speakers)
+    return EpisodeSource("recording", ", ".join(path.name for _, path in files), files)
 
 
 def convert_recording(conversion: Conversion, settings: EpisodeSettings | None = None, *, out: Path | str = "outputs",
@@ -92,6 +134,7 @@ def convert_recording(conversion: Conversion, settings: EpisodeSettings | None =
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
     settings = settings or EpisodeSettings()
     with workspace.opened(), limited(settings.jobs):
+        require_folder(conversion, workspace, episode_files((), 1), [settings.image] if settings.image else [])
         heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, settings)
         return produce_conversion(conversion, heard, preparation, workspace, clock, hook)
@@ -113,7 +156,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
                          "speak, say who and when with --rttm FILE.")
     with clock.timing("transcribe"):
         transcript, unwritten = _transcribed(conversion, recording, who, workspace, hook)
-    company = name_speakers(who.diarization, workspace.path(FILE), names_written(who.diarization, transcript),
+    company = name_speakers(who.diarization, workspace.path(REVIEW), names_written(who.diarization, transcript),
                             conversion.names, who.by_voice)
     microphones = {speaker.name: recording.parts[who.microphones[label]] for speaker in company.speakers
                    for label in speaker.labels[:1] if label in who.microphones and len(speaker.labels) == 1}
@@ -184,39 +227,36 @@ def produce_conversion(conversion: Conversion, heard: Heard, preparation: Prepar
                        clock: Stopwatch, hook: Hook) -> Episode:
     """Cut tracks, lay the sound, and film."""
     require_generators(preparation)
+    names = episode_files([speaker.name for speaker in heard.company.speakers], num_pictures(preparation.views))
+    begin(workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
     with clock.timing("mix"):
         tracks, mix = lay_sound(conversion, heard, workspace, hook)
     timeline = timeline_of(heard.said, heard.recording.num_frames)
-    settings = {"source": [str(path) for path in conversion.source.files], "part": list(conversion.source.part),
-                "channels": conversion.source.channels, "master": conversion.master}
-    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, mix, conversion.source.files,
-                    {"recording": settings}, mix_warnings(conversion, mix),
-                    to_rttm(heard.company.diarization.turns, workspace.folder.name))
+    source = conversion.source
+    settings = {"source": unique_names(source.files), "part": list(source.part), "channels": source.channels,
+                "master": conversion.master}
+    roles = ["recording"] if source.file else [f"track of {each.name}" for each in source.speakers]
+    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, mix,
+                    tuple(zip(roles, source.files, strict=True)), {"recording": settings},
+                    mix_warnings(conversion, mix), to_rttm(heard.company.diarization.turns, workspace.folder.name))
     return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
 
 
 def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace,
               hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
-    stems: dict[str, str] = {}
-    for speaker in heard.company.speakers:
-        stems[speaker.name] = safe_name(speaker.name, set(stems.values()))
+    stems = track_stems(speaker.name for speaker in heard.company.speakers)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
     turns = heard.company.diarization.turns
-    key = digest(identity("cut", CUT_REVISION), heard.recording.sound.name, stems,
-                 [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in turns],
-                 {name: (part.sound.name, part.channel) for name, part in heard.microphones.items()})
+    tracks_key, mix_key = _sound_keys(conversion, heard, stems)
     hook("mix", 0, 2)
-    if not workspace.is_done("tracks", key, *files.values()):
-        workspace.tracks.mkdir(exist_ok=True)
-        for old in workspace.tracks.glob("*.wav"):
-            old.unlink()
-        cut_tracks(heard.recording, turns, heard.microphones, files)
-        workspace.note_done("tracks", key, *files.values())
+    if not workspace.is_done("tracks", tracks_key, *files.values()):
+        with workspace.writing_all(*files.values()) as temporaries:
+            cut_tracks(heard.recording, turns, heard.microphones, dict(zip(files, temporaries, strict=True)))
+        workspace.note_done("tracks", tracks_key, *files.values())
     hook("mix", 1, 2)
-    key = digest(heard.recording.sound.name, conversion.master and identity("mastering", MASTERING_REVISION))
     make = _master if conversion.master else _as_recorded
-    figures = mixed(key, workspace, lambda: make(heard.recording, workspace))
+    figures = mixed(mix_key, workspace, lambda to: make(heard.recording, workspace, to))
     hook("mix", 2, 2)
     return tuple(Track(name, path) for name, path in files.items()), figures
 
@@ -231,28 +271,45 @@ def mix_warnings(conversion: Conversion, mix: MixFigures) -> tuple[str, ...]:
     return ()
 
 
-def _as_recorded(recording: Recording, workspace: Workspace) -> Level:
-    """The recording's own samples as `mix.wav`, measured as the video plays them."""
-    with workspace.writing(workspace.mix) as temporary:
-        copy_file(recording.sound, temporary)
+def _sound_keys(conversion: Conversion, heard: Heard, stems: Mapping[str, str]) -> tuple[str, str]:
+    """Digests of what decides the tracks, and the mix."""
+    turns = heard.company.diarization.turns
+    tracks = digest(identity("cut", CUT_REVISION), heard.recording.sound.name, dict(stems),
+                    [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in turns],
+                    {name: (part.sound.name, part.channel) for name, part in heard.microphones.items()})
+    return tracks, digest(heard.recording.sound.name, conversion.master and identity("mastering", MASTERING_REVISION))
+
+
+def has_its_sound(conversion: Conversion, heard: Heard, workspace: Workspace) -> bool:
+    """Whether tracks and mix lie in the folder already, as they would be made."""
+    stems = track_stems(speaker.name for speaker in heard.company.speakers)
+    tracks, mix = _sound_keys(conversion, heard, stems)
+    files = [workspace.tracks / f"{stem}.wav" for stem in stems.values()]
+    return workspace.is_done("tracks", tracks, *files) and workspace.is_done("mix", mix, workspace.mix)
+
+
+def _as_recorded(recording: Recording, workspace: Workspace, to: Path) -> Level:
+    """The recording's own samples, measured as the video plays them."""
+    del workspace
+    copy_file(recording.sound, to)
     return level_of(played_blocks(recording.sound))
 
 
-def _master(recording: Recording, workspace: Workspace) -> Mastering:
+def _master(recording: Recording, workspace: Workspace, to: Path) -> Mastering:
     """The recording at -16 LUFS, mono at 48 kHz as the mix of a script is."""
     with scratch(workspace.work / "recording" / "whole.wav") as whole:
         write_whole(recording, whole)
-        return master((Track("recording", whole),), workspace.mix)
+        return master((Track("recording", whole),), to)
 
 
 def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -> Path | None:
     """Write `speakers.toml` for people to edit; None where there is one already: it is never overwritten."""
-    path = workspace.path(FILE)
+    path = workspace.path(REVIEW)
     if path.exists():
         return None
     samples = {label: [(said.span.start_s, said.text) for said in sample_lines(heard, speaker.name)]
                for speaker in heard.company.speakers for label in speaker.labels}
-    return workspace.write_text(FILE, describe(heard.company, samples, conversion.name))
+    return workspace.write_text(REVIEW, describe(heard.company, samples, conversion.name))
 
 
 def sample_lines(heard: Heard, speaker: str) -> list[Said]:
@@ -274,20 +331,3 @@ def report_of(heard: Heard, conversion: Conversion) -> dict[str, Any]:
          "samples": [{"start_s": round(line.span.start_s, 2), "text": line.text}
                      for line in sample_lines(heard, speaker.name)]}
         for speaker in heard.company.speakers]}
-
-
-def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch,
-                      hook: Hook) -> tuple[Path, dict[str, Any]]:
-    """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report)."""
-    with clock.timing("mix"):
-        tracks, mix = lay_sound(conversion, heard, workspace, hook)
-    turns = heard.company.diarization.turns
-    path = workspace.write_text("episode.rttm", to_rttm(turns, workspace.folder.name))
-    report = {**report_of(heard, conversion), "rttm": str(path),
-              "tracks": {track.speaker: str(track.path) for track in tracks},
-              "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),
-                         "end_s": round(turn.span.end_s, 3)} for turn in turns],
-              "mix": mix.row(), "warnings": [*heard.warnings, *mix_warnings(conversion, mix)],
-              "seconds": clock.seconds}
-    workspace.write_json("report.json", report)
-    return path, report

@@ -18,6 +18,7 @@ from talkshow.digests import digest, identity
 from talkshow.director import direct
 from talkshow.errors import VideoError
 from talkshow.faces.seats import draw_seat_plan
+from talkshow.outputs import POSTER, seat_plans
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
@@ -130,14 +131,14 @@ def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequenc
                     workspace: Workspace) -> None:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
-    plans = ["seats.png" if number == 1 else f"seats-{number}.png" for number in range(1, len(views) + 1)]
+    plans = seat_plans(len(views))
     take, moment = _poster(timeline, takes)
-    pictures = [workspace.path(name) for name in ("poster.png", *plans)]
+    pictures = [workspace.path(name) for name in (POSTER, *plans)]
     key = digest(identity("pictures", REVISION), [segment.path.name for segment in segments],
                  [view.identity for view in views], moment)
     if workspace.is_done("pictures", key, *pictures):
         return
-    workspace.write_bytes("poster.png", as_png(next(iter(take.view.frames(take.performance, moment, moment + 1)))))
+    workspace.write_bytes(POSTER, as_png(next(iter(take.view.frames(take.performance, moment, moment + 1)))))
     for view, name in zip(views, plans, strict=True):
         workspace.write_bytes(name, as_png(draw_seat_plan(view.seat_picture(), view.seats)))
     workspace.note_done("pictures", key, *pictures)

@@ -12,20 +12,24 @@ from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
 from talkshow.media.allowed import MOST_PIXELS
 from talkshow.media.opening import open_media
-from talkshow.storing import scratch, writing_output
+from talkshow.outfile import WrittenFiles, require_free, writing
+from talkshow.storing import scratch
 from talkshow.system_errors import system_errors
 from talkshow.workers import worker_count
 
 
-def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
+def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0, *, overwrite: bool = False) -> Path:
     """Write the clips one after the other, in the size of the first; others are fitted into it on black.
 
     `fade_s` seconds of black fade stand at each joint. The file is encoded anew, as sizes may differ.
-    Raises VideoError when a clip cannot be read or the result cannot be written.
+    Raises VideoError when a clip cannot be read or the result cannot be written, WorkspaceError when `out` is one of
+    the clips, or (unless `overwrite`) a file that talkshow did not write.
     """
     libraries.load("cv2", "moviepy")
     from moviepy import VideoFileClip, concatenate_videoclips, vfx
 
+    written = WrittenFiles()
+    require_free(out, written, overwrite=overwrite, inputs=clips)
     with contextlib.ExitStack() as opened:
         parts: list[Any] = []
         for path in clips:
@@ -42,7 +46,7 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
                 effects += [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
             parts.append(part.with_effects(effects))
         joined = opened.enter_context(concatenate_videoclips(parts, method="compose"))
-        with system_errors(out), writing_output(out) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
+        with system_errors(out), writing(out, written) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
             temporary.touch()                # what the folder does not allow is said before the work
             _write(joined, temporary, sound, out)
     return out

@@ -11,6 +11,8 @@ from typing import Any
 
 from talkshow.cast import Cast
 from talkshow.errors import CastError, SettingsError
+from talkshow.outputs import episode_files
+from talkshow.parts import part_of
 from talkshow.plan import Plan, make_plan
 from talkshow.progress import Hook, quiet
 from talkshow.render.base import GeneratedView, StageView
@@ -43,7 +45,7 @@ class Origin:
     """Where the sound of an episode comes from, as the manifest tells it.
 
     stages:   rows of the stages that made it, by name; their seconds are added
-    inputs:   files that were read
+    inputs:   files that were read: (what each is, where it is)
     settings: beside those of the episode
     mix:      what `mix.wav` holds
     rttm:     who was heard when, where that is known better than by cues
@@ -53,7 +55,7 @@ class Origin:
     stages: dict[str, dict[str, Any]]
     comment: str
     mix: MixFigures
-    inputs: tuple[Path, ...] = ()
+    inputs: tuple[tuple[str, Path], ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     rttm: str | None = None
@@ -76,6 +78,8 @@ def make_episode(script: Script | Path | str, settings: EpisodeSettings | None =
                  out: Path | str = "outputs", name: str | None = None, voices: Sequence[Path] = (),
                  hook: Hook = quiet) -> Episode:
     """Turn a script into a video in `out`/`name`/. What an earlier run finished is not made again.
+
+    Without a name the folder is called after the script, and a part or a draft goes beside it (`episode_folder`).
 
     `voices` are folders of further voices. Raises TalkshowError and nothing else for what a user can mend.
     """
@@ -147,10 +151,22 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
     return replace(script, scenes=tuple(part for part, _ in chosen)), tuple(scene for _, scene in chosen)
 
 
+def episode_folder(preparation: Preparation, out: Path = Path("outputs"), name: str | None = None) -> Path:
+    """Where an episode goes: `out`/`name`/, else named after the script and, beside it, after the part of it."""
+    from talkshow.holding import folder_for
+
+    script, settings = preparation.script, preparation.settings
+    default = (script.path.stem if script.path else script.title) or "episode"
+    return folder_for(out, name, default, part_of(settings), sound_only=settings.only == "speak")
+
+
 def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
-            hook: Hook = quiet) -> Episode:
-    """Make what was prepared: speak, place, mix, direct, film, join, check, write down."""
-    from talkshow.naming import safe_name
+            inputs: Sequence[Path] = (), hook: Hook = quiet) -> Episode:
+    """Make what was prepared: speak, place, mix, direct, film, join, check, write down.
+
+    inputs: files that were read beside the script and its pictures. Raises WorkspaceError, before any work, where the
+    folder holds another episode or somebody's own files are in the way.
+    """
     from talkshow.placing import place
     from talkshow.publish import spoken_origin
     from talkshow.sounding import lay_and_master
@@ -160,10 +176,9 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
     if preparation.plan.problems:
         raise CastError(f"{script.path or 'the script'}: {' '.join(preparation.plan.problems)}")
     require_generators(preparation)
-    stem = script.path.stem if script.path else script.title
-    workspace = Workspace(out / safe_name(name or stem or "episode"))
-    clock = Stopwatch()
+    workspace, clock = Workspace(episode_folder(preparation, out, name)), Stopwatch()
     with workspace.opened(), limited(settings.jobs):
+        _begin(preparation, workspace, inputs)
         with clock.timing("speak"):
             spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
         gains = {character.name: character.gain_db for character in preparation.cast.characters}
@@ -171,6 +186,30 @@ def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str 
         with clock.timing("mix"):
             tracks, mix = lay_and_master(timeline, spoken, workspace, hook)
         return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
+
+
+def _begin(preparation: Preparation, workspace: Workspace, inputs: Sequence[Path]) -> None:
+    """Take the folder for the episode of a script."""
+    from talkshow.holding import EpisodeSource, begin
+
+    script, settings = preparation.script, preparation.settings
+    on_disk = script.path is not None and script.path.is_file()
+    source = EpisodeSource("script", script.path.name, (("script", script.path),)) if script.path and on_disk else \
+        EpisodeSource("script", script.title)
+    begin(workspace, source, part_of(settings), episode_files(script.speakers, num_pictures(preparation.views)),
+          files_read(preparation, inputs), sound_only=settings.only == "speak")
+
+
+def files_read(preparation: Preparation, others: Sequence[Path]) -> list[Path]:
+    """Script, pictures and whatever else a run reads."""
+    path = preparation.script.path
+    images = dict.fromkeys(scene.stage.image for scene in preparation.staged if scene.stage.image)
+    return [*([path] if path else []), *images, *others]
+
+
+def num_pictures(views: Sequence[StageView]) -> int:
+    """How many different pictures an episode plays in."""
+    return len({view.identity for view in views})
 
 
 def require_generators(preparation: Preparation) -> None:

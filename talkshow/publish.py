@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talkshow import __version__, registry
+from talkshow import __version__, outputs, registry
 from talkshow.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.digests import file_digest
 from talkshow.models import REGISTRY
+from talkshow.published import SCHEMA, unique_names, without_paths
 from talkshow.render.base import GeneratedView
 from talkshow.shots import Shot, edges
 from talkshow.sounding import MixFigures
@@ -32,7 +33,7 @@ def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: M
            "lines_spoken_in_this_run": sum(line.fresh for line in spoken)}
     warnings = tuple(warning for line in spoken for warning in line.warnings)
     return Origin({"speak": row}, "made with talkshow; the voices are synthetic", mix,
-                  (script.path,) if script.path and script.path.is_file() else (),
+                  (("script", script.path),) if script.path and script.path.is_file() else (),
                   warnings=(*warnings, *filter(None, [mix.shortfall])))
 
 
@@ -43,17 +44,18 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     from talkshow.pipeline import Episode
 
     title = preparation.script.title
-    workspace.write_text("episode.srt", to_srt(timeline))
-    workspace.write_text("episode.vtt", to_webvtt(timeline))
-    workspace.write_text("episode.rttm", origin.rttm or to_rttm(timeline, workspace.folder.name))
-    workspace.write_json("timeline.json", to_timeline_json(timeline, title, [shot.as_dict() for shot in shots]))
-    warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings),
+    workspace.write_text(outputs.SRT, to_srt(timeline))
+    workspace.write_text(outputs.VTT, to_webvtt(timeline))
+    workspace.write_text(outputs.RTTM, origin.rttm or to_rttm(timeline, workspace.folder.name))
+    record = to_timeline_json(timeline, title, [shot.as_dict() for shot in shots])
+    workspace.write_json(outputs.TIMELINE, {"schema": SCHEMA, **record})
+    warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings), *strange_tracks(workspace),
                 *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
     manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
     if check is not None:
         manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
-        manifest["check"] = check
-    workspace.write_json("manifest.json", manifest)
+        manifest["check"] = without_paths(check, [workspace.folder])
+    workspace.write_json(outputs.MANIFEST, manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
 
@@ -61,12 +63,14 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
 def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, tracks: Sequence[Track],
               workspace: Workspace, seconds: dict[str, float], warnings: Sequence[str]) -> dict[str, Any]:
     settings = preparation.settings
-    images = {scene.stage.image for scene in preparation.staged if scene.stage.image}
+    pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
+    inputs = (*origin.inputs, *(("picture", path) for path in pictures))
+    private = [workspace.folder, *(path for _, path in inputs)]
+    told = without_paths({**dataclasses.asdict(settings), **origin.settings}, private)
     return {
-        "tool": "talkshow", "version": __version__, "title": preparation.script.title, "seed": settings.seed,
-        "settings": {key: _plain(value) for key, value in
-                     {**dataclasses.asdict(settings), **origin.settings}.items()},
-        "inputs": {path.name: file_digest(path) for path in (*origin.inputs, *sorted(images))},
+        "tool": "talkshow", "schema": SCHEMA, "version": __version__, "title": preparation.script.title,
+        "seed": settings.seed, **workspace.ledger.about, "settings": {**told, "title": settings.title},
+        "inputs": _inputs(inputs, workspace), "outputs": written_files(workspace),
         "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
         "characters": _characters(preparation),
         "scenes": _scenes(preparation),
@@ -79,15 +83,31 @@ def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, trac
                                  for row in weight_rows("renderers", name)],
                      "seconds": seconds.get("film", 0.0)},
         },
-        "warnings": list(warnings),
+        "warnings": without_paths(list(warnings), private),
     }
 
 
-def _plain(value: Any) -> Any:
-    """Paths as text, also those in a table of settings."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return str(value) if isinstance(value, Path) else value
+def _inputs(inputs: Sequence[tuple[str, Path]], workspace: Workspace) -> dict[str, dict[str, str]]:
+    """What each input is and what it held, under a name of its own."""
+    names = unique_names([path for _, path in inputs])
+    return {name: {"role": role, "sha256": workspace.digests.of(path)}
+            for name, (role, path) in zip(names, inputs, strict=True)}
+
+
+def written_files(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Size and digest of every file of the episode but the one that says so."""
+    found = {}
+    for name in workspace.ledger.names:
+        content = workspace.ledger.content(workspace.path(name))
+        if content is not None and outputs.is_episode_file(name) and name not in outputs.FINISHED:
+            found[name] = {"size": content.size, "sha256": content.sha256}
+    return found
+
+
+def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
+    """A warning where files lie beside the tracks that are none."""
+    strange = workspace.strangers()
+    return (f"{', '.join(strange)}: kept, and not a track of this episode",) if strange else ()
 
 
 def _characters(preparation: Preparation) -> list[dict[str, Any]]:

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from talkshow.errors import SettingsError
+from talkshow.errors import SettingsError, WorkspaceError
+from talkshow.holding import EpisodeSource, folder_of_scene, require
 from talkshow.naming import safe_name
+from talkshow.outfile import write_script
+from talkshow.outputs import episode_files
+from talkshow.parts import part_of
 from talkshow.script.model import Script
 from talkshow.script.reader import read_script
+from talkshow.settings import EpisodeSettings
 from talkshow.storing import read_json
 from talkshow.workspace import Workspace
 from talkshow.writing.base import Report
-from talkshow.writing.job import Commission, set_aside, summary, write_file
-from talkshow.writing.pictures import ReferencePicture, make_picture
+from talkshow.writing.job import Commission, summary, write_file
+from talkshow.writing.pictures import SUFFIXES, ReferencePicture, make_picture
 
 SCRIPT, IDEA, CAST, WRITING = "script.txt", "idea.txt", "cast.json", "writing.json"
 STAGE = "writing"
+_PICTURE = "picture"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,9 +44,16 @@ class SceneFolder:
 
 
 def find_folder(idea: str, out: Path, name: str | None) -> Path:
-    """The folder of an idea: named after it, and another one where that belongs to another idea."""
+    """The folder of an idea: named after it, and another one where that belongs to another idea.
+
+    Raises WorkspaceError where the folder of that name belongs to another idea.
+    """
     if name is not None:
-        return out / safe_name(name)
+        folder = out / safe_name(name)
+        if (folder / IDEA).is_file() and _text(folder / IDEA) != idea:
+            raise WorkspaceError(f"{folder}: this folder belongs to another idea. Nothing was changed. Choose another "
+                                 "one with --name.")
+        return folder
     taken: list[str] = []
     while True:
         folder = out / safe_name(idea, taken)
@@ -51,6 +65,18 @@ def find_folder(idea: str, out: Path, name: str | None) -> Path:
         taken.append(folder.name)
         if len(taken) > 1000:
             raise SettingsError(f"{folder}: too many folders of this name. Choose another one with --name.")
+
+
+def episode_name(folder: Path, settings: EpisodeSettings) -> str:
+    """What the folder of the episode is called: as the script's, or beside it for a draft of what is finished.
+
+    Raises WorkspaceError, before any script is paid for, where the episode cannot be written there.
+    """
+    part, sound_only = part_of(settings), settings.only == "speak"
+    episode = Workspace(folder_of_scene(folder, part, sound_only=sound_only))
+    require(episode, EpisodeSource("script", SCRIPT, (("script", folder / SCRIPT),)), part, sound_only=sound_only)
+    episode.claim(episode_files((), 0 if sound_only else 1))
+    return episode.folder.name
 
 
 def has_script(commission: Commission, folder: Path) -> bool:
@@ -68,11 +94,18 @@ def write_scene(commission: Commission, folder: Path, report: Report, remark: Re
     """
     workspace = Workspace(folder)
     with workspace.opened():
-        workspace.write_text(IDEA, commission.brief.idea + "\n")
+        told = workspace.path(IDEA)
+        is_told = told.is_file() and _text(told) == commission.brief.idea
+        pictures = [f"{_PICTURE}{suffix}" for suffix in SUFFIXES] if picture else []
+        script_file = [] if workspace.ledger.lists(workspace.path(SCRIPT)) else [SCRIPT]
+        workspace.claim([CAST, WRITING, *script_file, *([] if is_told else [IDEA]), *pictures])
+        if not is_told:
+            workspace.write_text(IDEA, commission.brief.idea + "\n")
         note = _script(commission, workspace, report, remark)
         script = read_script(folder / SCRIPT)
         workspace.write_json(CAST, _cast(script))
-        made = make_picture(script, commission.endpoint, workspace, "picture", report) if picture else None
+        made = make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace) \
+            if picture else None
     return SceneFolder(folder, folder / SCRIPT, tuple(note["warnings"]), made)
 
 
@@ -87,16 +120,21 @@ def _script(commission: Commission, workspace: Workspace, report: Report, remark
     kept = workspace.kept_json(STAGE, key, _kept)
     if kept is not None:
         data, note = kept
-        if script.is_file() and script.read_bytes() != data:
-            remark(f"{script} is now {set_aside(script)}: other options were asked for")
-        with workspace.writing(script) as temporary:
-            temporary.write_bytes(data)
+        write_script(script, data.decode("utf-8", "surrogateescape"), workspace.ledger, remark)
     else:
-        written = write_file(commission, script, report, remark)
+        written = write_file(commission, script, report, remark, known=workspace.ledger)
         note = {"key": key, "idea": commission.brief.idea, **summary(written, commission), "script": SCRIPT}
         _keep(workspace, key, script, note)
     workspace.write_json(WRITING, {**note, "key": key})
     return note
+
+
+def _place(workspace: Workspace, data: bytes, suffix: str) -> Path:
+    """The reference picture."""
+    path = workspace.path(f"{_PICTURE}{suffix}")
+    with workspace.writing(path) as temporary:
+        temporary.write_bytes(data)
+    return path
 
 
 def _keep(workspace: Workspace, key: str, script: Path, note: dict[str, Any]) -> None:

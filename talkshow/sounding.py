@@ -12,7 +12,7 @@ from talkshow.digests import digest, identity
 from talkshow.loudness import Level
 from talkshow.mastering import REVISION as MASTERING_REVISION
 from talkshow.mastering import Mastering, master
-from talkshow.naming import safe_name
+from talkshow.outputs import track_stems
 from talkshow.progress import Hook
 from talkshow.speaking import SpokenLine
 from talkshow.timeline import Timeline
@@ -51,9 +51,7 @@ class MixFigures:
 def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
                    hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
-    stems: dict[str, str] = {}
-    for speaker in timeline.speakers:
-        stems[speaker] = safe_name(speaker, set(stems.values()))
+    stems = track_stems(timeline.speakers)
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
     files = [track.path for track in tracks]
     laid = [(stems[cue.speaker], cue.span.start_s, cue.span.end_s, cue.cut_off, cue.gain_db, cue.fade_out_s,
@@ -61,22 +59,25 @@ def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: 
     key = digest(identity("tracks", TRACKS_REVISION), list(stems.values()), laid, timeline.num_frames)
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files):
-        _remove_others(workspace.tracks, files)
-        workspace.tracks.mkdir(exist_ok=True)
-        lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), workspace.tracks, stems)
+        with workspace.writing_all(*files) as temporaries:
+            lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), temporaries[0].parent, stems)
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
     key = digest(identity("mastering", MASTERING_REVISION), [workspace.digests.of(file) for file in files])
-    figures = mixed(key, workspace, lambda: master(tracks, workspace.mix))
+    figures = mixed(key, workspace, lambda to: master(tracks, to))
     hook("mix", 2, 2)
     return tracks, figures
 
 
-def mixed(key: str, workspace: Workspace, make: Callable[[], Level | Mastering]) -> MixFigures:
-    """What `mix.wav` holds: as an earlier run with this key left it, or made now.  make: writes and measures it."""
+def mixed(key: str, workspace: Workspace, make: Callable[[Path], Level | Mastering]) -> MixFigures:
+    """What `mix.wav` holds: as an earlier run with this key left it, or made now.
+
+    make: writes the mix to a path, and measures it.
+    """
     figures = workspace.kept_json("mix", key, _figures) if workspace.is_done("mix", key, workspace.mix) else None
     if figures is None:
-        figures = MixFigures.of(make())
+        with workspace.writing(workspace.mix) as temporary:
+            figures = MixFigures.of(make(temporary))
         workspace.keep_json("mix", key, asdict(figures))
         workspace.note_done("mix", key, workspace.mix)
     return figures
@@ -89,10 +90,3 @@ def _figures(kept: Any) -> MixFigures:
     if not all(math.isfinite(value) for value in numbers) or not isinstance(figures.shortfall, str):
         raise ValueError("not what was kept")
     return figures
-
-
-def _remove_others(folder: Path, wanted: Sequence[Path]) -> None:
-    """Tracks of speakers who are no longer in the script would be taken for tracks of the episode."""
-    for old in folder.glob("*.wav"):
-        if old not in wanted:
-            old.unlink()

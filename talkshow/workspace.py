@@ -1,7 +1,9 @@
-"""The episode's folder: where everything lies, what is already done, and what is kept.
+"""The episode's folder: where everything lies, what is already done, and how files come into being.
 
-Work that costs time is kept in `.work/` under the digest of everything that decides it: a second run, and a run after
-`kill -9`, finds it there. What is broken there counts as absent and is made again.
+Every file is written under a temporary name and renamed, so that a half-written one is never found under its
+final name. Work that costs time is kept in `.work/` under the digest of everything that decides it: a second
+run, and a run after `kill -9`, finds it there. Outside `.work/` only files that the ledger lists are ever replaced or
+removed (`ownership.py`).
 """
 
 from __future__ import annotations
@@ -9,19 +11,27 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
-from collections.abc import Callable, Iterator
+import os
+import re
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from talkshow import outputs
+from talkshow.adoption import adopted
 from talkshow.digests import FileDigests, digest
 from talkshow.errors import WorkspaceError
+from talkshow.ownership import Ledger, renamed, same_place, twin, unused
 from talkshow.pruning import limit_bytes, prune, sweep_below
-from talkshow.storing import holds, read_json, sweep, write_bytes, writing
+from talkshow.seals import is_sealed, sealed, text_of
+from talkshow.storing import leftovers, read_json, write_bytes, writing
 from talkshow.system_errors import system_errors
 
 _T = TypeVar("_T")
-
+_UNFINISHED = "unfinished"
+_LEFTOVER = re.compile(r"\.tmp-\d+-(?:draft-)?(.+)")
 
 
 @dataclass(frozen=True)
@@ -39,17 +49,23 @@ class Workspace:
     @property
     def video(self) -> Path:
         """The episode."""
-        return self.folder / "episode.mp4"
+        return self.folder / outputs.VIDEO
 
     @property
     def mix(self) -> Path:
         """The mastered sound."""
-        return self.folder / "mix.wav"
+        return self.folder / outputs.MIX
 
     @property
     def tracks(self) -> Path:
         """One dry track a speaker."""
-        return self.folder / "tracks"
+        return self.folder / outputs.TRACKS
+
+    @functools.cached_property
+    def ledger(self) -> Ledger:
+        """Which files of the folder talkshow wrote."""
+        note = self.work / "ledger.json"
+        return Ledger.read(self.folder, note) or adopted(self.folder, note)
 
     def path(self, name: str) -> Path:
         """A file directly in the folder."""
@@ -100,10 +116,13 @@ class Workspace:
             except (NotADirectoryError, FileExistsError) as exc:
                 raise WorkspaceError(f"{self.folder}: a file stands where a folder should be. "
                                      "Choose another place with --out.") from exc
+            self._require_own_work()
         with self.locked():
+            self.__dict__.pop("ledger", None)      # what was read before nobody else could write is no longer sure
             self._sweep()
             with system_errors(self.folder):
                 yield
+                self.ledger.save()
             with contextlib.suppress(OSError):          # the episode is there all the same
                 prune(self.work, {stage: frozenset(names) for stage, names in self._used.items()}, limit)
 
@@ -124,18 +143,129 @@ class Workspace:
         finally:
             lock.release()
 
+    def _require_own_work(self) -> None:
+        """Raise WorkspaceError where `.work/` is somebody else's: in it files are removed without asking."""
+        lock = self.work / "lock"
+        known = (self.work / "ledger.json").exists() or any(self.work.glob("*.done"))
+        if (lock.exists() and (lock.is_symlink() or lock.stat().st_size)) or not (
+                known or lock.exists() or not any(self.work.iterdir())):
+            raise WorkspaceError(f"{self.work}: this folder is in the way, and talkshow did not make it. Move it, or "
+                                 "choose another folder with --name.")
+
     def _sweep(self) -> None:
         """Remove what killed runs left under temporary names."""
-        for place in (self.folder, self.tracks):
-            sweep(place)
+        shutil.rmtree(self.work / _UNFINISHED, ignore_errors=True)
         sweep_below(self.work)
+        for place in (self.folder, self.tracks):              # where an older version wrote: its names and no others
+            for leftover in leftovers(place):
+                name = _LEFTOVER.fullmatch(leftover.name)
+                if name and outputs.is_episode_file((place / name[1]).relative_to(self.folder).as_posix()):
+                    leftover.unlink(missing_ok=True)
+
+    # What the folder holds: files that are not in the ledger, or not as they were written, belong to the user.
+
+    def claim(self, names: Collection[str], inputs: Iterable[Path] = ()) -> None:
+        """Make sure that a run can write all its files: call it before any work.  names: paths from the folder.
+
+        Raises WorkspaceError where the user's files are in the way, or an input would be replaced or removed.
+        """
+        paths = [self.folder / name for name in names]
+        doomed = [self.folder / name for name in (*self.ledger.names, *outputs.FINISHED)
+                  if outputs.is_episode_file(name)]
+        for read in inputs:
+            if any(same_place(read, path) for path in (*paths, *doomed)):
+                raise WorkspaceError(f"{read}: this file is read and would be replaced: the result goes into the same "
+                                     "folder. Copy it to another place first, or choose another folder with --name.")
+        strange = list(dict.fromkeys(found for path in paths if (found := self._in_the_way(path))))
+        if strange:
+            more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+            raise WorkspaceError(f"{', '.join(map(str, strange[:3]))}{more}: in the way, and not as talkshow wrote it. "
+                                 "Nothing was changed. Move it, or choose another folder with --name.")
+
+    def _in_the_way(self, path: Path) -> Path | None:
+        """What is not ours where a file is to be written; None where the place is free."""
+        for folder in path.parents:
+            if folder == self.folder:
+                break
+            if os.path.lexists(folder) and not folder.is_dir():
+                return folder
+        if os.path.lexists(path) and not self._owns(path):
+            return path
+        other = twin(path)
+        return other if other is not None and not self._owns(other) else None
+
+    def _owns(self, path: Path) -> bool:
+        """Whether a file is there, was written by talkshow, and is as it was written."""
+        return self.ledger.owns(path) or (path.name in outputs.FINISHED and is_sealed(path))
+
+    def retire(self, wanted: Collection[str]) -> None:
+        """Remove what earlier runs left and this one will not write: nothing stale stays beside something new.
+
+        What was changed since belongs to the user and stays.
+        """
+        for name in (*self.ledger.names, *outputs.FINISHED):
+            if outputs.is_episode_file(name) and name not in wanted:
+                path = self.folder / name
+                if self._owns(path):
+                    self._unfinished()
+                    self.ledger.remove(path)
+                else:
+                    self.ledger.forget(name)
+
+    def strangers(self) -> tuple[str, ...]:
+        """Files beside the tracks that are not tracks of the episode, as paths from the folder."""
+        found = sorted(self.tracks.iterdir()) if self.tracks.is_dir() else []
+        names = [path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith(".")]
+        return tuple(name for name in names if not self.ledger.owns(self.folder / name))
+
+    def _unfinished(self) -> None:
+        """Something is about to change: what says that the episode is finished goes first."""
+        for name in outputs.FINISHED:
+            if self._owns(self.folder / name):
+                self.ledger.remove(self.folder / name)
 
     @contextlib.contextmanager
     def writing(self, path: Path) -> Iterator[Path]:
-        """Yield a temporary path beside `path`; it takes the final name when the block ends without an error."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with writing(path) as temporary:
+        """Yield a temporary path for `path`; it takes the final name when the block ends without an error.
+
+        Raises WorkspaceError where a file is in the way that is not ours.
+        """
+        if path.is_relative_to(self.work):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with writing(path) as temporary:
+                yield temporary
+            return
+        with self.writing_all(path) as (temporary,):
             yield temporary
+
+    @contextlib.contextmanager
+    def writing_all(self, *paths: Path) -> Iterator[tuple[Path, ...]]:
+        """The same for files that are finished together: temporary paths with the same names, in their order."""
+        place = self.work / _UNFINISHED / unused(Path("files")).name
+        temporaries = tuple(place / path.relative_to(self.folder) for path in paths)
+        try:
+            for path in (*temporaries, *paths):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporaries
+            for temporary, path in zip(temporaries, paths, strict=True):
+                self._publish(temporary, path)
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _publish(self, temporary: Path, path: Path) -> None:
+        """Let a finished file take its place, unless the same is there already."""
+        self.claim([path.relative_to(self.folder).as_posix()])
+        there = self.ledger.content(path)
+        if there is not None and there.is_in(temporary):
+            return
+        name = path.relative_to(self.folder).as_posix()
+        if name in outputs.FINISHED:                          # sealed: known again without being listed
+            renamed(temporary, path)
+            self.ledger.forget(name)
+            return
+        if outputs.is_episode_file(name):
+            self._unfinished()
+        self.ledger.replace(path, temporary)
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a small text file whole or not at all; one with the same text is left as it is."""
@@ -144,14 +274,13 @@ class Workspace:
     def write_bytes(self, name: str, data: bytes) -> Path:
         """Write a small file whole or not at all; one that holds the same is left as it is."""
         path = self.folder / name
-        if not holds(path, data):
-            with self.writing(path) as temporary:
-                temporary.write_bytes(data)
+        with self.writing(path) as temporary:
+            temporary.write_bytes(data)
         return path
 
     def write_json(self, name: str, value: Any) -> Path:
-        """Write JSON with an indent of 1, unicode as it is."""
-        return self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+        """Write JSON with an indent of 1, unicode as it is; what says that an episode is finished is sealed."""
+        return self.write_text(name, text_of(sealed(value) if name in outputs.FINISHED else value))
 
     # What was made from what: a stage whose result has a fixed name (mix.wav) notes the digest of its inputs.
 

@@ -31,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("serial" if serial else item.location[0]))
 
 
+@pytest.fixture(autouse=True)
+def state_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What talkshow remembers of a user is forgotten after each test."""
+    folder = str(tmp_path_factory.mktemp("state"))
+    for variable in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, folder)
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a command did."""

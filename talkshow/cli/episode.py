@@ -11,7 +11,18 @@ import typer
 from talkshow.cli import options as opt
 from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
-from talkshow.cli.show import note, progress_shown, result, result_json, show_check, show_mix, show_plan, show_warnings
+from talkshow.cli.show import (
+    note,
+    note_folder,
+    progress_shown,
+    result,
+    result_json,
+    show_check,
+    show_mix,
+    show_plan,
+    show_warnings,
+)
+from talkshow.parts import EpisodePart, part_of
 from talkshow.schema.values import Number
 from talkshow.settings import EpisodeSettings
 
@@ -41,7 +52,9 @@ def demo(*, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("
     from talkshow.resources import data_folder
 
     chosen.show_unused(shown.quiet)
-    make(data_folder("scripts_in") / "two_hosts.txt", None, chosen.episode, out, "demo", voices or [], dry_run, shown)
+    name = f"demo{part_of(chosen.episode).label}"
+    make(data_folder("scripts_in") / "two_hosts.txt", None, chosen.episode, out, name, voices or [], dry_run, shown,
+         chosen.config)
 
 
 def render(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
@@ -52,7 +65,7 @@ def render(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
     """
     chosen.show_unused(shown.quiet)
-    make(script, format, chosen.episode, out, name, voices or [], dry_run, shown)
+    make(script, format, chosen.episode, out, name, voices or [], dry_run, shown, chosen.config)
 
 
 def speak(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
@@ -60,25 +73,26 @@ def speak(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = o
           dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     chosen.show_unused(shown.quiet)
-    make(script, format, replace(chosen.episode, only="speak"), out, name, voices or [], dry_run, shown)
+    make(script, format, replace(chosen.episode, only="speak"), out, name, voices or [], dry_run, shown, chosen.config)
 
 
 def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
                                                      show_default=False)],
          out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
-         fade: Fade = 0.0) -> None:
+         fade: Fade = 0.0, overwrite: opt.Overwrite = False) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
     from talkshow.joining import join_videos
     from talkshow.system_errors import system_errors
 
     with system_errors(out):
-        result(join_videos(clips, out, fade))
+        result(join_videos(clips, out, fade, overwrite=overwrite))
 
 
 def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
-         voices: list[Path], dry_run: bool, shown: opt.Shown) -> None:
-    """Prepare, show the plan, produce, and print where the result is."""
-    from talkshow.pipeline import prepare, produce
+         voices: list[Path], dry_run: bool, shown: opt.Shown, config: Path | None = None) -> None:
+    """Prepare, show the plan, produce, and print where the result is.  config: the settings file, if there is one."""
+    from talkshow.holding import folder_for
+    from talkshow.pipeline import episode_folder, prepare, produce
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
@@ -87,12 +101,13 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
     if not shown.quiet:
         show_plan(preparation.plan)
         show_warnings(warnings, shown.verbose)
+        note_folder(episode_folder(preparation, out, name), folder_for(out, name, path.stem, EpisodePart()))
     if dry_run:
         if shown.json:
             result_json({**preparation.plan.as_dict(), "warnings": list(warnings)})
         return
     with progress_shown(shown.quiet) as hook:
-        episode = produce(preparation, out=out, name=name, hook=hook)
+        episode = produce(preparation, out=out, name=name, inputs=[config] if config else [], hook=hook)
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,12 @@ class Chosen:
     recording: RecordingSettings
     flags: Mapping[str, Any]
     unused: str = ""
+
+    @property
+    def config(self) -> Path | None:
+        """The settings file, if one was given."""
+        given: Path | None = self.flags["config"]
+        return given
 
     def show_unused(self, quiet: bool) -> None:
         """Say which keys of the file have no effect."""

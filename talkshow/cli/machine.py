@@ -27,20 +27,24 @@ def register(app: typer.Typer) -> None:
 def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_default=False)],
           out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw the faces and their "
                                                    "numbers into this PNG.", show_default=False)] = None,
-          json: opt.Json = False) -> None:
+          overwrite: opt.Overwrite = False, json: opt.Json = False) -> None:
     """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
     from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
     from talkshow.faces.seats import draw_seat_plan
+    from talkshow.outfile import WrittenFiles, require_free, writing
 
+    written = WrittenFiles()
+    if out is not None:
+        require_free(out, written, overwrite=overwrite, inputs=[image])
     picture = load_picture(image)
     faces = find_faces(picture)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
         from talkshow.filming import as_png
-        from talkshow.storing import writing_output
+        from talkshow.system_errors import system_errors
 
-        with writing_output(out) as temporary:
+        with system_errors(out), writing(out, written) as temporary:
             temporary.write_bytes(as_png(draw_seat_plan(picture.original(), boxes)))
     if json:
         result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}

@@ -53,6 +53,8 @@ VoiceFolders = Annotated[list[Path] | None, typer.Option(
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel=PART)]
 Out = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the episode's folder is created.",
                                    rich_help_panel=OUTPUT)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file even if talkshow did not write it, "
+                                         "or if it was changed since.", rich_help_panel=OUTPUT)]
 Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name of the episode's folder. Default: "
                                           "the script's.", rich_help_panel=OUTPUT, show_default=False)]
 Config = Annotated[Path | None, typer.Option(

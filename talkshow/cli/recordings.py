@@ -15,6 +15,7 @@ from talkshow.cli.groups import with_groups
 from talkshow.cli.show import (
     console,
     note,
+    note_folder,
     progress_shown,
     result,
     result_json,
@@ -24,6 +25,7 @@ from talkshow.cli.show import (
     show_warnings,
 )
 from talkshow.errors import SettingsError, printable
+from talkshow.outputs import diarization_files, episode_files
 from talkshow.settings import PART, SPEAKERS, WORDS, RecordingSettings
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ def register(app: typer.Typer) -> None:
 
 
 def convert(*, listening: Listening, transcript: Transcript = None, script: ScriptOut = None,
+            overwrite: opt.Overwrite = False,
             out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("convert")],
             dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Make an episode of a recording: find out who speaks when, and let the right face speak. Prints the video's path.
@@ -89,16 +92,22 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         listen,
         prepare_conversion,
         produce_conversion,
+        require_folder,
         workspace_of,
         write_speakers,
     )
+    from talkshow.outfile import WrittenFiles, require_script
     from talkshow.pipeline import Stopwatch
     from talkshow.workers import limited
 
     chosen.show_unused(shown.quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, _words(chosen.recording, transcript))
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
+    if script:
+        require_script(script, WrittenFiles(), overwrite=overwrite)
     with workspace.opened(), limited(chosen.episode.jobs):
+        read = [path for path in (chosen.episode.image, chosen.config) if path]
+        require_folder(conversion, workspace, episode_files((), 1), read)
         with progress_shown(shown.quiet) as hook:
             heard = listen(conversion, workspace, clock, hook)
         preparation = prepare_conversion(conversion, heard, chosen.episode)
@@ -128,19 +137,22 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
 def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("diarize")],
             json: opt.Json = False, quiet: opt.Quiet = False) -> None:
     """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
-    from talkshow.conversion import listen, workspace_of, write_diarization
+    from talkshow.conversion import listen, require_folder, workspace_of
     from talkshow.pipeline import Stopwatch
     from talkshow.recording.writing import TranscriptChoice
+    from talkshow.reporting import write_diarization
 
     chosen.show_unused(quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, TranscriptChoice(wanted=False))
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened(), progress_shown(quiet) as hook:
+        require_folder(conversion, workspace, diarization_files(()), over_diarization=episode_name is not None)
         heard = listen(conversion, workspace, clock, hook)
         path, report = write_diarization(heard, conversion, workspace, clock, hook)
     if not quiet:
         _show(heard, None, False)
         show_warnings(tuple(report["warnings"]))
+        note_folder(path.parent, workspace.folder)
     if json:
         result_json(report)
     else:
@@ -229,15 +241,15 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 
 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
+    from talkshow.outfile import WrittenFiles, write_script
     from talkshow.script.formatter import format_script
-    from talkshow.storing import writing_output
     from talkshow.system_errors import system_errors
 
     if not heard.transcript.words:
         raise SettingsError("--script needs to know what is said: install the captions "
                             "(pip install 'talkshow[captions]') or give --transcript FILE.")
-    with system_errors(path), writing_output(path) as temporary:
-        temporary.write_text(format_script(preparation.script, "plain"), encoding="utf-8", newline="\n")
+    with system_errors(path):
+        write_script(path, format_script(preparation.script, "plain"), WrittenFiles(), note)
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 
 

@@ -45,17 +45,24 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
         raise typer.Exit(1)
 
 
-def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None) -> None:
-    """Write a script tidily, in this or another format. Nothing that it says is lost."""
+def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
+            overwrite: opt.Overwrite = False) -> None:
+    """Write a script tidily, in this or another format. Nothing that it says is lost.
+
+    With the script itself as the file, what it was is kept as NAME.previous.
+    """
+    from talkshow.outfile import WrittenFiles, require_script, write_script
     from talkshow.script import format_script
     from talkshow.script.reader import read_script
-    from talkshow.storing import writing_output
     from talkshow.system_errors import system_errors
 
+    written = WrittenFiles()
+    if out is not None:
+        require_script(out, written, overwrite=overwrite, changed=script)
     text = format_script(read_script(script, format), to)
     if out is None:
         result(text.rstrip("\n"))
         return
-    with system_errors(out), writing_output(out) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+    with system_errors(out):
+        write_script(out, text, written, note)
     result(out)

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talkshow.errors import printable
@@ -45,6 +46,12 @@ def result(text: object) -> None:
 def result_json(value: Any) -> None:
     """A result for machines on stdout."""
     print(json.dumps(value, indent=1, ensure_ascii=False), flush=True)
+
+
+def note_folder(folder: Path, usual: Path) -> None:
+    """Say where a result goes that does not go where it usually does."""
+    if folder != usual:
+        note(f"a part never replaces the whole: this goes to {folder}")
 
 
 def show_warnings(warnings: tuple[str, ...], verbose: bool = False) -> None:

@@ -50,7 +50,8 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         text: Annotated[str, typer.Argument(help="What it says.")],
         out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
                                                  "Default: VOICE.wav here.", show_default=False)] = None,
-        speed: Speed = 1.0, voices: opt.VoiceFolders = None, draft: Draft = False) -> None:
+        speed: Speed = 1.0, voices: opt.VoiceFolders = None, draft: Draft = False,
+        overwrite: opt.Overwrite = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
     from talkshow.audio import save_wave
@@ -58,6 +59,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     from talkshow.casting import find_voice, load_all_voices
     from talkshow.errors import AudioError, CastError
     from talkshow.language_check import check_text
+    from talkshow.outfile import WrittenFiles, require_free, writing
     from talkshow.script.model import Line, Say
     from talkshow.speech.speak import speak_line
     from talkshow.system_errors import system_errors
@@ -70,13 +72,14 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         if finding.stops:
             raise CastError(finding.message)
         note(f"warning: {finding.message}")
+    path, written = out or Path(f"{chosen.name}.wav"), WrittenFiles()
+    require_free(path, written, overwrite=overwrite)
     utterance = speak_line(Line(voice, (Say(text),)), Character(voice, chosen, speed=speed),
                            registry.load("voice_engines", chosen.engine), {}, 0)
     for warning in utterance.warnings:
         note(f"warning: {warning}")
-    path = out or Path(f"{chosen.name}.wav")
-    with system_errors(path):
-        save_wave(path, utterance.waveform, "PCM_16")
+    with system_errors(path), writing(path, written) as temporary:
+        save_wave(temporary, utterance.waveform, "PCM_16")
     result(path)
 
 

@@ -14,7 +14,7 @@ from talkshow.cli import options as opt
 from talkshow.cli.flags import Chosen, SettingFlags
 from talkshow.cli.groups import with_groups
 from talkshow.cli.options import CAST_AND_LENGTH, MODEL, SUBJECT
-from talkshow.cli.show import note, result, result_json, show_warnings
+from talkshow.cli.show import note, note_folder, result, result_json, show_warnings
 from talkshow.schema.values import Number, Whole
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def register(app: typer.Typer) -> None:
 
 def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, continue_: Continue = None,
           revise: Revise = None, wanted: Wanted, voices: opt.VoiceFolders = None, asking: Asking, seed: Seed = None,
-          shown: opt.Shown) -> None:
+          overwrite: opt.Overwrite = False, shown: opt.Shown) -> None:
     """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
 
     Its lines appear as they come. The file can be edited by hand and rendered.
@@ -163,7 +163,8 @@ def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, con
     if dry_run:
         _show_prompt(commission, shown.json)
         return
-    written = write_file(commission, out or _default_out(brief, script), _reporter(shown.quiet), note)
+    written = write_file(commission, out or _default_out(brief, script), _reporter(shown.quiet), note,
+                         overwrite=overwrite)
     if asking.image_from_prompt:
         written = add_picture(written, endpoint, _reporter(shown.quiet))
     if not shown.quiet:
@@ -185,7 +186,7 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
     """
     from talkshow.casting import load_all_voices
     from talkshow.language_check import require_spoken
-    from talkshow.scene import find_folder, has_script, write_scene
+    from talkshow.scene import episode_name, find_folder, has_script, write_scene
     from talkshow.writing.job import Commission
 
     chosen.show_unused(shown.quiet)
@@ -197,6 +198,7 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
         return
     if not edit:
         require_spoken(brief.language, load_all_voices(voices or []), bool(chosen.episode.draft))
+    episode_in = episode_name(folder, chosen.episode)
     made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=asking.image_from_prompt)
     if not shown.quiet:
         show_warnings(made.notes, shown.verbose)
@@ -210,7 +212,9 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
              "--image takes a picture of your own.")
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
-    episode.make(made.script, None, settings, out, made.folder.name, list(voices or []), dry_run, shown)
+    if not shown.quiet:
+        note_folder(out / episode_in, folder)
+    episode.make(made.script, None, settings, out, episode_in, list(voices or []), dry_run, shown, chosen.config)
 
 
 def _read(script: Path | None) -> Any:

@@ -25,7 +25,6 @@ from talkshow.seat import Seat
 from talkshow.settings import SEAT
 from talkshow.transcribe.base import Transcript
 
-FILE = "speakers.toml"
 _SCHEMA = Schema({"name": Key(NAME), "seat": Key(SEAT), "look": Key(PROSE)}, "key of a speaker")
 _JOINED_S = 0.2                    # turns of two labels that become one person: a shorter rest between them is none
 

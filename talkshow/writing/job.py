@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
+import tempfile
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from talkshow import registry
+from talkshow import outfile, registry
 from talkshow.casting import load_all_voices, load_voices
 from talkshow.digests import digest
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
@@ -19,7 +19,6 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
 from talkshow.storing import sweep
 from talkshow.system_errors import system_errors
-from talkshow.workspace import Workspace
 from talkshow.writing.base import (
     Brief,
     Desk,
@@ -128,59 +127,47 @@ def preview(commission: Commission) -> list[dict[str, str]]:
         return checked(writer, writer.preview(commission.brief, desk), list, "showing its prompt")
 
 
-def write_file(commission: Commission, out: Path, report: Report, remark: Report) -> Written:
-    """Write the script into a file. A file that was there, and differs, is kept as NAME.previous.
+def write_file(commission: Commission, out: Path, report: Report, remark: Report, *, overwrite: bool = False,
+               known: outfile.Written | None = None) -> Written:
+    """Write the script into a file. One that talkshow wrote there before, and that differs, is kept as NAME.previous.
 
     `report` takes lines as they come, `remark` what the user must know in any case.
-    Raises WriterError; an answer that is no script then lies in NAME.answer.txt, and what came of one that was
-    interrupted in NAME.partial.txt. KeyboardInterrupt leaves the latter, too.
+    overwrite: keep somebody else's file as NAME.previous, too.  known: the files that talkshow wrote.
+    Raises WorkspaceError, before anything is asked, where a file is in the way, and WriterError; an answer that is no
+    script then lies in NAME.answer.txt, and what came of one that was interrupted in NAME.partial.txt (-2, ... where
+    there are others of that name). KeyboardInterrupt leaves the latter, too.
     """
-    place = _checked_place(out)
+    known = known or outfile.WrittenFiles()
+    old = commission.brief.so_far
+    _check_place(out)
+    outfile.require_script(out, known, overwrite=overwrite, changed=old.path if old else None)
     desk = Desk(load_all_voices(commission.voices), commission.endpoint, report)
     writer = load_writer(commission.writer)
     try:
         with failures(writer, "writing"):
             result = checked(writer, writer.write(commission.brief, desk), WrittenScript, "writing")
     except KeyboardInterrupt:
-        _save_partial(out, desk, place, remark)
+        _save_partial(out, desk, known, remark)
         raise
     except WriterError as exc:
-        saved = _save_answer(out, exc.answer, place) or _save_partial(out, desk, place, quiet_report)
+        saved = _save_answer(out, exc.answer, known) or _save_partial(out, desk, known, quiet_report)
         told = f"{exc} What came is saved in {saved}." if saved else str(exc)
         raise WriterError(told, exc.answer) from None
-    _save(out, result, commission, place, remark)
+    text = _text_of(result.script, commission.brief, out, remark)
+    with system_errors(out):
+        outfile.write_script(out, text, known, remark)
     return Written(out, result)
 
 
-def _checked_place(out: Path) -> Workspace:
-    """The folder of the file, made where it is missing: before anything is paid for."""
+def _check_place(out: Path) -> None:
+    """See that a file can be written there, and make its folder where it is missing: before anything is paid for."""
     if out.is_dir():
         raise SettingsError(f"{out}: this is a folder; name a file in it, as in -o {out / 'script.txt'}")
-    place = Workspace(out.parent)
     sweep(out.parent, for_output=out.name)
     with system_errors(out.parent):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with place.writing(out.with_name(f"{out.name}.new")) as probe:
-            probe.touch()
-        out.with_name(f"{out.name}.new").unlink()
-    return place
-
-
-def _save(out: Path, result: WrittenScript, commission: Commission, place: Workspace, remark: Report) -> None:
-    text = _text_of(result.script, commission.brief, out, remark)
-    with system_errors(out):
-        if out.is_file() and out.read_bytes() != text.encode("utf-8"):
-            remark(f"{out} was there: it is now {set_aside(out)}")
-        place.write_text(out.name, text)
-
-
-def set_aside(path: Path) -> Path:
-    """Give a file a name of its own, NAME.previous, -2, -3, ..., and say which."""
-    number = 1
-    while (aside := path.with_name(f"{path.stem}.previous{f'-{number}' * (number > 1)}{path.suffix}")).exists():
-        number += 1
-    path.replace(aside)
-    return aside
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
 
 
 def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
@@ -198,26 +185,29 @@ def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
     return text
 
 
-def _save_answer(out: Path, answer: str, place: Workspace) -> Path | None:
+def _save_answer(out: Path, answer: str, known: outfile.Written) -> Path | None:
     """The last answer of a model that could not be used."""
     if not answer.strip():
         return None
-    path = out.with_name(f"{out.stem}.answer.txt")
-    with system_errors(path), contextlib.suppress(ValueError):
-        place.write_text(path.name, answer.encode("utf-8", "replace").decode("utf-8"))
-    return path
+    return _saved(out.with_name(f"{out.stem}.answer.txt"), answer, known)
 
 
-def _save_partial(out: Path, desk: Desk, place: Workspace, remark: Report) -> Path | None:
+def _save_partial(out: Path, desk: Desk, known: outfile.Written, remark: Report) -> Path | None:
     """What came of a script before it was interrupted."""
     text = desk.draft.text()
     if not text:
         return None
-    path = out.with_name(f"{out.stem}.partial.txt")
-    with system_errors(path):
-        clean = clean_characters(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))[0]
-        place.write_text(path.name, clean)
+    clean = clean_characters(text.encode("utf-8", "replace").decode("utf-8").replace("\0", ""))[0]
+    path = _saved(out.with_name(f"{out.stem}.partial.txt"), clean, known)
     remark(f"what came so far is saved in {path}; go on with  talkshow write --continue {path} -o {out}")
+    return path
+
+
+def _saved(path: Path, text: str, known: outfile.Written) -> Path:
+    """Save a text under this name, or the next one that nobody else has."""
+    path = outfile.free_name(path, known)
+    with system_errors(path), outfile.writing(path, known) as temporary:
+        temporary.write_bytes(text.encode("utf-8", "replace"))
     return path
 
 

@@ -6,19 +6,20 @@ import base64
 import binascii
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from talkshow import outfile
 from talkshow.digests import digest
 from talkshow.errors import FaceError, WriterError
 from talkshow.script.formatter import format_script
 from talkshow.script.model import Script
 from talkshow.script.reader import guess_format
 from talkshow.seat import is_off
-from talkshow.storing import holds, sealed, unsealed
+from talkshow.storing import sealed, unsealed
 from talkshow.workspace import Workspace
 from talkshow.writing.base import EndpointSettings, Report
 from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
@@ -33,6 +34,7 @@ _TRIES = 2
 _WIDE = {"size": "1536x1024"}
 _FORMS: tuple[Mapping[str, str], ...] = ({"response_format": "b64_json", **_WIDE}, _WIDE, {})
 _KINDS = ((b"\x89PNG\r\n", ".png"), (b"\xff\xd8\xff", ".jpg"), (b"RIFF", ".webp"))
+SUFFIXES = tuple(suffix for _, suffix in _KINDS)
 _NUMBERS = ("nobody", "one person", "two people", "three people", "four people", "five people", "six people")
 
 
@@ -60,56 +62,58 @@ def picture_prompt(script: Script, prompts: Prompts) -> str:
                                     "place": scene.prompt or scene.title or "a radio studio"})
 
 
-def make_picture(script: Script, settings: EndpointSettings, workspace: Workspace, stem: str, report: Report, *,
-                 keep: bool = True) -> ReferencePicture:
+def make_picture(script: Script, settings: EndpointSettings, place: Callable[[bytes, str], Path], report: Report,
+                 keep: Workspace | None = None) -> ReferencePicture:
     """Ask for the picture of a script, once more where it has not the right faces; kept by what it shows.
 
-    Written into the workspace's folder as `stem` with an ending by its content. With `keep` it is there again in the
-    next run, right or wrong. Raises WriterError where the endpoint gives none.
+    place: writes a picture with an ending by its content (".png"), and says where.  keep: where it is there again in
+    the next run, right or wrong. Raises WriterError where the endpoint gives none.
     """
     prompts = Prompts(settings.prompts)
     prompt, number = picture_prompt(script, prompts), len(seen(script))
     key = digest(prompt, settings.image_model, settings.seed, number)
-    for suffix in (suffix for _, suffix in _KINDS):
-        kept, path = workspace.kept(STAGE, key, suffix), workspace.path(stem + suffix)
-        if kept.is_file() and (found := unsealed(kept.read_bytes())) is not None:
-            _place(found, path, workspace)
+    for suffix in SUFFIXES:
+        kept = keep.kept(STAGE, key, suffix) if keep else None
+        if kept is not None and kept.is_file() and (found := unsealed(kept.read_bytes())) is not None:
+            path = place(found, suffix)
             return ReferencePicture(path, face_problem(path, number))
     endpoint = Endpoint(settings, report)
-    picture = ReferencePicture(workspace.folder)
+    picture = ReferencePicture(Path())
     for turn in range(_TRIES):
         report(f"asking for a picture of {number} ({turn + 1} of {_TRIES})")
         data, suffix = _ask(endpoint, prompt)
-        path = workspace.path(stem + suffix)
-        _place(data, path, workspace)
+        path = place(data, suffix)
         picture = ReferencePicture(path, face_problem(path, number))
         if not picture.problem:
             break
         report(picture.problem)
     if keep:                             # also a wrong one: nobody pays twice for the same words without asking for it
-        _place(sealed(data), workspace.kept(STAGE, key, suffix), workspace)
+        with keep.writing(keep.kept(STAGE, key, suffix)) as temporary:
+            temporary.write_bytes(sealed(data))
     return picture
 
 
 def add_picture(written: Written, settings: EndpointSettings, report: Report) -> Written:
     """Give a script that was written the picture that it plays in, beside it. Raises WriterError."""
-    script, out = written.result.script, written.path
-    workspace = Workspace(out.parent)
-    picture = make_picture(script, settings, workspace, f"{out.stem}.picture", report, keep=False)
+    script, out, known = written.result.script, written.path, outfile.WrittenFiles()
+
+    def place(data: bytes, suffix: str) -> Path:
+        path = outfile.free_name(out.with_name(f"{out.stem}.picture{suffix}"), known)
+        with outfile.writing(path, known) as temporary:
+            temporary.write_bytes(data)
+        return path
+
+    picture = make_picture(script, settings, place, report)
     notes = written.result.notes
     if picture.problem:
         notes = (*notes, f"{picture.problem}, also when asked again; the script names no picture")
     else:
         pictured = replace(script, scenes=tuple(replace(scene, image=picture.path.name) for scene in script.scenes))
-        workspace.write_text(out.name, format_script(pictured, guess_format(out.read_text(encoding="utf-8"), out)))
+        text = format_script(pictured, guess_format(out.read_text(encoding="utf-8"), out))
+        with outfile.writing(out, known) as temporary:
+            temporary.write_bytes(text.encode("utf-8"))
         script = pictured
     return replace(written, result=replace(written.result, script=script, notes=notes))
-
-
-def _place(data: bytes, path: Path, workspace: Workspace) -> None:
-    if not holds(path, data):
-        with workspace.writing(path) as temporary:
-            temporary.write_bytes(data)
 
 
 def face_problem(path: Path, number: int) -> str:

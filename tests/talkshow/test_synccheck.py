@@ -54,8 +54,8 @@ def render(folder: Path, script: str, *arguments: object) -> Path:
         main(["render", str(folder / "made.txt"), "--draft", "-q", "--no-check", "--size", "x".join(map(str, SIZE)),
               "--out", str(folder), *map(str, arguments)])
     assert not ended.value.code
-    shutil.rmtree(folder / "made/.work")
-    return folder / "made"
+    shutil.rmtree(folder / "made.draft/.work")
+    return folder / "made.draft"
 
 
 @pytest.fixture(scope="module")
