@@ -33,7 +33,6 @@ _T = TypeVar("_T")
 _UNFINISHED = "unfinished"
 _LEFTOVER = re.compile(r"\.tmp-\d+-(?:draft-)?(.+)")
 
-
 @dataclass(frozen=True)
 class Workspace:
     """Paths and bookkeeping of one episode.  folder: `outputs/<episode>/`."""
@@ -132,12 +131,12 @@ class Workspace:
         import filelock
 
         lock = filelock.FileLock(self.work / "lock")
-        try:
-            with system_errors(self.folder):
+        with system_errors(self.folder):
+            try:
                 lock.acquire(timeout=0)
-        except filelock.Timeout as exc:
-            raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
-                                 "ended, or choose another --name.") from exc
+            except filelock.Timeout as exc:
+                raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
+                                     "ended, or choose another --name.") from exc
         try:
             yield
         finally:
@@ -288,7 +287,7 @@ class Workspace:
         """Whether a stage was finished with these inputs and its results still hold what it wrote."""
         noted = read_json(self.work / f"{stage}.done", _done_note)
         try:
-            return noted == (key, self._contents(results))
+            return noted is not None and noted[0] == key and noted[1] == self._contents(results)
         except OSError:                                 # a result is not there
             return False
 

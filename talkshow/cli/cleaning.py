@@ -12,7 +12,7 @@ from talkshow.cli.show import note, result, result_json
 
 Folders = Annotated[list[Path], typer.Argument(metavar="EPISODE...", help="Folders of episodes.", show_default=False)]
 All = Annotated[bool, typer.Option("--all", help="Also remove what the last run used: the next run makes everything "
-                                   "again, and asks a language model again.")]
+                                   "again, and `scene` asks the language model again.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be freed, and remove nothing.")]
 
 

@@ -86,7 +86,8 @@ def test_no_file_is_a_drawer_for_everything():
 
 
 HELP = ((), ("--help",), ("render", "--help"), ("demo", "--help"), ("speak", "--help"), ("lint", "--help"),
-        ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("voices", "say", "--help"),
+        ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("clean", "--help"),
+        ("voices", "say", "--help"),
         ("models", "list", "--help"), ("doctor", "--help"), ("write", "--help"), ("scene", "--help"),
         ("convert", "--help"), ("diarize", "--help"), ("--version",))
 
@@ -115,7 +116,7 @@ def test_what_checks_files_is_loaded_when_there_is_something_to_check():
 
 def test_every_command_shows_an_example(run):
     listed = run("--help").out
-    for command in ("demo", "render", "speak", "write", "scene", "lint", "format", "seats", "check", "doctor"):
+    for command in ("demo", "render", "speak", "write", "scene", "lint", "format", "seats", "check", "clean", "doctor"):
         assert command in listed
         assert "Example: talkshow" in run(command, "--help").out
 
