@@ -17,7 +17,7 @@ from typing import Any
 from talkshow.errors import SettingsError
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import TomlFile, read_toml
-from talkshow.schema.values import File, Number, Parsed, Switch, Table, Text, Value, Whole, one_of
+from talkshow.schema.values import SWITCH, File, Number, Parsed, Table, Text, Value, Whole, one_of
 from talkshow.schema.where import Where
 
 OFFLOADS = ("none", "model", "block")
@@ -165,9 +165,9 @@ class RecordingSettings:
     language: str | None = setting(
         None, Text("the code of a language", "en", "CODE"), "The language spoken.", WORDS, ("convert",),
         by_default="detected", unset="none")
-    captions: bool = setting(True, Switch(), "Transcribe what is said.", WORDS, ("convert",))
+    captions: bool = setting(True, SWITCH, "Transcribe what is said.", WORDS, ("convert",))
     master: bool = setting(
-        False, Switch(), "Bring the sound to -16 LUFS (mono) instead of leaving it as it is.", OUTPUT, ("convert",))
+        False, SWITCH, "Bring the sound to -16 LUFS (mono) instead of leaving it as it is.", OUTPUT, ("convert",))
 
     def __post_init__(self) -> None:
         _settle(self, file_schema().tables["recording"])
@@ -195,7 +195,7 @@ class EpisodeSettings:
         "off", one_of(SHOT_STYLES, "calm", "STYLE"), "How the picture is cut: "
         "off (one wide shot per scene), calm or lively. Camera tags in the script always apply to their line.",
         PICTURE, _SEEN)
-    burn_captions: bool = setting(False, Switch(), "Draw the captions into the picture.", TEXT, _SEEN)
+    burn_captions: bool = setting(False, SWITCH, "Draw the captions into the picture.", TEXT, _SEEN)
     title: str = setting(
         "", Text('one line of text', "Our show", "TEXT", empty=True), "Show this title over the first 3 "
         "seconds.", TEXT, _SEEN)
@@ -207,7 +207,7 @@ class EpisodeSettings:
         "Seat a character: left, center, right, 2 (second face from the left), left,top,right,bottom in the picture's "
         "pixels, or off.", CAST, _SEEN, flag="--seat", by_default="the script's")
     draft: bool = setting(
-        False, Switch(), "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN)
+        False, SWITCH, "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN)
     seed: int = setting(
         0, Whole("a whole number of at most 18 digits", 7, "N", 1 - 10**18, 10**18 - 1), "Decides gaps, motion and how "
         "the cast is drawn; with scene, also what is written.", CAST, _ALL)
@@ -221,7 +221,7 @@ class EpisodeSettings:
         None, one_of(("speak",), "speak", "STAGE"), "Stop after a stage: speak.", PART,
         ("render", "scene", "demo"), by_default="none", unset="none")
     check: bool = setting(
-        True, Switch(), "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN)
+        True, SWITCH, "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN)
     jobs: int | None = setting(
         None, Whole("a whole number from 1 to 256", 4, "N", 1, 256), "Use at most this many processor cores.", OUTPUT,
         _ALL, by_default="TALKSHOW_JOBS, else all available, up to 8", unset="none")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from talkshow.settings import EpisodeSettings, RecordingSettings, file_schema, r
 _NOTHING = "none"                 # of a flag that can be repeated: forget what the file says
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Chosen:
     """What was chosen by flags and in the settings file.
 
@@ -87,8 +88,9 @@ class SettingFlags:
         return Chosen(episode, RecordingSettings(**tables["recording"]), given, told)
 
 
+@cache
 def _annotated(key: Key) -> Any:
-    """The option of a setting, as Typer takes it."""
+    """The option of a setting, as Typer takes it; made once for all commands, since every --help waits for it."""
     shown: dict[str, Any] = {"help": _help(key), "rich_help_panel": key.panel, "show_default": False}
     names = [key.flag, *filter(None, [key.short])]
     if isinstance(key.value, Switch):

@@ -67,7 +67,7 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Every warning an
                                        rich_help_panel=OUTPUT)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Shown:
     """What a command prints."""
 

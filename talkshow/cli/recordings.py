@@ -58,7 +58,7 @@ ScriptOut = Annotated[Path | None, typer.Option(
     rich_help_panel=WORDS, show_default=False)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Listening:
     """What is listened to, and what is known of it."""
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, Report
     from talkshow.writing.job import Commission
 
-_NUMBER, _WHOLE = opt.reader(Number("a number", 1.0, "N")), opt.reader(Whole("a whole number", 1, "N"))
+_NUMBER = opt.reader(Number("a number", 1.0, "N", 0, 1e9))         # ranges are checked where the values are used
+_WHOLE = opt.reader(Whole("a whole number", 1, "N", 0, 10**18))
 
 Idea = Annotated[str, typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.",
                                      show_default=False)]
@@ -89,7 +90,7 @@ Edit = Annotated[bool, typer.Option("--edit", help="Stop when the script is ther
 ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print what the model would be told first, and stop.")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Wanted:
     """What is to be written."""
 
@@ -109,7 +110,7 @@ class Wanted:
                           characters=self.characters, cast=self.cast, source=self.from_, **more)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Asking:
     """Who writes, and how a language model is asked."""
 

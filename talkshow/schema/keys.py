@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Key:
     """What stands under one key.
 
@@ -51,7 +51,7 @@ class Key:
                          BeforeValidator(lambda value: None if value == self.unset else value)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Schema:
     """Keys that belong together, and tables of others below them.  what: what messages call a key."""
 
@@ -66,7 +66,7 @@ class Schema:
         """
         checked, faults = self._checked(values, where, above, self)
         if faults:
-            raise where.error("\n".join(faults))
+            raise where.error("\n".join(map(printable, faults)))
         return checked
 
     def _checked(self, values: Mapping[str, Any], where: Where, above: KeyPath,
@@ -125,7 +125,7 @@ class Schema:
                 hint = f"Did you mean '{near}' in the table [{table}]? {hint}"
         if above and name in root.keys:
             hint = _misplaced(above[0])
-        return f"{where.place((*above, name))}there is no {self.what} '{printable(name)}'. {hint}"
+        return f"{where.place((*above, name))}there is no {self.what} '{name}'. {hint}"
 
 
 def _wrong(key: Key, value: Any, where: Where, path: KeyPath) -> str:

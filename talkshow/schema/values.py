@@ -1,6 +1,7 @@
 """Kinds of values: what each must be in words, how a flag's text becomes one, and the type that pydantic checks.
 
-pydantic takes a tenth of a second to import: `type()` alone does, when a value is checked.
+pydantic takes a tenth of a second to import: `type()` alone does, when a value is checked. Every --help waits for this
+module, so that its classes have no comparison and no repr, which take a millisecond each to make.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _LONGEST_TEXT = 500
 _LONGEST_NAME = 255               # bytes that file systems take
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Value:
     """A kind of value.
 
@@ -39,12 +40,16 @@ class Value:
         return text
 
 
-@dataclass(frozen=True)
-class Whole(Value):
-    """A whole number."""
+@dataclass(frozen=True, eq=False, repr=False)
+class _Range(Value):
+    """A number from `least` to `most`."""
 
-    least: int = 0
-    most: int = 1
+    least: float
+    most: float
+
+
+class Whole(_Range):
+    """A whole number."""
 
     def type(self) -> Any:
         """An int; neither a float nor a bool."""
@@ -59,12 +64,8 @@ class Whole(Value):
         return int(text)
 
 
-@dataclass(frozen=True)
-class Number(Value):
+class Number(_Range):
     """A number; a whole one will do."""
-
-    least: float = 0.0
-    most: float = 1.0
 
     def type(self) -> Any:
         """A finite float."""
@@ -81,13 +82,8 @@ class Number(Value):
             raise ValueError(f"'{text}' is not a number") from None
 
 
-@dataclass(frozen=True)
 class Switch(Value):
     """On or off: a pair of flags, --name and --no-name."""
-
-    words: str = "true or false"
-    example: Any = True
-    metavar: str = ""
 
     def type(self) -> Any:
         """A bool; not a number."""
@@ -96,7 +92,7 @@ class Switch(Value):
         return Annotated[bool, Field(strict=True)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Text(Value):
     """One line of text.  empty: whether there may be none."""
 
@@ -111,11 +107,11 @@ class Text(Value):
                                            max_length=_LONGEST_TEXT, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Choice(Value):
     """One of a few words."""
 
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...]
 
     def type(self) -> Any:
         """A literal."""
@@ -129,7 +125,6 @@ def one_of(choices: tuple[str, ...], example: str, metavar: str = "") -> Choice:
                   choices)
 
 
-@dataclass(frozen=True)
 class File(Value):
     """The path of a file or folder, whether or not there is one."""
 
@@ -140,14 +135,14 @@ class File(Value):
         return Annotated[Any, PlainValidator(_path)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Parsed(Value):
     """What can be written in several forms.
 
     read: gives the value from any of them, and from the value itself. Raises ValueError.
     """
 
-    read: Callable[[Any], Any] = str
+    read: Callable[[Any], Any]
 
     def type(self) -> Any:
         """Whatever `read` gives."""
@@ -156,7 +151,7 @@ class Parsed(Value):
         return Annotated[Any, PlainValidator(self.read)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Value):
     """Values by name: a table in a file, a flag NAME=VALUE that can be repeated on the command line.
 
@@ -165,7 +160,7 @@ class Table(Value):
     ordered: the result is a tuple of pairs, because the order counts and the whole must be hashable
     """
 
-    entry: Value = Text("text", "", "VALUE")
+    entry: Value
     form: str = "NAME=VALUE"
     ordered: bool = False
 
@@ -219,5 +214,6 @@ def _prose(value: Any) -> str:
     return " ".join("".join(ch if ch.isprintable() else " " for ch in value).split())
 
 
+SWITCH = Switch("true or false", True, "")
 NAME = Text("a name", "MAYA", "NAME")
 PROSE = Parsed("text", "warm, clear", "TEXT", _prose)       # of any length; lines are joined

@@ -26,7 +26,7 @@ class Where:
 
     def subject(self, path: KeyPath) -> str:
         """The place and the key, with which a sentence begins."""
-        return f"{self.place(path)}{printable('.'.join(path))}"
+        return f"{self.place(path)}{'.'.join(path)}"
 
     def shown(self, value: Any) -> str:
         """A value that is wrong, on one line."""
@@ -44,8 +44,7 @@ class Where:
 
 def shortened(text: str) -> str:
     """At most so much of a text that a message stays readable, without control characters."""
-    clean = printable(text)
-    return clean if len(clean) <= _SHOWN else f"{clean[:_SHOWN - 2]} …"
+    return printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN - 2]} …")
 
 
 def as_toml(value: Any) -> str:
