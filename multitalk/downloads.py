@@ -42,8 +42,7 @@ def _check_room(num_bytes: int, folder: Path | None) -> None:
     from huggingface_hub import constants
 
     place = (folder or Path(constants.HF_HUB_CACHE)).absolute()
-    while not place.exists():
-        place = place.parent
+    place = next(above for above in (place, *place.parents) if above.exists() or above == above.parent)
     free = shutil.disk_usage(place).free
     if num_bytes > free:
         raise CheckpointError(f"{num_bytes / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free in {place}. Make "

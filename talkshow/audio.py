@@ -156,10 +156,8 @@ class TrackReader:
     """
 
     def __init__(self, path: Path) -> None:
-        import soundfile
 
         self.path = path
-        self._error = soundfile.LibsndfileError
         self._lock = threading.Lock()                # seek and read belong together
         with contextlib.ExitStack() as opened:
             self._file = opened.enter_context(_sound_file(path))
@@ -172,12 +170,9 @@ class TrackReader:
         block = np.zeros(num_samples, np.float32)
         begin, end = max(0, first_sample), min(self.num_samples, first_sample + num_samples)
         if end > begin:
-            try:
-                with self._lock:
-                    self._file.seek(begin)
-                    samples = self._file.read(end - begin, dtype="float32", always_2d=True)
-            except (self._error, OSError) as exc:
-                raise AudioError(f"{self.path}: cannot read this sound file: {exc}") from exc
+            with _reading(self.path), self._lock:
+                self._file.seek(begin)
+                samples = self._file.read(end - begin, dtype="float32", always_2d=True)
             if len(samples) != end - begin:
                 raise AudioError(f"{self.path}: this sound file is shorter than its header says")
             mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
@@ -207,15 +202,13 @@ def _sound_file(path: Path) -> Iterator[Any]:
     """An open SoundFile of a sound that can be. Raises AudioError, also for what fails while it is read."""
     import soundfile
 
-    try:
+    with _reading(path):
         require_file(path)
         with soundfile.SoundFile(path) as file:
             if not RATES[0] <= file.samplerate <= RATES[1] or file.channels > MOST_CHANNELS:
                 raise AudioError(f"{path}: {file.channels} channels at {file.samplerate} Hz cannot be read: at most "
                                  f"{MOST_CHANNELS}, at {RATES[0]} to {RATES[1]} Hz.")
             yield file
-    except (soundfile.LibsndfileError, OSError) as exc:
-        raise AudioError(f"{path}: cannot read this sound file: {getattr(exc, 'strerror', None) or exc}") from exc
 
 
 def sound_blocks(path: Path, sample_rate: int) -> Iterator[Samples]:
@@ -263,6 +256,28 @@ def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, by
     sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_size + 36, data_size, num_samples, 0)
     return (struct.pack("<4sI4s", b"RF64", _TOO_LARGE, b"WAVE") + sizes + form
             + struct.pack("<4sI", b"data", _TOO_LARGE)), padding
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what libsndfile says into our errors; whatever the system refuses it calls a "System error"."""
+    import soundfile
+
+    try:
+        yield
+    except (soundfile.LibsndfileError, OSError) as exc:
+        cause = _refused(path) or exc
+        reason = file_problem(cause, path) if isinstance(cause, OSError) else cause
+        raise AudioError(f"{path}: cannot read this sound file: {reason}") from cause
+
+
+def _refused(path: Path) -> OSError | None:
+    """What the system says when a file is opened, if it does not open it."""
+    try:
+        with path.open("rb"):
+            return None
+    except OSError as exc:
+        return exc
 
 
 @contextlib.contextmanager

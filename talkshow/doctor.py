@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from talkshow.errors import TalkshowError
+from talkshow.system_errors import system_errors, translated_error
 
 _ROOM_MB = 500
 
@@ -48,6 +49,8 @@ def _try(part: str, check: Callable[[], str]) -> Finding:
     except TalkshowError as exc:
         return Finding(part, False, str(exc))
     except Exception as exc:      # whatever a broken installation throws must not hide the other parts
+        if (refused := translated_error(exc)) is not None:
+            return Finding(part, False, str(refused))
         return Finding(part, False, f"{type(exc).__name__}: {exc}",
                        "install again: pip install --force-reinstall talkshow")
 
@@ -165,11 +168,11 @@ def _generator() -> str:
 
 
 def _outputs(out: Path) -> str:
-    place = out
-    while not place.exists():
-        place = place.parent
-    if not os.access(place, os.W_OK):
-        raise _Broken(f"{place.resolve()} cannot be written to", "choose another folder with --out")
+    place = next((folder for folder in (out, *out.parents) if os.path.lexists(folder)), Path())
+    if not place.is_dir():
+        raise _Broken(f"{place} is not a folder", "choose another one with --out")
+    with system_errors(place), tempfile.TemporaryFile(dir=place):
+        pass
     free = shutil.disk_usage(place).free // 1_000_000
     if free < _ROOM_MB:
         raise _Broken(f"{free} MB free in {place.resolve()}", f"make room: an episode needs up to {_ROOM_MB} MB")

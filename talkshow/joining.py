@@ -38,15 +38,21 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0) -> Path:
             if fade_s > 0:
                 effects += [vfx.FadeIn(fade_s), vfx.FadeOut(fade_s)]
             parts.append(part.with_effects(effects))
-        joined = concatenate_videoclips(parts, method="compose")
+        joined = opened.enter_context(concatenate_videoclips(parts, method="compose"))
         try:
             with writing_output(out) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
+                temporary.touch()                # what the folder does not allow is said before the work
                 joined.write_videofile(str(temporary), fps=FPS, codec="libx264", audio_codec="aac",
                                        audio_fps=TRACK_RATE, preset="veryfast", threads=worker_count(), logger=None,
                                        temp_audiofile=str(sound),
                                        ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"])
         except OSError as exc:
-            raise VideoError(f"{out}: the joined video cannot be written: {str(exc).strip().splitlines()[-1]}") from exc
-        finally:
-            joined.close()
+            if exc.errno is not None:            # the system's own; others hold what ffmpeg says
+                raise
+            raise VideoError(f"{out}: the joined video cannot be written: {_last_line(exc)}") from exc
     return out
+
+
+def _last_line(error: OSError) -> str:
+    """Of what ffmpeg said."""
+    return str(error).strip().rpartition("\n")[2]

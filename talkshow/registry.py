@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from talkshow.errors import BackendError, MissingExtra, choose
+from talkshow.errors import BackendError, MissingExtra, TalkshowError, choose
+from talkshow.plugins import require_protocol
 
 
 @dataclass(frozen=True)
@@ -69,31 +72,63 @@ def entries(kind: str) -> dict[str, Entry]:
     found = dict(BUILT_IN[kind])
     for point in importlib.metadata.entry_points(group=f"talkshow.{kind}"):
         package = point.dist.name if point.dist else point.value
-        found[point.name] = Entry(point.value, f"from the package {package}")
+        found[point.name] = Entry(f"{point.module}:{point.attr}", f"from the package {package}")
     return found
 
 
 def load(kind: str, name: str) -> Any:
     """Import and make the engine.
 
-    Raises BackendError for a name that does not exist or a plug-in that does not load, MissingExtra when the
-    packages of an optional engine are not installed.
+    Raises BackendError for a name that does not exist, and for a plug-in that does not load, does not start, or is no
+    engine of this kind; MissingExtra when the packages of an optional engine are not installed.
     """
-    return find(kind, name)()
+    entry = _entry(kind, name)
+    made = _found(name, entry)
+    try:
+        engine = made()
+    except ImportError as exc:
+        raise _unloadable(name, entry, exc) from exc
+    except (TalkshowError, MemoryError):
+        raise
+    except (Exception, SystemExit) as exc:          # a plug-in runs anything
+        raise _broken(name, entry, "cannot be started", exc) from exc
+    require_protocol(kind, name, engine)
+    return engine
 
 
 def find(kind: str, name: str) -> Any:
     """The class of an engine, imported and not made: what it declares of itself. Raises as `load` does."""
+    return _found(name, _entry(kind, name))
+
+
+def _entry(kind: str, name: str) -> Entry:
     known = entries(kind)
     if name not in known:
         raise BackendError(f"there is no {kind.replace('_', ' ')[:-1]} '{name}'. {choose(name, known)}")
-    entry = known[name]
+    return known[name]
+
+
+def _found(name: str, entry: Entry) -> Callable[[], Any]:
+    """The class of an engine."""
     module, _, attribute = entry.target.partition(":")
     try:
-        return getattr(importlib.import_module(module), attribute)
+        found: Callable[[], Any] = operator.attrgetter(attribute)(importlib.import_module(module))
     except ImportError as exc:
-        if entry.extra:
-            raise MissingExtra(f"'{name}'", entry.extra) from exc
-        raise BackendError(f"'{name}' ({entry.target}) does not load: {exc}") from exc
-    except AttributeError as exc:
-        raise BackendError(f"'{name}' ({entry.target}) does not load: {exc}") from exc
+        raise _unloadable(name, entry, exc) from exc
+    except (TalkshowError, MemoryError):
+        raise
+    except (Exception, SystemExit) as exc:          # so does its import
+        raise _broken(name, entry, "does not load", exc) from exc
+    return found
+
+
+def _unloadable(name: str, entry: Entry, error: ImportError) -> BackendError:
+    """Packages of an extra that are not installed, or a plug-in whose own are not."""
+    return MissingExtra(f"'{name}'", entry.extra) if entry.extra else _broken(name, entry, "does not load", error)
+
+
+def _broken(name: str, entry: Entry, how: str, error: BaseException) -> BackendError:
+    reason = str(error) or type(error).__name__
+    told = reason if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: {reason}"
+    return BackendError(f"'{name}' ({entry.target}), {entry.summary}, {how}: {told}. Update or remove that package, or "
+                        "choose another engine.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from talkshow import registry
 from talkshow.cast import Cast
 from talkshow.errors import FaceError, SettingsError, choose
+from talkshow.plugins import checked_view, failures
 from talkshow.render.base import Renderer, Stage, StagedCharacter, StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
@@ -96,5 +97,7 @@ def open_views(staged: Sequence[StagedScene]) -> list[StageView]:
         if key not in opened:
             if scene.renderer not in renderers:
                 renderers[scene.renderer] = registry.load("renderers", scene.renderer)
-            opened[key] = renderers[scene.renderer].open(scene.stage)
+            renderer = renderers[scene.renderer]
+            with failures(renderer, "opening a scene"):
+                opened[key] = checked_view(renderer, renderer.open(scene.stage))
     return [opened[scene.renderer, scene.stage] for scene in staged]

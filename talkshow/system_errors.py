@@ -37,7 +37,8 @@ _SAID = {
     errno.EXDEV: "source and target are on different drives. Choose a folder on the same one.",
 }
 _NO_MEMORY = ("bad_alloc", "out of memory", "outofmemory", "insufficient memory", "failed to allocate",
-              "unable to allocate", "can't allocate memory", "cannot allocate memory", "not enough memory")
+              "unable to allocate", "can't allocate memory", "cannot allocate memory", "not enough memory",
+              "failed to map segment from shared object")
 
 
 @contextlib.contextmanager
@@ -57,11 +58,13 @@ def system_errors(place: Path | None = None) -> Iterator[None]:
 
 def translated_error(error: Exception, place: Path | None = None) -> TalkshowError | None:
     """The error of ours that says what the machine refused; None for everything else, and for what says it itself."""
+    if isinstance(error, (WorkspaceError, ResourceError)):
+        return None
     for cause in _causes(error):
         if _is_memory(cause):
             return ResourceError(f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or "
                                  f"fewer --jobs (TALKSHOW_JOBS=1), or close other programs. {_KEPT}.")
-        if isinstance(cause, OSError) and cause.errno in _FULL:
+        if isinstance(cause, OSError) and (cause.errno in _FULL or "No space left on device" in str(cause)):
             return WorkspaceError(f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same "
                                   "command again.")
         if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
@@ -72,6 +75,9 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
                                  f"more with  ulimit -u . {_KEPT}.")
     if isinstance(error, TalkshowError):
         return None
+    if isinstance(error, ImportError) or (isinstance(error, OSError) and "shared object" in str(error)):
+        return BackendError(f"a package that talkshow needs does not load: {error}. Install again: pip install "
+                            "--force-reinstall talkshow")
     if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ in ("socket", "ssl"):
         return BackendError(f"the connection failed: {error}. Check the address and the network, and try again.")
     if isinstance(error, OSError):
@@ -86,9 +92,6 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return WorkspaceError("there is no home folder. Set the environment variable HOME to a folder that exists, or "
                               "write paths without ~.")
-    if isinstance(error, ImportError):
-        return BackendError(f"a package that talkshow needs does not load: {error}. Install it again: pip install "
-                            f"--force-reinstall {_package(error)}")
     return None
 
 
@@ -141,10 +144,6 @@ def _limit() -> str:
     return f" (at most {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} at a time)"
 
 
-def _package(error: ImportError) -> str:
-    return (error.name or "talkshow").partition(".")[0]
-
-
 def file_problem(error: OSError, place: Path | None) -> str:
     """What is wrong with a file or folder, and what to do; without its name."""
     path = _named(error, place)
@@ -156,6 +155,8 @@ def file_problem(error: OSError, place: Path | None) -> str:
         readable = path is None or not _exists(path) or os.access(path, os.R_OK)
         return ("not allowed to write here. Choose another folder with --out." if readable else
                 "not allowed to read this. Change its permissions, or use a copy.")
+    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):      # ours, of `inputs`
+        return f"{error.strerror}. Choose another one."
     return _SAID.get(error.errno or 0) or f"{error.strerror or error}. Check this file and its folder."
 
 

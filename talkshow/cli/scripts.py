@@ -47,18 +47,15 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
 
 def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None) -> None:
     """Write a script tidily, in this or another format. Nothing that it says is lost."""
-    from talkshow.errors import WorkspaceError
     from talkshow.script import format_script
     from talkshow.script.reader import read_script
     from talkshow.storing import writing_output
+    from talkshow.system_errors import system_errors
 
     text = format_script(read_script(script, format), to)
     if out is None:
         result(text.rstrip("\n"))
         return
-    try:
-        with writing_output(out) as temporary:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as exc:
-        raise WorkspaceError(f"{out}: cannot write here: {exc.strerror}") from exc
+    with system_errors(out), writing_output(out) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
     result(out)

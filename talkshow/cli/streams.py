@@ -96,7 +96,7 @@ class _Results(_Guarded):
         super().failed(error)
         if error.errno in (errno.EPIPE, errno.ESHUTDOWN):
             raise SystemExit(NOBODY_READS) from None
-        raise WorkspaceError(f"the result cannot be written to the standard output: {_problem(error)}") from error
+        raise WorkspaceError(f"the result cannot be written to the standard output: {_problem(error)}") from None
 
 
 class _Notes(_Guarded):

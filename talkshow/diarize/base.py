@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from talkshow.audio import TrackReader
 from talkshow.errors import SettingsError
+from talkshow.plugins import checked, failures
 from talkshow.span import Span
 
 Embedding = NDArray[np.float32]            # (num_channels,), of length 1
@@ -79,6 +80,12 @@ class Diarizer(Protocol):
         """Turns of a recording of any length (16 kHz), read in blocks; speakers are called S1, S2, ... in order of
         first speech."""
         ...
+
+
+def diarized(engine: Diarizer, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
+    """What an engine hears. Raises what it raises; BackendError where a plug-in fails or answers something else."""
+    with failures(engine, "diarizing"):
+        return checked(engine, engine.diarize(recording, count, progress), Diarization, "diarizing")
 
 
 def ordered(turns: Sequence[Turn]) -> tuple[Turn, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from talkshow import registry
 from talkshow.audio import TrackReader
-from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn
+from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn, diarized
 from talkshow.diarize.naming import match_voices
 from talkshow.diarize.rttm import read_rttm
 from talkshow.digests import digest, identity
@@ -79,7 +79,7 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
             diarization, microphones = diarize_parts(recording.parts, engine, progress)
         else:
             with TrackReader(recording.listened) as sound:
-                diarization, microphones = engine.diarize(sound, choice.count, progress), {}
+                diarization, microphones = diarized(engine, sound, choice.count, progress), {}
         workspace.keep_json("diarize", key, _to_json(diarization, microphones))
     by_voice: dict[str, str] = {}
     doubts: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
     if kept is not None:
         return kept
     with TrackReader(read_recording(source, workspace, lambda *_: None).listened) as sound:
-        heard = engine.diarize(sound, SpeakerCount(1, 1), lambda *_: None)
+        heard = diarized(engine, sound, SpeakerCount(1, 1), lambda *_: None)
     if not heard.embeddings:
         raise SettingsError(f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are "
                             "needed.")

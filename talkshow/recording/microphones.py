@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
-from talkshow.diarize.base import Diarization, Diarizer, Progress, SpeakerCount, Turn, ordered
+from talkshow.diarize.base import Diarization, Diarizer, Progress, SpeakerCount, Turn, diarized, ordered
 from talkshow.recording.read import Part
 from talkshow.span import Span
 
@@ -68,7 +68,7 @@ def diarize_parts(parts: Sequence[Part], diarizer: Diarizer, progress: Progress)
             def report(done: int, total: int, index: int = index) -> None:
                 progress(index * total + done, len(parts) * total)
 
-            heard = diarizer.diarize(reader, SpeakerCount(1, 1), report)
+            heard = diarized(diarizer, reader, SpeakerCount(1, 1), report)
             spans.append([turn.span for turn in heard.turns])
             embeddings.append(next(iter(heard.embeddings.values()), None))
     own = _own_speech([levels_db(part.listened) for part in parts], spans)

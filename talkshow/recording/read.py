@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from talkshow.audio import Samples, TrackReader
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE
 from talkshow.digests import digest, identity
-from talkshow.errors import AudioError
+from talkshow.errors import AudioError, WorkspaceError
 from talkshow.recording.decode import DecodedSound, Native, as_float, open_sound
 from talkshow.recording.source import Source, SpeakerFile, clock_text
 from talkshow.workspace import Workspace
@@ -269,17 +269,23 @@ class _Writer:
         size = (_LONG_S if expected_s is None else expected_s) * rate * channels * _BYTES[wav_format]
         # not every program reads RF64
         form = "RF64" if size > _LARGE else "WAV"
-        self._path = path
+        path.touch()                           # Python says why it cannot; libsndfile says "System error"
         self._file = soundfile.SoundFile(path, "w", rate, channels, wav_format, format=form)
-        self._channels = channels
+        self._path, self._channels = path, channels
 
     def write(self, block: NDArray[Any]) -> None:
-        """(num_samples, num_channels) in the file's own kind of samples."""
-        self._file.write(block)
+        """(num_samples, num_channels) in the file's own kind of samples. Raises WorkspaceError on a full disk."""
+        import soundfile
+
+        try:
+            self._file.write(block)
+        except (soundfile.LibsndfileError, AssertionError) as exc:      # it asserts that all samples were taken
+            raise WorkspaceError(f"{self._path}: the disk is full. What is finished is kept: make room and run the "
+                                 "same command again.") from exc
 
     def pad(self, num_samples: int) -> None:
         """Silence at the end."""
-        self._file.write(np.zeros((num_samples, self._channels), np.int16))
+        self.write(np.zeros((num_samples, self._channels), np.int16))
 
     def __enter__(self) -> _Writer:
         return self

@@ -12,6 +12,7 @@ from talkshow import registry
 from talkshow.audio import TrackReader
 from talkshow.diarize.base import Turn
 from talkshow.digests import digest
+from talkshow.plugins import checked, failures
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.span import Span
@@ -77,7 +78,8 @@ def _stretch(engine: Transcriber, sound: TrackReader, span: Span, language: str 
     kept = workspace.kept_json("transcript", key, _from_json)
     if kept is not None:
         return kept
-    part = engine.transcribe(sound, span, language)
+    with failures(engine, "transcribing"):
+        part = checked(engine, engine.transcribe(sound, span, language), Transcript, "transcribing")
     row = {"language": part.language,
            "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words]}
     workspace.keep_json("transcript", key, row)

@@ -13,6 +13,7 @@ import numpy as np
 
 from talkshow.composition import SceneSet
 from talkshow.digests import digest, identity
+from talkshow.plugins import failures
 from talkshow.render.base import Box, CroppableView, Frame, GeneratedView, Performance, Size, StageView
 from talkshow.shots import Panel, Shot, whole_frame
 
@@ -74,6 +75,10 @@ class ShotView:
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1 of the episode, which lie in the shot."""
+        with failures(self._camera.view, "drawing frames"):
+            yield from self._filmed(performance, first, last)
+
+    def _filmed(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         shot = self.shot
         if shot.crop_end is not None:
             yield from self._pushed(performance, first, last)

@@ -88,7 +88,7 @@ def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, s
 
     def make(segment: Segment) -> None:
         with workspace.writing(segment.path) as temporary:
-            frames = counter.counted(_frames(takes, overlay, segment, stop))
+            frames = counter.counted(_frames(takes, overlay, segment, size, stop))
             made = encode_segment(temporary, frames, size)
             if made != segment.last - segment.first:
                 raise RenderError(f"the renderer gave {made} frames for {segment.first}..{segment.last - 1} of the "
@@ -110,7 +110,8 @@ class _Stopped(Exception):
     """Another worker failed, or the user pressed Ctrl-C."""
 
 
-def _frames(takes: Sequence[Take], overlay: Overlay, segment: Segment, stop: threading.Event) -> Iterator[Frame]:
+def _frames(takes: Sequence[Take], overlay: Overlay, segment: Segment, size: Size,
+            stop: threading.Event) -> Iterator[Frame]:
     """The frames of a segment, across scenes, with captions and title drawn on them."""
     for take in takes:
         first, last = max(segment.first, take.first), min(segment.last, take.last)
@@ -119,6 +120,9 @@ def _frames(takes: Sequence[Take], overlay: Overlay, segment: Segment, stop: thr
         for index, frame in enumerate(take.view.frames(take.performance, first, last), start=first):
             if stop.is_set():
                 raise _Stopped
+            if getattr(frame, "shape", None) != (size[1], size[0], 3) or frame.dtype != np.uint8:
+                raise RenderError(f"the renderer gave no frame of {size[0]}x{size[1]} pixels, (height, width, 3) "
+                                  f"bytes, for frame {index} of the episode. Choose another --renderer.")
             yield overlay.drawn_on(frame, index)
 
 

@@ -20,6 +20,7 @@ from talkshow.clock import SPEECH_RATE
 from talkshow.digests import digest, file_digest, identity
 from talkshow.errors import AudioError, BackendError, CastError
 from talkshow.inputs import require_file
+from talkshow.plugins import checked_speech, failures
 from talkshow.script.directions import Delivery
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.span import Span
@@ -150,7 +151,8 @@ def _opening(line: Line) -> Delivery:
 def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[str, Utterance]]:
     """Say a stretch, in halves where the engine finds it too long. Yields (text, sound) in order."""
     try:
-        utterance = synthesizer.speak(request)
+        with failures(synthesizer, "speaking"):
+            utterance = checked_speech(synthesizer, synthesizer.speak(request))
     except ClauseTooLong as exc:
         parts = halves(request.text)
         if parts is None:

@@ -12,6 +12,7 @@ from talkshow import registry
 from talkshow.casting import load_all_voices, load_voices
 from talkshow.digests import digest
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
+from talkshow.plugins import checked, failures
 from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Script
@@ -122,7 +123,9 @@ def load_writer(name: str) -> Writer:
 def preview(commission: Commission) -> list[dict[str, str]]:
     """The messages that a model would be sent first."""
     desk = Desk(load_all_voices(commission.voices), commission.endpoint)
-    return load_writer(commission.writer).preview(commission.brief, desk)
+    writer = load_writer(commission.writer)
+    with failures(writer, "showing its prompt"):
+        return checked(writer, writer.preview(commission.brief, desk), list, "showing its prompt")
 
 
 def write_file(commission: Commission, out: Path, report: Report, remark: Report) -> Written:
@@ -136,7 +139,8 @@ def write_file(commission: Commission, out: Path, report: Report, remark: Report
     desk = Desk(load_all_voices(commission.voices), commission.endpoint, report)
     writer = load_writer(commission.writer)
     try:
-        result = writer.write(commission.brief, desk)
+        with failures(writer, "writing"):
+            result = checked(writer, writer.write(commission.brief, desk), WrittenScript, "writing")
     except KeyboardInterrupt:
         _save_partial(out, desk, place, remark)
         raise
@@ -155,13 +159,7 @@ def _checked_place(out: Path) -> Workspace:
     place = Workspace(out.parent)
     sweep(out.parent, for_output=out.name)
     with system_errors(out.parent):
-        try:
-            out.parent.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as exc:
-            raise SettingsError(f"{out.parent}: a file stands where a folder should be. Choose another place "
-                                "with --out.") from exc
-        except ValueError as exc:
-            raise SettingsError(f"'{out}' is no name for a file. Choose another one with --out.") from exc
+        out.parent.mkdir(parents=True, exist_ok=True)
         with place.writing(out.with_name(f"{out.name}.new")) as probe:
             probe.touch()
         out.with_name(f"{out.name}.new").unlink()
