@@ -87,9 +87,7 @@ def load(kind: str, name: str) -> Any:
     try:
         engine = made()
     except ImportError as exc:
-        if entry.extra:
-            raise MissingExtra(f"'{name}'", entry.extra) from exc
-        raise _broken(name, entry, "does not load", exc) from exc
+        raise _unloadable(name, entry, exc) from exc
     except (TalkshowError, MemoryError):
         raise
     except (Exception, SystemExit) as exc:          # a plug-in runs anything
@@ -116,14 +114,17 @@ def _found(name: str, entry: Entry) -> Callable[[], Any]:
     try:
         found: Callable[[], Any] = operator.attrgetter(attribute)(importlib.import_module(module))
     except ImportError as exc:
-        if entry.extra:
-            raise MissingExtra(f"'{name}'", entry.extra) from exc
-        raise _broken(name, entry, "does not load", exc) from exc
+        raise _unloadable(name, entry, exc) from exc
     except (TalkshowError, MemoryError):
         raise
     except (Exception, SystemExit) as exc:          # so does its import
         raise _broken(name, entry, "does not load", exc) from exc
     return found
+
+
+def _unloadable(name: str, entry: Entry, error: ImportError) -> BackendError:
+    """Packages of an extra that are not installed, or a plug-in whose own are not."""
+    return MissingExtra(f"'{name}'", entry.extra) if entry.extra else _broken(name, entry, "does not load", error)
 
 
 def _broken(name: str, entry: Entry, how: str, error: BaseException) -> BackendError:

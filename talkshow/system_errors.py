@@ -155,6 +155,8 @@ def file_problem(error: OSError, place: Path | None) -> str:
         readable = path is None or not _exists(path) or os.access(path, os.R_OK)
         return ("not allowed to write here. Choose another folder with --out." if readable else
                 "not allowed to read this. Change its permissions, or use a copy.")
+    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):      # ours, of `inputs`
+        return f"{error.strerror}. Choose another one."
     return _SAID.get(error.errno or 0) or f"{error.strerror or error}. Check this file and its folder."
 
 
