@@ -46,14 +46,17 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
 
 
 def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None) -> None:
-    """Write a script tidily, in this or another format. Nothing that it says is lost."""
+    """Write a script tidily, in this or another format. Nothing that it says is lost, and no comment without a word."""
     from talkshow.errors import WorkspaceError
-    from talkshow.script import format_script
+    from talkshow.script.formatter import formatted, lost_remarks
     from talkshow.script.reader import read_script
 
-    text = format_script(read_script(script, format), to)
+    written = formatted(read_script(script, format), to)
+    for warning in lost_remarks(written, to):
+        note(f"warning: {script}: {warning}")
+    text = written.text
     if out is None:
-        result(text.rstrip("\n"))
+        result(text.removesuffix("\n"))
         return
     try:
         out.write_text(text, encoding="utf-8", newline="\n")
