@@ -19,19 +19,19 @@ def text_of(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def sealed(value: Mapping[str, Any]) -> dict[str, Any]:
+def with_seal(value: Mapping[str, Any]) -> dict[str, Any]:
     """A table with its seal."""
     rest = {key: inner for key, inner in value.items() if key != _KEY}
     return {**rest, _KEY: hashlib.sha256(text_of(rest).encode("utf-8", "replace")).hexdigest()}
 
 
-def is_sealed(path: Path) -> bool:
+def bears_seal(path: Path) -> bool:
     """Whether a file holds a sealed table, to the byte as it was written."""
     try:
         if path.is_symlink():
             return False
         text = path.read_bytes().decode("utf-8")
         value = json.loads(text)
-        return isinstance(value, dict) and text_of(sealed(value)) == text
+        return isinstance(value, dict) and text_of(with_seal(value)) == text
     except (OSError, ValueError, RecursionError):
         return False

@@ -50,16 +50,22 @@ def writing(path: Path) -> Iterator[Path]:
     """
     with scratch(path) as temporary:
         yield temporary
-        _flush(temporary)
+        rename(temporary, path)
+
+
+def rename(temporary: Path, path: Path) -> None:
+    """Let a finished file take its name, also where that lies on another disk. Never writes through a link."""
+    _flush(temporary)
+    try:
         temporary.replace(path)
-
-
-@contextlib.contextmanager
-def writing_output(path: Path) -> Iterator[Path]:
-    """As `writing`, for a file that the user named: what killed runs left beside it of the same file is removed."""
-    sweep(path.parent, for_output=path.name)
-    with writing(path) as temporary:
-        yield temporary
+    except OSError as exc:
+        if exc.errno != errno.EXDEV:
+            raise
+        with scratch(path) as beside:
+            shutil.copyfile(temporary, beside)
+            _flush(beside)
+            beside.replace(path)
+        temporary.unlink()
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +24,10 @@ from talkshow import outputs
 from talkshow.adoption import adopted
 from talkshow.digests import FileDigests, digest
 from talkshow.errors import WorkspaceError
-from talkshow.ownership import Ledger, renamed, same_place, twin, unused
+from talkshow.ownership import Ledger, same_place, twin
 from talkshow.pruning import limit_bytes, prune, sweep_below
-from talkshow.seals import is_sealed, sealed, text_of
-from talkshow.storing import leftovers, read_json, write_bytes, writing
+from talkshow.seals import bears_seal, text_of, with_seal
+from talkshow.storing import leftovers, read_json, rename, write_bytes, writing
 from talkshow.system_errors import system_errors
 
 _T = TypeVar("_T")
@@ -195,7 +196,7 @@ class Workspace:
 
     def _owns(self, path: Path) -> bool:
         """Whether a file is there, was written by talkshow, and is as it was written."""
-        return self.ledger.owns(path) or (path.name in outputs.FINISHED and is_sealed(path))
+        return self.ledger.owns(path) or (path.name in outputs.FINISHED and bears_seal(path))
 
     def retire(self, wanted: Collection[str]) -> None:
         """Remove what earlier runs left and this one will not write: nothing stale stays beside something new.
@@ -240,7 +241,8 @@ class Workspace:
     @contextlib.contextmanager
     def writing_all(self, *paths: Path) -> Iterator[tuple[Path, ...]]:
         """The same for files that are finished together: temporary paths with the same names, in their order."""
-        place = self.work / _UNFINISHED / unused(Path("files")).name
+        (self.work / _UNFINISHED).mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(dir=self.work / _UNFINISHED))
         temporaries = tuple(place / path.relative_to(self.folder) for path in paths)
         try:
             for path in (*temporaries, *paths):
@@ -259,7 +261,7 @@ class Workspace:
             return
         name = path.relative_to(self.folder).as_posix()
         if name in outputs.FINISHED:                          # sealed: known again without being listed
-            renamed(temporary, path)
+            rename(temporary, path)
             self.ledger.forget(name)
             return
         if outputs.is_episode_file(name):
@@ -279,7 +281,7 @@ class Workspace:
 
     def write_json(self, name: str, value: Any) -> Path:
         """Write JSON with an indent of 1, unicode as it is; what says that an episode is finished is sealed."""
-        return self.write_text(name, text_of(sealed(value) if name in outputs.FINISHED else value))
+        return self.write_text(name, text_of(with_seal(value) if name in outputs.FINISHED else value))
 
     # What was made from what: a stage whose result has a fixed name (mix.wav) notes the digest of its inputs.
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from recordings import hummed, rttm, wav
 
 from talkshow.published import unique_names, without_paths
-from talkshow.seals import is_sealed, sealed, text_of
+from talkshow.seals import bears_seal, text_of, with_seal
 
 FILM = ("--no-captions", "--no-check", "--renderer", "stills", "--size", "160x90")
 PUBLISHED = ("manifest.json", "timeline.json", "report.json", "episode.srt", "episode.vtt", "episode.rttm")
@@ -159,19 +159,19 @@ VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allo
 @given(st.dictionaries(st.text(), VALUES), st.integers(0), st.integers(0, 7))
 def test_a_sealed_file_knows_itself_and_every_change(tmp_path_factory, table, at, bit):
     path = tmp_path_factory.mktemp("sealed") / "a.json"
-    data = bytearray(text_of(sealed(table)).encode("utf-8", "surrogatepass"))
+    data = bytearray(text_of(with_seal(table)).encode("utf-8", "surrogatepass"))
     path.write_bytes(data)
-    assert is_sealed(path)
+    assert bears_seal(path)
     data[at % len(data)] ^= 1 << bit
     path.write_bytes(data)
-    assert not is_sealed(path)
+    assert not bears_seal(path)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "{", "[" * 50_000, '{"seal": 3}\n'])
 def test_what_bears_no_seal(tmp_path, text):
     (tmp_path / "a.json").write_text(text)
-    assert not is_sealed(tmp_path / "a.json") and not is_sealed(tmp_path / "b.json")
+    assert not bears_seal(tmp_path / "a.json") and not bears_seal(tmp_path / "b.json")
     if hasattr(os, "symlink"):
-        (tmp_path / "c.json").write_text(text_of(sealed({"a": 1})))
+        (tmp_path / "c.json").write_text(text_of(with_seal({"a": 1})))
         (tmp_path / "d.json").symlink_to(tmp_path / "c.json")
-        assert is_sealed(tmp_path / "c.json") and not is_sealed(tmp_path / "d.json")
+        assert bears_seal(tmp_path / "c.json") and not bears_seal(tmp_path / "d.json")
