@@ -53,7 +53,8 @@ def test_one_command_one_folder(scene, server, tmp_path):
 
 
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
-    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6)
+    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=am_onyx",
+                "--jobs", 2)
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
     assert not (tmp_path / NAME / "episode.mp4").exists()
     script = tmp_path / NAME / "script.txt"
@@ -62,6 +63,7 @@ def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     command = ran.err.strip().splitlines()[-1].split("go on: ")[1]
     words = shlex.split(command)
     assert words[:3] == ["talkshow", "scene", IDEA] and "--edit" not in words
+    assert {"--no-burn-captions", "--no-check", "ADA=am_onyx"} < set(words) and words[words.index("--jobs") + 1] == "2"
     server.behaviours = [status(500)]
     server.models = None
     made = run(*words[1:])
