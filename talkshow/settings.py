@@ -173,7 +173,7 @@ class RecordingSettings:
         _settle(self, file_schema().tables["recording"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EpisodeSettings:
     """Everything that is not in the script.
 

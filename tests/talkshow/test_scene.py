@@ -62,7 +62,8 @@ def test_a_language_that_nobody_speaks_costs_no_request(scene, server, tmp_path)
 
 
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
-    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6)
+    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=am_onyx",
+                "--jobs", 2)
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
     assert not (tmp_path / NAME / "episode.mp4").exists()
     script = tmp_path / NAME / "script.txt"
@@ -71,6 +72,7 @@ def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     command = ran.err.strip().splitlines()[-1].split("go on: ")[1]
     words = shlex.split(command)
     assert words[:3] == ["talkshow", "scene", IDEA] and "--edit" not in words
+    assert {"--no-burn-captions", "--no-check", "ADA=am_onyx"} < set(words) and words[words.index("--jobs") + 1] == "2"
     server.behaviours = [status(500)]
     server.models = None
     made = run(*words[1:])
