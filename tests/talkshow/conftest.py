@@ -30,7 +30,7 @@ class Writing:
         self.path = self.out / "script.txt"
 
     def __call__(self, *arguments: object, idea: str = "two retired pilots argue about breakfast",
-                 timeout: float = 60):
+                 timeout: float = 600):
         """No output and no file holds the key. Only what waits for a server that says nothing is in a hurry."""
         given = (idea, *arguments) if idea else arguments
         ran = self.run("write", "--base-url", self.server.url, "--voices", self.voices, "--timeout", timeout,

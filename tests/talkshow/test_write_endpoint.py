@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -41,7 +42,7 @@ def test_a_busy_endpoint_is_asked_again(write, server, busy):
 
 @pytest.mark.parametrize(("behaviour", "says", "most"), [
     (status(429), "cannot answer now (HTTP 429", 3), (status(500), "HTTP 500", 6),
-    (status(429, headers={"Retry-After": "90"}), "90 s (Retry-After), longer than the time-out of 60 s", 1),
+    (status(429, headers={"Retry-After": "900"}), "900 s (Retry-After), longer than the time-out of 600 s", 1),
     (status(429, headers={"Retry-After": "inf"}), "Retry-After", 1),
     (status(429, code="insufficient_quota"), "HTTP 429", 1),
     (status(401, f"Incorrect API key provided: {KEY}"), "the key is not accepted", 1), (status(403), "key", 1),
@@ -193,14 +194,12 @@ def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
     server.behaviours = [behave]
     out = tmp_path / "pilots.txt"
     process = subprocess.Popen([sys.executable, "-m", "talkshow", "write", "pilots", "-o", out,
-                                "--base-url", server.url, "--voices", tone_voices], stderr=subprocess.PIPE, text=True,
-                               env={**os.environ, "OPENAI_API_KEY": KEY})
-    for line in process.stderr:
-        if "Mm-hm" in line:
-            break
+                                "--base-url", server.url, "--voices", tone_voices, "--timeout", "600"],
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "OPENAI_API_KEY": KEY})
+    said = list(itertools.takewhile(lambda line: "Mm-hm" not in line, process.stderr))
     process.send_signal(signal.SIGINT)
     rest = process.stderr.read()
-    assert process.wait() == 130
+    assert process.wait() == 130, [*said, rest]
     partial = tmp_path / "pilots.partial.txt"
     assert str(partial) in rest and "--continue" in rest and "Traceback" not in rest
     script = read_script(partial)
