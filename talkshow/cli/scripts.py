@@ -47,22 +47,24 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
 
 def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
             overwrite: opt.Overwrite = False) -> None:
-    """Write a script tidily, in this or another format. Nothing that it says is lost.
+    """Write a script tidily, in this or another format. Nothing that it says is lost, and no comment without a word.
 
     With the script itself as the file, what it was is kept as NAME.previous.
     """
     from talkshow.outfile import WrittenFiles, require_script, write_script
-    from talkshow.script import format_script
+    from talkshow.script.formatter import formatted, lost_remarks
     from talkshow.script.reader import read_script
     from talkshow.system_errors import system_errors
 
-    written = WrittenFiles()
+    files = WrittenFiles()
     if out is not None:
-        require_script(out, written, overwrite=overwrite, changed=script)
-    text = format_script(read_script(script, format), to)
+        require_script(out, files, overwrite=overwrite, changed=script)
+    written = formatted(read_script(script, format), to)
+    for warning in lost_remarks(written, to):
+        note(f"warning: {script}: {warning}")
     if out is None:
-        result(text.rstrip("\n"))
+        result(written.text.removesuffix("\n"))
         return
     with system_errors(out):
-        write_script(out, text, written, note)
+        write_script(out, written.text, files, note)
     result(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from talkshow.errors import ScriptError, choose, nearest
 from talkshow.script.header import LineTags
 from talkshow.script.inline import read_text
+from talkshow.script.layout import Kind, Layout, Remark
 from talkshow.script.model import CharacterHint, Line, Scene, Script, ScriptWarning
 from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
@@ -36,6 +37,11 @@ class Source:
     def lines(self) -> list[str]:
         """The text line by line."""
         return self.text.split("\n")
+
+    @property
+    def num_rows(self) -> int:
+        """How many lines the file has: its last line end begins none."""
+        return len(self.lines) - (not self.lines[-1])
 
     def error(self, message: str, line: int = 0, column: int = 1) -> ScriptError:
         """The error to raise about a place; lines and columns count from 1."""
@@ -69,21 +75,18 @@ def clean_characters(text: str) -> tuple[str, list[tuple[int, str]]]:
     return "".join(kept), removed
 
 
-def without_comments(text: str, begin: str, end: str) -> str:
-    """`text` without what stands between two marks, keeping its line ends; an open comment is text."""
-    kept: list[str] = []
+def comments_in(text: str, begin: str, end: str) -> Iterator[tuple[int, int]]:
+    """Where comments begin and end in a text, their marks included; an open comment is text."""
     at = 0
     while (start := text.find(begin, at)) >= 0:
         stop = text.find(end, start + len(begin))
         if stop < 0:
-            break
+            return
         if start and text[start - 1] == "\\":
-            kept.append(text[at:start + 1])
             at = start + 1
             continue
-        kept += [text[at:start], "\n" * text.count("\n", start, stop)]
         at = stop + len(end)
-    return "".join([*kept, text[at:]])
+        yield start, at
 
 
 @dataclass
@@ -107,6 +110,8 @@ class ScriptBuilder:
         self.image: str | None = None          # of scenes that name none
         self.prompt: str | None = None
         self.warnings: list[ScriptWarning] = []
+        self._remarks: list[Remark] = []
+        self._places: dict[str, int] = {}
         self._hints: dict[str, CharacterHint] = {}         # by folded name
         self._names: dict[str, str] = {}                   # folded spelling -> name
         self._shots: list[tuple[str, int]] = []
@@ -131,6 +136,15 @@ class ScriptBuilder:
         """Note something that was understood, but perhaps not as meant."""
         self.warnings.append(ScriptWarning(message, line, column))
 
+    def remark(self, kind: Kind, row: int, source: Sequence[str], words: str = "", *, alone: bool = True,
+               in_head: bool = False) -> None:
+        """Note rows that are not played, for those who write the script again."""
+        self._remarks.append(Remark(kind, row, tuple(source), words, alone, in_head))
+
+    def place(self, key: str, line: int) -> None:
+        """Note where something stands that is neither a character nor a scene nor a line."""
+        self._places.setdefault(key, line)
+
     def clean(self, value: str, line: int) -> str:
         """A value on one line, without characters that steer terminals (escapes of JSON can bring them in)."""
         cleaned, removed = clean_characters(value)
@@ -144,6 +158,7 @@ class ScriptBuilder:
         if not word or not respelling:
             raise self.source.error("say: needs a word and how it sounds, as in  Nguyen: win", line)
         self.pronunciations[word] = respelling
+        self.place(f"say {word}", line)
 
     def add_character(self, name: str, values: Mapping[str, str], line: int) -> None:
         """An entry of the cast. Raises ScriptError for an unknown key, a bad number or a second entry."""
@@ -237,11 +252,11 @@ class ScriptBuilder:
         for message, words in (*tags.problems, *said.problems):
             self.warn(message, line, self.source.column(line, words))
         timing = replace(tags.timing, cut_off=said.cut_off)
-        shots = tuple(shot for shot, _ in self._shots)
+        shots, shot_lines = tuple(shot for shot, _ in self._shots), tuple(at for _, at in self._shots)
         self._check_later.extend(self._shots)
         self._shots.clear()
         self._scenes[-1].lines.append(
-            Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line))
+            Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line, shot_lines))
 
     @cached_property
     def _check_later(self) -> list[tuple[str, int]]:
@@ -258,6 +273,30 @@ class ScriptBuilder:
         for shot, line in self._shots:
             self.warn(f"[{shot}] stands after the last line and does nothing; put it before a line", line)
 
+    def take_comments(self, body: str, begin: str, end: str, first_row: int) -> str:
+        """`body` without its comments and with the same rows; they and its empty rows are noted."""
+        kept: list[str] = []
+        covered: set[int] = set()
+        at, row = 0, first_row
+        for start, stop in comments_in(body, begin, end):
+            kept += [body[at:start], "\n" * body.count("\n", start, stop)]
+            row += body.count("\n", at, start)
+            rows = body[start:stop].split("\n")
+            before, after = body[body.rfind("\n", 0, start) + 1:start], body[stop:].split("\n", 1)[0]
+            alone = not before.strip() and not after.strip()
+            words = "\n".join(part.strip() for part in body[start + len(begin):stop - len(end)].strip().split("\n"))
+            if alone:
+                rows[0] = before + rows[0]
+                rows[-1] += after
+            self.remark("comment", row, rows, words, alone=alone)
+            covered |= set(range(row, row + len(rows)))
+            row += len(rows) - 1
+            at = stop
+        for number, text in enumerate(body.split("\n"), first_row):
+            if not text.strip() and number not in covered and number <= self.source.num_rows:
+                self.remark("empty", number, (text,))
+        return "".join([*kept, body[at:]])
+
     def finish(self) -> Script:
         """The script. Raises ScriptError where nobody says anything."""
         if not self.has_lines:
@@ -271,7 +310,7 @@ class ScriptBuilder:
                   self.prompt if scene.prompt is None else scene.prompt, scene.language, scene.source_line)
             for scene in self._scenes if scene.lines)
         script = Script(self.title, scenes, tuple(self._hints.values()), self.pronunciations, self.language,
-                        self.source.path)
+                        self.source.path, layout=Layout("", tuple(self._remarks), self._places))
         self._check_shots(script.speakers)
         return replace(script, warnings=tuple(sorted(dict.fromkeys(self.warnings), key=lambda warning: warning.line)))
 

@@ -12,19 +12,20 @@ import json
 import re
 from dataclasses import replace
 
-from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source, without_comments
+from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
+from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.pace import line_duration_s
 from talkshow.script.plain import (
+    head_blocks,
     read_head_block,
     read_shot,
     read_shot_among_words,
     scene_options,
-    write_head,
-    write_shot,
+    shot_blocks,
 )
 from talkshow.script.vocabulary import is_timing
 
@@ -59,8 +60,8 @@ class _FountainReader:
 
     def read(self) -> Script:
         self._title_page()
-        body = without_comments("\n".join(self.lines[self.at:]), "/*", "*/").split("\n")
-        self.lines = self.lines[:self.at] + body
+        body = self.builder.take_comments("\n".join(self.lines[self.at:]), "/*", "*/", self.at + 1)
+        self.lines = self.lines[:self.at] + body.split("\n")
         while self.at < len(self.lines):
             text, line = self.lines[self.at].strip(), self.at + 1
             self.at += 1
@@ -73,14 +74,16 @@ class _FountainReader:
         return self.builder.finish()
 
     def _title_page(self) -> None:
-        while self.at < len(self.lines) and not self.lines[self.at].strip():
-            self.at += 1
-        start = self.at
+        start = next((at for at, text in enumerate(self.lines) if text.strip()), 0)
+        key, colon, _ = (part.strip() for part in self.lines[start].partition(":"))
+        if not colon or key.lower() not in _PAGE_KEYS:
+            return
+        self.at = start
+        for row in range(start):
+            self.builder.remark("empty", row + 1, (self.lines[row],), in_head=True)
         while self.at < len(self.lines) and self.lines[self.at].strip():
             line = self.at + 1
             key, colon, value = (part.strip() for part in self.lines[self.at].partition(":"))
-            if self.at == start and (not colon or key.lower() not in _PAGE_KEYS):
-                return
             self.at += 1
             block = []
             while self.at < len(self.lines) and self.lines[self.at].strip() and self.lines[self.at][0].isspace():
@@ -93,9 +96,14 @@ class _FountainReader:
             self._page_key(key.lower(), value, block, line)
 
     def _page_key(self, key: str, value: str, block: list[tuple[int, int, str]], line: int) -> None:
+        self.builder.place(key, line)
         if key in ("cast", "say"):
             read_head_block(self.builder, key, value, block, line)
-        elif key in ("title", "language"):
+            return
+        if key not in ("title", "language"):
+            rows = self.lines[line - 1:self.at]
+            self.builder.remark("unplayed", line, rows, "\n".join(row.strip() for row in rows), in_head=True)
+        if key in ("title", "language"):
             joined = " ".join([value, *(text for _, _, text in block)]).strip()
             setattr(self.builder, key, self.builder.clean(_plain(unquote(joined)), line))
         elif key not in _PAGE_KEYS:
@@ -110,16 +118,27 @@ class _FountainReader:
             self.builder.add_shot(shot, line)
         elif re.match(r"\.(?!\.)", text) or _HEADING.fullmatch(text):
             self._heading(text.removeprefix("."), line)
-        elif re.fullmatch(r"={3,}", text) or text.startswith(("#", "=")):
-            return                                          # page breaks, sections, synopses
+        elif re.fullmatch(r"={3,}", text):                   # page breaks
+            self.builder.remark("empty", line, (self.lines[line - 1],))
+        elif text.startswith(("#", "=")):                   # sections, synopses
+            self.builder.remark("unplayed", line, (self.lines[line - 1],), text)
         elif _NOTE.fullmatch(text):
             self._scene_note(text[2:-2], line)
         elif text.startswith(("!", ">")) or _TRANSITION.fullmatch(text):
-            self.actions.append(line)
+            self._action(text, line)
         elif blank_before and followed and looks_like_cue(text):
             self._dialogue(text, line)
         else:
-            self.actions.append(line)
+            self._action(text, line)
+
+    def _action(self, text: str, line: int) -> None:
+        self.actions.append(line)
+        self.builder.remark("unplayed", line, (self.lines[line - 1],), text)
+
+    def _note(self, note: str, line: int, *, alone: bool = False) -> None:
+        """A note that says nothing to us."""
+        source = self.lines[line - 1] if alone else f"[[{note}]]"
+        self.builder.remark("comment", line, (source,), " ".join(note.split()), alone=alone)
 
     def _heading(self, text: str, line: int) -> None:
         options = {}
@@ -127,7 +146,12 @@ class _FountainReader:
             key, colon, value = note.partition(":")
             if colon and key.strip().lower() in SCENE_KEYS:
                 options[key.strip().lower()] = unquote(value)
-        title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", _NOTE.sub("", text).strip())          # scene numbers
+            else:
+                self._note(note, line)
+        bare = _NOTE.sub("", text).strip()
+        title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", bare)          # scene numbers
+        if title != bare:
+            self._note(f"scene number {bare[len(title):].strip('# ')}", line)
         self.builder.begin_scene(unescape(title), options, line)
 
     def _scene_note(self, note: str, line: int) -> None:
@@ -136,6 +160,8 @@ class _FountainReader:
             self.builder.set_scene_option(key.strip().lower(), unquote(value), line)
         elif colon and key.strip().lower() == "shot":
             self.builder.add_shot(unquote(value), line)
+        else:
+            self._note(note, line, alone=True)
 
     def _dialogue(self, cue: str, line: int) -> None:
         notes = _NOTE.findall(cue)
@@ -154,7 +180,7 @@ class _FountainReader:
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
             if shot := read_shot_among_words(text):
                 if parts:                                    # what follows the tag is a line of its own
-                    self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
+                    self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
                     groups, parts, notes, dual, spoken, line = [*header.groups], [], [], False, True, self.at + 1
                 self.builder.add_shot(shot, self.at)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
@@ -164,15 +190,17 @@ class _FountainReader:
             elif text:
                 parts.append(text)
         if parts or not spoken:
-            self.builder.add_line(header.name, self._tags(groups, notes, dual), " ".join(parts), line)
+            self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
 
-    def _tags(self, groups: list[str], notes: list[str], dual: bool) -> LineTags:
+    def _tags(self, groups: list[str], notes: list[str], dual: bool, line: int) -> LineTags:
         for note in notes:
             key, colon, value = note.partition(":")
             if is_timing(note.strip()):
                 groups.append(f"{{{note.strip()}}}")
             elif colon and key.strip().lower() == "tag":
                 groups.append(f"{{{value.strip()}}}")
+            else:
+                self._note(note, line)
         tags = read_tags(tuple(groups))
         before = self.builder.last_line
         if dual and before and tags.timing.overlap_s is None:
@@ -221,20 +249,33 @@ def _write_words(line: Line) -> str:
     return _braced(text) if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) else text
 
 
-def write_fountain(script: Script) -> str:
+def _comment(words: str, in_head: bool) -> list[str] | None:
+    """A boneyard; the title page has none."""
+    if in_head or "*/" in words:
+        return None
+    return f"/* {words} */".split("\n")
+
+
+def _apart(before: str, after: str) -> bool:
+    """Whether two rows would be one element, or a cue would not be seen."""
+    return bool(before.strip() and after.strip() and not read_shot(before)
+                and not before.rstrip().endswith("*/") and not after.lstrip().startswith("/*"))
+
+
+STYLE = Style("fountain", _comment, _apart, bare_head=True)
+
+
+def write_fountain(script: Script) -> Formatted:
     """The script as Fountain; `read_fountain` reads it back equal."""
-    out = [re.sub(r"^(\w)", lambda match: match[1].upper(), row) for row in write_head(script)]
-    if not script.title and out:
-        out.insert(0, "Title:")
+    head = head_blocks(script)
+    if head and not script.title:
+        head.insert(0, Block(("title:",)))
+    blocks = [replace(block, rows=(block.rows[0][0].upper() + block.rows[0][1:],), in_head=True) for block in head]
     for index, scene in enumerate(script.scenes):
         if index or scene.title or scene_options(scene):
-            out += ["", _write_heading(scene)]
+            blocks.append(Block((_write_heading(scene),), scene.source_line, gap=1))
         for line in scene.lines:
-            out.append("")
-            out += [part for shot in line.shots for part in (write_shot(shot), "")]
-            out.append(_write_cue(line))
-            out += [write_direction(line.direction)] if line.direction else []
-            out.append(_write_words(line))
-    return "\n".join(out).lstrip("\n") + "\n"
-
-
+            blocks += shot_blocks(line, gap=1)
+            direction = [write_direction(line.direction)] if line.direction else []
+            blocks.append(Block((_write_cue(line), *direction, _write_words(line)), line.source_line, gap=1))
+    return arrange(blocks, script.layout, STYLE)

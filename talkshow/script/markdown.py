@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source, without_comments
+from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source
 from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
+from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.plain import read_shot, scene_options, write_shot
-from talkshow.script.structured import dump_yaml, head_values, read_head
+from talkshow.script.plain import place_of, read_shot, scene_options, shot_blocks, with_rows
+from talkshow.script.structured import read_head, yaml_head
 from talkshow.script.tree import read_yaml
 
 _BOLD = re.compile(r"(?:[-*+]\s+|\d+[.)]\s+|>\s*)?(\*\*|__)(?P<inside>(?:\\.|(?!\1)[^\\])+)\1(?P<after>.*)")
@@ -42,7 +44,7 @@ class _MarkdownReader:
 
     def read(self) -> Script:
         start = self._front_matter()
-        body = without_comments("\n".join(self.lines[start:]), "<!--", "-->").split("\n")
+        body = self.builder.take_comments("\n".join(self.lines[start:]), "<!--", "-->", start + 1).split("\n")
         for line, text in enumerate(body, start + 1):
             if text.strip():
                 self._line(text.strip(), line)
@@ -62,7 +64,11 @@ class _MarkdownReader:
         end = next((index for index in range(first + 1, len(self.lines)) if self.lines[index].strip() == "---"), None)
         if end is None:
             raise self.source.error("the front matter has no end; write --- on a line of its own below it", first + 1)
-        head = read_yaml("\n".join(self.lines[first + 1:end]), self.source, first + 1)
+        for row in range(first):
+            self.builder.remark("empty", row + 1, (self.lines[row],))
+        text = "\n".join(self.lines[first + 1:end])
+        head = read_yaml(text, self.source, first + 1, self.builder)
+        self.builder.place("end of the head", end + 1)
         if head is not None:
             read_head(head, self.builder, HEAD_KEYS)
         return end + 1
@@ -88,10 +94,12 @@ class _MarkdownReader:
             self.builder.add_shot(shot, line)
         elif _RULE.fullmatch(text):
             self._end_turn()
+            self.builder.remark("empty", line, (self.lines[line - 1],))
         elif self.turn:
             self.turn[1].append(text.removeprefix("> "))
         elif re.fullmatch(r"([*_])(?!\1).*\1", text):
             self.actions.append(line)
+            self.builder.remark("unplayed", line, (text,), text.strip("*_ "))
         else:
             raise self.source.error("who says this? Begin the paragraph with a bold name and a colon (**MAYA:** ...), "
                                     "or put it into <!-- a comment -->", line)
@@ -101,6 +109,7 @@ class _MarkdownReader:
         options = read_flow(heading["options"], self.source, line) if heading["options"] else {}
         if heading["level"] == "#" and not options and not self.builder.title and not self.builder.has_lines:
             self.builder.title = self.builder.clean(title, line)
+            self.builder.place("title", line)
         else:
             self.builder.begin_scene(title, options, line)
 
@@ -118,14 +127,32 @@ def _write_line(line: Line) -> str:
     return f"**{write_header(line)}:** {safe}"
 
 
-def write_markdown(script: Script) -> str:
+def _comment(words: str, in_head: bool) -> list[str] | None:
+    if in_head:
+        return with_rows(words, "#")
+    return None if "-->" in words else f"<!-- {words} -->".split("\n")
+
+
+def _apart(before: str, after: str) -> bool:
+    """Whether a row would go on with the paragraph above it."""
+    return bool(before.strip() and after.strip() and not before.rstrip().endswith("-->")
+                and not after.startswith(("**", "__", "#", "!!", "<!--")))
+
+
+STYLE = Style("markdown", _comment, _apart)
+
+
+def write_markdown(script: Script) -> Formatted:
     """The script as Markdown; `read_markdown` reads it back equal."""
-    head = head_values(script)
-    out = ["---", dump_yaml(head).rstrip("\n"), "---", ""] if head else []
+    head = [replace(block, in_head=True) for block in yaml_head(script)]
+    if head:
+        end = place_of(script, "end of the head")
+        head = [Block(("---",), in_head=True), *head, Block(("---",), end, in_head=True)]
+    blocks = head
     for index, scene in enumerate(script.scenes):
         if index or scene.title or scene_options(scene):
-            out += [_write_heading(scene), ""]
+            blocks.append(Block((_write_heading(scene),), scene.source_line, gap=1))
         for line in scene.lines:
-            out += [part for shot in line.shots for part in (write_shot(shot), "")]
-            out += [_write_line(line), ""]
-    return "\n".join(out)
+            blocks += shot_blocks(line, gap=1)
+            blocks.append(Block((_write_line(line),), line.source_line, gap=1))
+    return arrange(blocks, script.layout, STYLE)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from talkshow.script.directions import Direction
+from talkshow.script.layout import Layout
 
 BEAT_S = 0.4     # (beat)
 PAUSE_S = 0.8    # (pause)
@@ -53,6 +54,7 @@ class Line:
     off_screen: bool = False          # (O.S.) or (V.O.): heard, not seen
     tags: tuple[str, ...] = ()        # {...} after the name that nobody knows, as written: kept, never spoken
     source_line: int = field(default=0, compare=False)
+    shot_lines: tuple[int, ...] = field(default=(), compare=False)      # where `shots` stand, if that is known
 
     @property
     def text(self) -> str:
@@ -120,6 +122,7 @@ class Script:
     language: str = "en"
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[ScriptWarning, ...] = field(default=(), compare=False)
+    layout: Layout | None = field(default=None, compare=False, repr=False)      # of the file that it was read from
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from talkshow.errors import nearest
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
 from talkshow.script.inline import escape, number, unescape, write_text
 from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
+from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import CharacterHint, Line, Scene, Script
 from talkshow.script.vocabulary import is_camera, read_camera
 
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
 _SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")
-Block = list[tuple[int, int, str]]       # indented lines: (indentation, line number, text)
+Indented = list[tuple[int, int, str]]    # indented lines: (indentation, line number, text)
 
 
 @dataclass
@@ -65,7 +66,7 @@ class _PlainReader:
         while self.at < len(lines):
             text, number_ = lines[self.at], self.at + 1
             self.at += 1
-            if not text.strip() or text.lstrip().startswith("#"):
+            if self._remark(text, number_):
                 continue
             if text[0].isspace() and self.turn:
                 self.turn.text.append(text.strip())
@@ -80,6 +81,15 @@ class _PlainReader:
             self._body_line(text, number_)
         self._end_turn()
         return self.builder.finish()
+
+    def _remark(self, text: str, row: int) -> bool:
+        """Note a comment or an empty row; False for any other."""
+        plain = text.strip()
+        if plain and not plain.startswith("#"):
+            return False
+        if row <= self.source.num_rows:
+            self.builder.remark("comment" if plain else "empty", row, (text,), plain[1:].strip())
+        return True
 
     def _end_turn(self) -> None:
         if self.turn:
@@ -118,25 +128,26 @@ class _PlainReader:
                                         f"{', '.join(HEAD_KEYS)}; a speaker's name goes after the first "
                                         "== heading ==", line)
             return False
+        self.builder.place(known, line)
         if known in ("cast", "say"):
             read_head_block(self.builder, known, value, self._block(), line)
         else:
             setattr(self.builder, known, self.builder.clean(unquote(value), line))
         return True
 
-    def _block(self) -> Block:
+    def _block(self) -> Indented:
         block = []
         while self.at < len(self.source.lines):
             text = self.source.lines[self.at]
             if text.strip() and not text[0].isspace() and not text.startswith("#"):
                 break
-            if text.strip() and not text.lstrip().startswith("#"):
+            if not self._remark(text, self.at + 1):
                 block.append((len(text) - len(text.lstrip()), self.at + 1, text.strip()))
             self.at += 1
         return block
 
 
-def read_head_block(builder: ScriptBuilder, key: str, value: str, block: Block, line: int) -> None:
+def read_head_block(builder: ScriptBuilder, key: str, value: str, block: Indented, line: int) -> None:
     """Read `cast:` or `say:` of a head; `block` holds the indented lines below it."""
     if key == "cast":
         _read_cast(builder, value, block, line)
@@ -144,7 +155,7 @@ def read_head_block(builder: ScriptBuilder, key: str, value: str, block: Block, 
         _read_say(builder, value, block, line)
 
 
-def _read_cast(builder: ScriptBuilder, value: str, block: Block, line: int) -> None:
+def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -> None:
     source = builder.source
     if value:
         raise source.error("after cast: each character stands on an indented line of its own, as in\n"
@@ -169,7 +180,7 @@ def _read_cast(builder: ScriptBuilder, value: str, block: Block, line: int) -> N
         builder.add_character(name, values, at)
 
 
-def _read_say(builder: ScriptBuilder, value: str, block: Block, line: int) -> None:
+def _read_say(builder: ScriptBuilder, value: str, block: Indented, line: int) -> None:
     if value:
         for word, respelling in read_flow(value, builder.source, line).items():
             builder.add_pronunciation(word, respelling, line)
@@ -193,16 +204,22 @@ def scene_options(scene: Scene) -> dict[str, str]:
     return {key: value for key, value in options.items() if value is not None}
 
 
-def write_head(script: Script) -> list[str]:
-    """Title, language, cast and pronunciations, a line each."""
-    head = [f"title: {_plain_value(script.title)}"] if script.title else []
-    head += [f"language: {_plain_value(script.language)}"] if script.language != "en" else []
-    head += ["cast:"] if script.cast else []
-    for hint in script.cast:
-        head.append(f"  {write_name(hint.name)}: {write_pairs(hint_values(hint))}".rstrip())
-    if script.pronunciations:
-        head += ["say:", *(f"  {_word(word)}: {quote(said)}" for word, said in script.pronunciations.items())]
-    return head
+def head_blocks(script: Script) -> list[Block]:
+    """Title, language, cast and pronunciations, a row each."""
+    head = [("title", f"title: {_plain_value(script.title)}")] if script.title else []
+    head += [("language", f"language: {_plain_value(script.language)}")] if script.language != "en" else []
+    head += [("cast", "cast:")] if script.cast else []
+    blocks = [Block((row,), place_of(script, key)) for key, row in head]
+    blocks += [Block((f"  {write_name(hint.name)}: {write_pairs(hint_values(hint))}".rstrip(),), hint.source_line,
+                     indent="  ") for hint in script.cast]
+    blocks += [Block(("say:",), place_of(script, "say"))] if script.pronunciations else []
+    return blocks + [Block((f"  {_word(word)}: {quote(said)}",), place_of(script, f"say {word}"), indent="  ")
+                     for word, said in script.pronunciations.items()]
+
+
+def place_of(script: Script, key: str) -> int:
+    """The line of the script's file at which something stands; 0 where that is not known."""
+    return script.layout.places.get(key, 0) if script.layout else 0
 
 
 def _plain_value(value: str) -> str:
@@ -226,15 +243,30 @@ def write_line(line: Line) -> str:
     return f"{write_header(line)}: {write_text(line.pieces, line.timing.cut_off)}"
 
 
-def write_plain(script: Script) -> str:
+def with_rows(comment: str, begin: str, end: str = "") -> list[str]:
+    """A comment between marks, a row for each of its lines."""
+    return [f"{begin} {line}{f' {end}' if end else ''}".rstrip() for line in comment.split("\n")]
+
+
+STYLE = Style("plain", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
+
+
+def write_plain(script: Script) -> Formatted:
     """The script in the plain format; `read_plain` reads it back equal."""
-    out = write_head(script)
+    blocks = head_blocks(script)
     for index, scene in enumerate(script.scenes):
         # names in small letters would be taken for keys of the head
-        first = index == 0 and not scene.title and not scene_options(scene) and not scene.lines[0].speaker.islower()
-        out += [""] if out else []
-        out += [] if first else [_write_scene_heading(scene)]
+        bare = index == 0 and not scene.title and not scene_options(scene) and not scene.lines[0].speaker.islower()
+        body = [] if bare else [Block((_write_scene_heading(scene),), scene.source_line)]
         for line in scene.lines:
-            out += [write_shot(shot, brackets=True) for shot in line.shots]
-            out.append(write_line(line))
-    return "\n".join(out) + "\n"
+            body += shot_blocks(line, brackets=True)
+            body.append(Block((write_line(line),), line.source_line))
+        blocks += [replace(body[0], gap=1), *body[1:]]
+    return arrange(blocks, script.layout, STYLE)
+
+
+def shot_blocks(line: Line, *, brackets: bool = False, gap: int = 0) -> list[Block]:
+    """The camera tags of a line."""
+    known = len(line.shot_lines) == len(line.shots)
+    return [Block((write_shot(shot, brackets=brackets),), at, gap)
+            for shot, at in zip(line.shots, line.shot_lines if known else [0] * len(line.shots), strict=True)]

@@ -121,6 +121,8 @@ def parse_script(text: str, format: str | None = None, path: Path | str | None =
     if chosen == "json" and looks_like_multitalk(clean):
         chosen = "imported"
     script = _READERS[chosen](source)
+    if script.layout:
+        script = replace(script, layout=replace(script.layout, format=chosen))
     return _with_removals(script, clean, removed)
 
 

@@ -15,23 +15,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import read_header, read_tags
 from talkshow.script.inline import number, write_text
-from talkshow.script.model import Line, Script, Timing
-from talkshow.script.plain import hint_values, read_shot, scene_options
+from talkshow.script.layout import Block, Formatted, Style, arrange
+from talkshow.script.model import Line, Scene, Script, Timing
+from talkshow.script.plain import hint_values, place_of, read_shot, scene_options, with_rows
 from talkshow.script.tree import Tree, read_json, read_yaml
 
+STYLE = Style("yaml", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
 _LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
 
 
 def read_structured(source: Source, *, as_json: bool = False) -> Script:
     """Parse YAML or JSON. Raises ScriptError with the place of what cannot be read."""
-    tree = (read_json if as_json else read_yaml)(source.text, source)
     builder = ScriptBuilder(source)
+    tree = read_json(source.text, source) if as_json else read_yaml(source.text, source, 0, builder)
     if tree is None:
         return builder.finish()
     if tree.kind != "mapping":
@@ -54,6 +57,8 @@ def read_structured(source: Source, *, as_json: bool = False) -> Script:
 def read_head(tree: Tree, builder: ScriptBuilder, allowed: tuple[str, ...]) -> dict[str, Tree]:
     """Give title, language, picture, cast and pronunciations to the builder; all pairs of the mapping."""
     pairs = tree.pairs(allowed)
+    for name in tree.children[::2]:
+        builder.place(name.text, name.line)
     for key in ("title", "language", "image", "prompt"):
         if key in pairs:
             setattr(builder, key, builder.clean(pairs[key].text, pairs[key].line))
@@ -167,19 +172,58 @@ def script_values(script: Script) -> dict[str, Any]:
     return head_values(script) | ({"lines": scenes[0]["lines"]} if plain else {"scenes": scenes})
 
 
-def dump_yaml(values: dict[str, Any]) -> str:
-    """YAML in the order of the mapping, one value a line."""
+def dump_yaml(values: Any) -> str:
+    """YAML in the order of its mappings, one value a line."""
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return str(yaml.dump(values, Dumper=dumper, sort_keys=False, allow_unicode=True, width=1_000_000))
 
 
-def write_yaml(script: Script) -> str:
+def yaml_head(script: Script) -> list[Block]:
+    """The head as YAML, a block for each value that it can be told from."""
+    values = head_values(script)
+    blocks = [Block(tuple(_rows({key: values[key]})), place_of(script, key)) for key in ("title", "language")
+              if key in values]
+    if script.cast:
+        blocks.append(Block(("cast:",), place_of(script, "cast")))
+        blocks += [Block(tuple(_rows({"": {hint.name: values["cast"][hint.name]}})[1:]), hint.source_line, indent="  ")
+                   for hint in script.cast]
+    if script.pronunciations:
+        blocks.append(Block(("say:",), place_of(script, "say")))
+        blocks += [Block(tuple(_rows({"": {word: said}})[1:]), place_of(script, f"say {word}"), indent="  ")
+                   for word, said in script.pronunciations.items()]
+    return blocks
+
+
+def write_yaml(script: Script) -> Formatted:
     """The script as YAML; `read_structured` reads it back equal."""
-    return dump_yaml(script_values(script))
+    blocks = yaml_head(script)
+    values = script_values(script)
+    if "lines" in values:
+        blocks.append(Block(("lines:",), place_of(script, "lines")))
+        blocks += _line_blocks(script.scenes[0], "")
+    else:
+        blocks.append(Block(("scenes:",), place_of(script, "scenes")))
+        for scene, told in zip(script.scenes, values["scenes"], strict=True):
+            rows = _rows([{**told, "lines": None}])
+            blocks.append(Block((*rows[:-1], rows[-1].removesuffix(" null")), scene.source_line))
+            blocks += _line_blocks(scene, "  ")
+    return arrange(blocks, script.layout, STYLE)
 
 
-def write_json(script: Script) -> str:
-    """The script as JSON; `read_structured` reads it back equal."""
-    return json.dumps(script_values(script), ensure_ascii=False, indent=2) + "\n"
+def _line_blocks(scene: Scene, indent: str) -> Iterator[Block]:
+    for line in scene.lines:
+        rows = tuple(indent + row for row in _rows([line_values(line)]))
+        yield Block(rows, line.source_line, indent=indent)
+
+
+def _rows(values: Any) -> list[str]:
+    return dump_yaml(values).rstrip("\n").split("\n")
+
+
+def write_json(script: Script) -> Formatted:
+    """The script as JSON, which has no comments; `read_structured` reads it back equal."""
+    lost = script.layout.remarks if script.layout else ()
+    return Formatted(json.dumps(script_values(script), ensure_ascii=False, indent=2) + "\n",
+                     tuple(remark for remark in lost if remark.words))

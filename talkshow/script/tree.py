@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import Source
+from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.yaml_comments import Scalar, remarks_in
 
 MAX_DEPTH = 20
 _SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
@@ -80,8 +81,10 @@ class Tree:
         return self.text.lower() in _TRUE
 
 
-def read_yaml(text: str, source: Source, lines_before: int = 0) -> Tree | None:
+def read_yaml(text: str, source: Source, lines_before: int = 0, builder: ScriptBuilder | None = None) -> Tree | None:
     """The one document in `text`, which begins after `lines_before` lines of the source; None for an empty one.
+
+    `builder` takes its comments and empty rows.
 
     Raises ScriptError for text that is not YAML, for anchors and aliases, and for nesting beyond MAX_DEPTH.
     """
@@ -89,6 +92,7 @@ def read_yaml(text: str, source: Source, lines_before: int = 0) -> Tree | None:
 
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     open_: list[Tree] = []
+    scalars: list[Scalar] = []
     root: Tree | None = None
     try:
         for event in yaml.parse(text, Loader=loader):
@@ -111,7 +115,10 @@ def read_yaml(text: str, source: Source, lines_before: int = 0) -> Tree | None:
                 raise source.error("this is a second document; a script is one", line, column)
             else:
                 root = tree
-            if kind != "scalar":
+            if isinstance(event, yaml.ScalarEvent):
+                assert event.end_mark is not None
+                scalars.append((event.start_mark.index, event.end_mark.index, event.style in ("|", ">")))
+            else:
                 open_.append(tree)
             if len(open_) > MAX_DEPTH:
                 raise source.error("this is nested too deeply for a script", line, column)
@@ -121,6 +128,10 @@ def read_yaml(text: str, source: Source, lines_before: int = 0) -> Tree | None:
         raise source.error(f"this is not YAML: {exc.problem or exc.context}", line, column) from exc
     except yaml.YAMLError as exc:
         raise source.error(f"this is not YAML: {exc}", lines_before + 1) from exc
+    if builder:
+        for remark in remarks_in(text, scalars, lines_before):
+            builder.remark(remark.kind, remark.row, remark.source, remark.words, alone=remark.alone,
+                           in_head=lines_before > 0)
     return root
 
 

@@ -178,4 +178,5 @@ def _disarmed(script: Script, notes: list[str]) -> tuple[Script, list[str]]:
         notes += [f"the language that the answer gives '{scene.title}' is not used"] if scene.language else []
     notes += ["the pronunciations of the answer are not used"] if script.pronunciations else []
     title = short(script.title, "the title") or ""
-    return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={}), notes
+    return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={},
+                   layout=None), notes

@@ -14,7 +14,7 @@ from talkshow.digests import digest
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
 from talkshow.plugins import checked, failures
 from talkshow.script.builder import clean_characters
-from talkshow.script.formatter import format_script
+from talkshow.script.formatter import format_script, formatted, lost_remarks
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
 from talkshow.storing import sweep
@@ -177,12 +177,13 @@ def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
         return format_script(script, format)
     original = read_decoded(old.path)
     was = guess_format(clean_characters(original.removeprefix("\ufeff"))[0], old.path)
-    if out.suffix.casefold() != old.path.suffix.casefold():
-        return format_script(script, format)
-    text, kept = write_kept(original, was, old, script)
-    if not kept and any(mark in original for mark in ("#", "<!--", "/*")):
-        remark("comments of the original are not kept in this format")
-    return text
+    if out.suffix.casefold() == old.path.suffix.casefold():
+        written, format = write_kept(original, was, old, script), was
+    else:
+        written = formatted(script, format)
+    for warning in lost_remarks(written, format):
+        remark(warning)
+    return written.text
 
 
 def _save_answer(out: Path, answer: str, known: outfile.Written) -> Path | None:

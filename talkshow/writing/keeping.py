@@ -1,16 +1,17 @@
 """A changed script in the text that people wrote: their comments, empty lines and spelling stay.
 
 Only the plain format is edited in place; the result is read again, and where it does not say what it must (a
-notation that is not understood here) the script is written anew.
+notation that is not understood here) the script is written anew, with its comments.
 """
 
 from __future__ import annotations
 
 from talkshow.errors import ScriptError
 from talkshow.script.builder import clean_characters
-from talkshow.script.formatter import format_script
+from talkshow.script.formatter import format_script, formatted
 from talkshow.script.header import write_name
 from talkshow.script.keyvalues import write_pairs
+from talkshow.script.layout import Formatted
 from talkshow.script.model import CharacterHint, Line, Scene, Script
 from talkshow.script.plain import hint_values, write_line, write_shot
 from talkshow.script.reader import parse_script
@@ -34,12 +35,12 @@ def edited(text: str, old: Script, new: Script) -> str | None:
         return None
 
 
-def write_kept(text: str, format: str, old: Script, new: Script) -> tuple[str, bool]:
-    """The text of the changed script, and whether the original's comments and layout are kept in it."""
+def write_kept(text: str, format: str, old: Script, new: Script) -> Formatted:
+    """The text of the changed script, and what of the original is not kept in it."""
     in_place = edited(text, old, new) if format == "plain" else None
     if in_place is not None:
-        return in_place, True
-    return format_script(new, format if format != "imported" else "plain"), False
+        return Formatted(in_place)
+    return formatted(new, format if format != "imported" else "plain")
 
 
 def _line_edits(rows: list[str], old: Script, new: Script) -> list[tuple[int, int, list[str]]]:

@@ -130,7 +130,8 @@ def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[s
     known = {name.casefold(): name for name in (*cast, *old.speakers, *(hint.name for hint in old.cast))}
     if line.speaker.casefold() not in known:
         return Fault(f"'{quoted}': {line.speaker} is nobody of the cast. {choose(line.speaker, known.values())}")
-    return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0), after)
+    return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0, shot_lines=()),
+                  after)
 
 
 def _read_cast(cast: object, voices: tuple[str, ...]) -> tuple[dict[str, dict[str, str]], list[Fault]]:
@@ -162,7 +163,8 @@ def apply(old: Script, revision: Revision) -> Script:
             if changed is line:
                 lines.append(line)
             elif changed is not None:                        # camera and unknown tags are not the model's business
-                lines.append(replace(changed, shots=line.shots, tags=line.tags, source_line=line.source_line))
+                lines.append(replace(changed, shots=line.shots, tags=line.tags, source_line=line.source_line,
+                                     shot_lines=line.shot_lines))
             lines += added.get(number, [])
         if lines:
             scenes.append(replace(scene, lines=tuple(lines)))

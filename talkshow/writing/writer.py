@@ -209,7 +209,7 @@ def _task(number: int, total: int) -> str:
 def _renamed(lines: tuple[Line, ...], names: list[str]) -> tuple[Line, ...]:
     """Lines with the names as the cast spells them."""
     known: Mapping[str, str] = {name.casefold(): name for name in names}
-    return tuple(replace(line, speaker=known.get(line.speaker.casefold(), line.speaker), source_line=0)
+    return tuple(replace(line, speaker=known.get(line.speaker.casefold(), line.speaker), source_line=0, shot_lines=())
                  for line in lines)
 
 

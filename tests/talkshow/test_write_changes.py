@@ -159,3 +159,41 @@ def test_long_scripts_are_revised_in_parts(write, server, old):
 
 def test_revising_needs_a_model(write, old):
     assert "language model" in write("--revise", "x", "--writer", "template", idea=str(old)).err
+
+
+@pytest.mark.parametrize(("ending", "text", "comments"), [
+    ("md", "---\ntitle: T\n# the head\n---\n\n<!-- keep me -->\n\n**ADA:** Hello.\n\n**LEO:** Fine.\n\n*They sit.*\n",
+     ["# the head", "<!-- keep me -->", "*They sit.*"]),
+    ("yaml", "# first\ntitle: T\nlines:\n# before ADA\n- ADA: Hello.  # aside\n\n- LEO: Fine.\n# last\n",
+     ["# first", "# before ADA", "# aside", "# last"]),
+    ("fountain", "Title: T\nAuthor: Jo\n\n/* keep me */\n\nINT. CAFE - DAY\n\n[[note]]\n\nA bell rings.\n\nADA\nHello.\n\n"
+     "LEO\nFine.\n\n= The end\n", ["Author: Jo", "/* keep me */", "[[note]]", "A bell rings.", "= The end"]),
+], ids=["markdown", "yaml", "fountain"])
+def test_comments_stay_in_every_format(write, server, tmp_path, ending, text, comments):
+    old, out = tmp_path / f"out/mine.{ending}", tmp_path / f"out/new.{ending}"
+    old.parent.mkdir()
+    old.write_text(text, encoding="utf-8")
+    server.behaviours = [streamed(changes("2 LEO: Splendid.", "1+ LEO: Once more."))]
+    ran = write("--revise", "make LEO drier", "-o", out, idea=str(old))
+    assert ran.code == 0 and "not kept" not in ran.err, ran.err
+    after = out.read_text(encoding="utf-8")
+    places = [after.index(comment) for comment in comments]
+    assert places == sorted(places) and after.index("Once more.") < after.index("Splendid.")
+    assert [line.text for line in read_script(out).lines] == ["Hello.", "Once more.", "Splendid."]
+    server.behaviours = [streamed(json.dumps(BREAKFAST))]
+    ran = write("--continue", old, "-o", out, "--lines", 3, idea="go on")
+    assert ran.code == 0, ran.err
+    assert all(comment in out.read_text(encoding="utf-8") for comment in comments)
+
+
+def test_comments_that_another_format_has_not_are_named(write, server, old):
+    server.behaviours = [streamed(changes("6 LEO: Splendid."))]
+    ran = write("--revise", "make LEO drier", "-o", old.with_name("new.json"), idea=str(old))
+    number = sum(row.lstrip().startswith("#") for row in OLD.split("\n"))
+    assert ran.code == 0 and f"{number} comments and unplayed lines are not kept in json: line " in ran.err
+    server.behaviours = [streamed(changes("6 LEO: Splendid."))]
+    ran = write("--revise", "make LEO drier", "-o", old.with_name("new.md"), idea=str(old))
+    assert ran.code == 0 and "not kept" not in ran.err
+    after = old.with_name("new.md").read_text(encoding="utf-8")
+    assert all(f"# {row.lstrip()[1:].strip()}" in after or f"<!-- {row.lstrip()[1:].strip()} -->" in after
+               for row in OLD.split("\n") if row.lstrip().startswith("#"))
