@@ -51,7 +51,9 @@ def check_languages(script: Script, voices_of: Mapping[str, Sequence[Voice]], in
     be given; whole: the same without --draft, where `installed` are drafts.
     """
     rows = [_Row(line, spoken, voices_of[line.speaker]) for line, spoken in spoken_lines(script)]
-    found = [*_unspoken(rows, installed, whole), *_unreadable(rows), *_doubts(rows, installed)]
+    found = list(_unspoken(rows, installed, whole))
+    found += _unreadable(rows, stopped=any(finding.stops for finding in found))
+    found += _doubts(rows, installed)
     return sorted(found, key=lambda finding: finding.line)
 
 
@@ -86,31 +88,31 @@ def unspoken_by(voices: Mapping[str, Voice]) -> Callable[[Script], list[tuple[in
 
 def _unspoken(rows: Sequence[_Row], installed: Sequence[Voice], whole: Sequence[Voice]) -> Iterator[Finding]:
     """Lines in a language that their voice does not speak, a finding for each language."""
-    texts: dict[str, list[str]] = {}
+    by_speaker: dict[tuple[str, Spoken], list[_Row]] = {}
     for row in rows:
-        texts.setdefault(row.line.speaker, []).append(row.line.text)
+        by_speaker.setdefault((row.line.speaker, row.spoken), []).append(row)
     groups: dict[Spoken, list[_Row]] = {}
-    for row in rows:
-        if not any(speaks(voice, *row.spoken.tags) for voice in row.voices) \
-                and not _speaks_as_guessed(row, texts[row.line.speaker]):
-            groups.setdefault(row.spoken, []).append(row)
+    for (_, spoken), own in by_speaker.items():
+        if not any(speaks(voice, *spoken.tags) for voice in own[0].voices) and not _speak_as_guessed(own):
+            groups.setdefault(spoken, []).extend(own)
     for spoken, group in groups.items():
         others = [voice for voice in installed if speaks(voice, *spoken.tags)]
         if not others and spoken.letters and 2 * len(group) <= len(rows):
             continue                                     # single lines in the letters of others: see _unreadable
         for row in group:
             row.told = True
-        first = group[0].line.source_line
+        first = min(row.line.source_line for row in group)
         if others:
             yield Finding(first, _other_voice(spoken, group, others[0]))
         else:
             yield Finding(first, _no_voice(spoken, installed, whole), stops=True)
 
 
-def _speaks_as_guessed(row: _Row, texts: Sequence[str]) -> bool:
-    """Whether a voice speaks what its lines look like, where only the default says another language."""
-    guess = None if row.spoken.letters else guess_language(". ".join(texts), row.spoken.tags[0])
-    return guess is not None and any(speaks(voice, guess) for voice in row.voices)
+def _speak_as_guessed(rows: Sequence[_Row]) -> bool:
+    """Whether a voice speaks what somebody's lines look like, where only the default says another language."""
+    spoken = rows[0].spoken
+    guess = None if spoken.letters else guess_language(". ".join(row.line.text for row in rows), spoken.tags[0])
+    return guess is not None and any(speaks(voice, guess) for voice in rows[0].voices)
 
 
 def _other_voice(spoken: Spoken, group: Sequence[_Row], other: Voice) -> str:
@@ -131,14 +133,14 @@ def _no_voice(spoken: Spoken, installed: Sequence[Voice], whole: Sequence[Voice]
             f"docs/plugins.md.{correct}")
 
 
-def _unreadable(rows: Sequence[_Row]) -> Iterator[Finding]:
-    """Lines of which a voice can say nothing, or not every word."""
+def _unreadable(rows: Sequence[_Row], stopped: bool) -> Iterator[Finding]:
+    """Lines of which a voice can say nothing, or not every word.  stopped: whether a finding stops them already."""
     lost = [[word for word in row.line.text.split() if not _reads(row, word)] for row in rows]
     silent = [len(words) == len(row.line.text.split()) for row, words in zip(rows, lost, strict=True)]
-    stops = all(silent)                                  # the whole script
+    stops = all(silent) and not stopped                  # nothing of the whole script
     for row, words, is_silent in zip(rows, lost, silent, strict=True):
         letters = [word for word in words if any(map(str.isalpha, word))]
-        if row.told or not (is_silent or letters):
+        if (row.told and not stops) or not (is_silent or letters):
             continue
         row.told, line = True, row.line.source_line
         if is_silent:

@@ -97,14 +97,14 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
 
     preparation = prepare(read_script(path, format), settings, voices)
     # a dry run only tells what would stop the real one
-    warnings = preparation.plan.problems * dry_run + preparation.warnings
+    stopping = tuple(f"this would stop: {problem}" for problem in preparation.plan.problems if dry_run)
     if not shown.quiet:
         show_plan(preparation.plan)
-        show_warnings(warnings, shown.verbose)
+        show_warnings(stopping + preparation.warnings, shown.verbose)
         note_folder(episode_folder(preparation, out, name), folder_for(out, name, path.stem, EpisodePart()))
     if dry_run:
         if shown.json:
-            result_json({**preparation.plan.as_dict(), "warnings": list(warnings)})
+            result_json({**preparation.plan.as_dict(), "warnings": [*stopping, *preparation.warnings]})
         return
     with progress_shown(shown.quiet) as hook:
         episode = produce(preparation, out=out, name=name, inputs=[config] if config else [], hook=hook)

@@ -56,16 +56,15 @@ def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: 
     from talkshow.script.reader import read_script
     from talkshow.system_errors import system_errors
 
-    known = WrittenFiles()
+    files = WrittenFiles()
     if out is not None:
-        require_script(out, known, overwrite=overwrite, changed=script)
+        require_script(out, files, overwrite=overwrite, changed=script)
     written = formatted(read_script(script, format), to)
     for warning in lost_remarks(written, to):
         note(f"warning: {script}: {warning}")
-    text = written.text
     if out is None:
-        result(text.removesuffix("\n"))
+        result(written.text.removesuffix("\n"))
         return
     with system_errors(out):
-        write_script(out, text, known, note)
+        write_script(out, written.text, files, note)
     result(out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,20 +75,6 @@ def clean_characters(text: str) -> tuple[str, list[tuple[int, str]]]:
     return "".join(kept), removed
 
 
-def comments_in(text: str, begin: str, end: str) -> Iterator[tuple[int, int]]:
-    """Where comments begin and end in a text, their marks included; an open comment is text."""
-    at = 0
-    while (start := text.find(begin, at)) >= 0:
-        stop = text.find(end, start + len(begin))
-        if stop < 0:
-            return
-        if start and text[start - 1] == "\\":
-            at = start + 1
-            continue
-        at = stop + len(end)
-        yield start, at
-
-
 @dataclass
 class _OpenScene:
     title: str
@@ -110,7 +96,7 @@ class ScriptBuilder:
         self.image: str | None = None          # of scenes that name none
         self.prompt: str | None = None
         self.warnings: list[ScriptWarning] = []
-        self._remarks: list[Remark] = []
+        self.remarks: list[Remark] = []        # for those who write the script again
         self._places: dict[str, int] = {}
         self._hints: dict[str, CharacterHint] = {}         # by folded name
         self._names: dict[str, str] = {}                   # folded spelling -> name
@@ -138,8 +124,8 @@ class ScriptBuilder:
 
     def remark(self, kind: Kind, row: int, source: Sequence[str], words: str = "", *, alone: bool = True,
                in_head: bool = False) -> None:
-        """Note rows that are not played, for those who write the script again."""
-        self._remarks.append(Remark(kind, row, tuple(source), words, alone, in_head))
+        """Note rows that are not played."""
+        self.remarks.append(Remark(kind, row, tuple(source), words, alone, in_head))
 
     def place(self, key: str, line: int) -> None:
         """Note where something stands that is neither a character nor a scene nor a line."""
@@ -273,30 +259,6 @@ class ScriptBuilder:
         for shot, line in self._shots:
             self.warn(f"[{shot}] stands after the last line and does nothing; put it before a line", line)
 
-    def take_comments(self, body: str, begin: str, end: str, first_row: int) -> str:
-        """`body` without its comments and with the same rows; they and its empty rows are noted."""
-        kept: list[str] = []
-        covered: set[int] = set()
-        at, row = 0, first_row
-        for start, stop in comments_in(body, begin, end):
-            kept += [body[at:start], "\n" * body.count("\n", start, stop)]
-            row += body.count("\n", at, start)
-            rows = body[start:stop].split("\n")
-            before, after = body[body.rfind("\n", 0, start) + 1:start], body[stop:].split("\n", 1)[0]
-            alone = not before.strip() and not after.strip()
-            words = "\n".join(part.strip() for part in body[start + len(begin):stop - len(end)].strip().split("\n"))
-            if alone:
-                rows[0] = before + rows[0]
-                rows[-1] += after
-            self.remark("comment", row, rows, words, alone=alone)
-            covered |= set(range(row, row + len(rows)))
-            row += len(rows) - 1
-            at = stop
-        for number, text in enumerate(body.split("\n"), first_row):
-            if not text.strip() and number not in covered and number <= self.source.num_rows:
-                self.remark("empty", number, (text,))
-        return "".join([*kept, body[at:]])
-
     def finish(self) -> Script:
         """The script. Raises ScriptError where nobody says anything."""
         if not self.has_lines:
@@ -310,7 +272,7 @@ class ScriptBuilder:
                   self.prompt if scene.prompt is None else scene.prompt, scene.language, scene.source_line)
             for scene in self._scenes if scene.lines)
         script = Script(self.title, scenes, tuple(self._hints.values()), self.pronunciations, self.language,
-                        self.source.path, layout=Layout("", tuple(self._remarks), self._places))
+                        self.source.path, layout=Layout("", tuple(self.remarks), self._places))
         self._check_shots(script.speakers)
         return replace(script, warnings=tuple(sorted(dict.fromkeys(self.warnings), key=lambda warning: warning.line)))
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import replace
 
 from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.comments import take_comments
 from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
@@ -60,7 +61,8 @@ class _FountainReader:
 
     def read(self) -> Script:
         self._title_page()
-        body = self.builder.take_comments("\n".join(self.lines[self.at:]), "/*", "*/", self.at + 1)
+        body, remarks = take_comments("\n".join(self.lines[self.at:]), "/*", "*/", self.at + 1)
+        self.builder.remarks += remarks
         self.lines = self.lines[:self.at] + body.split("\n")
         while self.at < len(self.lines):
             text, line = self.lines[self.at].strip(), self.at + 1

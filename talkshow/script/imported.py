@@ -16,12 +16,13 @@ import json
 import re
 from pathlib import PurePosixPath
 
-from talkshow.errors import choose
+from talkshow.errors import CastError, choose
 from talkshow.script.builder import ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot, read_shot_among_words
 from talkshow.script.tree import Tree, read_json
+from talkshow.seat import Seat
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)
@@ -167,7 +168,9 @@ def _sound(value: Tree) -> str:
 def _seat(value: Tree) -> str:
     """MultiTalk writes top, left, bottom, right; a seat is left, top, right, bottom."""
     numbers = [part.text for part in value.items]
-    if len(numbers) != 4 or not all(re.fullmatch(r"-?\d+(?:\.\d+)?", part) for part in numbers):
-        raise value.error("a box is a list of four numbers: [top, left, bottom, right]")
-    top, left, bottom, right = numbers
-    return f"{left},{top},{right},{bottom}"
+    try:
+        top, left, bottom, right = numbers
+        return str(Seat.parse([left, top, right, bottom]))
+    except (ValueError, CastError) as exc:
+        raise value.error("a box is a list of four numbers, the edges of a face in pixels: [top, left, bottom, right]"
+                          ) from exc

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source
+from talkshow.script.comments import take_comments
 from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
@@ -44,8 +45,9 @@ class _MarkdownReader:
 
     def read(self) -> Script:
         start = self._front_matter()
-        body = self.builder.take_comments("\n".join(self.lines[start:]), "<!--", "-->", start + 1).split("\n")
-        for line, text in enumerate(body, start + 1):
+        body, remarks = take_comments("\n".join(self.lines[start:]), "<!--", "-->", start + 1)
+        self.builder.remarks += remarks
+        for line, text in enumerate(body.split("\n"), start + 1):
             if text.strip():
                 self._line(text.strip(), line)
             else:

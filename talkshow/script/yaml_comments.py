@@ -30,11 +30,12 @@ def remarks_in(text: str, scalars: Sequence[Scalar], lines_before: int = 0) -> I
 def _without_values(text: str, scalars: Sequence[Scalar]) -> tuple[str, set[int]]:
     """The text with its values blanked out, and the rows on which one goes on; line ends stay."""
     marks, inside = list(text), set[int]()
-    for start, stop, is_block in scalars:
+    row = at = 0
+    for start, stop, is_block in scalars:                  # in the order of the text
         if is_block:                                       # its first row may have a comment, its last ones are empty
             start = text.find("\n", start, stop) if "\n" in text[start:stop] else stop
             stop = start + len(text[start:stop].rstrip())
-        first = text.count("\n", 0, start)
-        inside |= set(range(first + 1, first + 1 + text.count("\n", start, stop)))
+        row, at = row + text.count("\n", at, start), start
+        inside |= set(range(row + 1, row + 1 + text.count("\n", start, stop)))
         marks[start:stop] = ["\n" if ch == "\n" else "x" for ch in text[start:stop]]
     return "".join(marks), inside

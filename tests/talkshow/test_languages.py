@@ -104,7 +104,7 @@ def test_a_declared_language_that_nobody_speaks_stops_before_anything_is_spoken(
     (problem,), plan = told(run, script)
     assert (problem["severity"], problem["line"]) == ("warning", 3)
     (stop,) = plan["problems"]
-    assert stop in plan["warnings"]
+    assert f"this would stop: {stop}" in plan["warnings"]
     ran = run("speak", script, "--draft", "-o", tmp_path / "out")
     assert ran.code == 1 and not (tmp_path / "out").exists()
     for message in (problem["message"], stop, ran.err):
@@ -196,6 +196,18 @@ def test_a_voice_that_does_not_speak_the_language_names_one_that_does(run, tmp_p
     assert plan["problems"] == []
     (warning,) = (warning for warning in plan["warnings"] if "German" in warning)
     assert "A:" in warning and "af_heart does not speak" in warning and "--voice NAME=klara" in warning
+
+
+def test_silence_is_refused_also_where_another_voice_would_speak(run, tmp_path: Path, german: Path) -> None:
+    (german / "ivan").mkdir()
+    (german / "ivan/voice.toml").write_text('name = "ivan"\nengine = "mute"\nlanguage = "ru"\nlicence = "CC0-1.0"\n')
+    script = saved(tmp_path, lines("Привет, мир.", "Да."))
+    assert run("speak", script, "--dry-run", "--json", "--voices", german).json["problems"] == []
+    plan = run("speak", script, "--dry-run", "--json", "--voices", german, "--voice", "A=af_heart").json
+    assert plan["problems"] == [] and any("ivan does" in warning for warning in plan["warnings"])
+    plan = run("speak", script, "--dry-run", "--json", "--voices", german, "--voice", "A=af_heart", "--voice",
+               "B=bm_george").json
+    assert len(plan["problems"]) == 1 and "nothing of this line" in plan["problems"][0]
 
 
 def test_the_draft_voice_is_named_where_it_alone_cannot(run, tmp_path: Path, german: Path) -> None:

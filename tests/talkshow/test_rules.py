@@ -31,7 +31,8 @@ def module(path: Path) -> str:
 
 STAGES = ("script", "speech", "faces", "render", "performance")
 TYPES = {"talkshow.errors", "talkshow.clock", "talkshow.span", "talkshow.script.model", "talkshow.naming",
-         "talkshow.resources", "talkshow.script.directions", "talkshow.script.inflection", "talkshow.seat"}
+         "talkshow.resources", "talkshow.script.directions", "talkshow.script.inflection", "talkshow.script.layout",
+         "talkshow.seat"}
 # who (by the beginning of the module's name) may not import what (by the beginning of its name), and why
 BARRED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     *((f"talkshow.{stage}", ("talkshow.pipeline", "talkshow.filming", "talkshow.publish", "talkshow.staging"),

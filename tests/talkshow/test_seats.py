@@ -10,7 +10,7 @@ from drawn_people import save, two_people
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow.errors import CastError
+from talkshow.errors import CastError, ScriptError
 from talkshow.faces import Face, Picture, find_faces, load_picture, seat_characters
 from talkshow.render.base import Stage, StagedCharacter
 from talkshow.render.cartoon.layout import order_seats
@@ -186,3 +186,13 @@ def test_more_people_than_seats_are_drawn_as_before() -> None:
     view = Cartoon().open(Stage(None, (160, 90), tuple(StagedCharacter(f"P{index}", str(index + 1))
                                                        for index in range(6))))
     assert list(view.seats) == [f"P{index}" for index in range(6)] and not view.warnings
+
+
+@pytest.mark.parametrize(("box", "seat"), [("[10, 20.5, 40, 50]", "20.5,10,50,40"),
+                                           ("[1e1, -2, 40, 5e1]", "-2,10,50,40")])
+def test_a_box_of_multitalk_is_read_by_the_same_grammar(box: str, seat: str) -> None:
+    text = '{"tts_audio": {"text": "(s1) Hi."}, "bbox": {"person1": %s}}'
+    assert parse_script(text % box).hint("Person 1").seat == seat
+    for bad in ("[1, 2, 3]", "[40, 20, 10, 50]", '["a", 1, 2, 3]'):
+        with pytest.raises(ScriptError, match="list of four numbers"):
+            parse_script(text % bad)

@@ -166,8 +166,8 @@ def test_revising_needs_a_model(write, old):
      ["# the head", "<!-- keep me -->", "*They sit.*"]),
     ("yaml", "# first\ntitle: T\nlines:\n# before ADA\n- ADA: Hello.  # aside\n\n- LEO: Fine.\n# last\n",
      ["# first", "# before ADA", "# aside", "# last"]),
-    ("fountain", "Title: T\nAuthor: Jo\n\n/* keep me */\n\nINT. CAFE - DAY\n\n[[note]]\n\nA bell rings.\n\nADA\nHello.\n\n"
-     "LEO\nFine.\n\n= The end\n",
+    ("fountain", "Title: T\nAuthor: Jo\n\n/* keep me */\n\nINT. CAFE - DAY\n\n[[note]]\n\nA bell rings.\n\n"
+     "ADA\nHello.\n\nLEO\nFine.\n\n= The end\n",
      ["Author: Jo", "/* keep me */", "[[note]]", "A bell rings.", "= The end"]),
 ], ids=["markdown", "yaml", "fountain"])
 def test_comments_stay_in_every_format(write, server, tmp_path, ending, text, comments):
