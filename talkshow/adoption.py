@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow import outputs
+from talkshow.inputs import LONG_TEXT, read_bytes
 from talkshow.ownership import Content, Ledger
 
 _SCENE_NOTE, _SCENE_FILES = "writing.json", ("idea.txt", "script.txt", "cast.json", "writing.json")
@@ -125,6 +126,6 @@ def _table(value: object) -> dict[str, Any]:
 def _json(path: Path) -> dict[str, Any]:
     """A table that was kept as JSON; empty where there is none that can be read."""
     try:
-        return _table(json.loads(path.read_text(encoding="utf-8")))
+        return _table(json.loads(read_bytes(path, LONG_TEXT)))
     except (OSError, ValueError, RecursionError):
         return {}

@@ -10,8 +10,7 @@ from typing import Any
 from talkshow import libraries
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import VideoError
-from talkshow.media.allowed import MOST_PIXELS
-from talkshow.media.opening import open_media
+from talkshow.film_reader import FilmPictures, FilmSound
 from talkshow.outfile import WrittenFiles, require_free, writing
 from talkshow.storing import scratch
 from talkshow.system_errors import system_errors
@@ -26,19 +25,14 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0, *, overwr
     the clips, or (unless `overwrite`) a file that talkshow did not write.
     """
     libraries.load("cv2", "moviepy")
-    from moviepy import VideoFileClip, concatenate_videoclips, vfx
+    from moviepy import concatenate_videoclips, vfx
 
     written = WrittenFiles()
     require_free(out, written, overwrite=overwrite, inputs=clips)
     with contextlib.ExitStack() as opened:
         parts: list[Any] = []
         for path in clips:
-            _require_film(path)
-            try:
-                # by its whole path: what stands before a colon would be taken for a protocol
-                part = opened.enter_context(VideoFileClip(str(path.resolve())))
-            except (OSError, KeyError, ValueError) as exc:
-                raise VideoError(f"{path}: this is not a video that can be read.") from exc
+            part = _clip(path, opened)
             width, height = parts[0].size if parts else part.size
             scale = min(width / part.w, height / part.h)
             effects = [vfx.Resize(scale)] if abs(scale - 1) > 1e-6 else []
@@ -66,12 +60,15 @@ def _last_line(error: OSError) -> str:
     return str(error).strip().rpartition("\n")[2]
 
 
-def _require_film(path: Path) -> None:
-    """Raises VideoError for what moviepy's FFmpeg, which opens whatever it is given, should not see."""
-    with open_media(path, VideoError) as container:
-        if not container.streams.video:
-            raise VideoError(f"{path}: there is no picture in this file.")
-        for stream in container.streams.video:
-            if not 0 < stream.width * stream.height <= MOST_PIXELS:
-                raise VideoError(f"{path}: a picture of {stream.width}x{stream.height} pixels cannot be joined: at "
-                                 f"most {MOST_PIXELS // 1_000_000} megapixels. Scale it down.")
+def _clip(path: Path, opened: contextlib.ExitStack) -> Any:
+    """A film as a clip of moviepy, open as long as `opened`. Raises VideoError."""
+    from moviepy import AudioClip, VideoClip
+
+    pictures = opened.enter_context(FilmPictures(path))
+    if pictures.duration_s <= 0:
+        raise VideoError(f"{path}: this file does not say how long it is. Convert it to MP4 first.")
+    clip = VideoClip(pictures.at, duration=pictures.duration_s).with_fps(FPS)
+    if pictures.has_sound:
+        sound = opened.enter_context(FilmSound(path))
+        clip = clip.with_audio(AudioClip(sound.at, duration=pictures.duration_s, fps=TRACK_RATE))
+    return clip

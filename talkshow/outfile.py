@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from talkshow.errors import WorkspaceError
+from talkshow.inputs import LONG_TEXT, read_bytes
 from talkshow.ownership import Content, same_place, twin
 from talkshow.storing import rename, scratch, sweep, write_bytes
 
@@ -61,7 +62,7 @@ class WrittenFiles:
     def _contents(self, path: Path) -> list[Content]:
         note = self._note(path)
         try:
-            rows = json.loads(note.read_text(encoding="utf-8")) if note else []
+            rows = json.loads(read_bytes(note, LONG_TEXT)) if note else []
             return [Content(int(size), str(sha256)) for size, sha256 in rows]
         except (OSError, ValueError, TypeError, RecursionError):
             return []

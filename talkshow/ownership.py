@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.digests import file_digest
+from talkshow.inputs import LONG_TEXT, read_bytes
 from talkshow.storing import rename, write_bytes
 
 
@@ -62,7 +63,7 @@ class Ledger:
     def read(cls, folder: Path, note: Path) -> Ledger | None:
         """As an earlier run saved it; None where there is none that can be read."""
         try:
-            text = note.read_text(encoding="utf-8")
+            text = read_bytes(note, LONG_TEXT).decode("utf-8")
             saved = json.loads(text)
             files = {str(name): [Content(int(size), str(sha256), int(mtime_ns), int(ctime_ns))
                                  for size, sha256, mtime_ns, ctime_ns in contents]

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from talkshow.inputs import LONG_TEXT, read_bytes
+
 _KEY = "seal"
 
 
@@ -30,7 +32,7 @@ def bears_seal(path: Path) -> bool:
     try:
         if path.is_symlink():
             return False
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path, LONG_TEXT).decode("utf-8")
         value = json.loads(text)
         return isinstance(value, dict) and text_of(with_seal(value)) == text
     except (OSError, ValueError, RecursionError):

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from talkshow.inputs import LONG_TEXT, read_bytes
+
 _T = TypeVar("_T")
 
 _RUN = secrets.token_hex(4)       # tells this process from an earlier one of the same number, as containers have them
@@ -91,7 +93,7 @@ def read_json(path: Path, parse: Callable[[Any], _T]) -> _T | None:
     anything else.
     """
     try:
-        return parse(json.loads(path.read_text(encoding="utf-8")))
+        return parse(json.loads(read_bytes(path, LONG_TEXT)))
     except UNREADABLE:
         return None
 

@@ -23,7 +23,7 @@ from talkshow.audio import Samples, played_blocks, played_channels
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.digests import digest, identity
 from talkshow.errors import VideoError
-from talkshow.media.allowed import MOST_PIXELS
+from talkshow.media.allowed import EPISODES, MOST_PIXELS
 from talkshow.media.opening import open_media
 from talkshow.render.base import Frame, Size
 
@@ -100,7 +100,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
     channels = played_channels(mix)
     with _translated(path), av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as out:
         out.metadata.update(metadata)
-        with open_media(segments[0], VideoError, pictures=True, own=True) as first:
+        with open_media(segments[0], VideoError, formats=EPISODES, pictures=True, own=True) as first:
             template: Any = first.streams.video[0]
             video: Any = out.add_stream_from_template(template)
             headers = bytes(template.codec_context.extradata)
@@ -110,7 +110,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
         for number, segment in enumerate(segments):
             progress(number, len(segments))
-            with open_media(segment, VideoError, pictures=True, own=True) as part:
+            with open_media(segment, VideoError, formats=EPISODES, pictures=True, own=True) as part:
                 source: Any = part.streams.video[0]
                 if bytes(source.codec_context.extradata) != headers:
                     raise SegmentsDiffer(f"{segment}: this segment was encoded in another way than the first one")
@@ -185,7 +185,7 @@ class Probe:
 
 def probe(path: Path) -> Probe:
     """Read a video's packets. Raises VideoError when it has no picture or no sound."""
-    with _translated(path), open_media(path, VideoError, pictures=True) as container:
+    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         if not container.streams.video or not container.streams.audio:
             raise VideoError(f"{path}: this file does not hold both picture and sound.")
         video, audio = container.streams.video[0], container.streams.audio[0]
@@ -198,7 +198,7 @@ def probe(path: Path) -> Probe:
 
 def picture_size(path: Path) -> Size:
     """(width, height) of a video. Raises VideoError when there is no picture in it, or it cannot be read."""
-    with _translated(path), open_media(path, VideoError, pictures=True) as container:
+    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         if not container.streams.video:
             raise VideoError(f"{path}: there is no picture in this file.")
         context: Any = container.streams.video[0].codec_context
@@ -211,7 +211,7 @@ def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator
     every: 3 gives each third of them. A file with more frames a second than ours gives each number once.
     Raises VideoError when the file cannot be read.
     """
-    with _translated(path), open_media(path, VideoError, pictures=True) as container:
+    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         stream: Any = container.streams.video[0]
         stream.codec_context.thread_count = 1              # who wants more reads stretches side by side
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
@@ -231,7 +231,7 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
 
     Yields nothing when the file holds no sound. Raises VideoError when it cannot be read.
     """
-    with _translated(path), open_media(path, VideoError, pictures=True) as container:
+    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         if not container.streams.audio:
             return
         resampler = av.AudioResampler(format="fltp", rate=TRACK_RATE)      # its way of making mono changes the level

@@ -15,9 +15,13 @@ FORMATS = (
     # film
     "mov", "matroska", "avi", "asf", "mpeg", "mpegts", "flv", "mxf", "rm", "dv", "nut", "ivf", "gif",
 )
-PICTURE_FORMATS = ("mov",)           # of which pictures are decoded here: its streams are known before a decoder runs
-PICTURE_CODECS = ("h264", "hevc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg",
-                  "prores", "ffv1")
+EPISODES = ("mov",)
+_PICTURE_CODECS = (
+    "h264", "hevc", "vvc", "vp8", "vp9", "libdav1d", "av1", "mpeg4", "mpeg2video", "mpeg1video", "h263", "flv", "vp6",
+    "vp6f", "theora", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1", "mjpeg", "prores", "dnxhd",
+    "dvvideo", "ffv1", "ffvhuff", "huffyuv", "utvideo", "qtrle", "rawvideo", "svq1", "svq3", "cinepak", "rv30", "rv40",
+    "gif", "png",
+)
 _SOUND_CODECS = (
     "aac", "aac_latm", "ac3", "eac3", "alac", "amrnb", "amrwb", "libopencore_amrnb", "libopencore_amrwb", "ape",
     "atrac1", "atrac3", "atrac3p", "cook", "dca", "dsd_lsbf", "dsd_msbf", "dsd_lsbf_planar", "dsd_msbf_planar", "flac",
@@ -33,12 +37,15 @@ _NO_PROTOCOL = "none"                # the file is opened already, and nothing e
 
 
 @functools.cache
-def ffmpeg_options(pictures: bool) -> dict[str, str]:
-    """For the container, and for every decoder that looks into it while it is opened."""
+def ffmpeg_options(formats: tuple[str, ...], pictures: bool) -> dict[str, str]:
+    """For the container, and for every decoder that looks into it while it is opened.
+
+    pictures: whether decoders of pictures look into it as well
+    """
     import av
 
     families = [name for name in sorted(av.codecs_available) if name.startswith(_FAMILIES)]
-    codecs = (*_SOUND_CODECS, *families, *(PICTURE_CODECS if pictures else ()))
-    return {"protocol_whitelist": _NO_PROTOCOL, "format_whitelist": ",".join(PICTURE_FORMATS if pictures else FORMATS),
+    codecs = (*_SOUND_CODECS, *families, *(_PICTURE_CODECS if pictures else ()))
+    return {"protocol_whitelist": _NO_PROTOCOL, "format_whitelist": ",".join(formats),
             "codec_whitelist": ",".join(codecs), "max_streams": str(MOST_STREAMS), "max_pixels": str(MOST_PIXELS),
             "ignore_chapters": "1"}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import TalkshowError
 from talkshow.inputs import is_address, open_file
-from talkshow.media.allowed import MOST_STREAMS, ffmpeg_options
+from talkshow.media.allowed import EPISODES, FORMATS, MOST_STREAMS, ffmpeg_options
 from talkshow.media.mp4 import claimed_samples
 
 _LOG = logging.getLogger(__name__)
@@ -41,18 +41,19 @@ _TRIED: set[tuple[object, ...]] = set()      # files that were opened well once 
 
 
 @contextlib.contextmanager
-def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False,
+def open_media(path: Path, error: type[TalkshowError], *, formats: tuple[str, ...] = FORMATS, pictures: bool = False,
                own: bool = False) -> Iterator[InputContainer]:
     """An open container of sound or video.
 
-    pictures: whether its pictures will be decoded; then only MP4 is read
+    formats:  of the white list, by FFmpeg's names
+    pictures: whether its pictures matter; without them no decoder looks at one, covers included
     own:      this program has just written the file: it is not tried first
     Raises `error` for what is no file, no sound or video of the white list, a list of files, or has a header that
     cannot be read within limits. What fails later is FFmpeg's error.
     """
     import av
 
-    options = ffmpeg_options(pictures)
+    options = ffmpeg_options(formats, pictures)
     with contextlib.ExitStack() as opened:
         try:
             file = opened.enter_context(_Bounded(path))
@@ -65,7 +66,7 @@ def open_media(path: Path, error: type[TalkshowError], *, pictures: bool = False
             container: Any = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
                                                           buffer_size=_BUFFER))
         except (av.FFmpegError, OSError) as exc:
-            raise error(f"{path}: {_unread(exc, pictures)}") from exc
+            raise error(f"{path}: {_unread(exc, formats)}") from exc
         if len(container.streams) >= MOST_STREAMS:
             raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep those that matter.")
         yield container
@@ -76,7 +77,7 @@ def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[Talksh
     if _LISTS.search(file.beginning) or path.suffix.casefold() in _LIST_ENDINGS:
         raise error(f"{path}: this file is a playlist: it names other files instead of holding sound. Convert the "
                     "files themselves.")
-    tried = (file.identity, options["format_whitelist"])
+    tried = (file.identity, options["format_whitelist"], options["codec_whitelist"])
     if tried in _TRIED:
         return
     if claimed_samples(file.raw, file.size) > MOST_SAMPLES:
@@ -130,10 +131,10 @@ def _unopened(path: Path, exc: OSError) -> str:
     return f"this file cannot be read: {exc.strerror or exc}."
 
 
-def _unread(exc: Any, pictures: bool) -> str:
+def _unread(exc: Any, formats: tuple[str, ...]) -> str:
     """What FFmpeg's refusal means."""
     reason = "it is of another kind" if exc.errno == errno.EINVAL else exc.strerror or exc
-    if pictures:
+    if formats == EPISODES:
         return f"this file cannot be read as a video ({reason}). Episodes are MP4 files."
     return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, "
             "opus, mp4, mkv, webm and others.")

@@ -146,7 +146,7 @@ def open_sound(path: Path) -> DecodedSound:
             raise AudioError(f"{path}: there is no sound in this file.")
         stream: Any = container.streams.audio[0]
         context = stream.codec_context
-        if context is None:
+        if context is None or context.format is None:
             raise AudioError(f"{path}: the sound is coded in a way that cannot be read. Convert the file to WAV first.")
         channels = len(context.layout.channels)
         if not 1 <= channels <= MOST_CHANNELS:

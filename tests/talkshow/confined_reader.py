@@ -12,6 +12,7 @@ from types import TracebackType
 # Memory that is touched is measured (VmHWM), memory that is only reserved is limited.
 _CODE = """
 import importlib, json, pathlib, resource, sys
+sys.path[:] = json.loads(sys.argv[4])
 import av, cv2, numpy, soundfile, soxr
 module, name, constants = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 module = importlib.import_module(module)
@@ -50,9 +51,9 @@ class Reader:
     """Calls `module.function(path)` in another process, with constants of the module set; a context manager."""
 
     def __init__(self, module: str, function: str, **constants: object) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", _CODE, module, function, json.dumps(constants)],
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                         text=True)
+        self._process = subprocess.Popen([sys.executable, "-c", _CODE, module, function, json.dumps(constants),
+                                          json.dumps(sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.DEVNULL, text=True)
         assert self._process.stdout and self._process.stdout.readline(), "the reader did not start"
 
     def read(self, path: Path) -> Outcome:

@@ -35,14 +35,17 @@ def png(*chunks: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def flat_png(width: int, height: int, bits: int = 8, colour: int = 2, *before: bytes) -> bytes:
-    """A true PNG of one colour: a thousandth of what it unfolds to."""
+def flat(width: int, height: int, bits: int = 8, colour: int = 0) -> bytes:
+    """The packed pixels of a PNG of one colour: a thousandth of what they unfold to."""
     row = 1 + width * bits // 8 * {0: 1, 2: 3, 4: 2, 6: 4}[colour]
-    packer, rows = zlib.compressobj(1), []
-    for _ in range(height):
-        rows.append(packer.compress(bytes(row)))
-    data = b"".join(rows) + packer.flush()
-    return png(ihdr(width, height, bits, colour), *before, chunk(b"IDAT", data), chunk(b"IEND", b""))
+    packer = zlib.compressobj(1)
+    return b"".join(packer.compress(bytes(row)) for _ in range(height)) + packer.flush()
+
+
+def flat_png(width: int, height: int, bits: int = 8, colour: int = 2) -> bytes:
+    """A true PNG of one colour."""
+    return png(ihdr(width, height, bits, colour), chunk(b"IDAT", flat(width, height, bits, colour)),
+               chunk(b"IEND", b""))
 
 
 def animated(frame: tuple[int, int, int, int]) -> bytes:
