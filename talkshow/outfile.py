@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from talkshow.errors import WorkspaceError
-from talkshow.ownership import Content, renamed, same_place, twin, unused
+from talkshow.ownership import Content, renamed, same_place, twin
+from talkshow.storing import scratch, sweep, write_bytes
 
 _MOST_NOTES = 5000                 # of files written; the oldest go first
 
@@ -70,10 +71,7 @@ class WrittenFiles:
         if note is None:
             return
         with contextlib.suppress(OSError):           # no home, or one that cannot be written: then nothing is known
-            note.parent.mkdir(parents=True, exist_ok=True)
-            temporary = unused(note)
-            temporary.write_text(json.dumps([[each.size, each.sha256] for each in contents]), encoding="utf-8")
-            temporary.replace(note)
+            write_bytes(note, json.dumps([[each.size, each.sha256] for each in contents]).encode())
             notes = sorted(note.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
             for old in notes[:-_MOST_NOTES]:
                 old.unlink(missing_ok=True)
@@ -150,13 +148,14 @@ def set_aside(path: Path) -> Path:
 
 @contextlib.contextmanager
 def writing(path: Path, written: Written) -> Iterator[Path]:
-    """Yield a temporary path beside `path`, which takes the final name when the block ends without an error."""
-    temporary = unused(path)
-    try:
+    """Yield a temporary path beside `path`, which takes the final name when the block ends without an error.
+
+    What killed runs left beside it of the same file is removed.
+    """
+    sweep(path.parent, for_output=path.name)
+    with scratch(path) as temporary:
         yield temporary
         written.replace(path, temporary)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def free_name(path: Path, written: Written) -> Path:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import secrets
 import shutil
 import stat
 import unicodedata
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.digests import file_digest
+from talkshow.storing import flush, write_bytes, writing
 
 
 @dataclass(frozen=True)
@@ -120,37 +119,23 @@ class Ledger:
         text = json.dumps(saved, indent=1, ensure_ascii=False)
         if text == self._saved:
             return
-        self._note.parent.mkdir(parents=True, exist_ok=True)
-        temporary = unused(self._note)
-        try:
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(self._note)
-            self._saved = text
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_bytes(self._note, text.encode())
+        self._saved = text
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
 
 
-def unused(path: Path) -> Path:
-    """A name beside `path` that nobody has, and that is gone when the run ends."""
-    return path.with_name(f".tmp-{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
-
-
 def renamed(temporary: Path, path: Path) -> None:
     """Let a finished file take its name, also where that lies on another disk. Never writes through a link."""
+    flush(temporary)
     try:
         temporary.replace(path)
     except OSError as exc:
         if exc.errno != errno.EXDEV:
             raise
-        beside = unused(path)
-        try:
+        with writing(path) as beside:
             shutil.copyfile(temporary, beside)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
         temporary.unlink(missing_ok=True)
 
 
