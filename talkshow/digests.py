@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +78,27 @@ class FileDigests:
 
     def of(self, path: Path) -> str:
         """The sha256 of a file's content. Raises OSError when it cannot be read."""
-        about = path.stat()
-        stamps = [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
-        place = path.resolve()
-        name = place.relative_to(self._base).as_posix() if place.is_relative_to(self._base) else place.as_posix()
+        name, stamps = self._known(path)
         row = self._rows.get(name)
         if row is not None and row[:_NUM_STAMPS] == stamps:
             return str(row[_NUM_STAMPS])
-        found = file_digest(path)
+        return self._noted(name, stamps, file_digest(path))
+
+    def learn(self, path: Path, sha256: str) -> None:
+        """Note the sha256 of a file that has been read already."""
+        self._noted(*self._known(path), sha256)
+
+    def _known(self, path: Path) -> tuple[str, list[int]]:
+        """Under which name a file is noted, and its size and times now."""
+        about, place = path.stat(), path.resolve()
+        inside = place.is_relative_to(self._base)
+        name = place.relative_to(self._base).as_posix() if inside else digest(place.as_posix())      # no place is noted
+        return name, [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
+
+    def _noted(self, name: str, stamps: list[int], found: str) -> str:
         self._rows[name] = [*stamps, found]
-        rows = {name: row for name, row in sorted(self._rows.items()) if (self._base / name).exists()}
+        rows = {name: row for name, row in sorted(self._rows.items())
+                if re.fullmatch("[0-9a-f]{64}", name) or (self._base / name).exists()}
         write_bytes(self._note, json.dumps(rows, indent=0).encode())
         return found
 

@@ -22,6 +22,7 @@ from talkshow.storing import leftovers, read_json, sweep, write_bytes
 LIMIT_VARIABLE = "TALKSHOW_CACHE_GB"
 DEFAULT_LIMIT_GB = 2.0
 USED = "used.json"                        # what the last run of each stage used
+UNFINISHED = "unfinished"                 # the folder in which a run writes: of no use to another one
 PAID = ("writing", "pictures")            # stages whose results come from a model that is paid by use
 _RESULT = re.compile(r"[0-9a-f]{16,64}(?:-\d{5})?(?:\.[a-z]+\d*)+")      # a key, and what kind of file it is
 _NOTES = re.compile(r"[a-z]+\.done|used\.json|digests\.json")
@@ -101,8 +102,9 @@ def removable(work: Path, *, everything: bool = False) -> list[Path]:
     Results that are newer than the last finished run belong to one that was interrupted: they stay. With `everything`,
     all that talkshow has written there, but for the lock.
     """
+    unfinished = [path for path in (work / UNFINISHED).rglob("*") if path.is_file()]
     folders = [work, *(Path(folder) for folder, _, _ in os.walk(work) if Path(folder) != work)]
-    found = [path for folder in folders for path in leftovers(folder)]
+    found = [*unfinished, *(path for folder in folders for path in leftovers(folder) if path not in unfinished)]
     if everything:
         notes = [path for path in _children(work) if _NOTES.fullmatch(path.name) and path.is_file()]
         return [*found, *(result.path for result in results(work)), *notes]

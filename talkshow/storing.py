@@ -120,6 +120,12 @@ def leftovers(folder: Path) -> list[Path]:
         return []
 
 
+def intended(temporary: str) -> str:
+    """The name of the file that a temporary file of ours was to become."""
+    match = _TEMPORARY.fullmatch(temporary)
+    return match["name"] if match else ""
+
+
 def copy_file(source: Path, to: Path) -> None:
     """Copy a file's content, without taking room for it where the file system can share blocks between files.
 
@@ -162,6 +168,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def _flush(path: Path) -> None:
+    """Let the content of a file reach the disk, where the file system can."""
     with path.open("r+b") as file:
         try:
             os.fsync(file.fileno())

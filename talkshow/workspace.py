@@ -1,9 +1,8 @@
-"""The episode's folder: where everything lies, what is already done, and how files come into being.
+"""The episode's folder: where everything lies, what is already done, what is kept, and which files are ours.
 
-Every file is written under a temporary name and renamed, so that a half-written one is never found under its
-final name. Work that costs time is kept in `.work/` under the digest of everything that decides it: a second
-run, and a run after `kill -9`, finds it there. Outside `.work/` only files that the ledger lists are ever replaced or
-removed (`ownership.py`).
+Work that costs time is kept in `.work/` under the digest of everything that decides it: a second run, and a run after
+`kill -9`, finds it there. What is broken there counts as absent and is made again. Outside `.work/` only files that the
+ledger lists are ever replaced or removed (`ownership.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import contextlib
 import functools
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -25,14 +23,13 @@ from talkshow.adoption import adopted
 from talkshow.digests import FileDigests, digest
 from talkshow.errors import WorkspaceError
 from talkshow.ownership import Ledger, same_place, twin
-from talkshow.pruning import limit_bytes, prune, sweep_below
+from talkshow.pruning import UNFINISHED, limit_bytes, prune, sweep_below
 from talkshow.seals import bears_seal, text_of, with_seal
-from talkshow.storing import leftovers, read_json, rename, write_bytes, writing
+from talkshow.storing import intended, leftovers, read_json, rename, write_bytes, writing
 from talkshow.system_errors import system_errors
 
 _T = TypeVar("_T")
-_UNFINISHED = "unfinished"
-_LEFTOVER = re.compile(r"\.tmp-\d+-(?:draft-)?(.+)")
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -147,20 +144,19 @@ class Workspace:
         """Raise WorkspaceError where `.work/` is somebody else's: in it files are removed without asking."""
         lock = self.work / "lock"
         known = (self.work / "ledger.json").exists() or any(self.work.glob("*.done"))
-        if (lock.exists() and (lock.is_symlink() or lock.stat().st_size)) or not (
-                known or lock.exists() or not any(self.work.iterdir())):
+        empty = lock.stat().st_size == 0 if lock.exists() else not any(self.work.iterdir())
+        if lock.is_symlink() or not (known or empty):
             raise WorkspaceError(f"{self.work}: this folder is in the way, and talkshow did not make it. Move it, or "
                                  "choose another folder with --name.")
 
     def _sweep(self) -> None:
         """Remove what killed runs left under temporary names."""
-        shutil.rmtree(self.work / _UNFINISHED, ignore_errors=True)
+        shutil.rmtree(self.work / UNFINISHED, ignore_errors=True)
         sweep_below(self.work)
-        for place in (self.folder, self.tracks):              # where an older version wrote: its names and no others
-            for leftover in leftovers(place):
-                name = _LEFTOVER.fullmatch(leftover.name)
-                if name and outputs.is_episode_file((place / name[1]).relative_to(self.folder).as_posix()):
-                    leftover.unlink(missing_ok=True)
+        for leftover in (*leftovers(self.folder), *leftovers(self.tracks)):
+            path = leftover.with_name(intended(leftover.name))
+            if outputs.is_episode_file(path.relative_to(self.folder).as_posix()):
+                leftover.unlink(missing_ok=True)
 
     # What the folder holds: files that are not in the ledger, or not as they were written, belong to the user.
 
@@ -241,8 +237,8 @@ class Workspace:
     @contextlib.contextmanager
     def writing_all(self, *paths: Path) -> Iterator[tuple[Path, ...]]:
         """The same for files that are finished together: temporary paths with the same names, in their order."""
-        (self.work / _UNFINISHED).mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(dir=self.work / _UNFINISHED))
+        (self.work / UNFINISHED).mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(dir=self.work / UNFINISHED))
         temporaries = tuple(place / path.relative_to(self.folder) for path in paths)
         try:
             for path in (*temporaries, *paths):
@@ -267,6 +263,8 @@ class Workspace:
         if outputs.is_episode_file(name):
             self._unfinished()
         self.ledger.replace(path, temporary)
+        if (content := self.ledger.content(path)) is not None:
+            self.digests.learn(path, content.sha256)          # read once for both
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a small text file whole or not at all; one with the same text is left as it is."""
