@@ -16,6 +16,7 @@ from typing import Any
 
 from talkshow.digests import file_digest
 from talkshow.inputs import LONG_TEXT, read_bytes
+from talkshow.seals import bears_seal, text_of, with_seal
 from talkshow.storing import rename, write_bytes
 
 
@@ -61,10 +62,12 @@ class Ledger:
 
     @classmethod
     def read(cls, folder: Path, note: Path) -> Ledger | None:
-        """As an earlier run saved it; None where there is none that can be read."""
+        """As an earlier run saved it; None where there is none that can be read, or where it was damaged."""
         try:
             text = read_bytes(note, LONG_TEXT).decode("utf-8")
             saved = json.loads(text)
+            if not bears_seal(note):
+                return None
             files = {str(name): [Content(int(size), str(sha256), int(mtime_ns), int(ctime_ns))
                                  for size, sha256, mtime_ns, ctime_ns in contents]
                      for name, contents in saved["files"].items()}
@@ -112,10 +115,9 @@ class Ledger:
 
     def save(self) -> None:
         """Keep it for the next run; where nothing has changed the file stays as it is."""
-        saved = {"schema": 1, "about": self.about, "files": {
+        text = text_of(with_seal({"schema": 1, "about": self.about, "files": {
             name: [[each.size, each.sha256, each.mtime_ns, each.ctime_ns] for each in contents]
-            for name, contents in sorted(self._files.items())}}
-        text = json.dumps(saved, indent=1, ensure_ascii=False)
+            for name, contents in sorted(self._files.items())}}))
         if text == self._saved:
             return
         write_bytes(self._note, text.encode())

@@ -27,5 +27,5 @@ def test_a_streaming_step_at_480p_costs_no_more_than_it_must(hollow_model, peopl
             torch.empty(people, 81, 5, sizes.audio_layers, sizes.audio_channels), torch.empty(3, *grid[1:]))
         with FlopCounterMode(display=False) as counter:
             model.velocities(torch.empty(16, *grid), torch.empty(1), constants, (FULL, NO_TEXT, NONE),
-                             num_motion_latents=7)
+                             num_unread_latents=7)
     assert 0.9 * most < counter.get_total_flops() <= most

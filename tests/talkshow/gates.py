@@ -36,7 +36,11 @@ def killed_at(stage: str, done: int, *arguments: object) -> None:
         assert process.poll() is None
 
 
+BOOKS = ("lock", "ledger.json", "digests.json", "used.json")         # what is noted about files, anew in every run
+
+
 def kept_files(folder: Path) -> dict[Path, int]:
     """The inode of every finished file in an episode's `.work`: one that is written again gets another inode."""
     return {path: path.stat().st_ino for path in (folder / ".work").rglob("*")
-            if path.is_file() and not path.name.startswith(".") and path.name != "lock"}
+            if path.is_file() and not path.name.startswith(".") and path.name not in BOOKS
+            and "unfinished" not in path.parts}

@@ -116,7 +116,7 @@ def test_clean_frees_what_the_last_run_did_not_use(line, folder, run):
     after = files(folder)
     gone = before.keys() - after.keys()
     assert ran.json["bytes_freed"] == told.json["bytes_freed"] == sum(len(before[name]) for name in gone) > 1000
-    assert {name.split("/")[1] for name in gone} == {"frames", "speech"}
+    assert {name.split("/")[1] for name in gone} == {"frames", "mix", "speech"}
     assert all(after[name] == before[name] for name in after)
     again = line("Good evening.", "--json")
     assert again.json["stages"]["speak"]["lines_spoken_in_this_run"] == 0
@@ -133,7 +133,8 @@ def test_clean_all_leaves_the_episode_and_what_is_not_ours(line, folder, run):
     after = files(folder)
     freed = sum(len(data) for name, data in before.items() if name not in after)
     assert ran.code == 0 and f"{freed} bytes freed" in ran.out
-    assert {name for name in after if name.startswith(".work/")} == {".work/lock", ".work/frames/holiday.mp4"}
+    assert {name for name in after if name.startswith(".work/")} == {".work/lock", ".work/ledger.json",
+                                                                          ".work/frames/holiday.mp4"}
     assert (folder / ".work/mine").is_dir() and not (folder / ".work/speech").exists()
     assert {name: data for name, data in before.items() if not name.startswith(".work/")}.items() <= after.items()
     assert line("Good morning.").code == 0
@@ -201,6 +202,7 @@ def test_a_used_generator_keeps_its_chunks(tmp_path, monkeypatch):
     for path in (chunk, other):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x" * 1000)
+    (workspace.work / "lock").touch()
     monkeypatch.setenv(LIMIT_VARIABLE, "0")
     with workspace.opened():
         workspace.use("chunks", chunk)

@@ -219,7 +219,7 @@ def test_two_labels_of_one_name_become_one_person(convert, folder):
 
 @pytest.mark.parametrize(("content", "said"), [
     ("[A\n", "cannot read who is who"), ('name = "x"\n', "stands alone"), ('[A]\nnam = "x"\n', "Did you mean 'name'"),
-    ('[A]\nseat = "sofa"\n', "[A] there is no seat 'sofa'"), ("[A]\nseat = true\n", "a seat cannot be True"),
+    ('[A]\nseat = "sofa"\n', "[A] there is no seat 'sofa'"), ("[A]\nseat = true\n", "A.seat cannot be true"),
     ("[A]\nname = []\n", "cannot be []"), ('[A]\nname = " "\n', "cannot be")])
 def test_a_review_that_cannot_be_read_is_named(convert, folder, content, said):
     folder.mkdir(parents=True)

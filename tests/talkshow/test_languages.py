@@ -133,7 +133,7 @@ def test_in_latin_letters_a_guess_is_a_warning(run, tmp_path: Path, tag: str) ->
 def test_a_guess_does_not_stop_the_sound(run, tmp_path: Path) -> None:
     script = saved(tmp_path, lines("Ich weiß nicht, was du damit meinst.", "Das ist gut."))
     ran = run("speak", script, "--draft", "-o", tmp_path / "out")
-    assert ran.code == 0 and "looks like German" in ran.err and (tmp_path / "out/talk/mix.wav").is_file()
+    assert ran.code == 0 and "looks like German" in ran.err and (tmp_path / "out/talk.draft/mix.wav").is_file()
 
 
 @pytest.mark.parametrize("text", [

@@ -195,7 +195,8 @@ def test_flags_override_everything_in_a_file(quick, run, tmp_path, in_file):
     given = [argument for argument in quick if argument != "--no-check"]
     ran = run(*given, "--config", config, *flags, *reversed_)
     assert ran.code == 0, ran.err
-    told = json.loads((tmp_path / "outputs/quick/manifest.json").read_text(encoding="utf-8"))
+    folder = "quick" if in_file else "quick.draft"
+    told = json.loads((tmp_path / "outputs" / folder / "manifest.json").read_text(encoding="utf-8"))
     assert (told["seed"], told["title"], told["num_frames"] > 50) == (0, "Quick", True)
     rest = {name: value for name, value in told["settings"].items() if name not in names}
     default = EpisodeSettings(voices={"LEO": "hum_c"}, renderer="stills", size=(160, 90))
