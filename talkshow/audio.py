@@ -10,6 +10,7 @@ sounds shall be equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), whi
 from __future__ import annotations
 
 import contextlib
+import math
 import struct
 import threading
 from collections.abc import Iterator
@@ -67,6 +68,14 @@ def silence(seconds: float, sample_rate: int) -> Waveform:
 def db_to_gain(db: float) -> float:
     """The factor on samples that a level in dB stands for."""
     return float(10.0 ** (db / 20.0))
+
+
+def fitted(waveform: Waveform) -> tuple[Waveform, float]:
+    """(the sound within full scale, by how many dB it was lowered for that): 0 where it is within it already."""
+    peak = float(np.abs(waveform.samples).max(initial=0.0))
+    if peak <= 1.0:
+        return waveform, 0.0
+    return Waveform(waveform.samples / np.float32(peak), waveform.sample_rate), 20.0 * math.log10(peak)
 
 
 def faded(samples: Samples, fade_in: int, fade_out: int) -> Samples:

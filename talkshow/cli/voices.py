@@ -54,7 +54,7 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         overwrite: opt.Overwrite = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow import registry
-    from talkshow.audio import save_wave
+    from talkshow.audio import fitted, save_wave
     from talkshow.cast import Character
     from talkshow.casting import find_voice, load_all_voices
     from talkshow.errors import AudioError, CastError
@@ -78,8 +78,11 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
                            registry.load("voice_engines", chosen.engine), {}, 0)
     for warning in utterance.warnings:
         note(f"warning: {warning}")
+    sound, lowered_db = fitted(utterance.waveform)
+    if lowered_db > 0:
+        note(f"warning: the voice is louder than a file of 16 bits holds: it is lowered by {lowered_db:.1f} dB")
     with system_errors(path), writing(path, written) as temporary:
-        save_wave(temporary, utterance.waveform, "PCM_16")
+        save_wave(temporary, sound, "PCM_16")
     result(path)
 
 

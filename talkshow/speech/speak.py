@@ -186,7 +186,9 @@ def _trimmed(utterance: Utterance) -> Utterance:
     num_blocks = len(samples) // block
     if num_blocks == 0:
         return utterance
-    heard = signal.sosfilt(signal.butter(4, _LOWEST_HZ, "high", fs=rate, output="sos"), samples)
+    high_pass = signal.butter(4, _LOWEST_HZ, "high", fs=rate, output="sos")
+    # as if the first sample had lasted for ever: an offset of the engine's is no loud beginning
+    heard, _ = signal.sosfilt(high_pass, samples, zi=signal.sosfilt_zi(high_pass) * samples[0])
     levels = np.sqrt(np.mean(heard[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
     loud = np.nonzero(levels > levels.max() * 10 ** (_FLOOR_DB / 20))[0]
     if len(loud) == 0:

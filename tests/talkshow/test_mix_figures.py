@@ -99,6 +99,18 @@ def test_a_gain_that_nothing_is_heard_beside_is_refused(speak, gain):
     assert ran.code == 1 and "gain of MAYA must be between -60 and 60 dB" in ran.err and "talk.txt:2" in ran.err
 
 
+def test_a_voice_over_full_scale_is_lowered_and_told(run, tmp_path, tone_voices, monkeypatch):
+    def said(level: float, name: str) -> tuple[np.ndarray, str]:
+        monkeypatch.setattr("talkshow.speech.tone._LEVEL", level)
+        ran = run("voices", "say", "hum_a", "Good evening.", "--voices", tone_voices, "-o", tmp_path / name)
+        assert ran.code == 0, ran.err
+        return soundfile.read(tmp_path / name)[0], ran.err
+
+    (quiet, silent), (loud, told) = said(0.5, "a.wav"), said(4.0, "b.wav")
+    assert "lowered" not in silent and "lowered by" in told
+    assert np.abs(loud / np.abs(loud).max() - quiet / np.abs(quiet).max()).max() < 1e-3, "nothing is cut off"
+
+
 @pytest.fixture
 def convert(run, tmp_path):
     """Run `talkshow convert` on a sound, in tiny pictures of lamps; the episode lies in `tmp_path`/out/talk."""

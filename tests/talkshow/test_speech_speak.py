@@ -160,6 +160,21 @@ def test_rests_at_the_ends_are_kept() -> None:
     assert framed.words[0].span.start_s == pytest.approx(bare.words[0].span.start_s + 0.5, abs=1e-4)
 
 
+class Offset(Recorder):
+    """A voice whose sound, its silence as well, has an offset from the first sample on."""
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        utterance = super().speak(request)
+        samples = utterance.waveform.samples + np.float32(0.05)
+        return replace(utterance, waveform=Waveform(samples, RATE))
+
+
+def test_an_offset_is_no_loud_beginning() -> None:
+    plain, shifted = spoken(Say("hello there")), spoken(Say("hello there"), engine=Offset())
+    assert shifted.waveform.duration_s == pytest.approx(plain.waveform.duration_s, abs=0.02)
+    assert shifted.words[0].span.start_s == pytest.approx(plain.words[0].span.start_s, abs=0.02)
+
+
 def test_no_click_and_no_offset_at_the_joints() -> None:
     """The engine's sound has an offset of 0.1; nothing may be steeper than its own tone, the joints far less."""
     samples = spoken(Say("one two. " * 60), Direction("whispers"), Say("three."), Direction("shouts"),
