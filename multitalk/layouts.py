@@ -114,7 +114,14 @@ def read_json(path: Path) -> Any:
         data = file.read(_LARGEST_JSON + 1)
     if len(data) > _LARGEST_JSON:
         raise ValueError(f"it has more than {_LARGEST_JSON // 1_000_000} MB")
-    return json.loads(data)
+    return _parsed(data)
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def whole_length(path: Path) -> int:
@@ -130,7 +137,7 @@ def _header(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
             length = int.from_bytes(file.read(8), "little")
             if not 0 < length <= min(_LARGEST_JSON, path.stat().st_size):
                 raise ValueError("its header has an impossible length")
-            rows = json.loads(file.read(length))
+            rows = _parsed(file.read(length))
         extents = {str(name): (int(row["data_offsets"][0]), int(row["data_offsets"][1]))
                    for name, row in rows.items() if name != "__metadata__"}
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:

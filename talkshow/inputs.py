@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import re
 import stat
 from pathlib import Path
+from typing import Any
 
 SHORT_TEXT = 1_000_000          # bytes: settings, voices, templates - what people write by hand
 LONG_TEXT = 50_000_000          # bytes: transcripts, turns, timelines - what programs write about hours
 _BLOCK = 1 << 20
+_MANY_DIGITS = 300              # more, and a number is not one that anything here is measured in
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def open_file(path: Path) -> io.FileIO:
@@ -47,6 +51,25 @@ def read_text(path: Path, limit: int = SHORT_TEXT, encoding: str = "utf-8", erro
     """The text of a file or a pipe, its line ends as `\\n`. Raises OSError as `read_bytes`, UnicodeDecodeError."""
     data = read_bytes(path, limit, pipes=True)
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors).read()
+
+
+def parse_json(text: str) -> Any:
+    """What a JSON text says; whole numbers of very many digits are infinite.
+
+    Raises ValueError, in plain words, for what is no JSON, is nested too deeply, or holds half of a character, as
+    `\\ud83d` alone: no file could hold it.
+    """
+    try:
+        value = json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _MANY_DIGITS else float(digits))
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as exc:
+        raise ValueError(f"this is not JSON: {exc}") from exc
+    except RecursionError as exc:
+        raise ValueError("this JSON is nested too deeply") from exc
+    except UnicodeEncodeError as exc:
+        raise ValueError(f"this JSON holds half of a character: {exc.object[exc.start]!a}") from exc
+    return value
 
 
 def require_file(path: Path) -> None:

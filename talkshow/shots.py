@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
@@ -86,7 +87,7 @@ def _names(values: Any) -> tuple[str, ...]:
 def read_box(values: Any) -> Box:
     """A box as a file keeps it. Raises TypeError or ValueError where it is none."""
     left, top, right, bottom = (float(edge) for edge in values)
-    if not (right > left and bottom > top):
+    if not (math.isfinite(right - left) and math.isfinite(bottom - top) and right > left and bottom > top):
         raise ValueError(f"{values} is not a box")
     return Box(left, top, right, bottom)
 

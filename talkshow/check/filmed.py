@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from talkshow.clock import FPS, to_frames
 from talkshow.errors import WorkspaceError
-from talkshow.inputs import LONG_TEXT, read_text
+from talkshow.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.render.base import Box, Size
 from talkshow.shots import Shot, read_box, read_shot
 from talkshow.span import Span
@@ -76,7 +75,7 @@ def read_filmed(folder: Path) -> Filmed:
     manifest, timeline = _read_json(folder, "manifest.json"), _read_json(folder, "timeline.json")
     try:
         show = _filmed(folder, manifest, timeline)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as exc:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as exc:
         raise WorkspaceError(f"{folder}: manifest.json and timeline.json do not say where the faces are "
                              f"({type(exc).__name__}: {exc}). An older version may have made this episode: render it "
                              "again.") from exc
@@ -93,11 +92,11 @@ def read_filmed(folder: Path) -> Filmed:
 def _read_json(folder: Path, name: str) -> Any:
     path = folder / name
     try:
-        return json.loads(read_text(path, LONG_TEXT))
+        return parse_json(read_text(path, LONG_TEXT))
     except (FileNotFoundError, NotADirectoryError):
         raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
                              "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
-    except (OSError, ValueError, RecursionError) as exc:
+    except (OSError, ValueError) as exc:
         raise WorkspaceError(f"{path}: cannot read this file: {exc}. Render the episode again.") from exc
 
 
@@ -107,6 +106,8 @@ def _filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
     if not 0 <= float(timeline["duration_s"]) <= LONGEST_S:
         raise ValueError(f"it would last {timeline['duration_s']} s")
     width, height = (int(side) for side in manifest["settings"]["size"])
+    if min(width, height) < 1:
+        raise ValueError(f"{width}x{height} is not a size")
     scenes = [{str(name): read_box(seat) for name, seat in scene["seats"].items()} for scene in manifest["scenes"]]
     shots = [read_shot(row, (width, height)) for row in timeline["shots"]]
     spans = spoken_spans((str(cue["speaker"]), str(cue["kind"]), Span(float(cue["start_s"]), float(cue["end_s"])))

@@ -14,10 +14,11 @@ from talkshow.errors import ScriptError, choose, nearest
 from talkshow.script.header import LineTags
 from talkshow.script.inline import read_text
 from talkshow.script.layout import Kind, Layout, Remark
-from talkshow.script.model import CharacterHint, Line, Scene, Script, ScriptWarning
+from talkshow.script.model import CharacterHint, Line, Piece, Rest, Scene, Script, ScriptWarning, Timing
 from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
 MAX_NAME = 60
+LONGEST_S = 3600.0              # of a pause or an overlap
 MAX_GAIN_DB = 60                # either way: further, nothing is heard beside it, or nothing of it
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
 CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound")
@@ -238,11 +239,20 @@ class ScriptBuilder:
         for message, words in (*tags.problems, *said.problems):
             self.warn(message, line, self.source.column(line, words))
         timing = replace(tags.timing, cut_off=said.cut_off)
+        self._check_times(name, said.pieces, timing, line)
         shots, shot_lines = tuple(shot for shot, _ in self._shots), tuple(at for _, at in self._shots)
         self._check_later.extend(self._shots)
         self._shots.clear()
         self._scenes[-1].lines.append(
             Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line, shot_lines))
+
+    def _check_times(self, name: str, pieces: tuple[Piece, ...], timing: Timing, line: int) -> None:
+        """Raises ScriptError for a time that no episode could hold."""
+        rests = [piece.seconds for piece in pieces if isinstance(piece, Rest)]
+        for seconds in (*rests, timing.gap_s or 0.0, timing.overlap_s or 0.0):
+            if not seconds <= LONGEST_S:
+                raise self.source.error(f"{name} has a pause or an overlap of {seconds:g} s; at most {LONGEST_S:g} s "
+                                        "are possible", line)
 
     @cached_property
     def _check_later(self) -> list[tuple[str, int]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -16,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import ScriptError, choose
-from talkshow.inputs import LONG_TEXT, read_text
+from talkshow.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.span import Span
 from talkshow.speech.base import Word
 from talkshow.transcribe.base import Transcript
 
 ENDINGS = (".srt", ".vtt", ".txt", ".json")
-_TIME = r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2})[.,](\d{1,3})"
+_TIME = r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,2})[.,](\d{1,3})"
 _ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}")
 _VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]*)>")
 _MARKUP = re.compile(r"</?[a-zA-Z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}")
@@ -181,9 +180,9 @@ def _over(spans: Sequence[Span], tokens: Sequence[str]) -> list[Word]:
 def _from_json(path: Path, text: str) -> tuple[list[Word], list[str]]:
     """`segments` with `words` (Whisper, WhisperX, OpenAI), `words` alone, or our own `cues`."""
     try:
-        value = json.loads(text)
+        value = parse_json(text)
     except ValueError as exc:
-        raise ScriptError(f"this is not JSON: {exc}", path) from exc
+        raise ScriptError(f"{exc}. Export the transcript again", path) from exc
     words: list[Word] = []
     names: list[str] = []
     rows = value if isinstance(value, list) else None
