@@ -202,6 +202,8 @@ def picture_size(path: Path) -> Size:
         if not container.streams.video:
             raise VideoError(f"{path}: there is no picture in this file.")
         context: Any = container.streams.video[0].codec_context
+        if context is None or not 0 < context.width * context.height <= MOST_PIXELS:
+            raise VideoError(f"{path}: its picture has no size, or more than {MOST_PIXELS // 1_000_000} megapixels.")
         return int(context.width), int(context.height)
 
 
