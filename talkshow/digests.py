@@ -7,11 +7,13 @@ merely describe.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+from talkshow.inputs import open_file
 from talkshow.storing import read_json, write_bytes
 
 _SAMPLES, _SAMPLE_BYTES = 64, 1 << 16
@@ -40,8 +42,8 @@ def identity(maker: str, revision: int, *parts: object) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """The sha256 of a file's content."""
-    with path.open("rb") as file:
+    """The sha256 of a file's content. Raises OSError, also for a device or a pipe, which may never end."""
+    with io.BufferedReader(open_file(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
