@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talkshow import outfile
 from talkshow.storing import (
     copy_file,
     is_sealed,
@@ -24,7 +25,6 @@ from talkshow.storing import (
     sweep,
     unsealed,
     writing,
-    writing_output,
 )
 
 # A number that no process has: Linux gives at most 2**22.
@@ -65,7 +65,7 @@ def test_what_another_run_is_writing_stays_until_it_is_gone(tmp_path):
         during = names(tmp_path)
         assert len(during) == 1
         sweep(tmp_path)
-        with writing_output(tmp_path / "mix.wav") as temporary:
+        with writing(tmp_path / "mix.wav") as temporary:
             temporary.write_bytes(b"quicker")
         assert names(tmp_path) == during | {"mix.wav"}
     sweep(tmp_path)
@@ -75,13 +75,14 @@ def test_what_another_run_is_writing_stays_until_it_is_gone(tmp_path):
 @pytest.mark.parametrize("name", ["episode.mp4", "Ünïcödé " * 20 + ".txt"], ids=["short", "as long as names may be"])
 def test_the_next_output_of_a_name_removes_what_a_killed_run_left_of_it(tmp_path, name):
     (tmp_path / ".tmp-others").write_text("kept")
+    (tmp_path / "notes").mkdir()
     for each in (name, "other.mp4"):
         with another_run(tmp_path / each):
             pass
-    assert len(names(tmp_path)) == 3
-    with writing_output(tmp_path / name) as temporary:
+    assert len(names(tmp_path)) == 4
+    with outfile.writing(tmp_path / name, outfile.WrittenFiles(tmp_path / "notes")) as temporary:
         temporary.write_bytes(b"whole")
-    left = names(tmp_path) - {name, ".tmp-others"}
+    left = names(tmp_path) - {name, ".tmp-others", "notes"}
     assert len(left) == 1 and left.pop().endswith("other.mp4"), "that of another output may be somebody else's matter"
     assert (tmp_path / name).read_bytes() == b"whole"
 
