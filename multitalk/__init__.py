@@ -2,3 +2,7 @@
 
 Knows nothing of scripts, voices or episodes: pictures, waveforms and text go in, frames come out.
 """
+
+import logging
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -8,6 +8,7 @@ or decoded again, without the others being in memory.
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from multitalk.store import ChunkStore
 from multitalk.vae import STRIDE, StreamingVAE
 
 Progress = Callable[[int, int, int], None]           # (chunk, steps done, steps in all)
+_LOG = logging.getLogger(__name__)
 _DECODED = 2                                         # chunks whose frames are held in memory
 
 
@@ -97,6 +99,7 @@ class Generation:
     def latents(self, index: int) -> Tensor:
         """Latents of a chunk, (16, T, H, W): kept, or sampled now, after those before it."""
         for number in range(self._first_missing(index), index + 1):
+            _LOG.info("chunk %d of %d", number + 1, len(self.chunks))
             made = self._sample(number)
             if self._store is not None:
                 self._store.save(number, made)

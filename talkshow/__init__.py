@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from talkshow.settings import EpisodeSettings
     from talkshow.synccheck import check_episode
 
+# What is done and what is odd is told to the loggers below "talkshow"; nobody sees it who has not asked for it.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
 _HOME = {"Conversion": "conversion", "Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model",
          "Source": "recording.source", "TalkshowError": "errors", "check_episode": "synccheck",
          "convert_recording": "conversion", "make_episode": "pipeline", "read_script": "script.reader"}
@@ -34,4 +38,7 @@ def __getattr__(name: str) -> Any:
     """Public names are imported when they are first used, so that `import talkshow` stays quick."""
     if name not in _HOME:
         raise AttributeError(f"module 'talkshow' has no attribute '{name}'")
-    return getattr(importlib.import_module(f"talkshow.{_HOME[name]}"), name)
+    from talkshow.libraries import undisturbed
+
+    with undisturbed():
+        return getattr(importlib.import_module(f"talkshow.{_HOME[name]}"), name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.audio import TrackReader, played_blocks
+from talkshow.boundary import public
 from talkshow.cast import Cast, Character, Voice
 from talkshow.diarize.rttm import to_rttm
 from talkshow.digests import digest, identity
@@ -125,6 +126,7 @@ def source_of(conversion: Conversion) -> EpisodeSource:
     return EpisodeSource("recording", ", ".join(path.name for _, path in files), files)
 
 
+@public
 def convert_recording(conversion: Conversion, settings: EpisodeSettings | None = None, *, out: Path | str = "outputs",
                       name: str | None = None, hook: Hook = quiet) -> Episode:
     """Turn a recording into a video in `out`/`name`/. What an earlier run finished is not made again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import os
 import platform
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from talkshow.errors import TalkshowError
 from talkshow.system_errors import system_errors, translated_error
 
+_LOG = logging.getLogger(__name__)
 _ROOM_MB = 500
 
 
@@ -49,6 +51,7 @@ def _try(part: str, check: Callable[[], str]) -> Finding:
     except TalkshowError as exc:
         return Finding(part, False, str(exc))
     except Exception as exc:      # whatever a broken installation throws must not hide the other parts
+        _LOG.debug("%s", part, exc_info=exc)
         if (refused := translated_error(exc)) is not None:
             return Finding(part, False, str(refused))
         return Finding(part, False, f"{type(exc).__name__}: {exc}",

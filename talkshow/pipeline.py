@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from talkshow.boundary import public
 from talkshow.cast import Cast
 from talkshow.errors import CastError, SettingsError
 from talkshow.outputs import episode_files
@@ -25,6 +27,8 @@ from talkshow.timeline import Timeline, TimelineSettings
 from talkshow.tracks import Track
 from talkshow.workers import limited
 from talkshow.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Episode:
     manifest: dict[str, Any] = field(repr=False, default_factory=dict)
 
 
+@public
 def make_episode(script: Script | Path | str, settings: EpisodeSettings | None = None, *,
                  out: Path | str = "outputs", name: str | None = None, voices: Sequence[Path] = (),
                  hook: Hook = quiet) -> Episode:
@@ -249,6 +254,8 @@ class Stopwatch:
     @contextmanager
     def timing(self, stage: str) -> Iterator[None]:
         """Measure a block."""
+        _LOG.info("%s: begun", stage)
         start = time.perf_counter()
         yield
         self.seconds[stage] = round(time.perf_counter() - start, 2)
+        _LOG.info("%s: done in %.2f s", stage, self.seconds[stage])

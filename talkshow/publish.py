@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ from talkshow.workspace import Workspace
 
 if TYPE_CHECKING:
     from talkshow.pipeline import Episode, Origin, Preparation
+
+_LOG = logging.getLogger(__name__)
 
 
 def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
@@ -51,6 +54,8 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     workspace.write_json(outputs.TIMELINE, {"schema": SCHEMA, **record})
     warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings), *strange_tracks(workspace),
                 *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
+    for warning in dict.fromkeys(warnings):
+        _LOG.warning("%s", warning)
     manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
     if check is not None:
         manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from talkshow.workers import SPEAKING_MB, worker_count
 from talkshow.workspace import Workspace
 
 STAGE = "speech"                      # under which lines are kept
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, wo
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return [job.result() for job in jobs]
+    spoken = [job.result() for job in jobs]
+    _LOG.info("speak: %d lines, %d of them cached", len(spoken), sum(not line.fresh for line in spoken))
+    return spoken
 
 
 def _kept(path: Path) -> Utterance | None:

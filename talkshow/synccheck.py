@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from talkshow.boundary import public
 from talkshow.check.figures import figures
 from talkshow.check.filmed import Filmed, FilmedShot, read_filmed, spoken_spans
 from talkshow.check.listening import Heard, track_energies
@@ -38,6 +39,7 @@ QUICK_EVERY, MANY_EVERY = 3, 4    # of which each third is measured, or fourth: 
 MANY = 3                          # faces, from which it is the fourth
 
 
+@public
 def check_episode(folder: Path | str, hook: Hook = quiet, *, quick: bool = False) -> Check:
     """Read all of a finished episode, or with `quick` a minute spread over it.
 

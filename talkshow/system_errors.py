@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from talkshow.errors import BackendError, ResourceError, TalkshowError, WorkspaceError, printable
 
+_LOG = logging.getLogger(__name__)
 _KEPT = "What is finished is kept"
 # EFBIG is what a file size limit answers; the cure is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -53,6 +55,7 @@ def system_errors(place: Path | None = None) -> Iterator[None]:
         translated = translated_error(exc, place)
         if translated is None:
             raise
+        _LOG.debug("%s", translated, exc_info=exc)
         raise translated from exc
 
 
@@ -89,6 +92,8 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
                               f"in {error.encoding}. Take these characters out.")
     if isinstance(error, ValueError) and ("null byte" in str(error) or "null character" in str(error)):
         return WorkspaceError(f"{place or 'a path'}: a name cannot hold the character NUL. Take it out.")
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):         # of pathlib, before Python 3.13
+        return WorkspaceError(f"{printable(str(error)).partition(' from ')[2]}: {_SAID[errno.ELOOP]}")
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return WorkspaceError("there is no home folder. Set the environment variable HOME to a folder that exists, or "
                               "write paths without ~.")
@@ -147,7 +152,7 @@ def _limit() -> str:
 def file_problem(error: OSError, place: Path | None) -> str:
     """What is wrong with a file or folder, and what to do; without its name."""
     path = _named(error, place)
-    if path is not None and not path.is_absolute() and not _current_folder_exists():
+    if (path is None or not path.is_absolute()) and error.errno == errno.ENOENT and not _current_folder_exists():
         return "the current folder was deleted. Change to a folder that exists (cd), and run it again."
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST) and path is not None:
         return _missing(path, error)
@@ -169,6 +174,8 @@ def _missing(path: Path, error: OSError) -> str:
         return f"there is no folder {path.parent}. Create it, or choose another path."
     if error.errno == errno.ENOENT:
         return "there is no such file or folder. Check the path."
+    if path.is_symlink() and not _exists(path):
+        return "this is a symbolic link that leads nowhere, or in a circle. Choose another path, or mend the link."
     return "this is a file, not a folder. Choose another path." if path.is_file() else _SAID[errno.EEXIST]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ from talkshow.seals import bears_seal, text_of, with_seal
 from talkshow.storing import intended, leftovers, read_json, rename, write_bytes, writing
 from talkshow.system_errors import system_errors
 
+_LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -83,7 +85,9 @@ class Workspace:
 
         parse: makes a value of what was given to `keep_json`, and raises ValueError and the like for what it cannot be.
         """
-        return read_json(self.kept(stage, key, ".json"), lambda kept: parse(_undamaged(kept)))
+        found = read_json(self.kept(stage, key, ".json"), lambda kept: parse(_undamaged(kept)))
+        _LOG.debug("%s: %s", stage, "to be made" if found is None else "cached")
+        return found
 
     def keep_json(self, stage: str, key: str, value: Any) -> None:
         """Keep a result of a stage as JSON."""
@@ -287,9 +291,11 @@ class Workspace:
         """Whether a stage was finished with these inputs and its results still hold what it wrote."""
         noted = read_json(self.work / f"{stage}.done", _done_note)
         try:
-            return noted is not None and noted[0] == key and noted[1] == self._contents(results)
+            done = noted is not None and noted[0] == key and noted[1] == self._contents(results)
         except OSError:                                 # a result is not there
-            return False
+            done = False
+        _LOG.debug("%s: %s", stage, "cached" if done else "to be made")
+        return done
 
     def note_done(self, stage: str, key: str, *results: Path) -> None:
         """Note that a stage is finished, and what its results hold."""

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow import libraries
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.digests import digest, identity
 from talkshow.errors import FaceError
@@ -138,7 +139,8 @@ class MultiTalkView:
     def loaded(self) -> tuple[Models, AudioEncoder]:
         """The networks, on first use; the caller holds the lock."""
         if self._loaded is None:
-            from multitalk.loading import load_models
+            with libraries.undisturbed():
+                from multitalk.loading import load_models
 
             chosen = self.settings
             with translated():

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from talkshow import libraries
 from talkshow.clock import FPS
 from talkshow.errors import MissingExtra, WeightsError
 from talkshow.render.multitalk_weights import checkpoint_rows, preset_named, translated, weights_missing, weights_wrong
@@ -38,6 +39,7 @@ def find_card() -> Card | None:
     """The GPU; None where there is none, or no torch to reach it."""
     if importlib.util.find_spec("torch") is None:
         return None
+    libraries.load("torch")
     import torch
 
     if not torch.cuda.is_available():
@@ -134,12 +136,13 @@ def tried() -> str:
     import numpy as np
 
     with translated():
-        from multitalk.config import preset
-        from multitalk.generator import Generation
-        from multitalk.loading import load_models
-        from multitalk.noise import SeededNoise
-        from multitalk.places import PlacedChunk
-        from multitalk.request import GenerationRequest
+        with libraries.undisturbed():
+            from multitalk.config import preset
+            from multitalk.generator import Generation
+            from multitalk.loading import load_models
+            from multitalk.noise import SeededNoise
+            from multitalk.places import PlacedChunk
+            from multitalk.request import GenerationRequest
 
         tiny = preset("tiny")
         start = time.perf_counter()

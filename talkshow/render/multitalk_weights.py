@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from talkshow import libraries
 from talkshow.digests import sampled_digest
 from talkshow.errors import BackendError, MissingExtra, SettingsError, WeightsError, choose
 
@@ -122,6 +123,7 @@ def translated() -> Iterator[None]:
     """Errors of the generator as ours."""
     from multitalk.errors import CheckpointError, GenerationError
 
+    libraries.load("huggingface_hub")          # before the generator imports it
     try:
         yield
     except CheckpointError as exc:

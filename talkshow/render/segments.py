@@ -7,6 +7,7 @@ that decides its pictures, so a changed line films only the segments in which so
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from talkshow.workers import picture_workers
 from talkshow.workspace import Workspace
 
 Progress = Callable[[int, int], None]     # (frames done, frames in all)
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, s
     Raises RenderError when a renderer gives fewer frames than asked for.
     """
     missing = list({segment.path: segment for segment in segments if not is_sealed(segment.path)}.values())
+    _LOG.info("film: %d segments, %d of them to be made", len(segments), len(missing))
     total = takes[-1].last
     counter = _Counter(progress, total - sum(s.last - s.first for s in missing), total)
     stop = threading.Event()
