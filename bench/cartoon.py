@@ -21,10 +21,10 @@ import cv2
 import numpy as np
 from cartoon_sheets import cast_picture, write_sheets
 
+from talkshow.film.video import encode_segment
 from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.view import Cartoon
-from talkshow.timeline import Timeline
-from talkshow.video import encode_segment
+from talkshow.timeline.types import Timeline
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "look.md"
 CASES = (((1280, 720), 1, "studio"), ((1280, 720), 2, "studio"), ((1280, 720), 2, "living room"),

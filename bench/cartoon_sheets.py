@@ -18,7 +18,7 @@ from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.puppet import Puppet
 from talkshow.render.cartoon.sets import SETS
 from talkshow.render.cartoon.view import Cartoon, CartoonView
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 CAST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ivy", "Jon", "Kim", "Lou", "Mia", "Ned", "Ora",
         "Pat", "Quin", "Rex", "Sue", "Tim", "Uma", "Vic", "Wyn", "Zed")

@@ -18,17 +18,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Waveform, save_wave
-from talkshow.cast import Character, Voice
-from talkshow.catalogue import find_voice, load_voices
+from talkshow.cast.catalogue import find_voice, load_voices
+from talkshow.cast.types import Character, Voice
 from talkshow.diarize.base import Turn
-from talkshow.diarize.rttm import to_rttm
-from talkshow.resources import data_folder
+from talkshow.engines.resources import data_folder
 from talkshow.script.model import Line, Say
+from talkshow.sound.waveform import Waveform, save_wave
 from talkshow.span import Span
-from talkshow.speech.kokoro import Kokoro
+from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.speech.shifting import moved
 from talkshow.speech.speak import load_utterance, save_utterance, speak_line
+from talkshow.timeline.rttm import to_rttm
 
 RATE = 16_000
 LINES = (

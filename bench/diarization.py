@@ -23,10 +23,10 @@ from typing import Any
 
 from conversations import CONVERSATIONS, RATE, write
 
-from talkshow.audio import TrackReader, TrackWriter
 from talkshow.diarize.base import Diarization, Diarizer, SpeakerCount, Turn
-from talkshow.diarize.rttm import read_rttm
-from talkshow.registry import load
+from talkshow.engines.registry import load
+from talkshow.sound.waveform import TrackReader, TrackWriter
+from talkshow.timeline.rttm import read_rttm
 
 
 def measure(diarizer: Diarizer, path: Path) -> dict[str, Any]:

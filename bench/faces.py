@@ -39,14 +39,14 @@ from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME, to_frames
 from talkshow.faces import load_picture
 from talkshow.faces.find import find_faces
 from talkshow.faces.mesh import fit_pose
+from talkshow.film.video import encode_segment
 from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Frame, Stage, StagedCharacter, StageView
 from talkshow.render.portrait import Portrait, PortraitView
 from talkshow.render.portrait.matte import matte_net
 from talkshow.span import Span
-from talkshow.speech.kokoro import Kokoro
-from talkshow.timeline import Timeline
-from talkshow.video import encode_segment
+from talkshow.speech.engines.kokoro import Kokoro
+from talkshow.timeline.types import Timeline
 
 Track = NDArray[np.float32]
 CLOSED = 0.15                   # of the speaking median of the gap

@@ -23,7 +23,7 @@ from disturb import coloured, music, noise, with_noise
 from motion import Sound
 from numpy.typing import NDArray
 
-from talkshow.cast import Voice
+from talkshow.cast.types import Voice
 from talkshow.clock import SPEECH_RATE, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.performance.floor import runs
 from talkshow.performance.hearing import (
@@ -43,7 +43,7 @@ from talkshow.performance.visemes import PRESS, TUCK, VISEMES
 from talkshow.performance.voicing import HOP_S, HOPS_PER_FRAME, Voicing
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, SpeechRequest, Utterance
-from talkshow.speech.kokoro import Kokoro, load_style
+from talkshow.speech.engines.kokoro import Kokoro, load_style
 from talkshow.speech.speak import load_utterance, save_utterance
 
 HERE = Path(__file__).resolve().parent

@@ -15,15 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.cast import Voice
+from talkshow.cast.types import Voice
 from talkshow.clock import FPS, TRACK_RATE, to_frames
 from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, SpeechRequest
-from talkshow.speech.kokoro import Kokoro
-from talkshow.timeline import Cue, Timeline
+from talkshow.speech.engines.kokoro import Kokoro
+from talkshow.timeline.types import Cue, Timeline
 
 LINES = {
     "af_heart": "Maybe people should stop making simple problems bigger, and remember to breathe.",

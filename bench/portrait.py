@@ -25,10 +25,10 @@ import numpy as np
 from face_pictures import picture_of
 
 from talkshow.faces import find_faces, load_picture
+from talkshow.film.video import encode_segment
 from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter, StageView
 from talkshow.render.portrait import Portrait
-from talkshow.timeline import Timeline
-from talkshow.video import encode_segment
+from talkshow.timeline.types import Timeline
 
 SIZES = ((832, 480), (1280, 720), (1920, 1080))
 

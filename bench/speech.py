@@ -26,12 +26,12 @@ from typing import Any
 
 import numpy as np
 
-from talkshow.audio import Waveform
-from talkshow.cast import Character
-from talkshow.catalogue import find_voice, load_voices
-from talkshow.registry import load
-from talkshow.resources import data_folder
+from talkshow.cast.catalogue import find_voice, load_voices
+from talkshow.cast.types import Character
+from talkshow.engines.registry import load
+from talkshow.engines.resources import data_folder
 from talkshow.script.model import Line, Say
+from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import Utterance
 from talkshow.speech.speak import speak_line
 

@@ -17,28 +17,28 @@ __all__ = ["Conversion", "Episode", "EpisodeSettings", "Script", "Source", "Talk
            "convert_recording", "make_episode", "read_script"]
 
 if TYPE_CHECKING:
-    from talkshow.conversion import Conversion, convert_recording
+    from talkshow.episode.check import check_episode
+    from talkshow.episode.make import Episode, make_episode
     from talkshow.errors import TalkshowError
-    from talkshow.pipeline import Episode, make_episode
+    from talkshow.recording.convert import Conversion, convert_recording
     from talkshow.recording.source import Source
     from talkshow.script.model import Script
     from talkshow.script.reader import read_script
     from talkshow.settings import EpisodeSettings
-    from talkshow.synccheck import check_episode
 
 # What is done and what is odd is told to the loggers below "talkshow"; nobody sees it who has not asked for it.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-_HOME = {"Conversion": "conversion", "Episode": "pipeline", "EpisodeSettings": "settings", "Script": "script.model",
-         "Source": "recording.source", "TalkshowError": "errors", "check_episode": "synccheck",
-         "convert_recording": "conversion", "make_episode": "pipeline", "read_script": "script.reader"}
+_HOME = {"Conversion": "recording.convert", "Episode": "episode.make", "EpisodeSettings": "settings",
+         "Script": "script.model", "Source": "recording.source", "TalkshowError": "errors", "check_episode": "episode.check",
+         "convert_recording": "recording.convert", "make_episode": "episode.make", "read_script": "script.reader"}
 
 
 def __getattr__(name: str) -> Any:
     """Public names are imported when they are first used, so that `import talkshow` stays quick."""
     if name not in _HOME:
         raise AttributeError(f"module 'talkshow' has no attribute '{name}'")
-    from talkshow.libraries import undisturbed
+    from talkshow.machine.libraries import undisturbed
 
     with undisturbed():
         return getattr(importlib.import_module(f"talkshow.{_HOME[name]}"), name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from talkshow.errors import TalkshowError
-from talkshow.system_errors import system_errors, translated_error
+from talkshow.machine.errors import system_errors, translated_error
 
 _LOG = logging.getLogger(__name__)
 _ROOM_MB = 500
@@ -59,7 +59,7 @@ def _try(part: str, check: Callable[[], str]) -> Finding:
 
 
 def _python() -> str:
-    from talkshow.workers import usable_cores
+    from talkshow.machine.workers import usable_cores
 
     return (f"{platform.python_version()} on {platform.system()} {platform.machine()}, {usable_cores()} of "
             f"{os.cpu_count()} cores usable")
@@ -80,7 +80,7 @@ def _packages() -> str:
 
 
 def _weights() -> str:
-    from talkshow.models import list_models
+    from talkshow.engines.weights import list_models
 
     statuses = list_models(check=True)
     wrong = [s for s in statuses if s.problem]
@@ -90,7 +90,7 @@ def _weights() -> str:
 
 
 def _voices() -> str:
-    from talkshow.casting import load_all_voices
+    from talkshow.cast.choosing import load_all_voices
 
     return ", ".join(load_all_voices(()))
 
@@ -105,8 +105,8 @@ def _draft_speech() -> str:
 
 def _say(engine: str) -> str:
     """Say two words and listen to whether anything comes out."""
-    from talkshow import registry
-    from talkshow.casting import find_voice, load_all_voices
+    from talkshow.cast.choosing import find_voice, load_all_voices
+    from talkshow.engines import registry
     from talkshow.speech.base import SpeechRequest
 
     voices = load_all_voices(())
@@ -143,9 +143,9 @@ def _video() -> str:
     """Encode a second of sound and picture, and read it back."""
     import numpy as np
 
-    from talkshow.audio import Waveform, save_wave
     from talkshow.clock import FPS, TRACK_RATE
-    from talkshow.video import check_lengths, encode_segment, join_segments
+    from talkshow.film.video import check_lengths, encode_segment, join_segments
+    from talkshow.sound.waveform import Waveform, save_wave
 
     with tempfile.TemporaryDirectory() as folder:
         segment, mix, video = (Path(folder) / name for name in ("a.mp4", "mix.wav", "b.mp4"))
@@ -158,7 +158,7 @@ def _video() -> str:
 
 def _generator() -> str:
     """Optional: what is there of it is tried."""
-    from talkshow.render.multitalk_ready import find_card, gigabytes_missing, packages_missing, tried
+    from talkshow.render.generator.ready import find_card, gigabytes_missing, packages_missing, tried
     from talkshow.settings import GeneratorSettings
 
     if absent := packages_missing():

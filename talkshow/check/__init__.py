@@ -1,4 +1,4 @@
-"""Does every face of a finished video speak its own track?  `talkshow/synccheck.py` asks; these files answer.
+"""Does every face of a finished video speak its own track?  `talkshow/episode/check.py` asks; these files answer.
 
     filmed.py      what the folder says: which face should be where, whose sound is whose
     stretches.py   which frames are read

@@ -9,10 +9,10 @@ from typing import Any
 
 from talkshow.clock import FPS, to_frames
 from talkshow.errors import WorkspaceError
-from talkshow.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.render.base import Box, Size
-from talkshow.shots import Shot, read_box, read_shot
+from talkshow.shots.types import Shot, read_box, read_shot
 from talkshow.span import Span
+from talkshow.store.inputs import LONG_TEXT, parse_json, read_text
 
 LONGEST_S = 24 * 3600             # of an episode
 WHOLE = 0.98                      # share of a face's box in its part of the frame, from which the face is seen

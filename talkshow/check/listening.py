@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Samples, TrackReader
 from talkshow.clock import ANALYSIS_RATE, TRACK_RATE, exact_div
+from talkshow.sound.waveform import Samples, TrackReader
 
 STEPS = 100                       # levels a second
 _STEP_SAMPLES = exact_div(ANALYSIS_RATE, STEPS)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from talkshow.audio import Samples, sound_blocks
 from talkshow.check.figures import best_lag
 from talkshow.check.filmed import Filmed
 from talkshow.check.listening import STEPS, Curve, Heard, energies, track_energies
 from talkshow.clock import TRACK_RATE
-from talkshow.video import decode_sound
+from talkshow.film.video import decode_sound
+from talkshow.sound.waveform import Samples, sound_blocks
 
 _FAINT = 10 ** (-45 / 10)         # mean square, added to that of the mix: a faint rustle is no difference
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from talkshow.check.filmed import Filmed, FilmedShot
 from talkshow.clock import FPS, frames_to_seconds
+from talkshow.film.video import SEGMENT_FRAMES
 from talkshow.render.base import Size
 from talkshow.span import Span
-from talkshow.video import SEGMENT_FRAMES
 
 BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
 _LEAST, _PART = 5, 4              # blocks that are read at least: so many, and one in so many

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow import libraries
 from talkshow.check import lips, looks
 from talkshow.check.stretches import BLOCK, Stretch, in_one_go
+from talkshow.film.video import decode_frames, picture_size
+from talkshow.machine import libraries
+from talkshow.machine.workers import picture_workers
 from talkshow.render.base import Box, Frame, Size
-from talkshow.video import decode_frames, picture_size
-from talkshow.workers import picture_workers
 
 LANDMARKS, MOTION = "landmarks", "motion"
 _LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen

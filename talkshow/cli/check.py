@@ -25,7 +25,7 @@ def check(folder: Annotated[Path, typer.Argument(metavar="EPISODE", help="The ep
 
     Exits 1 when a face or the sound fails, and says what that means.
     """
-    from talkshow.synccheck import check_episode
+    from talkshow.episode.check import check_episode
 
     with progress_shown(quiet) as hook:
         report = check_episode(folder, hook, quick=quick).as_dict()

@@ -27,7 +27,7 @@ def clean(episodes: Folders, everything: All = False, dry_run: DryRun = False, j
 
     The episode itself is not touched, nor is any file in .work that talkshow did not write.
     """
-    from talkshow.cleaning import clean_episode, require_episode
+    from talkshow.store.cleaning import clean_episode, require_episode
 
     for folder in episodes:
         require_episode(folder)

@@ -22,12 +22,12 @@ from talkshow.cli.show import (
     show_plan,
     show_warnings,
 )
-from talkshow.parts import EpisodePart, part_of
+from talkshow.episode.parts import EpisodePart, part_of
 from talkshow.schema.values import Number
 from talkshow.settings import EpisodeSettings
 
 if TYPE_CHECKING:
-    from talkshow.pipeline import Episode
+    from talkshow.episode.make import Episode
 
 
 Fade = Annotated[float, typer.Option("--fade", metavar="SECONDS", help="Black fade at each joint, at most 5 seconds.",
@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
 def demo(*, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("demo")],
          voices: opt.VoiceFolders = None, dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
-    from talkshow.resources import data_folder
+    from talkshow.engines.resources import data_folder
 
     chosen.show_unused(shown.quiet)
     name = f"demo{part_of(chosen.episode).label}"
@@ -81,8 +81,8 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
          out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
          fade: Fade = 0.0, overwrite: opt.Overwrite = False) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
-    from talkshow.joining import join_videos
-    from talkshow.system_errors import system_errors
+    from talkshow.film.join import join_videos
+    from talkshow.machine.errors import system_errors
 
     with system_errors(out):
         result(join_videos(clips, out, fade, overwrite=overwrite))
@@ -91,8 +91,8 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
 def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
          voices: list[Path], dry_run: bool, shown: opt.Shown, config: Path | None = None) -> None:
     """Prepare, show the plan, produce, and print where the result is.  config: the settings file, if there is one."""
-    from talkshow.holding import folder_for
-    from talkshow.pipeline import episode_folder, prepare, produce
+    from talkshow.episode.holding import folder_for
+    from talkshow.episode.make import episode_folder, prepare, produce
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)

@@ -32,7 +32,7 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
     from talkshow.faces.seats import draw_seat_plan
-    from talkshow.outfile import WrittenFiles, require_free, writing
+    from talkshow.store.outfile import WrittenFiles, require_free, writing
 
     written = WrittenFiles()
     if out is not None:
@@ -41,8 +41,8 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     faces = find_faces(picture)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
-        from talkshow.filming import as_png
-        from talkshow.system_errors import system_errors
+        from talkshow.episode.film import as_png
+        from talkshow.machine.errors import system_errors
 
         with system_errors(out), writing(out, written) as temporary:
             temporary.write_bytes(as_png(draw_seat_plan(picture.original(), boxes)))
@@ -67,7 +67,7 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     if name is not None:
         _list_checkpoint(name, folder, json)
         return
-    from talkshow.models import REGISTRY
+    from talkshow.engines.weights import REGISTRY
 
     rows = [{"name": w.name, "purpose": w.purpose, "licence": w.licence, "source": w.source, "sha256": w.sha256,
              "bytes": w.size} for w in REGISTRY.values()]
@@ -83,13 +83,13 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     for row in rows:
         table.add_row(str(row["name"]), str(row["licence"]), str(row["bytes"]), str(row["purpose"]))
     Console(highlight=False, markup=False).print(table)
-    from talkshow.render.multitalk_weights import checkpoint_names
+    from talkshow.render.generator.weights import checkpoint_names
 
     note(f"weights of the generator: talkshow models list NAME, one of {', '.join(checkpoint_names())}")
 
 
 def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
-    from talkshow.render.multitalk_weights import checkpoint_rows
+    from talkshow.render.generator.weights import checkpoint_rows
 
     rows = checkpoint_rows(name, folder)
     if json:
@@ -118,7 +118,7 @@ def pull_models(name: Annotated[str, typer.Argument(help="multitalk-480p, multit
                 everything: Annotated[bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's "
                                                          "weights for one person alone.")] = False) -> None:
     """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
-    from talkshow.render.multitalk_weights import pull_weights
+    from talkshow.render.generator.weights import pull_weights
 
     for path in pull_weights(name, folder, everything, lambda row: note(_described(row))):
         result(path)
@@ -130,7 +130,7 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
     Exits 1 when one is missing or wrong.
     """
     if name is not None:
-        from talkshow.render.multitalk_weights import verify_weights
+        from talkshow.render.generator.weights import verify_weights
 
         problems = verify_weights(name, folder)
         if json:
@@ -140,7 +140,7 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
         if "missing" in problems.values():
             note(f"get what is missing: talkshow models pull {name}{f' --folder {folder}' if folder else ''}")
         raise typer.Exit(int(any(problems.values())))
-    from talkshow.models import list_models as statuses
+    from talkshow.engines.weights import list_models as statuses
 
     found = statuses(check=True)
     if json:

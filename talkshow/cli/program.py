@@ -14,7 +14,7 @@ from talkshow.cli.show import complain, note
 from talkshow.cli.signals import die, ending_signals
 from talkshow.cli.streams import NOBODY_READS, safe_streams
 from talkshow.errors import TalkshowError
-from talkshow.system_errors import translated_error
+from talkshow.machine.errors import translated_error
 
 _INTERRUPTED = 130
 

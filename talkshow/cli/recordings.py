@@ -25,15 +25,15 @@ from talkshow.cli.show import (
     show_warnings,
 )
 from talkshow.errors import SettingsError, printable
-from talkshow.outputs import diarization_files, episode_files
 from talkshow.settings import PART, SPEAKERS, WORDS, RecordingSettings
+from talkshow.store.outputs import diarization_files, episode_files
 
 if TYPE_CHECKING:
-    from talkshow.conversion import Conversion, Heard
     from talkshow.diarize.base import SpeakerCount
-    from talkshow.pipeline import Preparation
-    from talkshow.recording.writing import TranscriptChoice
-    from talkshow.workspace import Workspace
+    from talkshow.episode.make import Preparation
+    from talkshow.recording.convert import Conversion, Heard
+    from talkshow.recording.transcribing import TranscriptChoice
+    from talkshow.store.workspace import Workspace
 
 Recording = Annotated[Path | None, typer.Argument(
     metavar="RECORDING", help="Any file of sound or video: mp3, m4a, wav, flac, mp4, mkv, ...", show_default=False)]
@@ -88,7 +88,9 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
     """
-    from talkshow.conversion import (
+    from talkshow.episode.make import Stopwatch
+    from talkshow.machine.workers import limited
+    from talkshow.recording.convert import (
         listen,
         prepare_conversion,
         produce_conversion,
@@ -96,9 +98,7 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         workspace_of,
         write_speakers,
     )
-    from talkshow.outfile import WrittenFiles, require_script
-    from talkshow.pipeline import Stopwatch
-    from talkshow.workers import limited
+    from talkshow.store.outfile import WrittenFiles, require_script
 
     chosen.show_unused(shown.quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, _words(chosen.recording, transcript))
@@ -137,10 +137,10 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
 def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("diarize")],
             json: opt.Json = False, quiet: opt.Quiet = False) -> None:
     """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
-    from talkshow.conversion import listen, require_folder, workspace_of
-    from talkshow.pipeline import Stopwatch
-    from talkshow.recording.writing import TranscriptChoice
-    from talkshow.reporting import write_diarization
+    from talkshow.episode.make import Stopwatch
+    from talkshow.recording.convert import listen, require_folder, workspace_of
+    from talkshow.recording.report import write_diarization
+    from talkshow.recording.transcribing import TranscriptChoice
 
     chosen.show_unused(quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, TranscriptChoice(wanted=False))
@@ -180,7 +180,7 @@ def _voices_and_name(options: list[str] | None) -> tuple[dict[str, Path], str | 
 def _conversion(listening: Listening, settings: RecordingSettings,
                 transcript: TranscriptChoice) -> tuple[Conversion, str | None]:
     """(what is converted, the episode's name if one is given)."""
-    from talkshow.conversion import Conversion
+    from talkshow.recording.convert import Conversion
     from talkshow.recording.hearing import DiarizerChoice
     from talkshow.recording.source import Source, parse_clock, parse_speaker_files
 
@@ -194,7 +194,7 @@ def _conversion(listening: Listening, settings: RecordingSettings,
 
 
 def _words(settings: RecordingSettings, file: Path | None) -> TranscriptChoice:
-    from talkshow.recording.writing import TranscriptChoice
+    from talkshow.recording.transcribing import TranscriptChoice
 
     return TranscriptChoice(settings.captions, file, settings.whisper, settings.language)
 
@@ -216,7 +216,7 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
     from rich.table import Table
 
     from talkshow.clock import clock_text
-    from talkshow.conversion import sample_lines
+    from talkshow.recording.convert import sample_lines
 
     out = console()
     seats = {row.name: row.seat for row in preparation.plan.characters} if preparation else {}
@@ -241,9 +241,9 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
 
 
 def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
-    from talkshow.outfile import WrittenFiles, write_script
+    from talkshow.machine.errors import system_errors
     from talkshow.script.formatter import format_script
-    from talkshow.system_errors import system_errors
+    from talkshow.store.outfile import WrittenFiles, write_script
 
     if not heard.transcript.words:
         raise SettingsError("--script needs to know what is said: install the captions "
@@ -256,7 +256,7 @@ def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
 def _review(heard: Heard, conversion: Conversion, preparation: Preparation, workspace: Workspace, written: Path | None,
             json: bool) -> None:
     """What --dry-run ends with."""
-    from talkshow.conversion import report_of
+    from talkshow.recording.convert import report_of
 
     if written:
         note(f"{written}: name, seat and merge the speakers there, then run the same command without --dry-run.")

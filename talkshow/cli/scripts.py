@@ -25,8 +25,8 @@ def register(app: typer.Typer) -> None:
 def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None,
          json: opt.Json = False) -> None:
     """Check a script: voices, languages, looks, seats, tags, lengths. Exits 1 when a problem is an error."""
-    from talkshow.casting import load_all_voices
-    from talkshow.language_check import unspoken_by
+    from talkshow.cast.choosing import load_all_voices
+    from talkshow.cast.language_check import unspoken_by
     from talkshow.render.cartoon.looks.reader import look_problems
     from talkshow.script.lint import lint_report
     from talkshow.script.reader import read_script
@@ -51,10 +51,10 @@ def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: 
 
     With the script itself as the file, what it was is kept as NAME.previous.
     """
-    from talkshow.outfile import WrittenFiles, require_script, write_script
+    from talkshow.machine.errors import system_errors
     from talkshow.script.formatter import formatted, lost_remarks
     from talkshow.script.reader import read_script
-    from talkshow.system_errors import system_errors
+    from talkshow.store.outfile import WrittenFiles, require_script, write_script
 
     files = WrittenFiles()
     if out is not None:

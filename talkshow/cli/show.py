@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from talkshow.plan import Plan
+    from talkshow.episode.plan import Plan
     from talkshow.progress import Hook
 
 _SHOWN_WARNINGS = 12

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from talkshow.errors import WorkspaceError
-from talkshow.system_errors import file_problem
+from talkshow.machine.errors import file_problem
 
 NOBODY_READS = 141                    # as a shell reports a process that ended by SIGPIPE
 _ANY_NAME = "talkshow-any-name"

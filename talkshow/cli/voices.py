@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:
     """List all voices with language, licence and description."""
-    from talkshow.casting import load_all_voices
+    from talkshow.cast.choosing import load_all_voices
 
     catalogue = load_all_voices(voices or [])
     if json:
@@ -53,16 +53,16 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         speed: Speed = 1.0, voices: opt.VoiceFolders = None, draft: Draft = False,
         overwrite: opt.Overwrite = False) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
-    from talkshow import registry
-    from talkshow.audio import fitted, save_wave
-    from talkshow.cast import Character
-    from talkshow.casting import find_voice, load_all_voices
+    from talkshow.cast.choosing import find_voice, load_all_voices
+    from talkshow.cast.language_check import check_text
+    from talkshow.cast.types import Character
+    from talkshow.engines import registry
     from talkshow.errors import AudioError, CastError
-    from talkshow.language_check import check_text
-    from talkshow.outfile import WrittenFiles, require_free, writing
+    from talkshow.machine.errors import system_errors
     from talkshow.script.model import Line, Say
+    from talkshow.sound.waveform import fitted, save_wave
     from talkshow.speech.speak import speak_line
-    from talkshow.system_errors import system_errors
+    from talkshow.store.outfile import WrittenFiles, require_free, writing
 
     if not text.strip():
         raise AudioError("there is nothing to say: the text is empty.")

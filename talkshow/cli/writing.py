@@ -185,10 +185,10 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
     and run the same command again.
     """
-    from talkshow.casting import load_all_voices
-    from talkshow.language_check import require_spoken
-    from talkshow.scene import episode_name, find_folder, has_script, write_scene
+    from talkshow.cast.choosing import load_all_voices
+    from talkshow.cast.language_check import require_spoken
     from talkshow.writing.job import Commission
+    from talkshow.writing.scene import episode_name, find_folder, has_script, write_scene
 
     chosen.show_unused(shown.quiet)
     brief, endpoint = wanted.brief(idea), asking.endpoint(chosen.flags["seed"])
@@ -233,7 +233,7 @@ def _said(revise: str | None) -> str:
 
 def _default_out(brief: Brief, script: Path | None) -> Path:
     """Beside the script that is changed, else named after the idea, here."""
-    from talkshow.naming import safe_name
+    from talkshow.store.naming import safe_name
 
     if script is not None:
         return script.with_name(f"{script.stem}-{'revised' if brief.revision else 'continued'}{script.suffix}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Samples
+from talkshow.sound.waveform import Samples
 
 SAMPLE_RATE = 16_000
 CHUNK_SAMPLES = 160_000

@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import TrackReader
+from talkshow.engines.plugins import checked, failures
 from talkshow.errors import SettingsError
-from talkshow.plugins import checked, failures
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 
 Embedding = NDArray[np.float32]            # (num_channels,), of length 1

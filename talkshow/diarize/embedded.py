@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from talkshow import models
-from talkshow.audio import TrackReader
 from talkshow.diarize.activity import SAMPLE_RATE, measure
 from talkshow.diarize.base import Diarization, Embedding, Progress, SpeakerCount, Turn
 from talkshow.diarize.clustering import count_voices
@@ -13,8 +11,10 @@ from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
 from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
-from talkshow.digests import identity
+from talkshow.engines import weights
 from talkshow.errors import AudioError
+from talkshow.sound.waveform import TrackReader
+from talkshow.store.digests import identity
 
 REVISION = 3                    # raise when the same recording would give other turns
 ACTIVITY_SHARE = 0.35           # of the time all takes
@@ -27,7 +27,7 @@ class Embedded:
     """
 
     def __init__(self, threads: int = 0) -> None:
-        digests = " ".join(models.entry(name).sha256[:16] for name in (SEGMENTATION, EMBEDDING))
+        digests = " ".join(weights.entry(name).sha256[:16] for name in (SEGMENTATION, EMBEDDING))
         self.identity = identity("embedded", REVISION, digests)
         self._segment, self._embed = Network(SEGMENTATION, threads), Network(EMBEDDING, threads)
 

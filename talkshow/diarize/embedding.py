@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Samples
 from talkshow.diarize.activity import FRAME_CENTRE, FRAME_SAMPLES, time_frame
 from talkshow.diarize.base import Embedding, Turn
 from talkshow.diarize.features import HOP, WINDOW, fbank
 from talkshow.diarize.windows import SHORTEST_FRAMES, Windows, cut
+from talkshow.sound.waveform import Samples
 
 NUM_CHANNELS = 192
 BATCH = 8                       # windows of equal length run together

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Samples
+from talkshow.sound.waveform import Samples
 
 SAMPLE_RATE = 16_000
 WINDOW, HOP, FFT = 400, 160, 512        # samples: 25 ms every 10 ms

@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow import libraries, models
+from talkshow.engines import weights
 from talkshow.errors import BackendError
-from talkshow.workers import worker_count
+from talkshow.machine import libraries
+from talkshow.machine.workers import worker_count
 
 SEGMENTATION = "diarization/seg3.onnx"
 EMBEDDING = "diarization/campp.int8.onnx"
 
 
 class Network:
-    """A network with one input and one output; `name` is its entry in `models.REGISTRY`. Loads on first use.
+    """A network with one input and one output; `name` is its entry in `weights.REGISTRY`. Loads on first use.
 
     threads: of onnxruntime, 0 for as many as may be used. Raises WeightsError when the file is missing or not the one
     expected.
@@ -39,7 +40,7 @@ class Network:
     @functools.cached_property
     def _session(self) -> Any:
         onnxruntime = libraries.onnxruntime()
-        path: Path = models.verify(self.name)[0]
+        path: Path = weights.verify(self.name)[0]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads or worker_count()
         options.log_severity_level = 3

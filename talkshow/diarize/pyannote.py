@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from talkshow import libraries
-from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Progress, SpeakerCount, Turn, ordered
-from talkshow.diarize.rttm import joined_turns
-from talkshow.digests import identity, sampled_digest
 from talkshow.errors import BackendError, MissingExtra, SettingsError
+from talkshow.machine import libraries
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
+from talkshow.store.digests import identity, sampled_digest
+from talkshow.timeline.rttm import joined_turns
 
 REVISION = 1                    # raise when the same recording would give other turns
 DEFAULT_PIPELINE = "pyannote/speaker-diarization-community-1"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow import libraries
-from talkshow.models import face_file
+from talkshow.engines.weights import face_file
+from talkshow.machine import libraries
+from talkshow.machine.workers import worker_count
 from talkshow.render.base import Box
-from talkshow.workers import worker_count
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.engines.weights import face_file
 from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
-from talkshow.models import face_file
 from talkshow.render.base import Box
 
 CROP = 256                      # the network's input, pixels square

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.models import face_file
+from talkshow.engines.weights import face_file
 
 NUM_POINTS = 468                # the network's last ten points are irises and no part of the mesh
 HAIRLINE, CHIN, NOSE_TIP = 10, 152, 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from talkshow.errors import FaceError
 from talkshow.faces.headers.base import BrokenHeader, Header
 from talkshow.faces.headers.kinds import name_of, read_header
-from talkshow.inputs import read_bytes
+from talkshow.store.inputs import read_bytes
 
 MAX_EDGE = 3072                 # longest edge of the working copy, pixels: more than any frame needs
 # more than these is refused before it is decoded

@@ -11,7 +11,7 @@ from talkshow.errors import CastError, FaceError, choose, printable
 from talkshow.faces.find import Face, face_in_box, format_box
 from talkshow.faces.picture import Picture
 from talkshow.render.base import Box, StagedCharacter
-from talkshow.seat import Seat
+from talkshow.script.seats import Seat
 
 PROMINENT = 0.45                # a face of at least this part of the tallest one is no passer-by
 COLORS = ((255, 196, 61), (92, 200, 255), (255, 122, 150), (126, 226, 140), (200, 160, 255), (255, 160, 90))

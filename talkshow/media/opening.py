@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import TalkshowError
-from talkshow.inputs import is_address, open_file
+from talkshow.machine.confined import Exceeded, run_confined
 from talkshow.media.allowed import EPISODES, FORMATS, MOST_STREAMS, ffmpeg_options
 from talkshow.media.mp4 import claimed_samples
+from talkshow.store.inputs import is_address, open_file
 
 _LOG = logging.getLogger(__name__)
 

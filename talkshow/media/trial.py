@@ -1,6 +1,7 @@
 """Opens the file on the standard input as FFmpeg would, with the options that are its argument, and closes it again.
 
-Run by `talkshow.confined`; what goes wrong in an orderly way is no matter here: whoever opens it next is told the same.
+Run by `talkshow.machine.confined`; what goes wrong in an orderly way is no matter here: whoever opens it next
+is told the same.
 """
 
 from __future__ import annotations

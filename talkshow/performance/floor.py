@@ -13,7 +13,7 @@ from talkshow.performance.lattice import Array
 from talkshow.performance.visemes import Articulation, articulate
 from talkshow.performance.voicing import HOP_S, Voicing
 from talkshow.span import Span
-from talkshow.timeline import Cue, Timeline
+from talkshow.timeline.types import Cue, Timeline
 
 SPEECH_LOUD = 0.15        # loudness from which a hop of a recording is speech
 TURN_GAP_S = 0.6          # a shorter silence does not end a turn

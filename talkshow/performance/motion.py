@@ -25,7 +25,7 @@ from talkshow.performance.mouth import Mouth
 from talkshow.performance.visemes import JAW, MOUTH
 from talkshow.performance.voicing import HOPS_PER_FRAME, TrackSource, Voicing
 from talkshow.render.base import CHANNEL, CHANNELS, Motion
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 BLOCK_FRAMES = 100
 MARGIN_S = 8.0

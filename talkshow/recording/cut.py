@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from talkshow.audio import Samples, TrackWriter, sound_blocks
 from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.diarize.base import Turn
 from talkshow.recording.read import Part, Recording
-from talkshow.tracks import Track
+from talkshow.sound.tracks import Track
+from talkshow.sound.waveform import Samples, TrackWriter, sound_blocks
 
 REVISION = 2                          # raise when the same turns would give other tracks
 FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it

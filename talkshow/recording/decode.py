@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import MOST_CHANNELS, RATES
 from talkshow.errors import AudioError
 from talkshow.media.opening import open_media
+from talkshow.sound.waveform import MOST_CHANNELS, RATES
 
 Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, float32 or float64: as the file has it
 

@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-from talkshow import registry
-from talkshow.audio import TrackReader
 from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn, diarized
 from talkshow.diarize.naming import match_voices
-from talkshow.diarize.rttm import read_rttm
-from talkshow.digests import digest, identity
+from talkshow.engines import registry
+from talkshow.episode.record import weight_rows
 from talkshow.errors import SettingsError
-from talkshow.publish import weight_rows
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
 from talkshow.recording.read import Recording, read_recording
 from talkshow.recording.source import Source
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
-from talkshow.workspace import Workspace
+from talkshow.store.digests import digest, identity
+from talkshow.store.workspace import Workspace
+from talkshow.timeline.rttm import read_rttm
 
 REVISION = 1                           # raise when the same engine would give other turns, or another voice
 Progress = Callable[[int, int], None]

@@ -11,7 +11,7 @@ from talkshow.diarize.base import Turn
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
 from talkshow.speech.base import Word
-from talkshow.timeline import Cue, Timeline
+from talkshow.timeline.types import Cue, Timeline
 
 REST_S = 0.9                # a longer rest of a speaker ends a line
 LONGEST_S = 14.0            # a longer line is parted where a sentence ends

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
 from talkshow.diarize.base import Diarization, Diarizer, Progress, SpeakerCount, Turn, diarized, ordered
 from talkshow.recording.read import Part
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 
 HOP_S = 0.05

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 
 LISTENED_S = 20.0

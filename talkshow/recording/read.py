@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Samples, TrackReader
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, clock_text
-from talkshow.digests import digest, identity
 from talkshow.errors import AudioError, WorkspaceError
 from talkshow.recording.decode import DecodedSound, Native, as_float, open_sound
 from talkshow.recording.source import Source, SpeakerFile
-from talkshow.workspace import Workspace
+from talkshow.sound.waveform import Samples, TrackReader
+from talkshow.store.digests import digest, identity
+from talkshow.store.workspace import Workspace
 
 REVISION = 2                           # raise when the same files would be read differently
 STAGE = "recording"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from talkshow.recording.speakers import Company
-from talkshow.seat import MOST_DRAWN, OFF, Seat
+from talkshow.script.seats import MOST_DRAWN, OFF, Seat
 from talkshow.settings import EpisodeSettings
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from talkshow.clock import clock_text
 from talkshow.errors import AudioError, SettingsError, choose
-from talkshow.inputs import is_address
 from talkshow.settings import CHANNELS
+from talkshow.store.inputs import is_address
 
 
 @dataclass(frozen=True)

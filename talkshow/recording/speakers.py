@@ -15,14 +15,14 @@ from pathlib import Path
 
 from talkshow.clock import clock_text
 from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
-from talkshow.diarize.rttm import joined_turns
 from talkshow.errors import CastError, SettingsError, printable
 from talkshow.recording.lines import assign_words
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import read_toml
 from talkshow.schema.values import NAME, PROSE
-from talkshow.seat import Seat
+from talkshow.script.seats import Seat
 from talkshow.settings import SEAT
+from talkshow.timeline.rttm import joined_turns
 from talkshow.transcribe.base import Transcript
 
 _SCHEMA = Schema({"name": Key(NAME), "seat": Key(SEAT), "look": Key(PROSE)}, "key of a speaker")

@@ -15,9 +15,9 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.seat import Seat, seat_of
+from talkshow.script.seats import Seat, seat_of
 from talkshow.settings import GeneratorSettings
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 Frame = NDArray[np.uint8]             # (height, width, 3), RGB
 Size = tuple[int, int]                # (width, height) in pixels, both even

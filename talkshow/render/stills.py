@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 import cv2
 import numpy as np
 
-from talkshow.digests import digest, identity
 from talkshow.errors import printable
 from talkshow.render.base import Box, Frame, Performance, Stage
+from talkshow.store.digests import digest, identity
 
 REVISION = 2          # raise when the same motion would give other pixels
 _PANELS = ((40, 62, 110), (96, 46, 70), (34, 92, 78), (104, 80, 36), (74, 58, 112), (60, 60, 66))

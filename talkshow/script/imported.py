@@ -21,8 +21,8 @@ from talkshow.script.builder import ScriptBuilder, Source
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot, read_shot_among_words
+from talkshow.script.seats import Seat
 from talkshow.script.tree import Tree, read_json
-from talkshow.seat import Seat
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)

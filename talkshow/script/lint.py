@@ -12,8 +12,8 @@ from talkshow.errors import choose
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
 from talkshow.script.seating import seating_problems
+from talkshow.script.seats import is_off
 from talkshow.script.vocabulary import read_camera
-from talkshow.seat import is_off
 
 __all__ = ["Problem", "estimated_duration_s", "lint", "lint_report"]
 

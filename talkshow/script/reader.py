@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
-from talkshow.inputs import read_bytes
 from talkshow.script.builder import Source, clean_characters
 from talkshow.script.fountain import looks_like_cue, read_fountain
 from talkshow.script.imported import looks_imported, looks_like_multitalk, read_imported
@@ -18,6 +17,7 @@ from talkshow.script.markdown import read_bold_header, read_markdown
 from talkshow.script.model import Script, ScriptWarning
 from talkshow.script.plain import read_plain
 from talkshow.script.structured import read_structured
+from talkshow.store.inputs import read_bytes
 
 _READERS: dict[str, Callable[[Source], Script]] = {
     "plain": read_plain,

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from talkshow.errors import CastError
 from talkshow.script.model import CharacterHint, Scene, Script
-from talkshow.seat import MOST_DRAWN, Seat, seat_of
+from talkshow.script.seats import MOST_DRAWN, Seat, seat_of
 
 Found = tuple[str, int, str]        # severity, line, message
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from talkshow.audio import Waveform
-from talkshow.cast import Voice
+from talkshow.cast.types import Voice
 from talkshow.errors import BackendError
+from talkshow.sound.waveform import Waveform
 from talkshow.span import Span
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.audio import Samples
+from talkshow.sound.waveform import Samples
 
 VOICELESS = frozenset("ptkfsθʃʧ")
 _CUTOFF_HZ = 500.0

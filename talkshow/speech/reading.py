@@ -16,13 +16,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from talkshow import libraries
-from talkshow.digests import identity
 from talkshow.errors import BackendError, WeightsError
+from talkshow.machine import libraries
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
-from talkshow.speech.names import phonemes_of_names
-from talkshow.speech.normalise import normalise
+from talkshow.speech.english.names import phonemes_of_names
+from talkshow.speech.english.normalise import normalise
+from talkshow.store.digests import identity
 
 REVISION = 2             # raise when rules or names change what is said or how it is noted
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.

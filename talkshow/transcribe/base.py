@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from talkshow.audio import TrackReader
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 from talkshow.speech.base import Word
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import ScriptError, choose
-from talkshow.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.span import Span
 from talkshow.speech.base import Word
+from talkshow.store.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.transcribe.base import Transcript
 
 ENDINGS = (".srt", ".vtt", ".txt", ".json")

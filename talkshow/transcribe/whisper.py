@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from talkshow import libraries
-from talkshow.audio import TrackReader
 from talkshow.clock import ANALYSIS_RATE
-from talkshow.digests import identity, sampled_digest
+from talkshow.engines.weights import entry, find, read
 from talkshow.errors import BackendError, MissingExtra, WeightsError
-from talkshow.models import entry, find, read
+from talkshow.machine import libraries
+from talkshow.machine.workers import worker_count
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 from talkshow.speech.base import Word
+from talkshow.store.digests import identity, sampled_digest
 from talkshow.transcribe.base import Transcript
-from talkshow.workers import worker_count
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")

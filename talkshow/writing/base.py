@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from talkshow.cast import Voice
+from talkshow.cast.types import Voice
 from talkshow.errors import SettingsError
 from talkshow.script.model import CharacterHint, Script
 from talkshow.writing.draft import Draft

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from talkshow.cast import Voice
-from talkshow.casting import choose_voices, offered, wish_of
+from talkshow.cast.choosing import choose_voices, offered, wish_of
+from talkshow.cast.languages import able, spoken_lines
+from talkshow.cast.types import Voice
 from talkshow.errors import choose
 from talkshow.script.lint import lint
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.pace import estimated_duration_s
-from talkshow.seat import MOST_DRAWN
-from talkshow.spoken_languages import able, spoken_lines
+from talkshow.script.seats import MOST_DRAWN
 from talkshow.writing.base import Brief
 
 LookCheck = Callable[[str, str], list[str]]

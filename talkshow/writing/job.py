@@ -8,17 +8,18 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from talkshow import outfile, registry
-from talkshow.casting import load_all_voices, load_voices
-from talkshow.digests import digest
+from talkshow.cast.choosing import load_all_voices, load_voices
+from talkshow.engines import registry
+from talkshow.engines.plugins import checked, failures
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
-from talkshow.plugins import checked, failures
+from talkshow.machine.errors import system_errors
 from talkshow.script.builder import clean_characters
 from talkshow.script.formatter import format_script, formatted, lost_remarks
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
-from talkshow.storing import sweep
-from talkshow.system_errors import system_errors
+from talkshow.store import outfile
+from talkshow.store.digests import digest
+from talkshow.store.files import sweep
 from talkshow.writing.base import (
     Brief,
     Desk,

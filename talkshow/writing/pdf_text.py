@@ -1,6 +1,7 @@
 """Prints the text of the PDF on the standard input as JSON: {"text": ...}, or {"problem": ...}.
 
-Run by `talkshow.confined`: a PDF of a kilobyte can unfold to gigabytes. Arguments: the most characters and pages.
+Run by `talkshow.machine.confined`: a PDF of a kilobyte can unfold to gigabytes. Arguments: the most
+characters and pages.
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from talkshow import outfile
-from talkshow.digests import digest
 from talkshow.errors import FaceError, WriterError
 from talkshow.script.formatter import format_script
 from talkshow.script.model import Script
 from talkshow.script.reader import guess_format
-from talkshow.seat import is_off
-from talkshow.storing import sealed, unsealed
-from talkshow.workspace import Workspace
+from talkshow.script.seats import is_off
+from talkshow.store import outfile
+from talkshow.store.digests import digest
+from talkshow.store.files import sealed, unsealed
+from talkshow.store.workspace import Workspace
 from talkshow.writing.base import EndpointSettings, Report
 from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
 from talkshow.writing.job import Written

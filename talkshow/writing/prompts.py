@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from talkshow.digests import digest
+from talkshow.engines.resources import PACKAGE
 from talkshow.errors import WriterError, choose
-from talkshow.inputs import read_text
-from talkshow.resources import PACKAGE
+from talkshow.store.digests import digest
+from talkshow.store.inputs import read_text
 
 BUILT_IN = PACKAGE / "writing" / "prompts"
 

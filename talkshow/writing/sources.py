@@ -7,11 +7,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from talkshow.confined import Exceeded, run_confined
 from talkshow.errors import ScriptError, WriterError
-from talkshow.inputs import open_file, read_bytes
+from talkshow.machine.confined import Exceeded, run_confined
 from talkshow.script.builder import clean_characters
 from talkshow.script.reader import decode
+from talkshow.store.inputs import open_file, read_bytes
 from talkshow.writing.answer import bare
 from talkshow.writing.base import Brief, Report
 from talkshow.writing.endpoint import Endpoint, Messages, Question

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from talkshow.cast import Voice
-from talkshow.casting import offered
+from talkshow.cast.choosing import offered
+from talkshow.cast.types import Voice
 from talkshow.script import directions
 from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Line, Script

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from talkshow.casting import find_voice, offered
+from talkshow.cast.choosing import find_voice, offered
+from talkshow.cast.languages import speaks
 from talkshow.errors import ScriptError
 from talkshow.script.model import Line, Scene, Script
-from talkshow.spoken_languages import speaks
 from talkshow.writing import telling
 from talkshow.writing.answer import PLOT, read_answer
 from talkshow.writing.base import Brief, Desk, WrittenScript

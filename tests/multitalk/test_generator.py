@@ -25,7 +25,7 @@ from multitalk.random_models import random_models
 from multitalk.request import FeatureArray, GenerationRequest
 from multitalk.store import ChunkStore
 from multitalk.vae import StreamingVAE
-from talkshow.storing import writing
+from talkshow.store.files import writing
 
 TINY = replace(PRESETS["tiny"], options=replace(PRESETS["tiny"].options, num_steps=1, chunk_frames=13, motion_frames=5))
 NEW_FRAMES = 8

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.audio import Waveform, save_wave
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
-from talkshow.video import encode_segment, join_segments
+from talkshow.film.video import encode_segment, join_segments
+from talkshow.sound.waveform import Waveform, save_wave
 
 Picture = NDArray[np.uint8]
 Sound = NDArray[np.float32]

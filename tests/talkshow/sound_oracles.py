@@ -9,9 +9,9 @@ import pyloudnorm
 import soundfile
 from scipy.signal import lfilter, resample_poly
 
-from talkshow.audio import Waveform, save_wave
 from talkshow.clock import TRACK_RATE
-from talkshow.tracks import Track
+from talkshow.sound.tracks import Track
+from talkshow.sound.waveform import Waveform, save_wave
 
 
 def speech(seconds: float, seed: int, level: float = 0.1, voiced: bool = True) -> np.ndarray:

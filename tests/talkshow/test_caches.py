@@ -13,11 +13,11 @@ import pytest
 import recordings
 import soundfile
 
-from talkshow import video
-from talkshow.digests import FileDigests, digest, sampled_digest
-from talkshow.pruning import results
-from talkshow.storing import seal_file
-from talkshow.workspace import Workspace
+from talkshow.film import video
+from talkshow.store.digests import FileDigests, digest, sampled_digest
+from talkshow.store.files import seal_file
+from talkshow.store.pruning import results
+from talkshow.store.workspace import Workspace
 
 SCRIPT = """\
 title: Tea
@@ -149,7 +149,7 @@ def test_a_renderer_that_never_fits_is_said_to_be_at_fault(run, tea, tmp_path, t
     def differ(*_: object) -> None:
         raise video.SegmentsDiffer("one segment differs")
 
-    monkeypatch.setattr("talkshow.filming.check_lengths", differ)
+    monkeypatch.setattr("talkshow.episode.film.check_lengths", differ)
     ran = run("render", tmp_path / "tea.txt", "--voices", tone_voices, "--renderer", "stills", "--size", "160x90",
               "--no-check", "--out", tmp_path / "out", "--name", "tea")
     assert ran.code == 1 and "one segment differs, also after all were filmed anew" in ran.err and "doctor" in ran.err

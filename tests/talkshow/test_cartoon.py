@@ -12,7 +12,7 @@ import pytest
 from talkshow.errors import CastError, FaceError
 from talkshow.render.base import CHANNEL, CHANNELS, Box, Frame, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.view import Cartoon, CartoonView
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 MAYA = StagedCharacter("MAYA", None, "woman, fair skin, grey bun, round glasses, green cardigan")
 LEO = StagedCharacter("LEO", None, "man, tan skin, short black hair, orange hoodie")

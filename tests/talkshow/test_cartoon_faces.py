@@ -10,7 +10,7 @@ import pytest
 from talkshow.performance.visemes import MOUTH, VISEMES
 from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.view import Cartoon, CartoonView
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 PEOPLE = ("woman, fair skin, long hair, red lips", "man, brown skin, long beard, cap", "boy, freckles, fringe",
           "old woman, dark skin, headscarf, oversized glasses", "heavy man, long nose, walrus moustache",

@@ -12,7 +12,7 @@ import pytest
 from talkshow.render.base import CHANNELS, Box, Motion, Stage, StagedCharacter
 from talkshow.render.cartoon.sets import DESIGNS, SETS, choose_set
 from talkshow.render.cartoon.view import Cartoon, CartoonView
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
 SHAPES = ((480, 270), (300, 300), (270, 480))

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.cast import Voice
-from talkshow.casting import cast_script, load_all_voices, load_voices, wish_of
+from talkshow.cast.choosing import cast_script, load_all_voices, load_voices, wish_of
+from talkshow.cast.types import Voice
 from talkshow.errors import CastError
 from talkshow.script import parse_script
 from talkshow.script.model import CharacterHint, Line, Say, Scene, Script

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.naming import safe_name
+from talkshow.store.naming import safe_name
 
 
 @settings(max_examples=400, deadline=None)

@@ -10,8 +10,8 @@ from pathlib import Path
 import filelock
 import pytest
 
-from talkshow.pruning import LIMIT_VARIABLE, prune, results
-from talkshow.workspace import Workspace
+from talkshow.store.pruning import LIMIT_VARIABLE, prune, results
+from talkshow.store.workspace import Workspace
 
 GONE = 2**22 + 17                         # a number that no process has
 

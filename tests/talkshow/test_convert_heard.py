@@ -12,9 +12,9 @@ import pytest
 import soundfile
 from gates import kept_files, killed_at
 
-from talkshow.audio import TrackReader, Waveform, save_wave
 from talkshow.diarize.base import Turn
 from talkshow.recording.lines import lines_said
+from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
 from talkshow.transcribe.whisper import Whisper
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talkshow import registry
-from talkshow.audio import TrackReader, Waveform, save_wave
-from talkshow.cast import Character
-from talkshow.catalogue import find_voice, load_voices
+from talkshow.cast.catalogue import find_voice, load_voices
+from talkshow.cast.types import Character
 from talkshow.diarize.base import Diarization, SpeakerCount
 from talkshow.diarize.embedded import Embedded
 from talkshow.diarize.naming import match_voices
+from talkshow.engines import registry
+from talkshow.engines.resources import data_folder
 from talkshow.errors import AudioError
-from talkshow.resources import data_folder
 from talkshow.script.model import Line, Say
-from talkshow.speech.kokoro import Kokoro
+from talkshow.sound.waveform import TrackReader, Waveform, save_wave
+from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.speech.speak import speak_line
 
 RATE = 16_000

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talkshow import registry
-from talkshow.audio import TrackReader, Waveform, save_wave
 from talkshow.diarize.base import SpeakerCount
 from talkshow.diarize.pyannote import SOURCE_VARIABLE, TOKEN_VARIABLE, Pyannote
+from talkshow.engines import registry
 from talkshow.errors import BackendError, MissingExtra, SettingsError
+from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 
 RATE = 16_000
 TONES = {"deep": 300.0, "high": 2000.0}

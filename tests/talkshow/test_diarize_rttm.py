@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.diarize.base import Turn, ordered
-from talkshow.diarize.rttm import joined_turns, read_rttm, to_rttm
 from talkshow.errors import ScriptError
 from talkshow.span import Span
+from talkshow.timeline.rttm import joined_turns, read_rttm, to_rttm
 
 GOOD = "SPEAKER show 1 1.5 2.0 <NA> <NA> MAYA <NA> <NA>\n"
 

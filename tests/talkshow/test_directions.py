@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow.cast import Character, Voice
+from talkshow.cast.types import Character, Voice
 from talkshow.performance.moods import MOODS
 from talkshow.script import directions, parse_script
 from talkshow.script.directions import Direction, Meaning, entries, known_words
 from talkshow.script.lint import lint
 from talkshow.script.model import Line, Say
+from talkshow.speech.engines.tone import Tone
 from talkshow.speech.speak import line_key, speak_line
-from talkshow.speech.tone import Tone
 
 ROOT = Path(__file__).resolve().parents[2]
 MAYA = Character("MAYA", Voice("hum", "tone", "en-US", "", "", "CC0-1.0"))

@@ -74,7 +74,7 @@ def test_commands_in_the_readme_exist(run):
 
 
 def test_every_bundled_model_is_in_the_notice():
-    from talkshow.models import REGISTRY
+    from talkshow.engines.weights import REGISTRY
 
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
     for weights in REGISTRY.values():

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from owned_files import contents
 from recordings import TURNS, hummed, rttm, wav
 
-from talkshow.naming import safe_name
-from talkshow.parts import EpisodePart, may_follow, read_part
+from talkshow.episode.parts import EpisodePart, may_follow, read_part
+from talkshow.store.naming import safe_name
 
 SECONDS = st.none() | st.integers(0, 36_000_000).map(lambda value: value / 1000)
 PARTS = st.builds(EpisodePart, st.none() | st.integers(1, 40),
@@ -164,7 +164,7 @@ def test_a_run_that_is_broken_off_leaves_nothing_that_seems_finished(run, quick,
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("talkshow.filming.join_segments", broken_off)
+        patched.setattr("talkshow.episode.film.join_segments", broken_off)
         assert run(*arguments).code == 130
     after = contents(folder)
     assert after == before or "manifest.json" not in after

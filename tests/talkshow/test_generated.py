@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.render.base import Box
-from talkshow.render.generated import chunk_prompt, regions, scene_prompt
+from talkshow.render.generator.told import chunk_prompt, regions, scene_prompt
 
 SIZE = (800, 400)
 

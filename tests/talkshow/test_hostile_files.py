@@ -14,9 +14,9 @@ import pytest
 from confined_reader import Reader
 from media_files import wav
 
-from talkshow.audio import Waveform
 from talkshow.errors import AudioError, ScriptError
 from talkshow.script.reader import read_script
+from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import Utterance
 from talkshow.speech.speak import load_utterance, save_utterance
 

@@ -8,8 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from talkshow.audio import Waveform, save_wave
-from talkshow.video import check_lengths, encode_segment, join_segments
+from talkshow.film.video import check_lengths, encode_segment, join_segments
+from talkshow.sound.waveform import Waveform, save_wave
 
 
 def clip(folder: Path, name: str, color: tuple[int, int, int], size: tuple[int, int], num_frames: int) -> Path:

@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow import registry, spoken_languages
-from talkshow.cast import Voice
-from talkshow.casting import cast_script, load_all_voices
-from talkshow.language_check import check_languages, unspoken_by
+from talkshow.cast.choosing import cast_script, load_all_voices
+from talkshow.cast.language_check import check_languages, unspoken_by
+from talkshow.cast.languages import speaks
+from talkshow.cast.types import Voice
+from talkshow.cast.types import languages as spoken_languages
+from talkshow.engines import registry
 from talkshow.script import WRITABLE_FORMATS, format_script, parse_script
 from talkshow.script.guessing import guess_language
 from talkshow.script.languages import letters_of, name_of, primary
-from talkshow.spoken_languages import speaks
 
 ROOT = Path(__file__).resolve().parents[2]
 PARROT = '''
-from talkshow.speech.tone import Tone
+from talkshow.speech.engines.tone import Tone
 
 
 class Parrot(Tone):

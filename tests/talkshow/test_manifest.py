@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recordings import hummed, rttm, wav
 
-from talkshow.published import unique_names, without_paths
-from talkshow.seals import bears_seal, text_of, with_seal
+from talkshow.episode.published import unique_names, without_paths
+from talkshow.store.seals import bears_seal, text_of, with_seal
 
 FILM = ("--no-captions", "--no-check", "--renderer", "stills", "--size", "160x90")
 PUBLISHED = ("manifest.json", "timeline.json", "report.json", "episode.srt", "episode.vtt", "episode.rttm")
@@ -92,7 +92,7 @@ def test_a_problem_that_names_a_path_is_told_without_it(run, quick, tmp_path, mo
     def fails(show, *_: object) -> None:
         raise VideoError(f"{show.video}: cannot be read. See {tmp_path / 'a b/c.log'}.")
 
-    monkeypatch.setattr("talkshow.synccheck._check", fails)
+    monkeypatch.setattr("talkshow.episode.check._check", fails)
     ran = run(*(part for part in quick if part != "--no-check"))
     assert ran.code == 0
     text = published(tmp_path / "outputs/quick")
@@ -100,7 +100,7 @@ def test_a_problem_that_names_a_path_is_told_without_it(run, quick, tmp_path, mo
 
 
 def test_inputs_are_read_again_only_where_they_changed(run, tmp_path, monkeypatch):
-    from talkshow import digests
+    from talkshow.store import digests
 
     talk, read = wav(tmp_path / "talk.wav"), []
     whole = digests.file_digest

@@ -12,8 +12,8 @@ from scipy.signal import correlate
 from sound_oracles import loudness, read, speech, tracks_of, true_peak
 
 from talkshow.clock import TRACK_RATE
-from talkshow.loudness import LoudnessMeter, TruePeakMeter
-from talkshow.mastering import Mastering, master
+from talkshow.sound.loudness import LoudnessMeter, TruePeakMeter
+from talkshow.sound.mastering import Mastering, master
 
 
 def mastered(folder: Path, *sounds: np.ndarray) -> tuple[Mastering, np.ndarray]:

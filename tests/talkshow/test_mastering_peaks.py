@@ -14,11 +14,11 @@ from sound_oracles import loudness, read, speech, tracks_of, true_peak, with_bur
 
 from talkshow.clock import TRACK_RATE
 from talkshow.errors import AudioError
-from talkshow.gainsearch import Attempt, Goal
-from talkshow.limiter import BLOCK, LOOKAHEAD, limited_blocks
-from talkshow.loudness import Level, TruePeakMeter
-from talkshow.mastering import MAX_PASSES, Mastering, master
-from talkshow.tracks import MixReader
+from talkshow.sound.gainsearch import Attempt, Goal
+from talkshow.sound.limiter import BLOCK, LOOKAHEAD, limited_blocks
+from talkshow.sound.loudness import Level, TruePeakMeter
+from talkshow.sound.mastering import MAX_PASSES, Mastering, master
+from talkshow.sound.tracks import MixReader
 
 CEILING, TOLERANCE = -1.0, 0.1         # dBTP promised, and dB by which meters differ
 

@@ -101,7 +101,7 @@ def test_a_gain_that_nothing_is_heard_beside_is_refused(speak, gain):
 
 def test_a_voice_over_full_scale_is_lowered_and_told(run, tmp_path, tone_voices, monkeypatch):
     def said(level: float, name: str) -> tuple[np.ndarray, str]:
-        monkeypatch.setattr("talkshow.speech.tone._LEVEL", level)
+        monkeypatch.setattr("talkshow.speech.engines.tone._LEVEL", level)
         ran = run("voices", "say", "hum_a", "Good evening.", "--voices", tone_voices, "-o", tmp_path / name)
         assert ran.code == 0, ran.err
         return soundfile.read(tmp_path / name)[0], ran.err

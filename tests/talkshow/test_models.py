@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from talkshow import models
+from talkshow.engines import weights as models
+from talkshow.engines.resources import data_folder
 from talkshow.errors import WeightsError, WorkspaceError
-from talkshow.resources import data_folder
 
 
 def test_every_entry_is_there_and_right() -> None:

@@ -23,7 +23,7 @@ from talkshow.render.base import CHANNELS, Motion
 from talkshow.script.model import Direction, Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
-from talkshow.timeline import Cue, Timeline
+from talkshow.timeline.types import Cue, Timeline
 
 SOUNDS = "wɛlkəmbækɛvɹibɑdiðɪsɪzmOtfAnmˈuvɪŋpˈipəlfɔɹðəʃO"
 NUM_LINES = 12

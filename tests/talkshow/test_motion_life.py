@@ -19,7 +19,7 @@ from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Word
-from talkshow.timeline import Cue, Timeline
+from talkshow.timeline.types import Cue, Timeline
 
 LONG_S = 240.0
 PLACES = {"ANN": 0.2, "BEN": 0.5, "CLEO": 0.8}

@@ -18,7 +18,7 @@ from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme
-from talkshow.timeline import Cue, Timeline
+from talkshow.timeline.types import Cue, Timeline
 
 
 def buzz(duration_s: float, spans: list[Span], gains: list[float], formants_hz: tuple[float, ...] = (500.0, 1500.0),

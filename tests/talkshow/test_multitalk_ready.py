@@ -12,8 +12,8 @@ from drawn_people import save, two_people
 from tiny_checkpoints import TINY, tiny_states, write_layout
 
 from multitalk.config import PRESETS
-from talkshow.render import multitalk_ready
-from talkshow.render.multitalk_ready import Card
+from talkshow.render.generator import ready as multitalk_ready
+from talkshow.render.generator.ready import Card
 
 SCRIPT = "cast:\n  MAYA: voice=hum_a\n  LEO: voice=hum_b\nMAYA: Hello there.\nLEO: Good day.\n"
 # as if the packages were not installed

@@ -25,7 +25,7 @@ from talkshow.render.portrait.grid import grid_over
 from talkshow.render.portrait.matte import matte_net
 from talkshow.render.portrait.shapes import face_shapes
 from talkshow.span import Span
-from talkshow.timeline import Timeline
+from talkshow.timeline.types import Timeline
 
 SIZE = (640, 360)
 NAMES = ("MAYA", "LEO")

@@ -30,17 +30,18 @@ def module(path: Path) -> str:
 
 
 STAGES = ("script", "speech", "faces", "render", "performance")
-TYPES = {"talkshow.errors", "talkshow.clock", "talkshow.span", "talkshow.script.model", "talkshow.naming",
-         "talkshow.resources", "talkshow.script.directions", "talkshow.script.inflection", "talkshow.script.layout",
-         "talkshow.seat"}
+TYPES = {"talkshow.errors", "talkshow.clock", "talkshow.span", "talkshow.script.model", "talkshow.store.naming",
+         "talkshow.engines.resources",
+         "talkshow.script.directions", "talkshow.script.inflection", "talkshow.script.layout",
+         "talkshow.script.seats"}
 # who (by the beginning of the module's name) may not import what (by the beginning of its name), and why
 BARRED: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    *((f"talkshow.{stage}", ("talkshow.pipeline", "talkshow.filming", "talkshow.publish", "talkshow.staging"),
+    *((f"talkshow.{stage}", ("talkshow.episode.",),
        "a stage does not know the whole road") for stage in STAGES),
     ("talkshow.script", ("talkshow.render", "talkshow.speech", "talkshow.faces"), "scripts come before all else"),
     ("talkshow.speech", ("talkshow.render", "talkshow.faces"), "voices have no faces"),
     ("talkshow.check", ("talkshow.performance",), "a check must not share the fault"),
-    ("talkshow.synccheck", ("talkshow.performance",), "a check must not share the fault"),
+    ("talkshow.episode.check", ("talkshow.performance",), "a check must not share the fault"),
 )
 
 
@@ -52,7 +53,7 @@ def faults(path: Path) -> list[str]:
     if not name.startswith("talkshow.cli") and name != "talkshow.__main__":
         found += [f"{other}: only the command line knows the command line"
                   for other in used if other.startswith("talkshow.cli")]
-    if not name.startswith("talkshow.render.multitalk"):
+    if not name.startswith("talkshow.render.generator"):
         found += [f"{other}: only the bridge knows the generator" for other in used
                   if other.split(".")[0] == "multitalk"]
     if name in TYPES:

@@ -92,6 +92,6 @@ def test_report_is_what_the_command_prints() -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
 def test_examples_have_no_problems(path: Path) -> None:
-    from talkshow.casting import load_all_voices
+    from talkshow.cast.choosing import load_all_voices
 
     assert lint(read_script(path), load_all_voices()) == []

@@ -17,7 +17,7 @@ from talkshow.render.cartoon.layout import order_seats
 from talkshow.render.cartoon.view import Cartoon
 from talkshow.script import parse_script
 from talkshow.script.lint import lint
-from talkshow.seat import Seat, is_off
+from talkshow.script.seats import Seat, is_off
 
 SPELLINGS = {
     "left": ("left", " Left\t", "ＬＥＦＴ", "leftmost", "far-left"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 
-from talkshow import models
-from talkshow.speech.onnx_model import has_vnni, with_signed_signals
+from talkshow.engines import weights as models
+from talkshow.speech.engines.onnx_model import has_vnni, with_signed_signals
 
 TOKENS = np.array([[0, 50, 156, 43, 102, 16, 65, 4, 0]], np.int64)
 

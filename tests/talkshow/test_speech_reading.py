@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.speech.normalise import applying
+from talkshow.speech.english.normalise import applying
 from talkshow.speech.reading import Reader, Reading, place
 
 READER = Reader()

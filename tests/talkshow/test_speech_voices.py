@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talkshow import models
-from talkshow.cast import Voice
-from talkshow.catalogue import load_voices
+from talkshow.cast.catalogue import load_voices
+from talkshow.cast.types import Voice
+from talkshow.engines import weights as models
+from talkshow.engines.resources import data_folder
 from talkshow.errors import BackendError, WeightsError
-from talkshow.resources import data_folder
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
-from talkshow.speech.draft import Draft, draft_voice
 from talkshow.speech.endings import without_breath
-from talkshow.speech.kokoro import Kokoro, load_style
-from talkshow.speech.tone import Tone
+from talkshow.speech.engines.draft import Draft, draft_voice
+from talkshow.speech.engines.kokoro import Kokoro, load_style
+from talkshow.speech.engines.tone import Tone
 
 VOICES = load_voices([data_folder("voices")])
 KOKORO, DRAFT = Kokoro(), Draft()

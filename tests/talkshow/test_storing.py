@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow import outfile
-from talkshow.storing import (
+from talkshow.store import outfile
+from talkshow.store.files import (
     copy_file,
     is_sealed,
     read_json,
@@ -50,7 +50,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 @contextlib.contextmanager
 def another_run(path: Path) -> Iterator[None]:
     """Another process that writes a file, until it is killed."""
-    program = (f"import sys\nfrom pathlib import Path\nfrom talkshow.storing import writing\n"
+    program = (f"import sys\nfrom pathlib import Path\nfrom talkshow.store.files import writing\n"
                f"with writing(Path({str(path)!r})) as temporary:\n    temporary.write_bytes(b'half')\n"
                "    print('half', flush=True)\n    sys.stdin.read()\n")
     with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -134,7 +134,7 @@ def test_a_sealed_file_is_still_a_video(tmp_path):
     import av
     import numpy as np
 
-    from talkshow.video import encode_segment
+    from talkshow.film.video import encode_segment
 
     path = tmp_path / "a.mp4"
     encode_segment(path, [np.full((64, 64, 3), 90, np.uint8)] * 5, (64, 64))

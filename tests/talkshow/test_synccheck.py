@@ -14,15 +14,15 @@ import soundfile
 from drawn_people import save, two_people, wall
 from episode_folders import robot, syllables, write_folder
 
-from talkshow.audio import TrackReader
 from talkshow.cli import main
 from talkshow.errors import WeightsError
+from talkshow.film.video import join_segments
 from talkshow.performance.motion import ShowPerformance
 from talkshow.render.base import Stage, StagedCharacter
 from talkshow.render.portrait.view import Portrait
+from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
-from talkshow.timeline import Timeline
-from talkshow.video import join_segments
+from talkshow.timeline.types import Timeline
 
 SIZE = (640, 360)
 PORTRAIT_SCRIPT = """\

@@ -12,7 +12,6 @@ from episode_folders import syllables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.audio import Waveform, save_wave
 from talkshow.check.figures import area_under_curve, best_lag, correlation, figures
 from talkshow.check.filmed import Filmed, FilmedShot
 from talkshow.check.lips import LipReader
@@ -21,7 +20,8 @@ from talkshow.check.stretches import BLOCK, all_stretches, in_one_go, spread_str
 from talkshow.check.watching import Mouth
 from talkshow.faces.landmarks import landmark_net
 from talkshow.render.base import Box
-from talkshow.shots import Panel, Shot, read_shot, whole_frame
+from talkshow.shots.types import Panel, Shot, read_shot, whole_frame
+from talkshow.sound.waveform import Waveform, save_wave
 from talkshow.span import Span
 
 SIZE = (640, 360)

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talkshow.clock import FPS
-from talkshow.placing import place
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
 from talkshow.speech.base import Phoneme, Word
-from talkshow.timeline import Cue, Timeline, TimelineSettings
+from talkshow.timeline.placing import place
+from talkshow.timeline.types import Cue, Timeline, TimelineSettings
 
 
 @dataclasses.dataclass(frozen=True)

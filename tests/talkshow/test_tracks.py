@@ -13,16 +13,16 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talkshow import audio
-from talkshow.audio import TrackReader, TrackWriter, Waveform, faded, load_wave, save_wave
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import AudioError, WorkspaceError
-from talkshow.placing import place
 from talkshow.script.model import Line, Say, Scene, Script, Timing
+from talkshow.sound import waveform as audio
+from talkshow.sound.tracks import MixReader, Track, lay_tracks, mix_blocks, read_block
+from talkshow.sound.waveform import TrackReader, TrackWriter, Waveform, faded, load_wave, save_wave
 from talkshow.span import Span
 from talkshow.speech.base import Utterance
-from talkshow.timeline import Cue, Timeline
-from talkshow.tracks import MixReader, Track, lay_tracks, mix_blocks, read_block
+from talkshow.timeline.placing import place
+from talkshow.timeline.types import Cue, Timeline
 
 
 def tone(seconds: float, hertz: float = 220.0, rate: int = 24_000, level: float = 0.5) -> Waveform:

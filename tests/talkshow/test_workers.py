@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from talkshow import EpisodeSettings, make_episode, registry
 from talkshow.errors import SettingsError
+from talkshow.machine.workers import free_memory, limited, picture_workers, usable_cores, worker_count
 from talkshow.render.stills import Stills
-from talkshow.workers import free_memory, limited, picture_workers, usable_cores, worker_count
 
 GB = 1 << 30
 
@@ -99,7 +99,7 @@ def test_there_is_always_a_thread_and_never_more_than_any_bound(tmp_path_factory
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="no affinity on this system")
 def test_a_pinned_process_uses_its_own_cores():
-    code = ("import os; from talkshow.workers import usable_cores; mine = sorted(os.sched_getaffinity(0))\n"
+    code = ("import os; from talkshow.machine.workers import usable_cores; mine = sorted(os.sched_getaffinity(0))\n"
             "os.sched_setaffinity(0, mine[:1]); print(usable_cores())")
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "1"

@@ -11,7 +11,7 @@ from chat_server import ANSWER, BREAKFAST, TEA, streamed, unless_schema
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from talkshow.casting import load_all_voices
+from talkshow.cast.choosing import load_all_voices
 from talkshow.errors import WriterError
 from talkshow.script import format_script
 from talkshow.script.lint import lint

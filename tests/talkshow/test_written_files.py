@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from talkshow import EpisodeSettings
-from talkshow.catalogue import load_voices
+from talkshow.cast.catalogue import load_voices
 from talkshow.diarize.base import Diarization, Turn
+from talkshow.episode.make import prepare
 from talkshow.errors import SettingsError, TalkshowError
-from talkshow.pipeline import prepare
 from talkshow.recording.speakers import name_speakers
 from talkshow.script.reader import parse_script
 from talkshow.settings import RecordingSettings, file_schema, read_settings_file

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from talkshow.audio import TrackReader, load_wave, sound_blocks
-from talkshow.film_reader import FilmPictures
+from talkshow.film.reader import FilmPictures
 from talkshow.recording.decode import open_sound
+from talkshow.sound.waveform import TrackReader, load_wave, sound_blocks
 from talkshow.writing.sources import read_source
 
 

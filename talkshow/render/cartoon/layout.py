@@ -10,7 +10,7 @@ from talkshow.errors import CastError, printable
 from talkshow.render.base import Box, Size, StagedCharacter
 from talkshow.render.cartoon.people.head import FACE_BOX
 from talkshow.render.cartoon.people.posture import LAP_Y, TABLE_Y
-from talkshow.seat import MOST_DRAWN, Seat
+from talkshow.script.seats import MOST_DRAWN, Seat
 
 # head units that a seat takes at least, elbows included, by how many sit in a row: larger groups move up
 _SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}

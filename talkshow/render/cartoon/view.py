@@ -8,7 +8,6 @@ from itertools import islice
 
 import numpy as np
 
-from talkshow.digests import digest, identity
 from talkshow.errors import FaceError
 from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
 from talkshow.render.cartoon.canvas import Pixels
@@ -19,7 +18,8 @@ from talkshow.render.cartoon.palette import INK
 from talkshow.render.cartoon.people.body import build
 from talkshow.render.cartoon.row import seat_row
 from talkshow.render.cartoon.sets import paint_set, seating_of
-from talkshow.seat import MOST_DRAWN
+from talkshow.script.seats import MOST_DRAWN
+from talkshow.store.digests import digest, identity
 
 REVISION = 11                         # raise when the same motion would give other pixels
 

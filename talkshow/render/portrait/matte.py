@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.models import face_file
+from talkshow.engines.weights import face_file
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 

@@ -9,15 +9,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.digests import digest, identity
 from talkshow.errors import printable
 from talkshow.faces import Face, Picture
 from talkshow.faces.framing import Framing, frame_crop, render_still
 from talkshow.faces.mesh import fit_pose
-from talkshow.faces.reference import read_reference, scaled, shown_part
 from talkshow.render.base import Box, Frame, Performance, Size, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
+from talkshow.render.reference import read_reference, scaled, shown_part
+from talkshow.store.digests import digest, identity
 
 MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
 MIN_FACE = 40                   # pixels of height in the frame

@@ -1,0 +1,1 @@
+"""Who speaks with which voice, and who sits where."""

@@ -1,0 +1,113 @@
+"""The catalogue of voices: one folder a voice, described by its `voice.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from talkshow.cast.types import Voice
+from talkshow.engines.resources import data_folder
+from talkshow.errors import CastError, choose, printable
+from talkshow.schema.keys import Key, Schema
+from talkshow.schema.toml_file import TomlFile, read_toml
+from talkshow.schema.values import PROSE, Number, Parsed, Text
+from talkshow.schema.where import Where
+
+
+def _gender(value: Any) -> str:
+    if value not in ("female", "male", ""):
+        raise ValueError
+    return str(value)
+
+
+_FACTOR = Key(Number("a number from 0.25 to 4", 1.1, "FACTOR", 0.25, 4))
+_SCHEMA = Schema({
+    "name": Key(Text("the name of the voice's folder", "my_voice", "NAME"), required=True),
+    "engine": Key(Text("the name of a voice engine", "kokoro", "NAME"), required=True),
+    "language": Key(Text("the code of a language", "en-GB", "CODE"), required=True),
+    "licence": Key(Text("the name of a licence", "CC-BY-4.0", "NAME"), required=True),
+    "gender": Key(Parsed('"female", "male" or ""', "female", "GENDER", _gender)),
+    "description": Key(PROSE), "consent": Key(PROSE), "source": Key(PROSE),
+    "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
+    "pitch": _FACTOR, "formants": _FACTOR}, "key of a voice")
+
+
+def load_all_voices(folders: Sequence[Path] = ()) -> dict[str, Voice]:
+    """The bundled voices and those in `folders`; a voice of `folders` replaces a bundled one of its name.
+
+    Raises CastError for a folder or voice that cannot be read.
+    """
+    return load_voices([data_folder("voices"), *folders])
+
+
+def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:
+    """All voices in `folders/*/voice.toml` by name, sorted within each folder.
+
+    Raises CastError for a missing folder, a file that cannot be read, an unknown key (with the nearest), a wrong value,
+    and for a name or data file that would lead outside the voice's folder.
+    """
+    voices: dict[str, Voice] = {}
+    for folder in folders:
+        try:
+            files = sorted(Path(folder).glob("*/voice.toml"))
+            if not Path(folder).is_dir():
+                raise CastError(f"there is no folder of voices at {folder}; it holds a folder with a voice.toml for "
+                                "each voice")
+        except OSError as exc:
+            raise CastError(f"the folder of voices {folder} cannot be read: {exc.strerror}") from exc
+        found = [_load_voice(file) for file in files]
+        voices |= {voice.name: voice for voice in found}
+    return voices
+
+
+def _load_voice(path: Path) -> Voice:
+    file = read_toml(path, "this voice", CastError)
+    values = _SCHEMA.check(file.values, file.where(CastError))
+    _check_place(file, values)
+    values.pop("source", None)
+    return Voice(**{"gender": "", "description": "", **values}, folder=path.parent)
+
+
+def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
+    """Nothing leads outside the voice's folder, which has the voice's name and its data."""
+    folder, where = file.path.parent, file.where(CastError)
+    for key in ("name", "data"):
+        value = values.get(key, "")
+        if value in (".", "..") or any(mark in value for mark in "/\\:"):
+            raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
+    if values["name"] != folder.name:
+        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the "
+                        "same name")
+    data = values.get("data", "")
+    try:
+        inside = (folder / data).resolve().is_relative_to(folder.resolve())
+        missing = bool(data) and not (folder / data).is_file()
+    except (OSError, RuntimeError) as exc:              # a name that is too long, links in a circle
+        raise CastError(f"{_given(where, 'data', data)} cannot be read: {printable(str(exc))}") from exc
+    if not inside:
+        raise CastError(f"{_given(where, 'data', data)} leads outside the voice's folder")
+    if missing:
+        raise CastError(f"{_given(where, 'data', data)} is missing; copy the file into {folder}")
+
+
+def _given(where: Where, key: str, value: str) -> str:
+    return f"{where.subject((key,))} = {where.shown(value)}"
+
+
+def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -> Voice:
+    """The voice called `name`, as a draft where `draft` is set. Raises CastError with the nearest name and the list."""
+    folded = {known.casefold(): voice for known, voice in voices.items()}
+    voice = folded.get(name.casefold())
+    if voice is None:
+        if not voices:
+            raise CastError("there are no voices; name a folder that holds some with --voices")
+        raise CastError(f"there is no voice '{name}'. {choose(name, voices)}")
+    return as_draft(voice) if draft else voice
+
+
+def as_draft(voice: Voice) -> Voice:
+    """The quick stand-in of a voice; the fake that hums stays what it is."""
+    from talkshow.speech.engines.draft import draft_voice
+
+    return voice if voice.engine == "tone" else draft_voice(voice)

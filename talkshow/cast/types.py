@@ -1,0 +1,58 @@
+"""Who speaks with which voice, and who sits where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from talkshow.errors import CastError, choose
+from talkshow.script.seats import Seat, seat_of
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice that can be asked for by name; one folder of `voices/` each."""
+
+    name: str                     # "af_heart"
+    engine: str                   # registry name of its engine: "kokoro", "draft"
+    language: str                 # BCP 47: "en-US"
+    gender: str                   # "female", "male" or "" where the voice is neither
+    description: str              # words: "warm, young, close to the microphone"
+    licence: str                  # SPDX identifier of the voice's data
+    consent: str = ""             # whose voice it is and that they agreed; "synthetic" for made-up ones
+    folder: Path | None = None    # where its data lie
+    data: str = ""                # name of its data file in the folder
+    pitch: float = 1.0            # draft voices: factor on the fundamental frequency
+    formants: float = 1.0         # draft voices: factor on the formant frequencies
+    shift: float = 1.0            # any engine: factor on the fundamental for one of several who share the voice
+
+
+@dataclass(frozen=True)
+class Character:
+    """A speaker with everything the stages need to know."""
+
+    name: str
+    voice: Voice
+    seat: Seat | None = None      # None = next free seat; a text is read on the way in
+    look: str = ""                # words for the drawn cast; "" = drawn by seed
+    speed: float = 1.0
+    gain_db: float = 0.0
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if self.seat is not None and not isinstance(self.seat, Seat):
+            object.__setattr__(self, "seat", seat_of(self.name, self.seat))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """All characters, in order of first speech."""
+
+    characters: tuple[Character, ...]
+
+    def __getitem__(self, name: str) -> Character:
+        """The character called `name`. Raises CastError, with the nearest name, where there is none."""
+        for character in self.characters:
+            if character.name == name:
+                return character
+        raise CastError(f"nobody is called '{name}'. {choose(name, [each.name for each in self.characters])}")

@@ -1,0 +1,1 @@
+"""The story of an episode: plan, stage, speak, mix, film, check, record."""

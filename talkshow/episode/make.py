@@ -1,0 +1,261 @@
+"""From a script to an episode: the whole road, one call a stage."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from talkshow.cast.types import Cast
+from talkshow.episode.mix import MixFigures
+from talkshow.episode.parts import part_of
+from talkshow.episode.plan import Plan, make_plan
+from talkshow.episode.stage import StagedScene, open_views, stage_scenes
+from talkshow.errors import CastError, SettingsError
+from talkshow.machine.boundary import public
+from talkshow.machine.workers import limited
+from talkshow.progress import Hook, quiet
+from talkshow.render.base import GeneratedView, StageView
+from talkshow.script.model import Scene, Script
+from talkshow.settings import EpisodeSettings
+from talkshow.shots.types import Shot
+from talkshow.sound.tracks import Track
+from talkshow.store.outputs import episode_files
+from talkshow.store.workspace import Workspace
+from talkshow.timeline.types import Timeline, TimelineSettings
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Everything that is decided before the first word is spoken."""
+
+    script: Script                    # the part that is made
+    cast: Cast
+    settings: EpisodeSettings
+    staged: tuple[StagedScene, ...]   # one a scene of the script; empty when only speaking
+    views: tuple[StageView, ...]
+    plan: Plan
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the sound of an episode comes from, as the manifest tells it.
+
+    stages:   rows of the stages that made it, by name; their seconds are added
+    inputs:   files that were read: (what each is, where it is)
+    settings: beside those of the episode
+    mix:      what `mix.wav` holds
+    rttm:     who was heard when, where that is known better than by cues
+    comment:  of the video file
+    """
+
+    stages: dict[str, dict[str, Any]]
+    comment: str
+    mix: MixFigures
+    inputs: tuple[tuple[str, Path], ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    rttm: str | None = None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A finished episode.  video: None when only the sound was made."""
+
+    folder: Path
+    video: Path | None
+    mix: Path
+    timeline: Timeline
+    duration_s: float
+    warnings: tuple[str, ...]
+    manifest: dict[str, Any] = field(repr=False, default_factory=dict)
+
+
+@public
+def make_episode(script: Script | Path | str, settings: EpisodeSettings | None = None, *,
+                 out: Path | str = "outputs", name: str | None = None, voices: Sequence[Path] = (),
+                 hook: Hook = quiet) -> Episode:
+    """Turn a script into a video in `out`/`name`/. What an earlier run finished is not made again.
+
+    Without a name the folder is called after the script, and a part or a draft goes beside it (`episode_folder`).
+
+    `voices` are folders of further voices. Raises TalkshowError and nothing else for what a user can mend.
+    """
+    return produce(prepare(script, settings or EpisodeSettings(), voices), out=Path(out), name=name, hook=hook)
+
+
+def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = ()) -> Preparation:
+    """Read, cast and stage: all that can go wrong early goes wrong here."""
+    from talkshow.cast.catalogue import as_draft
+    from talkshow.cast.choosing import cast_script, load_all_voices, offered
+    from talkshow.cast.language_check import check_languages
+    from talkshow.script.lint import estimated_duration_s
+    from talkshow.script.reader import read_script
+
+    whole = script if isinstance(script, Script) else read_script(Path(script))
+    catalogue = load_all_voices(voices)
+    casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
+    part, scenes = select_part(whole, settings)
+    installed = list(offered(catalogue).values())
+    languages = check_languages(part, {character.name: [character.voice] for character in casting.cast.characters},
+                                list(map(as_draft, installed)) if settings.draft else installed, installed)
+    speaking_only = settings.only == "speak"
+    staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
+    views = tuple(open_views(staged))
+    warnings = (*map(str, whole.warnings), *casting.warnings,
+                *(str(finding) for finding in languages if not finding.stops),
+                *dict.fromkeys(w for view in views for w in view.warnings), *_idle_tags(part, views))
+    lines_of: dict[str, int] = {}
+    for line in part.lines:
+        lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
+    with limited(settings.jobs):
+        plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
+                         casting.cast, staged, views, tuple(str(finding) for finding in languages if finding.stops))
+    return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
+
+
+def _idle_tags(script: Script, views: Sequence[StageView]) -> list[str]:
+    from talkshow.shots.director import idle_tags
+
+    return idle_tags(script, [tuple(view.seats) for view in views]) if views else []
+
+
+def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:
+    """The script with the chosen lines only, and its scenes as they are in the whole script.
+
+    Raises SettingsError when the script has no such scene or lines.
+    """
+    count, scenes = len(script.scenes), list(enumerate(script.scenes, start=1))
+    if settings.scene is not None:
+        if not 1 <= settings.scene <= count:
+            raise SettingsError(f"there is no scene {settings.scene}: the script has {count} "
+                                f"scene{'s' * (count != 1)}, counted from 1.")
+        scenes = [scenes[settings.scene - 1]]
+    total = sum(len(scene.lines) for scene in script.scenes)
+    first, last = settings.lines or (1, total)
+    if first > total:
+        raise SettingsError(f"there is no line {first}: the script has {total} lines, counted from 1.")
+    chosen, number = [], 0
+    starts = {}
+    for index, scene in enumerate(script.scenes, start=1):
+        starts[index], number = number, number + len(scene.lines)
+    for index, scene in scenes:
+        lines = tuple(line for offset, line in enumerate(scene.lines, start=starts[index] + 1)
+                      if first <= offset <= last)
+        if lines:
+            chosen.append((replace(scene, lines=lines), scene))
+    if not chosen:
+        raise SettingsError(f"scene {settings.scene} has none of the lines {first}-{last}.")
+    return replace(script, scenes=tuple(part for part, _ in chosen)), tuple(scene for _, scene in chosen)
+
+
+def episode_folder(preparation: Preparation, out: Path = Path("outputs"), name: str | None = None) -> Path:
+    """Where an episode goes: `out`/`name`/, else named after the script and, beside it, after the part of it."""
+    from talkshow.episode.holding import folder_for
+
+    script, settings = preparation.script, preparation.settings
+    default = (script.path.stem if script.path else script.title) or "episode"
+    return folder_for(out, name, default, part_of(settings), sound_only=settings.only == "speak")
+
+
+def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
+            inputs: Sequence[Path] = (), hook: Hook = quiet) -> Episode:
+    """Make what was prepared: speak, place, mix, direct, film, join, check, write down.
+
+    inputs: files that were read beside the script and its pictures. Raises WorkspaceError, before any work, where the
+    folder holds another episode or somebody's own files are in the way.
+    """
+    from talkshow.episode.mix import lay_and_master
+    from talkshow.episode.record import spoken_origin
+    from talkshow.episode.speak import speak_lines
+    from talkshow.timeline.placing import place
+
+    script, settings = preparation.script, preparation.settings
+    if preparation.plan.problems:
+        raise CastError(f"{script.path or 'the script'}: {' '.join(preparation.plan.problems)}")
+    require_generators(preparation)
+    workspace, clock = Workspace(episode_folder(preparation, out, name)), Stopwatch()
+    with workspace.opened(), limited(settings.jobs):
+        _begin(preparation, workspace, inputs)
+        with clock.timing("speak"):
+            spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
+        gains = {character.name: character.gain_db for character in preparation.cast.characters}
+        timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
+        with clock.timing("mix"):
+            tracks, mix = lay_and_master(timeline, spoken, workspace, hook)
+        return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
+
+
+def _begin(preparation: Preparation, workspace: Workspace, inputs: Sequence[Path]) -> None:
+    """Take the folder for the episode of a script."""
+    from talkshow.episode.holding import EpisodeSource, begin
+
+    script, settings = preparation.script, preparation.settings
+    on_disk = script.path is not None and script.path.is_file()
+    source = EpisodeSource("script", script.path.name, (("script", script.path),)) if script.path and on_disk else \
+        EpisodeSource("script", script.title)
+    begin(workspace, source, part_of(settings), episode_files(script.speakers, num_pictures(preparation.views)),
+          files_read(preparation, inputs), sound_only=settings.only == "speak")
+
+
+def files_read(preparation: Preparation, others: Sequence[Path]) -> list[Path]:
+    """Script, pictures and whatever else a run reads."""
+    path = preparation.script.path
+    images = dict.fromkeys(scene.stage.image for scene in preparation.staged if scene.stage.image)
+    return [*([path] if path else []), *images, *others]
+
+
+def num_pictures(views: Sequence[StageView]) -> int:
+    """How many different pictures an episode plays in."""
+    return len({view.identity for view in views})
+
+
+def require_generators(preparation: Preparation) -> None:
+    """Make sure that what a generating renderer needs is here, before any work."""
+    for view in preparation.views:
+        if isinstance(view, GeneratedView):
+            view.require()
+
+
+def finish(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], origin: Origin,
+           workspace: Workspace, clock: Stopwatch, hook: Hook) -> Episode:
+    """From tracks and mix to the episode, wherever they come from: direct, film, join, check, write down."""
+    from talkshow.episode.record import write_episode
+
+    shots: tuple[Shot, ...] = ()
+    check = None
+    if preparation.views:
+        from talkshow.episode.film import direct_episode, film_episode
+
+        shots = direct_episode(preparation, timeline)
+        with clock.timing("film"):
+            film_episode(preparation, timeline, shots, tracks, workspace, hook, origin.comment)
+        if preparation.settings.check:
+            from talkshow.episode.check import check_render
+
+            with clock.timing("check"):
+                check = check_render(preparation, timeline, shots, tracks, workspace, hook)
+    return write_episode(preparation, timeline, shots, origin, tracks, workspace, clock.seconds, check)
+
+
+class Stopwatch:
+    """Seconds spent on each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Measure a block."""
+        _LOG.info("%s: begun", stage)
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 2)
+        _LOG.info("%s: done in %.2f s", stage, self.seconds[stage])

@@ -1,0 +1,155 @@
+"""What stands beside the video: captions, the timeline, and the manifest that says how it all was made."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from talkshow import __version__
+from talkshow.engines import registry
+from talkshow.engines.weights import REGISTRY
+from talkshow.episode.mix import MixFigures
+from talkshow.episode.published import SCHEMA, unique_names, without_paths
+from talkshow.episode.speak import SpokenLine
+from talkshow.render.base import GeneratedView
+from talkshow.shots.types import Shot, edges
+from talkshow.sound.tracks import Track
+from talkshow.store import outputs
+from talkshow.store.digests import file_digest
+from talkshow.store.workspace import Workspace
+from talkshow.timeline.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
+from talkshow.timeline.types import Timeline
+
+if TYPE_CHECKING:
+    from talkshow.episode.make import Episode, Origin, Preparation
+
+_LOG = logging.getLogger(__name__)
+
+
+def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
+    """That of a script: its lines were spoken by voices."""
+    from talkshow.episode.make import Origin
+
+    script = preparation.script
+    row = {"voices": _voices(preparation), "lines": len(spoken),
+           "lines_spoken_in_this_run": sum(line.fresh for line in spoken)}
+    warnings = tuple(warning for line in spoken for warning in line.warnings)
+    return Origin({"speak": row}, "made with talkshow; the voices are synthetic", mix,
+                  (("script", script.path),) if script.path and script.path.is_file() else (),
+                  warnings=(*warnings, *filter(None, [mix.shortfall])))
+
+
+def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], origin: Origin,
+                  tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float],
+                  check: dict[str, Any] | None) -> Episode:
+    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
+    from talkshow.episode.make import Episode
+
+    title = preparation.script.title
+    workspace.write_text(outputs.SRT, to_srt(timeline))
+    workspace.write_text(outputs.VTT, to_webvtt(timeline))
+    workspace.write_text(outputs.RTTM, origin.rttm or to_rttm(timeline, workspace.folder.name))
+    record = to_timeline_json(timeline, title, [shot.as_dict() for shot in shots])
+    workspace.write_json(outputs.TIMELINE, {"schema": SCHEMA, **record})
+    warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings), *strange_tracks(workspace),
+                *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
+    for warning in dict.fromkeys(warnings):
+        _LOG.warning("%s", warning)
+    manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
+    if check is not None:
+        manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
+        manifest["check"] = without_paths(check, [workspace.folder])
+    workspace.write_json(outputs.MANIFEST, manifest)
+    video = workspace.video if preparation.views else None
+    return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
+
+
+def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, tracks: Sequence[Track],
+              workspace: Workspace, seconds: dict[str, float], warnings: Sequence[str]) -> dict[str, Any]:
+    settings = preparation.settings
+    pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
+    inputs = (*origin.inputs, *(("picture", path) for path in pictures))
+    private = [workspace.folder, *(path for _, path in inputs)]
+    told = without_paths({**dataclasses.asdict(settings), **origin.settings}, private)
+    return {
+        "tool": "talkshow", "schema": SCHEMA, "version": __version__, "title": preparation.script.title,
+        "seed": settings.seed, **workspace.ledger.about, "settings": {**told, "title": settings.title},
+        "inputs": _inputs(inputs, workspace), "outputs": written_files(workspace),
+        "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
+        "characters": _characters(preparation),
+        "scenes": _scenes(preparation),
+        "stages": {
+            **{name: {**row, "seconds": seconds.get(name, 0.0)} for name, row in origin.stages.items()},
+            "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
+                    **origin.mix.row(), "seconds": seconds.get("mix", 0.0)},
+            "film": {"renderers": [scene.renderer for scene in preparation.staged],
+                     "weights": [row for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
+                                 for row in weight_rows("renderers", name)],
+                     "seconds": seconds.get("film", 0.0)},
+        },
+        "warnings": without_paths(list(warnings), private),
+    }
+
+
+def _inputs(inputs: Sequence[tuple[str, Path]], workspace: Workspace) -> dict[str, dict[str, str]]:
+    """What each input is and what it held, under a name of its own."""
+    names = unique_names([path for _, path in inputs])
+    return {name: {"role": role, "sha256": workspace.digests.of(path)}
+            for name, (role, path) in zip(names, inputs, strict=True)}
+
+
+def written_files(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    """Size and digest of every file of the episode but the one that says so."""
+    found = {}
+    for name in workspace.ledger.names:
+        content = workspace.ledger.content(workspace.path(name))
+        if content is not None and outputs.is_episode_file(name) and name not in outputs.FINISHED:
+            found[name] = {"size": content.size, "sha256": content.sha256}
+    return found
+
+
+def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
+    """A warning where files lie beside the tracks that are none."""
+    strange = workspace.strangers()
+    return (f"{', '.join(strange)}: kept, and not a track of this episode",) if strange else ()
+
+
+def _characters(preparation: Preparation) -> list[dict[str, Any]]:
+    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen."""
+    rows = []
+    for character in preparation.cast.characters:
+        box = next((view.seats[character.name] for view in preparation.views if character.name in view.seats), None)
+        seat = [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)] if box else None
+        rows.append({"name": character.name, "voice": character.voice.name, "look": character.look, "seat": seat})
+    return rows
+
+
+def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
+    """How each scene is staged: seats are face boxes in the pixels of its picture, as the crops of shots are."""
+    rows = []
+    for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
+        height, width = view.seat_picture().shape[:2]
+        about = {"generator": dict(view.about())} if isinstance(view, GeneratedView) else {}
+        rows.append({**about, "title": scene.title, "renderer": staged.renderer, "picture_size": [width, height],
+                     "seats": {name: edges(box) for name, box in view.seats.items()}})
+    return rows
+
+
+def _voices(preparation: Preparation) -> list[dict[str, Any]]:
+    """Engine, weights, digest and licence of every voice that is heard."""
+    rows = []
+    for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
+        data = voice.folder / voice.data if voice.folder and voice.data else None
+        rows.append({"voice": voice.name, "engine": voice.engine, "licence": voice.licence, "consent": voice.consent,
+                     "sha256": file_digest(data) if data and data.is_file() else None,
+                     "weights": weight_rows("voice_engines", voice.engine)})
+    return rows
+
+
+def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:
+    """Model, digest and licence of what an engine runs on; nothing is known of a plug-in's."""
+    names = registry.entries(kind)[engine].weights
+    return [{"model": name, "sha256": REGISTRY[name].sha256, "licence": REGISTRY[name].licence} for name in names]

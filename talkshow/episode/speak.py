@@ -1,0 +1,94 @@
+"""The speaking stage: every line of a script to sound, each kept by what decides it."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from talkshow.cast.types import Cast
+from talkshow.engines import registry
+from talkshow.errors import AudioError
+from talkshow.machine.workers import SPEAKING_MB, worker_count
+from talkshow.progress import Hook
+from talkshow.script.model import Line, Script
+from talkshow.sound.waveform import Waveform
+from talkshow.speech.base import Phoneme, Synthesizer, Utterance, Word
+from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
+from talkshow.store.workspace import Workspace
+
+STAGE = "speech"                      # under which lines are kept
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SpokenLine:
+    """An utterance whose sound stays on disk, so that an episode of hours fits in memory."""
+
+    duration_s: float
+    words: tuple[Word, ...]
+    phonemes: tuple[Phoneme, ...]
+    warnings: tuple[str, ...]
+    path: Path
+    fresh: bool                       # whether it was spoken in this run
+
+    def sound(self) -> Waveform:
+        """Read the sound back."""
+        return load_utterance(self.path).waveform
+
+
+def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace,
+                hook: Hook) -> list[SpokenLine]:
+    """Speak what is not kept yet and report ("speak", lines done, lines in all).
+
+    Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
+    them.
+    """
+    engines: dict[str, Synthesizer] = {name: registry.load("voice_engines", name)
+                                       for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)}
+    alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
+    # Two equal lines have one place to be kept at: the second waits for the first.
+    same: dict[Path, threading.Lock] = {}
+
+    def speak(line: Line) -> SpokenLine:
+        character = cast[line.speaker]
+        engine = engines[character.voice.engine]
+        key = line_key(line, character, engine.identity, script.pronunciations, seed)
+        path = workspace.kept(STAGE, key, ".npz")
+        with same.setdefault(path, threading.Lock()):
+            utterance = _kept(path)
+            fresh = utterance is None
+            if utterance is None:
+                with alone.get(character.voice.engine, contextlib.nullcontext()):
+                    utterance = speak_line(line, character, engine, script.pronunciations, seed)
+                save_utterance(path, utterance)
+        warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)
+        return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, warnings, path, fresh)
+
+    (workspace.work / STAGE).mkdir(parents=True, exist_ok=True)
+    hook("speak", 0, len(lines))
+    with concurrent.futures.ThreadPoolExecutor(max_workers=worker_count(SPEAKING_MB)) as pool:
+        jobs = [pool.submit(speak, line) for line in lines]
+        try:
+            for done, job in enumerate(concurrent.futures.as_completed(jobs), start=1):
+                job.result()
+                hook("speak", done, len(lines))
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    spoken = [job.result() for job in jobs]
+    _LOG.info("speak: %d lines, %d of them cached", len(spoken), sum(not line.fresh for line in spoken))
+    return spoken
+
+
+def _kept(path: Path) -> Utterance | None:
+    """What an earlier run kept; None if there is nothing, or nothing that can be read."""
+    try:
+        return load_utterance(path)
+    except AudioError:
+        return None

@@ -1,0 +1,1 @@
+"""Frames to segments, captions on frames, segments and sound to one file."""

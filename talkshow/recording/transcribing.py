@@ -1,0 +1,91 @@
+"""The stage that writes down what is said: by Whisper, or from a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from talkshow.diarize.base import Turn
+from talkshow.engines import registry
+from talkshow.engines.plugins import checked, failures
+from talkshow.recording.read import Recording
+from talkshow.recording.source import Source
+from talkshow.sound.waveform import TrackReader
+from talkshow.span import Span
+from talkshow.speech.base import Word
+from talkshow.store.digests import digest
+from talkshow.store.workspace import Workspace
+from talkshow.transcribe.base import Transcriber, Transcript, stretches
+from talkshow.transcribe.files import read_transcript
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class TranscriptChoice:
+    """Where the words come from.
+
+    wanted: False for no captions.  file: a transcript that exists.  model: a folder with a CTranslate2 Whisper.
+    language: as BCP 47; None: it is heard
+    """
+
+    wanted: bool = True
+    file: Path | None = None
+    model: Path | None = None
+    language: str | None = None
+
+
+def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Recording, turns: Sequence[Turn],
+                         workspace: Workspace, progress: Progress) -> Transcript:
+    """The words of a recording, stretch by stretch; each is kept, so that an interrupted run goes on.
+
+    Raises MissingExtra when no transcriber is installed, ScriptError for a transcript that cannot be read.
+    """
+    if not choice.wanted:
+        return Transcript((), language=choice.language or "")
+    if choice.file:
+        return read_transcript(choice.file, [(turn.speaker, turn.span) for turn in turns], source.part[0] or 0.0)
+    engine: Transcriber
+    if choice.model:
+        from talkshow.transcribe.whisper import Whisper
+
+        engine = Whisper(choice.model)
+    else:
+        engine = registry.load("transcribers", "whisper")
+    found = []
+    parts = stretches([turn.span for turn in turns])
+    total_s = round(sum(span.duration_s for span in parts))
+    done_s, language = 0.0, choice.language
+    progress(0, total_s)
+    with TrackReader(recording.listened) as sound:
+        for span in parts:
+            part = _stretch(engine, sound, span, language, recording, workspace)
+            found.append(part)
+            language = language or (part.language if part.words else None)     # one recording, one language
+            done_s += span.duration_s
+            progress(min(total_s, round(done_s)), total_s)
+    words = tuple(word for part in found for word in part.words)
+    counts = Counter(part.language for part in found if part.words)
+    return Transcript(words, ("",) * len(words), counts.most_common(1)[0][0] if counts else choice.language or "")
+
+
+def _stretch(engine: Transcriber, sound: TrackReader, span: Span, language: str | None, recording: Recording,
+             workspace: Workspace) -> Transcript:
+    key = digest(engine.identity, recording.listened.name, span.start_s, span.end_s, language)
+    kept = workspace.kept_json("transcript", key, _from_json)
+    if kept is not None:
+        return kept
+    with failures(engine, "transcribing"):
+        part = checked(engine, engine.transcribe(sound, span, language), Transcript, "transcribing")
+    row = {"language": part.language,
+           "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words]}
+    workspace.keep_json("transcript", key, row)
+    return _from_json(row)                     # the same in this run as in the next
+
+
+def _from_json(value: Any) -> Transcript:
+    words = tuple(Word(str(text), Span(float(start), float(end))) for text, start, end in value["words"])
+    return Transcript(words, language=str(value["language"]))

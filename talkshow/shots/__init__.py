@@ -1,0 +1,1 @@
+"""Who is on screen when, and through which crop."""

@@ -1,0 +1,1 @@
+"""Waveforms, tracks, loudness and mastering."""

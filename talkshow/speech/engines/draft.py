@@ -1,0 +1,113 @@
+"""The draft voices: one small network, some forty times faster than real time, made into many speakers.
+
+hibari's `heart` is a woman's voice. Moving its pitch and its formants apart (a longer vocal tract resonates lower)
+with the WORLD vocoder gives speakers that are easily told from each other; they sound like drafts, and are for trying
+a script before the real voices speak it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.cast.types import Voice
+from talkshow.clock import SPEECH_RATE
+from talkshow.engines import weights
+from talkshow.errors import BackendError
+from talkshow.sound.waveform import Waveform
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
+from talkshow.speech.engines.onnx_model import open_session
+from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.shifting import formants_for, shift
+from talkshow.store.digests import identity
+
+WEIGHTS = "hibari-heart"
+MAX_TOKENS = 400                    # the package's own limit for one sentence
+SAMPLES_PER_STEP = 600              # a duration step: 25 ms at 24 kHz
+# As for Kokoro, whose speech the network was trained on, durations run behind the sound by this much.
+LATE_S = 0.075
+_GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
+_DURATIONS = "/Clip_output_0"
+REVISION = 2                         # raise when the same request would sound different
+# Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
+_BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
+
+
+class Draft:
+    """Says clauses with the draft voice, moved by `Voice.pitch`, `Voice.formants` and `Voice.shift`.
+
+    Loads on first use. One object may be used from several threads.
+    """
+
+    languages = ("en",)
+    thread_safe = True
+
+    def __init__(self, threads: int = 1) -> None:
+        self.identity = identity("draft", REVISION, weights.entry(WEIGHTS).sha256[:16], reading_identity())
+        self._threads = threads
+        self._reader = Reader()
+        self._session: Any = None
+        self._lock = threading.Lock()
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Say one clause. Raises ClauseTooLong over 400 tokens, BackendError, WeightsError."""
+        reading = self._reader.read(request.text, request.pronunciations)
+        if reading.is_silent:
+            return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
+        if len(reading.tokens) > MAX_TOKENS:
+            raise ClauseTooLong(f"{len(reading.tokens)} speech sounds in one clause, the draft voice takes "
+                                f"{MAX_TOKENS}: '{request.text[:60]}...'")
+        vocabulary = self._reader.vocabulary
+        tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
+        inputs = {"ids": np.array([tokens], np.int64), "speed": np.array([request.speed], np.float32)}
+        try:
+            outputs = self._loaded().run(None, inputs)
+        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+            raise BackendError(f"the draft voice failed on '{request.text}': {exc}") from exc
+        samples = _synthesise(outputs, _generator(request))
+        f0, durations = outputs[5][0], outputs[-1].ravel()
+        pitch = request.voice.pitch * request.voice.shift
+        formants = request.voice.formants * formants_for(request.voice.shift)
+        if (pitch, formants) != (1.0, 1.0):
+            samples = shift(samples, f0, pitch, formants)
+        words, phonemes = place(reading, (durations * (SAMPLES_PER_STEP / SPEECH_RATE)).tolist(),
+                                len(samples) / SPEECH_RATE, LATE_S)
+        return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._session is None:
+                self._session = open_session(weights.read(WEIGHTS), WEIGHTS, _DURATIONS, self._threads)
+            return self._session
+
+
+def draft_voice(voice: Voice) -> Voice:
+    """The draft stand-in of a voice of the catalogue: same name and character, engine "draft", no data of its own.
+
+    A voice whose file gives pitch and formants keeps them (the bundled ones do); any other gets factors by its
+    gender, moved a little by its name, so that two of them stay apart and are the same every time.
+    """
+    if voice.pitch == 1.0 and voice.formants == 1.0 and voice.name not in weights.REGISTRY:
+        pitch, formants = _BY_GENDER.get(voice.gender, _BY_GENDER[""])
+        digest = hashlib.sha256(voice.name.encode("utf-8")).digest()
+        pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)          # three semitones up or down
+        formants *= 1 + (digest[1] / 255 - 0.5) * 0.1
+        voice = replace(voice, pitch=round(pitch, 3), formants=round(formants, 3))
+    return replace(voice, engine="draft", language="en-US", data="")
+
+
+def _synthesise(outputs: list[NDArray[np.float32]], generator: np.random.Generator) -> NDArray[np.float32]:
+    from hibari import dsp
+
+    return np.asarray(dsp.synth(*(output[0] for output in outputs[:6]), generator), np.float32) * _GAIN
+
+
+def _generator(request: SpeechRequest) -> np.random.Generator:
+    """The noise of fricatives and breath, drawn from the request alone."""
+    key = f"{request.seed}\0{request.voice.name}\0{request.text}".encode()
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(key).digest()[:8], "big"))

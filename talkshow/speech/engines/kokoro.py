@@ -1,0 +1,117 @@
+"""The default voices: Kokoro-82M (int8) through onnxruntime, without torch, espeak or spaCy."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkshow.cast.types import Voice
+from talkshow.clock import SPEECH_RATE
+from talkshow.engines import weights
+from talkshow.errors import BackendError, WeightsError
+from talkshow.sound.waveform import Waveform
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
+from talkshow.speech.endings import without_breath
+from talkshow.speech.engines.onnx_model import open_session
+from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.shifting import moved
+from talkshow.store.digests import identity
+from talkshow.store.inputs import read_bytes
+
+WEIGHTS = "kokoro-82m-int8"
+MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
+SAMPLES_PER_STEP = 600              # a duration step of the model, 25 ms at 24 kHz
+STYLE_SIZE = 256
+_LARGEST_STYLE = 10_000_000         # bytes that are read of what should be half a megabyte
+# The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
+# word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
+LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
+# Integrated loudness (LUFS) of each bundled voice on the same two sentences. Voices were recorded at different levels,
+# up to 4.6 dB apart; each is brought to one level by its own constant, so that a cast is even before it is mixed and a
+# loud sentence stays louder than a quiet one. A voice that is not listed is left as it is.
+_LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_michael": -24.3, "am_onyx": -23.7,
+             "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
+LEVEL_LUFS = -23.0
+_DURATIONS = "/encoder/Clip_output_0"
+REVISION = 3                        # raise when the same request would sound different
+
+
+class Kokoro:
+    """Says clauses with the voices of `voices/`. Loads on first use, so that cached speech costs nothing.
+
+    `folder`: where to look for the weights before the installed packages (see `weights.py`). One object may be
+    used from several threads.
+    """
+
+    languages = ("en",)
+    thread_safe = True              # one thread a line: two lines side by side take 0.6 of the time of two in turn
+
+    def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
+        self.identity = identity("kokoro", REVISION, weights.entry(WEIGHTS).sha256[:16], reading_identity())
+        self._threads, self._folder = threads, folder
+        self._reader = Reader()
+        self._session: Any = None
+        self._styles: dict[str, NDArray[np.float32]] = {}
+        self._lock = threading.Lock()
+
+    def speak(self, request: SpeechRequest) -> Utterance:
+        """Say one clause. Raises ClauseTooLong over 510 tokens, BackendError, WeightsError."""
+        british = request.voice.language.lower().startswith("en-gb")
+        reading = self._reader.read(request.text, request.pronunciations, british)
+        if reading.is_silent:
+            return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
+        if len(reading.tokens) > MAX_TOKENS:
+            raise ClauseTooLong(f"{len(reading.tokens)} speech sounds in one clause, the voice takes {MAX_TOKENS}: "
+                                f"'{request.text[:60]}...'")
+        session, style = self._loaded(request.voice)
+        vocabulary = self._reader.vocabulary
+        tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
+        # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
+        inputs = {"tokens": np.array([tokens], np.int64), "style": style[None, len(reading.tokens) - 1],
+                  "speed": np.array([request.speed], np.float32)}
+        try:
+            outputs = session.run(None, inputs)
+        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+            raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
+        gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
+        samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
+        durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
+        words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
+        if phonemes:
+            samples = without_breath(samples, SPEECH_RATE, phonemes[-1].symbol, phonemes[-1].span.start_s)
+        return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
+
+    def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
+        with self._lock:
+            if self._session is None:
+                data = weights.read(WEIGHTS, self._folder)
+                self._session = open_session(data, WEIGHTS, _DURATIONS, self._threads)
+            key = f"{voice.folder}/{voice.data}"
+            if key not in self._styles:
+                self._styles[key] = load_style(voice)
+            return self._session, self._styles[key]
+
+
+def load_style(voice: Voice) -> NDArray[np.float32]:
+    """Style vectors of a voice, (510, 256): row i is for texts of i + 1 tokens.
+
+    The bundled voices are compared with their digests. Raises WeightsError.
+    """
+    if voice.folder is None or not voice.data:
+        raise WeightsError(f"the voice '{voice.name}' has no data file; its voice.toml must name one with 'data'")
+    path = voice.folder / voice.data
+    if voice.name in weights.REGISTRY:
+        data = weights.read_files(voice.name, (path,))
+    else:
+        try:
+            data = read_bytes(path, _LARGEST_STYLE)
+        except OSError as exc:
+            raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+    if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
+        raise WeightsError(f"{path}: {len(data)} bytes are no Kokoro style vectors "
+                           f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)")
+    return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)

@@ -1,0 +1,1 @@
+"""English: from written text to words that are spoken."""
