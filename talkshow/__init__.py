@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {"Conversion": "recording.convert", "Episode": "episode.make", "EpisodeSettings": "settings",
-         "Script": "script.model", "Source": "recording.source", "TalkshowError": "errors", "check_episode": "episode.check",
-         "convert_recording": "recording.convert", "make_episode": "episode.make", "read_script": "script.reader"}
+         "Script": "script.model", "Source": "recording.source", "TalkshowError": "errors",
+         "check_episode": "episode.check", "convert_recording": "recording.convert", "make_episode": "episode.make", "read_script": "script.reader"}
 
 
 def __getattr__(name: str) -> Any:
