@@ -21,8 +21,10 @@ import cv2
 import numpy as np
 from cartoon_sheets import cast_picture, write_sheets
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.film.video import encode_segment
-from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.view import Cartoon
 from talkshow.timeline.types import Timeline
 

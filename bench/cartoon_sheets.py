@@ -10,9 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from talkshow.cast.types import StagedCharacter
+from talkshow.geometry import Frame
+from talkshow.performance.channels import CHANNELS, Motion
 from talkshow.performance.moods import MOODS, Mood
 from talkshow.performance.visemes import MOUTH, VISEMES
-from talkshow.render.base import CHANNELS, Frame, Motion, Stage, StagedCharacter
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.layout import Place
 from talkshow.render.cartoon.looks.wardrobe import choose_looks
 from talkshow.render.cartoon.puppet import Puppet

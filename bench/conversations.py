@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from talkshow.cast.catalogue import find_voice, load_voices
 from talkshow.cast.types import Character, Voice
-from talkshow.diarize.base import Turn
 from talkshow.engines.resources import data_folder
 from talkshow.script.model import Line, Say
 from talkshow.sound.waveform import Waveform, save_wave
@@ -29,6 +28,7 @@ from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.speech.shifting import moved
 from talkshow.speech.speak import load_utterance, save_utterance, speak_line
 from talkshow.timeline.rttm import to_rttm
+from talkshow.timeline.turns import Turn
 
 RATE = 16_000
 LINES = (

@@ -23,10 +23,11 @@ from typing import Any
 
 from conversations import CONVERSATIONS, RATE, write
 
-from talkshow.diarize.base import Diarization, Diarizer, SpeakerCount, Turn
+from talkshow.diarize.base import Diarizer, SpeakerCount
 from talkshow.engines.registry import load
 from talkshow.sound.waveform import TrackReader, TrackWriter
 from talkshow.timeline.rttm import read_rttm
+from talkshow.timeline.turns import Diarization, Turn
 
 
 def measure(diarizer: Diarizer, path: Path) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.faces.mesh import CHIN, HAIRLINE, LOWER_LIP, UPPER_LIP
-from talkshow.render.base import Frame, Performance
+from talkshow.geometry import Frame
+from talkshow.render.base import Performance
 from talkshow.render.portrait.view import PortraitView
 
 TILE, ACROSS = 240, 6           # pixels of a tile, tiles in a row

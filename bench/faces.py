@@ -32,6 +32,7 @@ from motion import LINES, Sound, spoken
 from numpy.typing import NDArray
 from sync import watch_faces
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.check.figures import figures
 from talkshow.check.listening import Heard, listen
 from talkshow.check.watching import Mouth
@@ -40,8 +41,9 @@ from talkshow.faces import load_picture
 from talkshow.faces.find import find_faces
 from talkshow.faces.mesh import fit_pose
 from talkshow.film.video import encode_segment
+from talkshow.geometry import Frame
 from talkshow.performance.motion import ShowPerformance
-from talkshow.render.base import Frame, Stage, StagedCharacter, StageView
+from talkshow.render.base import Stage, StageView
 from talkshow.render.portrait import Portrait, PortraitView
 from talkshow.render.portrait.matte import matte_net
 from talkshow.span import Span

@@ -42,9 +42,10 @@ from talkshow.performance.sound_mouth import contacts
 from talkshow.performance.visemes import PRESS, TUCK, VISEMES
 from talkshow.performance.voicing import HOP_S, HOPS_PER_FRAME, Voicing
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, SpeechRequest, Utterance
+from talkshow.speech.base import SpeechRequest, Utterance
 from talkshow.speech.engines.kokoro import Kokoro, load_style
 from talkshow.speech.speak import load_utterance, save_utterance
+from talkshow.words import Phoneme
 
 HERE = Path(__file__).resolve().parent
 WRITTEN = HERE.parent / "talkshow" / "performance" / "hearing.json"

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from talkshow.cast.types import Voice
 from talkshow.clock import FPS, TRACK_RATE, to_frames
+from talkshow.performance.channels import Motion
 from talkshow.performance.motion import ShowPerformance
-from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, SpeechRequest
+from talkshow.speech.base import SpeechRequest
 from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Phoneme
 
 LINES = {
     "af_heart": "Maybe people should stop making simple problems bigger, and remember to breathe.",

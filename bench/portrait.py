@@ -24,9 +24,11 @@ import cv2
 import numpy as np
 from face_pictures import picture_of
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.faces import find_faces, load_picture
 from talkshow.film.video import encode_segment
-from talkshow.render.base import CHANNEL, CHANNELS, Motion, Stage, StagedCharacter, StageView
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
+from talkshow.render.base import Stage, StageView
 from talkshow.render.portrait import Portrait
 from talkshow.timeline.types import Timeline
 

@@ -29,7 +29,7 @@ from talkshow.check.watching import Mouth, watch
 from talkshow.clock import FPS
 from talkshow.faces.detect import detect_faces
 from talkshow.film.video import decode_frames, picture_size
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 from talkshow.shots.types import Panel, Shot, whole_frame
 
 
@@ -67,10 +67,11 @@ def report(mouths: Sequence[Mouth], tracks: Sequence[Path]) -> list[dict[str, ob
 
 def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], video: Path) -> None:
     """A video of a picture whose faces speak recordings, without any script."""
+    from talkshow.cast.types import StagedCharacter
     from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
     from talkshow.film.video import encode_segment, join_segments
     from talkshow.performance.motion import ShowPerformance
-    from talkshow.render.base import Stage, StagedCharacter
+    from talkshow.render.base import Stage
     from talkshow.render.portrait.view import Portrait
     from talkshow.sound.waveform import TrackReader, Waveform, save_wave
     from talkshow.span import Span

@@ -11,14 +11,15 @@ import importlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from talkshow.version import __version__
 
-__all__ = ["Conversion", "Episode", "EpisodeSettings", "Script", "Source", "TalkshowError", "check_episode",
-           "convert_recording", "make_episode", "read_script"]
+__all__ = ["Conversion", "Episode", "EpisodeSettings", "Script", "Source", "TalkshowError", "__version__",
+           "check_episode", "convert_recording", "make_episode", "read_script"]
 
 if TYPE_CHECKING:
     from talkshow.episode.check import check_episode
-    from talkshow.episode.make import Episode, make_episode
+    from talkshow.episode.make import make_episode
+    from talkshow.episode.types import Episode
     from talkshow.errors import TalkshowError
     from talkshow.recording.convert import Conversion, convert_recording
     from talkshow.recording.source import Source
@@ -31,7 +32,8 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {"Conversion": "recording.convert", "Episode": "episode.make", "EpisodeSettings": "settings",
          "Script": "script.model", "Source": "recording.source", "TalkshowError": "errors",
-         "check_episode": "episode.check", "convert_recording": "recording.convert", "make_episode": "episode.make", "read_script": "script.reader"}
+         "check_episode": "episode.check", "convert_recording": "recording.convert",
+         "make_episode": "episode.make", "read_script": "script.reader"}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,8 +5,10 @@ On a terminal a rich bar with the time left; elsewhere a plain line now and then
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +17,8 @@ Hook = Callable[[str, int, int], None]
 _LINE_EVERY_S = 5.0
 _STAGES = {"read": "Reading", "diarize": "Diarizing", "transcribe": "Listening", "speak": "Speaking",
            "mix": "Mixing", "film": "Filming", "join": "Joining", "check": "Checking"}
+
+_LOG = logging.getLogger(__name__)
 
 
 def quiet(stage: str, done: int, total: int) -> None:
@@ -68,3 +72,19 @@ class BarProgress:
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(_STAGES.get(stage, stage), total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)
+
+
+class Stopwatch:
+    """Seconds spent on each stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Measure a block."""
+        _LOG.info("%s: begun", stage)
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 2)
+        _LOG.info("%s: done in %.2f s", stage, self.seconds[stage])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from talkshow.cast.drafts import draft_voice
 from talkshow.cast.types import Voice
 from talkshow.engines.resources import data_folder
 from talkshow.errors import CastError, choose, printable
@@ -108,6 +109,4 @@ def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -
 
 def as_draft(voice: Voice) -> Voice:
     """The quick stand-in of a voice; the fake that hums stays what it is."""
-    from talkshow.speech.engines.draft import draft_voice
-
     return voice if voice.engine == "tone" else draft_voice(voice)

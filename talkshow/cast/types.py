@@ -56,3 +56,17 @@ class Cast:
             if character.name == name:
                 return character
         raise CastError(f"nobody is called '{name}'. {choose(name, [each.name for each in self.characters])}")
+
+
+@dataclass(frozen=True)
+class StagedCharacter:
+    """A character on a stage. `look` as written in the cast; `gender` is that of the voice, or ""."""
+
+    name: str
+    seat: Seat | None = None      # None = next free seat; a text is read on the way in
+    look: str = ""
+    gender: str = ""
+
+    def __post_init__(self) -> None:
+        if self.seat is not None and not isinstance(self.seat, Seat):
+            object.__setattr__(self, "seat", seat_of(self.name, self.seat))

@@ -9,7 +9,7 @@ from typing import Any
 
 from talkshow.clock import FPS, to_frames
 from talkshow.errors import WorkspaceError
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 from talkshow.shots.types import Shot, read_box, read_shot
 from talkshow.span import Span
 from talkshow.store.inputs import LONG_TEXT, parse_json, read_text

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from talkshow.faces.landmarks import PRESENT, Crop, Landmarks, fit_in_crop, fit_landmarks, upright_crop
 from talkshow.faces.mesh import CHIN, HAIRLINE
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 
 SMALLEST = 28                     # pixels of a face's height, below which a lip gap is a fraction of a pixel
 _PAIRS = ((14, 13), (87, 82), (317, 312))     # lower and upper inner lip: middle, and a little to either side

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 
 SMALLEST = 16                     # pixels of a face's height
 SIDE = 48                         # pixels of a cut-out face, square

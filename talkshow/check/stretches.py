@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from talkshow.check.filmed import Filmed, FilmedShot
 from talkshow.clock import FPS, frames_to_seconds
 from talkshow.film.video import SEGMENT_FRAMES
-from talkshow.render.base import Size
+from talkshow.geometry import Size
 from talkshow.span import Span
 
 BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from talkshow.check import lips, looks
 from talkshow.check.stretches import BLOCK, Stretch, in_one_go
 from talkshow.film.video import decode_frames, picture_size
+from talkshow.geometry import Box, Frame, Size
 from talkshow.machine import libraries
 from talkshow.machine.workers import picture_workers
-from talkshow.render.base import Box, Frame, Size
 
 LANDMARKS, MOTION = "landmarks", "motion"
 _LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen

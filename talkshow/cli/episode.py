@@ -27,7 +27,7 @@ from talkshow.schema.values import Number
 from talkshow.settings import EpisodeSettings
 
 if TYPE_CHECKING:
-    from talkshow.episode.make import Episode
+    from talkshow.episode.types import Episode
 
 
 Fade = Annotated[float, typer.Option("--fade", metavar="SECONDS", help="Black fade at each joint, at most 5 seconds.",

@@ -41,7 +41,7 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
     faces = find_faces(picture)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
-        from talkshow.episode.film import as_png
+        from talkshow.faces.picture import as_png
         from talkshow.machine.errors import system_errors
 
         with system_errors(out), writing(out, written) as temporary:

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from talkshow import __version__
 from talkshow.cli import check, cleaning, episode, machine, recordings, scripts, voices, writing
 from talkshow.cli.show import complain, note
 from talkshow.cli.signals import die, ending_signals
 from talkshow.cli.streams import NOBODY_READS, safe_streams
 from talkshow.errors import TalkshowError
 from talkshow.machine.errors import translated_error
+from talkshow.version import __version__
 
 _INTERRUPTED = 130
 

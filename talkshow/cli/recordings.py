@@ -30,7 +30,7 @@ from talkshow.store.outputs import diarization_files, episode_files
 
 if TYPE_CHECKING:
     from talkshow.diarize.base import SpeakerCount
-    from talkshow.episode.make import Preparation
+    from talkshow.episode.types import Preparation
     from talkshow.recording.convert import Conversion, Heard
     from talkshow.recording.transcribing import TranscriptChoice
     from talkshow.store.workspace import Workspace
@@ -88,8 +88,8 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
     """
-    from talkshow.episode.make import Stopwatch
     from talkshow.machine.workers import limited
+    from talkshow.progress import Stopwatch
     from talkshow.recording.convert import (
         listen,
         prepare_conversion,
@@ -137,7 +137,7 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
 def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("diarize")],
             json: opt.Json = False, quiet: opt.Quiet = False) -> None:
     """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
-    from talkshow.episode.make import Stopwatch
+    from talkshow.progress import Stopwatch
     from talkshow.recording.convert import listen, require_folder, workspace_of
     from talkshow.recording.report import write_diarization
     from talkshow.recording.transcribing import TranscriptChoice

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from talkshow.engines.plugins import checked, failures
 from talkshow.errors import SettingsError
 from talkshow.sound.waveform import TrackReader
-from talkshow.span import Span
+from talkshow.timeline.turns import Diarization, Embedding, Turn
 
-Embedding = NDArray[np.float32]            # (num_channels,), of length 1
+__all__ = ["MOST_SPEAKERS", "Diarization", "Diarizer", "Embedding", "Progress", "SpeakerCount", "Turn", "diarized"]
+
 Progress = Callable[[int, int], None]      # seconds done, seconds in all
 
 MOST_SPEAKERS = 8
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A stretch in which somebody was heard to speak; turns of different speakers may overlap."""
-
-    speaker: str
-    span: Span
 
 
 @dataclass(frozen=True)
@@ -49,26 +41,6 @@ class SpeakerCount:
         return self.least if self.least == self.most else None
 
 
-@dataclass(frozen=True, eq=False)
-class Diarization:
-    """Who speaks when.
-
-    turns: ordered by start; those of one speaker do not touch each other.
-    embeddings: what each speaker's voice sounds like, for those of whom enough was heard.
-    """
-
-    turns: tuple[Turn, ...]
-    embeddings: Mapping[str, Embedding] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """Names in order of first speech."""
-        return tuple(dict.fromkeys(turn.speaker for turn in self.turns))
-
-    def spoken_s(self, speaker: str) -> float:
-        """How long somebody is heard."""
-        return sum(turn.span.duration_s for turn in self.turns if turn.speaker == speaker)
 
 
 class Diarizer(Protocol):
@@ -88,6 +60,3 @@ def diarized(engine: Diarizer, recording: TrackReader, count: SpeakerCount, prog
         return checked(engine, engine.diarize(recording, count, progress), Diarization, "diarizing")
 
 
-def ordered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """By start, then by end, then by name."""
-    return tuple(sorted(turns, key=lambda turn: (turn.span.start_s, turn.span.end_s, turn.speaker)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from talkshow.diarize.activity import SAMPLE_RATE, measure
-from talkshow.diarize.base import Diarization, Embedding, Progress, SpeakerCount, Turn
+from talkshow.diarize.base import Progress, SpeakerCount
 from talkshow.diarize.clustering import count_voices
 from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
@@ -15,6 +15,7 @@ from talkshow.engines import weights
 from talkshow.errors import AudioError
 from talkshow.sound.waveform import TrackReader
 from talkshow.store.digests import identity
+from talkshow.timeline.turns import Diarization, Embedding, Turn
 
 REVISION = 3                    # raise when the same recording would give other turns
 ACTIVITY_SHARE = 0.35           # of the time all takes

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.diarize.activity import FRAME_CENTRE, FRAME_SAMPLES, time_frame
-from talkshow.diarize.base import Embedding, Turn
 from talkshow.diarize.features import HOP, WINDOW, fbank
 from talkshow.diarize.windows import SHORTEST_FRAMES, Windows, cut
 from talkshow.sound.waveform import Samples
+from talkshow.timeline.turns import Embedding, Turn
 
 NUM_CHANNELS = 192
 BATCH = 8                       # windows of equal length run together

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from talkshow.diarize.base import Diarization, Embedding
 from talkshow.errors import SettingsError
+from talkshow.timeline.turns import Diarization, Embedding
 
 # Cosines of 1.5 s against a whole voice are above 0.73 for the same voice, for another one below 0.67; a sample from
 # another room or microphone costs some 0.1.

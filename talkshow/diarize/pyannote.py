@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from talkshow.diarize.base import Diarization, Progress, SpeakerCount, Turn, ordered
+from talkshow.diarize.base import Progress, SpeakerCount
 from talkshow.errors import BackendError, MissingExtra, SettingsError
 from talkshow.machine import libraries
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 from talkshow.store.digests import identity, sampled_digest
 from talkshow.timeline.rttm import joined_turns
+from talkshow.timeline.turns import Diarization, Turn, ordered
 
 REVISION = 1                    # raise when the same recording would give other turns
 DEFAULT_PIPELINE = "pyannote/speaker-diarization-community-1"

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.diarize.activity import CHUNK_FRAMES, FRAME_S, Activity, Bools, frame_time
-from talkshow.diarize.base import Turn, ordered
 from talkshow.diarize.embedding import Embeddings
 from talkshow.diarize.windows import Windows, closed, runs, speech
 from talkshow.span import Span
+from talkshow.timeline.turns import Turn, ordered
 
 TEMPERATURE = 0.06                          # of cosines; the nearest voice by 0.06 is 2.7 times as likely
 CENTRE_FRAMES = 0.35 / FRAME_S              # a window speaks for its middle: falls to 1/e so far from it

@@ -7,15 +7,10 @@ it knows whom to ask. Errors inside talkshow pass as they are: nobody outside ca
 from __future__ import annotations
 
 import contextlib
-import numbers
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar
 
 from talkshow.errors import BackendError, TalkshowError
-
-if TYPE_CHECKING:
-    from talkshow.render.base import StageView
-    from talkshow.speech.base import Utterance
 
 # What an engine of each kind has; `identity` is a text, the others are methods.
 PROTOCOLS = {"voice_engines": ("identity", "speak"), "diarizers": ("identity", "diarize"),
@@ -45,7 +40,7 @@ def failures(engine: object, doing: str) -> Iterator[None]:
     except TalkshowError:
         raise
     except (Exception, SystemExit) as exc:
-        if _is_own(engine) or isinstance(exc, MemoryError):
+        if is_own(engine) or isinstance(exc, MemoryError):
             raise
         raise BackendError(f"{_named(engine)} failed while {doing} ({type(exc).__name__}: {exc}). {_CURE}") from exc
 
@@ -62,51 +57,8 @@ def wrong_answer(engine: object, what: str) -> BackendError:
     return BackendError(f"{_named(engine)}: {what}. {_CURE}")
 
 
-def checked_speech(engine: object, answer: Any) -> Utterance:
-    """The answer of a voice engine: mono sound of finite numbers, and words and phonemes with times."""
-    import numpy as np
-
-    from talkshow.sound.waveform import Waveform
-    from talkshow.speech.base import Phoneme, Utterance, Word
-
-    utterance = checked(engine, answer, Utterance, "speaking")
-    waveform = checked(engine, utterance.waveform, Waveform, "speaking")
-    samples = waveform.samples
-    if not (isinstance(samples, np.ndarray) and samples.ndim == 1 and samples.dtype.kind == "f"
-            and bool(np.isfinite(samples).all())):
-        raise wrong_answer(engine, "the samples it speaks are not a row of finite floating-point numbers")
-    if not (isinstance(waveform.sample_rate, numbers.Integral) and 1000 <= waveform.sample_rate <= 1_000_000):
-        raise wrong_answer(engine, f"the sample rate {waveform.sample_rate} is not a number of Hz")
-    for kind, rows in ((Word, utterance.words), (Phoneme, utterance.phonemes)):
-        if not (isinstance(rows, Sequence) and all(isinstance(row, kind) for row in rows)):
-            raise wrong_answer(engine, f"what it speaks has no list of {kind.__name__} with times")
-    return utterance
-
-
-def checked_view(renderer: object, answer: Any) -> StageView:
-    """The answer of a renderer: what can be filmed."""
-    import numpy as np
-
-    from talkshow.render.base import Box
-
-    wanted = ("identity", "seats", "crop", "warnings", "seat_picture", "frames")
-    missing = [name for name in wanted if not hasattr(answer, name)]
-    if missing:
-        raise wrong_answer(renderer, f"the view it opens has no {' and no '.join(missing)}")
-    if not _is_own(renderer):
-        picture = answer.seat_picture()
-        if not (isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.shape[2:] == (3,)):
-            raise wrong_answer(renderer, "its seat_picture is not an array (height, width, 3) of bytes")
-        if not (isinstance(answer.crop, Box) and isinstance(answer.seats, Mapping)
-                and all(isinstance(box, Box) for box in answer.seats.values())):
-            raise wrong_answer(renderer, "the crop and the seats of its view must be boxes")
-        if not (isinstance(answer.warnings, (tuple, list)) and all(isinstance(row, str) for row in answer.warnings)):
-            raise wrong_answer(renderer, "the warnings of its view must be texts")
-    view: StageView = answer
-    return view
-
-
-def _is_own(engine: object) -> bool:
+def is_own(engine: object) -> bool:
+    """Whether an engine comes with talkshow."""
     return type(engine).__module__.partition(".")[0] == "talkshow"
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from talkshow.engines import registry
 from talkshow.engines.resources import PACKAGE, data_folder
 from talkshow.errors import WeightsError, choose
 
@@ -256,3 +257,9 @@ def _compare(weights: Weights, paths: tuple[Path, ...], size: int, digest: str) 
     raise WeightsError(
         f"{weights.name}: {files} is {what}: {size} bytes, sha256 {digest}; expected {weights.size} bytes, "
         f"sha256 {weights.sha256}. Cure: {weights.cure}")
+
+
+def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:
+    """Model, digest and licence of what an engine runs on; nothing is known of a plug-in's."""
+    names = registry.entries(kind)[engine].weights
+    return [{"model": name, "sha256": REGISTRY[name].sha256, "licence": REGISTRY[name].licence} for name in names]

@@ -31,7 +31,7 @@ from talkshow.store.workspace import Workspace
 from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
-    from talkshow.episode.make import Preparation
+    from talkshow.episode.types import Preparation
 
 REVISION = 2                      # raise when the same video would be judged differently
 QUICK_S = 60.0                    # of frames, that a quick check reads at most

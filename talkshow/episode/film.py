@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
 from talkshow.clock import to_frames
 from talkshow.errors import VideoError
+from talkshow.faces.picture import as_png
 from talkshow.faces.seats import draw_seat_plan
 from talkshow.film.overlay import Overlay
 from talkshow.film.segments import Segment, Take, film, plan_segments
 from talkshow.film.video import SegmentsDiffer, check_lengths, join_segments
+from talkshow.geometry import Size
 from talkshow.machine import libraries
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
-from talkshow.render.base import Frame, GeneratedView, Size, StageView
+from talkshow.render.base import GeneratedView, StageView
 from talkshow.shots.camera import Camera, GeneratedShotView, shot_view
 from talkshow.shots.director import direct
 from talkshow.shots.types import Shot, seen_in
@@ -33,7 +34,7 @@ from talkshow.timeline.captions import caption_blocks
 from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
-    from talkshow.episode.make import Preparation
+    from talkshow.episode.types import Preparation
 
 REVISION = 1                      # raise when the same episode would have another poster, or other plans of seats
 CHUNKS = "chunks"                 # the stage under which views that generate keep what they have made
@@ -153,6 +154,3 @@ def _poster(timeline: Timeline, takes: Sequence[Take]) -> tuple[Take, int]:
     return next(take for take in takes if take.first <= moment < take.last), moment
 
 
-def as_png(picture: Frame) -> bytes:
-    """An RGB picture as PNG."""
-    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])

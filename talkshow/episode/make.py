@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from talkshow.cast.types import Cast
-from talkshow.episode.mix import MixFigures
 from talkshow.episode.parts import part_of
-from talkshow.episode.plan import Plan, make_plan
-from talkshow.episode.stage import StagedScene, open_views, stage_scenes
+from talkshow.episode.plan import make_plan
+from talkshow.episode.stage import open_views, stage_scenes
+from talkshow.episode.types import Episode, Origin, Preparation
 from talkshow.errors import CastError, SettingsError
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
-from talkshow.progress import Hook, quiet
+from talkshow.progress import Hook, Stopwatch, quiet
 from talkshow.render.base import GeneratedView, StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
@@ -31,51 +27,10 @@ from talkshow.timeline.types import Timeline, TimelineSettings
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Preparation:
-    """Everything that is decided before the first word is spoken."""
-
-    script: Script                    # the part that is made
-    cast: Cast
-    settings: EpisodeSettings
-    staged: tuple[StagedScene, ...]   # one a scene of the script; empty when only speaking
-    views: tuple[StageView, ...]
-    plan: Plan
-    warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where the sound of an episode comes from, as the manifest tells it.
-
-    stages:   rows of the stages that made it, by name; their seconds are added
-    inputs:   files that were read: (what each is, where it is)
-    settings: beside those of the episode
-    mix:      what `mix.wav` holds
-    rttm:     who was heard when, where that is known better than by cues
-    comment:  of the video file
-    """
-
-    stages: dict[str, dict[str, Any]]
-    comment: str
-    mix: MixFigures
-    inputs: tuple[tuple[str, Path], ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    rttm: str | None = None
 
 
-@dataclass(frozen=True)
-class Episode:
-    """A finished episode.  video: None when only the sound was made."""
-
-    folder: Path
-    video: Path | None
-    mix: Path
-    timeline: Timeline
-    duration_s: float
-    warnings: tuple[str, ...]
-    manifest: dict[str, Any] = field(repr=False, default_factory=dict)
 
 
 @public
@@ -245,17 +200,3 @@ def finish(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track]
     return write_episode(preparation, timeline, shots, origin, tracks, workspace, clock.seconds, check)
 
 
-class Stopwatch:
-    """Seconds spent on each stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def timing(self, stage: str) -> Iterator[None]:
-        """Measure a block."""
-        _LOG.info("%s: begun", stage)
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = round(time.perf_counter() - start, 2)
-        _LOG.info("%s: done in %.2f s", stage, self.seconds[stage])

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talkshow import __version__
-from talkshow.engines import registry
-from talkshow.engines.weights import REGISTRY
+from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
 from talkshow.episode.speak import SpokenLine
@@ -22,16 +20,17 @@ from talkshow.store.digests import file_digest
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.timeline.types import Timeline
+from talkshow.version import __version__
 
 if TYPE_CHECKING:
-    from talkshow.episode.make import Episode, Origin, Preparation
+    from talkshow.episode.types import Episode, Origin, Preparation
 
 _LOG = logging.getLogger(__name__)
 
 
 def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
     """That of a script: its lines were spoken by voices."""
-    from talkshow.episode.make import Origin
+    from talkshow.episode.types import Origin
 
     script = preparation.script
     row = {"voices": _voices(preparation), "lines": len(spoken),
@@ -46,7 +45,7 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
                   tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float],
                   check: dict[str, Any] | None) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
-    from talkshow.episode.make import Episode
+    from talkshow.episode.types import Episode
 
     title = preparation.script.title
     workspace.write_text(outputs.SRT, to_srt(timeline))
@@ -149,7 +148,3 @@ def _voices(preparation: Preparation) -> list[dict[str, Any]]:
     return rows
 
 
-def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:
-    """Model, digest and licence of what an engine runs on; nothing is known of a plug-in's."""
-    names = registry.entries(kind)[engine].weights
-    return [{"model": name, "sha256": REGISTRY[name].sha256, "licence": REGISTRY[name].licence} for name in names]

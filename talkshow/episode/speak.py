@@ -17,9 +17,10 @@ from talkshow.machine.workers import SPEAKING_MB, worker_count
 from talkshow.progress import Hook
 from talkshow.script.model import Line, Script
 from talkshow.sound.waveform import Waveform
-from talkshow.speech.base import Phoneme, Synthesizer, Utterance, Word
+from talkshow.speech.base import Synthesizer, Utterance
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
 from talkshow.store.workspace import Workspace
+from talkshow.words import Phoneme, Word
 
 STAGE = "speech"                      # under which lines are kept
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from talkshow.cast.types import Cast
+from talkshow.cast.types import Cast, StagedCharacter
 from talkshow.engines import registry
-from talkshow.engines.plugins import checked_view, failures
+from talkshow.engines.plugins import failures
 from talkshow.errors import FaceError, SettingsError, choose
-from talkshow.render.base import Renderer, Stage, StagedCharacter, StageView
+from talkshow.render.base import Renderer, Stage, StageView
+from talkshow.render.checked import checked_view
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
 

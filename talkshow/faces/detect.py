@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.engines.weights import face_file
+from talkshow.geometry import Box
 from talkshow.machine import libraries
 from talkshow.machine.workers import worker_count
-from talkshow.render.base import Box
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -17,7 +17,7 @@ from talkshow.faces.guess import GUESSED, guess_landmarks
 from talkshow.faces.landmarks import PRESENT, Landmarks, find_landmarks, landmark_net
 from talkshow.faces.mesh import NOSE_TIP
 from talkshow.faces.picture import Picture
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 
 SURE = 0.6                      # the detector's score from which presence does not matter
 AGREED = 0.12                   # of the face's height, between the two networks' noses, and their mouths

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 
 ROOMY = (0.45, 0.55, 0.45)      # of a face's width at either side, of its height above and below: wished for
 TIGHT = (0.20, 0.30, 0.15)      # the same, below which the picture is extended rather than cropped

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, NOSE_TIP, UPPER_LIP, canonical_mesh
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 
 GUESSED = 0.25                  # presence of a guess: animated, but with restraint
 ROOMY = 1.04                    # a box drawn by hand is a little larger than the face

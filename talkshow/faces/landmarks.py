@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from talkshow.engines.weights import face_file
 from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 
 CROP = 256                      # the network's input, pixels square
 PRESENT = 0.5                   # presence from which a fit is trusted

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.errors import FaceError
 from talkshow.faces.headers.base import BrokenHeader, Header
 from talkshow.faces.headers.kinds import name_of, read_header
+from talkshow.geometry import Frame
 from talkshow.store.inputs import read_bytes
 
 MAX_EDGE = 3072                 # longest edge of the working copy, pixels: more than any frame needs
@@ -130,3 +132,8 @@ def _as_rgb(image: NDArray[Any]) -> NDArray[np.uint8]:
         alpha = image[..., 3:].astype(np.uint16)
         image = ((image[..., :3] * alpha + BACKDROP * (255 - alpha)) // 255).astype(np.uint8)
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def as_png(picture: Frame) -> bytes:
+    """An RGB picture as PNG."""
+    return bytes(cv2.imencode(".png", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))[1])

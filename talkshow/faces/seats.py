@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, FaceError, choose, printable
 from talkshow.faces.find import Face, face_in_box, format_box
 from talkshow.faces.picture import Picture
-from talkshow.render.base import Box, StagedCharacter
+from talkshow.geometry import Box
 from talkshow.script.seats import Seat
 
 PROMINENT = 0.45                # a face of at least this part of the tallest one is no passer-by

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS, to_frames
-from talkshow.render.base import Frame, Size
+from talkshow.geometry import Frame, Size
 from talkshow.store.digests import digest, identity
 from talkshow.timeline.captions import CaptionBlock
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from talkshow.clock import TRACK_RATE
 from talkshow.errors import VideoError
+from talkshow.geometry import Frame, Size
 from talkshow.media.allowed import MOST_PIXELS
 from talkshow.media.opening import open_media
-from talkshow.render.base import Frame, Size
 
 _EARLY_S = 1e-4                 # by which a frame may be due later than it is asked for: rounding
 _KEPT = 2 * TRACK_RATE          # samples behind those last asked for

@@ -18,8 +18,9 @@ import numpy as np
 from talkshow.errors import RenderError
 from talkshow.film.overlay import Overlay
 from talkshow.film.video import SEGMENT_FRAMES, encode_segment, encoder_identity
+from talkshow.geometry import Frame, Size
 from talkshow.machine.workers import picture_workers
-from talkshow.render.base import Frame, Performance, Size, StageView
+from talkshow.render.base import Performance, StageView
 from talkshow.shots.camera import GeneratedShotView, ShotView
 from talkshow.store.digests import digest
 from talkshow.store.files import is_sealed, seal_file

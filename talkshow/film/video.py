@@ -21,9 +21,9 @@ import numpy as np
 
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import VideoError
+from talkshow.geometry import Frame, Size
 from talkshow.media.allowed import EPISODES, MOST_PIXELS
 from talkshow.media.opening import open_media
-from talkshow.render.base import Frame, Size
 from talkshow.sound.waveform import Samples, played_blocks, played_channels
 from talkshow.store.digests import digest, identity
 

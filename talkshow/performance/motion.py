@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from talkshow.clock import FPS, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import RenderError, choose
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
 from talkshow.performance.floor import Floor, Turn, holder, talking
 from talkshow.performance.head import LIMITS
 from talkshow.performance.lattice import hann, key_of, smooth
@@ -24,7 +25,6 @@ from talkshow.performance.moment import Moment
 from talkshow.performance.mouth import Mouth
 from talkshow.performance.visemes import JAW, MOUTH
 from talkshow.performance.voicing import HOPS_PER_FRAME, TrackSource, Voicing
-from talkshow.render.base import CHANNEL, CHANNELS, Motion
 from talkshow.timeline.types import Timeline
 
 BLOCK_FRAMES = 100

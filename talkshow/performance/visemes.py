@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.performance.lattice import Array, hann, raised_cosine
-from talkshow.speech.base import Phoneme
+from talkshow.words import Phoneme
 
 MOUTH = ("jaw", "press", "round", "wide", "upper", "lower", "tuck", "tongue")
 JAW, PRESS, ROUND, WIDE, UPPER, LOWER, TUCK, TONGUE = range(len(MOUTH))

@@ -12,25 +12,17 @@ from typing import Any
 
 from talkshow.cast.types import Cast, Character, Voice
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
-from talkshow.episode.make import (
-    Episode,
-    Origin,
-    Preparation,
-    Stopwatch,
-    files_read,
-    finish,
-    num_pictures,
-    require_generators,
-)
+from talkshow.episode.make import files_read, finish, num_pictures, require_generators
 from talkshow.episode.mix import MixFigures, mixed
 from talkshow.episode.parts import EpisodePart
 from talkshow.episode.plan import make_plan
 from talkshow.episode.published import unique_names
 from talkshow.episode.stage import open_views, stage_scenes
+from talkshow.episode.types import Episode, Origin, Preparation
 from talkshow.errors import AudioError, MissingExtra
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
-from talkshow.progress import Hook, quiet
+from talkshow.progress import Hook, Stopwatch, quiet
 from talkshow.recording.cut import REVISION as CUT_REVISION
 from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording

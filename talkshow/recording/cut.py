@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME
-from talkshow.diarize.base import Turn
 from talkshow.recording.read import Part, Recording
 from talkshow.sound.tracks import Track
 from talkshow.sound.waveform import Samples, TrackWriter, sound_blocks
+from talkshow.timeline.turns import Turn
 
 REVISION = 2                          # raise when the same turns would give other tracks
 FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from talkshow.diarize.base import Diarization, Diarizer, Embedding, SpeakerCount, Turn, diarized
+from talkshow.diarize.base import Diarizer, SpeakerCount, diarized
 from talkshow.diarize.naming import match_voices
 from talkshow.engines import registry
-from talkshow.episode.record import weight_rows
+from talkshow.engines.weights import weight_rows
 from talkshow.errors import SettingsError
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
 from talkshow.recording.read import Recording, read_recording
@@ -22,6 +22,7 @@ from talkshow.span import Span
 from talkshow.store.digests import digest, identity
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import read_rttm
+from talkshow.timeline.turns import Diarization, Embedding, Turn
 
 REVISION = 1                           # raise when the same engine would give other turns, or another voice
 Progress = Callable[[int, int], None]

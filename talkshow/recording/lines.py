@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talkshow.clock import FPS, frames_to_seconds
-from talkshow.diarize.base import Turn
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
-from talkshow.speech.base import Word
+from talkshow.timeline.turns import Turn
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Word
 
 REST_S = 0.9                # a longer rest of a speaker ends a line
 LONGEST_S = 14.0            # a longer line is parted where a sentence ends

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import ANALYSIS_RATE
-from talkshow.diarize.base import Diarization, Diarizer, Progress, SpeakerCount, Turn, diarized, ordered
+from talkshow.diarize.base import Diarizer, Progress, SpeakerCount, diarized
 from talkshow.recording.read import Part
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
+from talkshow.timeline.turns import Diarization, Turn, ordered
 
 HOP_S = 0.05
 _HOP = round(HOP_S * ANALYSIS_RATE)

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.episode.holding import DIARIZE, begin, beside, has_video
-from talkshow.episode.make import Stopwatch
 from talkshow.episode.published import SCHEMA, without_paths
 from talkshow.episode.record import strange_tracks, written_files
-from talkshow.progress import Hook
+from talkshow.progress import Hook, Stopwatch
 from talkshow.recording.convert import Conversion, Heard, has_its_sound, lay_sound, mix_warnings, report_of, source_of
 from talkshow.store.outputs import REPORT, RTTM, diarization_files
 from talkshow.store.workspace import Workspace

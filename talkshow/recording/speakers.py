@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from talkshow.clock import clock_text
-from talkshow.diarize.base import Diarization, Embedding, Turn, ordered
 from talkshow.errors import CastError, SettingsError, printable
 from talkshow.recording.lines import assign_words
 from talkshow.schema.keys import Key, Schema
@@ -23,6 +22,7 @@ from talkshow.schema.values import NAME, PROSE
 from talkshow.script.seats import Seat
 from talkshow.settings import SEAT
 from talkshow.timeline.rttm import joined_turns
+from talkshow.timeline.turns import Diarization, Embedding, Turn, ordered
 from talkshow.transcribe.base import Transcript
 
 _SCHEMA = Schema({"name": Key(NAME), "seat": Key(SEAT), "look": Key(PROSE)}, "key of a speaker")

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talkshow.diarize.base import Turn
 from talkshow.engines import registry
 from talkshow.engines.plugins import checked, failures
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.store.digests import digest
 from talkshow.store.workspace import Workspace
+from talkshow.timeline.turns import Turn
 from talkshow.transcribe.base import Transcriber, Transcript, stretches
 from talkshow.transcribe.files import read_transcript
+from talkshow.words import Word
 
 Progress = Callable[[int, int], None]
 

@@ -15,96 +15,27 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.script.seats import Seat, seat_of
+from talkshow.cast.types import StagedCharacter
+from talkshow.geometry import Box, Frame, Size
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
 from talkshow.settings import GeneratorSettings
 from talkshow.timeline.types import Timeline
 
-Frame = NDArray[np.uint8]             # (height, width, 3), RGB
-Size = tuple[int, int]                # (width, height) in pixels, both even
-
-CHANNELS = (
-    # mouth shapes, 0..1, what is added to a mouth at rest
-    "jaw",        # how far the jaw drops
-    "press",      # lips pressed shut (p, b, m), wins over every opening
-    "round",      # lips protruded and narrowed (oo, w)
-    "wide",       # corners drawn apart (ee, s); -0.3..1
-    "upper",      # upper lip raised, upper teeth show
-    "lower",      # lower lip lowered, lower teeth show (ee, s)
-    "tuck",       # lower lip under the upper teeth (f, v)
-    "tongue",     # tongue tip behind the upper teeth (l, th, n, d)
-    "chin",       # how much further the chin is down than the lips are apart: a jaw is slower than lips; -1..1
-    "smile",      # corners up; -1 (down, in sorrow) .. 1
-    # upper face
-    "blink",      # 0 open .. 1 shut
-    "brow",       # raised; -1 (frown) .. 1
-    "squint",     # lower lids up, as in a smile; 0..1
-    "gaze_x",     # -1 picture left .. 1 picture right
-    "gaze_y",     # -1 down .. 1 up
-    # head and body
-    "yaw",        # degrees; positive turns the face to picture right
-    "pitch",      # degrees; positive lifts the chin
-    "roll",       # degrees; positive tilts the head clockwise as seen in the picture
-    "breath",     # -1..1, chest and shoulders
-    "lean",       # -1..1, body sways to picture left / right, slowly
-    "gesture_left",   # 0 hand rests .. 1 hand raised; the hand at picture left
-    "gesture_right",  # the hand at picture right
-    "activity",   # 0 silent .. 1 speaking; for renderers that need to know, not a shape
-)
-CHANNEL = {name: index for index, name in enumerate(CHANNELS)}
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels: right and bottom are exclusive."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        """Pixels from left to right."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        """Pixels from top to bottom."""
-        return self.bottom - self.top
-
-    @property
-    def center(self) -> tuple[float, float]:
-        """(x, y) of the middle."""
-        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
-
-
-@dataclass(frozen=True, eq=False)
-class Motion:
-    """What one face does, frame by frame.  values: (num_frames, len(CHANNELS)) float32."""
-
-    values: NDArray[np.float32]
-
-    def __getitem__(self, channel: str) -> NDArray[np.float32]:
-        """One channel, (num_frames,)."""
-        return self.values[:, CHANNEL[channel]]
-
-    def at(self, frame: int) -> dict[str, float]:
-        """All channels of one frame by name."""
-        return dict(zip(CHANNELS, self.values[frame].tolist(), strict=True))
-
-
-@dataclass(frozen=True)
-class StagedCharacter:
-    """A character on a stage. `look` as written in the cast; `gender` is that of the voice, or ""."""
-
-    name: str
-    seat: Seat | None = None      # None = next free seat; a text is read on the way in
-    look: str = ""
-    gender: str = ""
-
-    def __post_init__(self) -> None:
-        if self.seat is not None and not isinstance(self.seat, Seat):
-            object.__setattr__(self, "seat", seat_of(self.name, self.seat))
+__all__ = [
+    "CHANNEL",
+    "CHANNELS",
+    "Box",
+    "CroppableView",
+    "Frame",
+    "GeneratedView",
+    "Motion",
+    "Performance",
+    "Renderer",
+    "Size",
+    "Stage",
+    "StageView",
+    "StagedCharacter",
+]
 
 
 @dataclass(frozen=True)

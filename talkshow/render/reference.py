@@ -10,7 +10,8 @@ from talkshow.faces.find import Face, find_faces
 from talkshow.faces.framing import Framing, frame_picture, render_still
 from talkshow.faces.picture import Picture, load_picture
 from talkshow.faces.seats import seat_characters
-from talkshow.render.base import Box, Frame, Stage
+from talkshow.geometry import Box, Frame
+from talkshow.render.base import Stage
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 
 from talkshow.errors import printable
-from talkshow.render.base import Box, Frame, Performance, Stage
+from talkshow.geometry import Box, Frame
+from talkshow.render.base import Performance, Stage
 from talkshow.store.digests import digest, identity
 
 REVISION = 2          # raise when the same motion would give other pixels

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 
 from talkshow.engines.plugins import failures
-from talkshow.render.base import Box, CroppableView, Frame, GeneratedView, Performance, Size, StageView
+from talkshow.geometry import Box, Frame, Size
+from talkshow.render.base import CroppableView, GeneratedView, Performance, StageView
 from talkshow.shots.composition import SceneSet
 from talkshow.shots.types import Panel, Shot, whole_frame
 from talkshow.store.digests import digest, identity

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 from talkshow.shots.types import Panel, whole_frame
 
 # height of a face as a share of the frame's height, by how wide the frame is for its height: (aspect, share)

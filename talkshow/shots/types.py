@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from talkshow.clock import frames_to_seconds, to_frames
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 
 KINDS = ("wide", "two", "single", "reaction")
 

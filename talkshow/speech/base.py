@@ -9,30 +9,17 @@ from typing import Protocol
 from talkshow.cast.types import Voice
 from talkshow.errors import BackendError
 from talkshow.sound.waveform import Waveform
-from talkshow.span import Span
+from talkshow.words import Phoneme, Word
+
+__all__ = ["ClauseTooLong", "Phoneme", "SpeechRequest", "Synthesizer", "Utterance", "Word"]
 
 
 class ClauseTooLong(BackendError):
     """The text is longer than the engine can say in one go. The caller splits it; nothing is ever cut short."""
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word as written and when it is heard, in seconds from the start of its sound."""
-
-    text: str
-    span: Span
 
 
-@dataclass(frozen=True)
-class Phoneme:
-    """One speech sound and when it is heard, in seconds.
-
-    `symbol`: a character of the Kokoro/misaki alphabet, its stress mark in front if it has one: "æ", "ˈæ", "ˌɪ".
-    """
-
-    symbol: str
-    span: Span
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from typing import Any
 from talkshow.errors import BackendError, WeightsError
 from talkshow.machine import libraries
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, Word
 from talkshow.speech.english.names import phonemes_of_names
 from talkshow.speech.english.normalise import normalise
 from talkshow.store.digests import identity
+from talkshow.words import Phoneme, Word
 
 REVISION = 2             # raise when rules or names change what is said or how it is noted
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.

@@ -16,18 +16,20 @@ from numpy.typing import NDArray
 
 from talkshow.cast.types import Character, Voice
 from talkshow.clock import SPEECH_RATE
-from talkshow.engines.plugins import checked_speech, failures
+from talkshow.engines.plugins import failures
 from talkshow.errors import AudioError, BackendError, CastError
 from talkshow.script.directions import Delivery
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.sound.waveform import Samples, Waveform, silence
 from talkshow.span import Span
-from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Synthesizer, Utterance, Word
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Synthesizer, Utterance
+from talkshow.speech.checked import checked_speech
 from talkshow.speech.clauses import clauses, halves, pause_after
 from talkshow.speech.english.normalise import applying
 from talkshow.store.digests import digest, file_digest, identity
 from talkshow.store.files import UNREADABLE, writing
 from talkshow.store.inputs import require_file
+from talkshow.words import Phoneme, Word
 
 SPEEDS = (0.5, 2.0)            # what voices can follow
 NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from talkshow.clock import FPS
-from talkshow.diarize.base import Turn
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.timeline import rttm
+from talkshow.timeline.turns import Turn
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Word
 
 MAX_LINES = 2
 MAX_CHARACTERS = 42           # a line; the widths of BBC and Netflix guides lie between 37 and 42

@@ -19,8 +19,8 @@ from typing import Protocol, TypeVar
 from talkshow.clock import FPS, frames_to_seconds, to_frames
 from talkshow.script.model import Line, Script
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, Word
 from talkshow.timeline.types import Cue, Timeline, TimelineSettings
+from talkshow.words import Phoneme, Word
 
 PHRASE_ENDS = (".", ",", ";", ":", "?", "!", "…", "-", "–", "—")
 PHRASE_REST_S = 0.12        # a silence between two words that also ends a phrase

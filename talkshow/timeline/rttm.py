@@ -14,10 +14,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from talkshow.diarize.base import Diarization, Turn, ordered
 from talkshow.errors import ScriptError, choose, printable
 from talkshow.span import Span
 from talkshow.store.inputs import LONG_TEXT, read_text
+from talkshow.timeline.turns import Diarization, Turn, ordered
 
 NOT_GIVEN = "<NA>"
 # What the format knows besides SPEAKER; none of it says who speaks when.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from talkshow.clock import to_frames
 from talkshow.script.model import Line
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, Word
+from talkshow.words import Phoneme, Word
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
-from talkshow.speech.base import Word
+from talkshow.words import Word
 
 Progress = Callable[[int, int], None]      # seconds done, seconds in all
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from talkshow.errors import ScriptError, choose
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.store.inputs import LONG_TEXT, parse_json, read_text
 from talkshow.transcribe.base import Transcript
+from talkshow.words import Word
 
 ENDINGS = (".srt", ".vtt", ".txt", ".json")
 _TIME = r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,2})[.,](\d{1,3})"

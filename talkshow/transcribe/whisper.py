@@ -19,9 +19,9 @@ from talkshow.machine import libraries
 from talkshow.machine.workers import worker_count
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.store.digests import identity, sampled_digest
 from talkshow.transcribe.base import Transcript
+from talkshow.words import Word
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")

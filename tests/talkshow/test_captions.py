@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.timeline.captions import caption_blocks, to_rttm, to_srt, to_timeline_json, to_webvtt, wrapped
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Word
 
 LONG = ("Well, the truth is that a cat does not think of gravity the way you and I do. It pushes a glass, watches it "
         "fall, and learns something, which is more than most of us do before breakfast. Then it does it again.")

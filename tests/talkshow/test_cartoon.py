@@ -9,8 +9,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, FaceError
-from talkshow.render.base import CHANNEL, CHANNELS, Box, Frame, Motion, Stage, StagedCharacter
+from talkshow.geometry import Box, Frame
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.view import Cartoon, CartoonView
 from talkshow.timeline.types import Timeline
 

@@ -7,8 +7,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from talkshow.cast.types import StagedCharacter
+from talkshow.geometry import Box
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
 from talkshow.performance.visemes import MOUTH, VISEMES
-from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.view import Cartoon, CartoonView
 from talkshow.timeline.types import Timeline
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.render.base import Stage, StagedCharacter
+from talkshow.cast.types import StagedCharacter
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.looks.look import ENOUGH, Look, difference
 from talkshow.render.cartoon.looks.reader import known_words, read_look
 from talkshow.render.cartoon.looks.wardrobe import choose_looks

@@ -9,7 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
-from talkshow.render.base import CHANNELS, Box, Motion, Stage, StagedCharacter
+from talkshow.cast.types import StagedCharacter
+from talkshow.geometry import Box
+from talkshow.performance.channels import CHANNELS, Motion
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.sets import DESIGNS, SETS, choose_set
 from talkshow.render.cartoon.view import Cartoon, CartoonView
 from talkshow.timeline.types import Timeline

@@ -12,10 +12,10 @@ import pytest
 import soundfile
 from gates import kept_files, killed_at
 
-from talkshow.diarize.base import Turn
 from talkshow.recording.lines import lines_said
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
+from talkshow.timeline.turns import Turn
 from talkshow.transcribe.whisper import Whisper
 
 SCRIPT = """\

@@ -11,7 +11,7 @@ import pytest
 
 from talkshow.cast.catalogue import find_voice, load_voices
 from talkshow.cast.types import Character
-from talkshow.diarize.base import Diarization, SpeakerCount
+from talkshow.diarize.base import SpeakerCount
 from talkshow.diarize.embedded import Embedded
 from talkshow.diarize.naming import match_voices
 from talkshow.engines import registry
@@ -21,6 +21,7 @@ from talkshow.script.model import Line, Say
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.speech.speak import speak_line
+from talkshow.timeline.turns import Diarization
 
 RATE = 16_000
 LINES = {"af_heart": ("I never thought the answer would be so simple.", "Which one would you rather keep?"),

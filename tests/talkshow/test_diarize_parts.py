@@ -22,7 +22,7 @@ from talkshow.diarize.activity import (
     num_frames_of,
     time_frame,
 )
-from talkshow.diarize.base import Diarization, SpeakerCount, Turn
+from talkshow.diarize.base import SpeakerCount
 from talkshow.diarize.embedding import heard_alone, normalised
 from talkshow.diarize.features import fbank
 from talkshow.diarize.naming import match_voices
@@ -30,6 +30,7 @@ from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import WINDOW_FRAMES, closed, cut, cut_windows, local_speakers, runs, speech
 from talkshow.errors import SettingsError
 from talkshow.span import Span
+from talkshow.timeline.turns import Diarization, Turn
 
 NOBODY = np.zeros((0, 3), np.int64)
 

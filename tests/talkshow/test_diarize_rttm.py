@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow.diarize.base import Turn, ordered
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.timeline.rttm import joined_turns, read_rttm, to_rttm
+from talkshow.timeline.turns import Turn, ordered
 
 GOOD = "SPEAKER show 1 1.5 2.0 <NA> <NA> MAYA <NA> <NA>\n"
 

@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talkshow.clock import FPS
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 from talkshow.script.model import Line, Say
 from talkshow.script.vocabulary import read_camera
 from talkshow.shots.composition import SceneSet, compose
 from talkshow.shots.director import STYLES, direct
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Phoneme
 
 SIZES = [(1280, 720), (720, 720), (720, 1280)]
 

@@ -12,6 +12,7 @@ from drawn_people import paint_person, save, two_people, wall
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, FaceError
 from talkshow.faces import Face, Picture, draw_seat_plan, find_faces, load_picture, seat_characters
 from talkshow.faces.detect import detect_faces
@@ -19,7 +20,7 @@ from talkshow.faces.find import agree
 from talkshow.faces.framing import frame_picture, render_still
 from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.mesh import canonical_mesh, fit_pose
-from talkshow.render.base import Box, StagedCharacter
+from talkshow.geometry import Box
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 from talkshow.render.generator.told import chunk_prompt, regions, scene_prompt
 
 SIZE = (800, 400)

@@ -14,14 +14,15 @@ from bench.disturb import music, phone, with_noise
 from bench.motion import VOICES, Sound
 from talkshow.cast.types import Voice
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
+from talkshow.performance.channels import Motion
 from talkshow.performance.floor import runs
 from talkshow.performance.motion import ShowPerformance
-from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, SpeechRequest
+from talkshow.speech.base import SpeechRequest
 from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Phoneme
 
 LINES = {"am_michael": "Maybe Bob could move the piano to the room above the shop, if you two keep pushing.",
          "bf_emma": "My problem is that we hardly ever meet people who believe in good weather."}

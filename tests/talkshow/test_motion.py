@@ -17,13 +17,13 @@ from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE
 from talkshow.errors import RenderError
 from talkshow.performance import motion as motion_module
+from talkshow.performance.channels import CHANNELS, Motion
 from talkshow.performance.motion import RANGE, ShowPerformance
 from talkshow.performance.visemes import MOUTH
-from talkshow.render.base import CHANNELS, Motion
 from talkshow.script.model import Direction, Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, Word
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Phoneme, Word
 
 SOUNDS = "wɛlkəmbækɛvɹibɑdiðɪsɪzmOtfAnmˈuvɪŋpˈipəlfɔɹðəʃO"
 NUM_LINES = 12

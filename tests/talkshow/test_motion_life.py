@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE
+from talkshow.performance.channels import Motion
 from talkshow.performance.floor import runs
 from talkshow.performance.gaze import DEGREES
 from talkshow.performance.moods import MOODS
 from talkshow.performance.motion import ShowPerformance
-from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Word
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Word
 
 LONG_S = 240.0
 PLACES = {"ANN": 0.2, "BEN": 0.5, "CLEO": 0.8}

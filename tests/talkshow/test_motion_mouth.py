@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE
+from talkshow.performance.channels import Motion
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.visemes import LENGTH_MARKS, SILENT, STRESS_MARKS, VISEMES, articulate
 from talkshow.performance.voicing import Voicing
-from talkshow.render.base import Motion
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme
 from talkshow.timeline.types import Cue, Timeline
+from talkshow.words import Phoneme
 
 
 def buzz(duration_s: float, spans: list[Span], gains: list[float], formants_hz: tuple[float, ...] = (500.0, 1500.0),

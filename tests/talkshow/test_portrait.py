@@ -13,11 +13,14 @@ import pytest
 from drawn_people import paint_person, save, two_people, wall
 from numpy.typing import NDArray
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, FaceError
 from talkshow.faces.landmarks import Landmarks, find_landmarks, landmark_net
 from talkshow.faces.mesh import canonical_mesh, fit_pose
+from talkshow.geometry import Box
+from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
 from talkshow.performance.head import LIMITS
-from talkshow.render.base import CHANNEL, CHANNELS, Box, Motion, Stage, StagedCharacter, StageView
+from talkshow.render.base import Stage, StageView
 from talkshow.render.portrait import Portrait
 from talkshow.render.portrait.actor import Stroke, build_actor, cut_out
 from talkshow.render.portrait.field import FIELD_CHANNELS, build_field

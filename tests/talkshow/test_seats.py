@@ -10,9 +10,10 @@ from drawn_people import save, two_people
 from hypothesis import given
 from hypothesis import strategies as st
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, ScriptError
 from talkshow.faces import Face, Picture, find_faces, load_picture, seat_characters
-from talkshow.render.base import Stage, StagedCharacter
+from talkshow.render.base import Stage
 from talkshow.render.cartoon.layout import order_seats
 from talkshow.render.cartoon.view import Cartoon
 from talkshow.script import parse_script

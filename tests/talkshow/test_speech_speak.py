@@ -17,10 +17,11 @@ from talkshow.script.directions import Delivery
 from talkshow.script.model import Direction, Line, Rest, Say
 from talkshow.sound.waveform import Waveform
 from talkshow.span import Span
-from talkshow.speech.base import ClauseTooLong, Phoneme, SpeechRequest, Utterance, Word
+from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.clauses import LONGEST, clauses, sentences
 from talkshow.speech.engines.tone import Tone
 from talkshow.speech.speak import NOTHING_SAID_S, line_key, load_utterance, save_utterance, speak_line
+from talkshow.words import Phoneme, Word
 
 RATE = 24_000
 VOICE = Voice("hum", "tone", "en-US", "", "a hum", "Apache-2.0")

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from talkshow.cast.catalogue import load_voices
+from talkshow.cast.drafts import draft_voice
 from talkshow.cast.types import Voice
 from talkshow.engines import weights as models
 from talkshow.engines.resources import data_folder
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
-from talkshow.speech.engines.draft import Draft, draft_voice
+from talkshow.speech.engines.draft import Draft
 from talkshow.speech.engines.kokoro import Kokoro, load_style
 from talkshow.speech.engines.tone import Tone
 

@@ -14,11 +14,12 @@ import soundfile
 from drawn_people import save, two_people, wall
 from episode_folders import robot, syllables, write_folder
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.cli import main
 from talkshow.errors import WeightsError
 from talkshow.film.video import join_segments
 from talkshow.performance.motion import ShowPerformance
-from talkshow.render.base import Stage, StagedCharacter
+from talkshow.render.base import Stage
 from talkshow.render.portrait.view import Portrait
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span

@@ -19,7 +19,7 @@ from talkshow.check.listening import Heard, listen
 from talkshow.check.stretches import BLOCK, all_stretches, in_one_go, spread_stretches
 from talkshow.check.watching import Mouth
 from talkshow.faces.landmarks import landmark_net
-from talkshow.render.base import Box
+from talkshow.geometry import Box
 from talkshow.shots.types import Panel, Shot, read_shot, whole_frame
 from talkshow.sound.waveform import Waveform, save_wave
 from talkshow.span import Span

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from talkshow.clock import FPS
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, Word
 from talkshow.timeline.placing import place
 from talkshow.timeline.types import Cue, Timeline, TimelineSettings
+from talkshow.words import Phoneme, Word
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from talkshow import EpisodeSettings
 from talkshow.cast.catalogue import load_voices
-from talkshow.diarize.base import Diarization, Turn
 from talkshow.episode.make import prepare
 from talkshow.errors import SettingsError, TalkshowError
 from talkshow.recording.speakers import name_speakers
 from talkshow.script.reader import parse_script
 from talkshow.settings import RecordingSettings, file_schema, read_settings_file
 from talkshow.span import Span
+from talkshow.timeline.turns import Diarization, Turn
 
 EXAMPLES = int(os.environ.get("TALKSHOW_EXAMPLES", "60"))
 JARGON = ("Input should", "pydantic", "type=", "Traceback", "<class", "object at 0x")

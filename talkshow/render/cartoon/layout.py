@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from talkshow.cast.types import StagedCharacter
 from talkshow.errors import CastError, printable
-from talkshow.render.base import Box, Size, StagedCharacter
+from talkshow.geometry import Box, Size
 from talkshow.render.cartoon.people.head import FACE_BOX
 from talkshow.render.cartoon.people.posture import LAP_Y, TABLE_Y
 from talkshow.script.seats import MOST_DRAWN, Seat

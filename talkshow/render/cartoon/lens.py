@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import Place, Table
 

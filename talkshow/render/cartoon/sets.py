@@ -11,7 +11,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from talkshow.render.base import Size
+from talkshow.geometry import Size
 from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
 from talkshow.render.cartoon.layout import SEATINGS, Place, Table
 from talkshow.render.cartoon.lens import Lens

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 
-from talkshow.render.base import Size
+from talkshow.geometry import Size
 from talkshow.render.cartoon.canvas import Drawing, Pixels, Shape, View
 from talkshow.render.cartoon.paths import Points
 

@@ -9,7 +9,9 @@ from itertools import islice
 import numpy as np
 
 from talkshow.errors import FaceError
-from talkshow.render.base import CHANNELS, Box, Frame, Performance, Size, Stage
+from talkshow.geometry import Box, Frame, Size
+from talkshow.performance.channels import CHANNELS
+from talkshow.render.base import Performance, Stage
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import beyond_the_cast, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from talkshow.render.base import Box, Size
+from talkshow.geometry import Box, Size
 from talkshow.script.model import Line
 
 _MARGIN = 0.05                    # of a person's region, and of the picture's height, left to the background

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import FaceError
+from talkshow.geometry import Box, Frame, Size
 from talkshow.machine import libraries
-from talkshow.render.base import Box, Frame, Performance, Size, Stage
+from talkshow.render.base import Performance, Stage
 from talkshow.render.generator.ready import device, estimates, require
 from talkshow.render.generator.told import chunk_prompt, direction_told, regions, scene_prompt
 from talkshow.render.generator.weights import preset_named, translated, weights_content

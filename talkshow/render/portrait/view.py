@@ -13,7 +13,8 @@ from talkshow.errors import printable
 from talkshow.faces import Face, Picture
 from talkshow.faces.framing import Framing, frame_crop, render_still
 from talkshow.faces.mesh import fit_pose
-from talkshow.render.base import Box, Frame, Performance, Size, Stage
+from talkshow.geometry import Box, Frame, Size
+from talkshow.render.base import Performance, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
 from talkshow.render.reference import read_reference, scaled, shown_part

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.cast.types import Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.engines import weights
 from talkshow.errors import BackendError
@@ -34,8 +32,6 @@ LATE_S = 0.075
 _GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
 _DURATIONS = "/Clip_output_0"
 REVISION = 2                         # raise when the same request would sound different
-# Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
-_BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
 
 
 class Draft:
@@ -86,19 +82,6 @@ class Draft:
             return self._session
 
 
-def draft_voice(voice: Voice) -> Voice:
-    """The draft stand-in of a voice of the catalogue: same name and character, engine "draft", no data of its own.
-
-    A voice whose file gives pitch and formants keeps them (the bundled ones do); any other gets factors by its
-    gender, moved a little by its name, so that two of them stay apart and are the same every time.
-    """
-    if voice.pitch == 1.0 and voice.formants == 1.0 and voice.name not in weights.REGISTRY:
-        pitch, formants = _BY_GENDER.get(voice.gender, _BY_GENDER[""])
-        digest = hashlib.sha256(voice.name.encode("utf-8")).digest()
-        pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)          # three semitones up or down
-        formants *= 1 + (digest[1] / 255 - 0.5) * 0.1
-        voice = replace(voice, pitch=round(pitch, 3), formants=round(formants, 3))
-    return replace(voice, engine="draft", language="en-US", data="")
 
 
 def _synthesise(outputs: list[NDArray[np.float32]], generator: np.random.Generator) -> NDArray[np.float32]:

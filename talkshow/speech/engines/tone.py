@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from talkshow.clock import SPEECH_RATE
 from talkshow.sound.waveform import Waveform
 from talkshow.span import Span
-from talkshow.speech.base import Phoneme, SpeechRequest, Utterance, Word
+from talkshow.speech.base import SpeechRequest, Utterance
 from talkshow.store.digests import identity
+from talkshow.words import Phoneme, Word
 
 REVISION = 1                         # raise when the same request would sound different
 _SECONDS_PER_LETTER = 0.065

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from talkshow.render.base import StagedCharacter
+from talkshow.cast.types import StagedCharacter
 from talkshow.render.cartoon.looks.look import ALIKE, ENOUGH, Look, difference
 from talkshow.render.cartoon.looks.reader import read_look
 from talkshow.render.cartoon.palette import CLOTH, SKIN

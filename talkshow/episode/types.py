@@ -1,0 +1,63 @@
+"""The values that pass through the stages of an episode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from talkshow.cast.types import Cast
+from talkshow.episode.mix import MixFigures
+from talkshow.episode.plan import Plan
+from talkshow.episode.stage import StagedScene
+from talkshow.render.base import StageView
+from talkshow.script.model import Script
+from talkshow.settings import EpisodeSettings
+from talkshow.timeline.types import Timeline
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Everything that is decided before the first word is spoken."""
+
+    script: Script                    # the part that is made
+    cast: Cast
+    settings: EpisodeSettings
+    staged: tuple[StagedScene, ...]   # one a scene of the script; empty when only speaking
+    views: tuple[StageView, ...]
+    plan: Plan
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the sound of an episode comes from, as the manifest tells it.
+
+    stages:   rows of the stages that made it, by name; their seconds are added
+    inputs:   files that were read: (what each is, where it is)
+    settings: beside those of the episode
+    mix:      what `mix.wav` holds
+    rttm:     who was heard when, where that is known better than by cues
+    comment:  of the video file
+    """
+
+    stages: dict[str, dict[str, Any]]
+    comment: str
+    mix: MixFigures
+    inputs: tuple[tuple[str, Path], ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    rttm: str | None = None
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A finished episode.  video: None when only the sound was made."""
+
+    folder: Path
+    video: Path | None
+    mix: Path
+    timeline: Timeline
+    duration_s: float
+    warnings: tuple[str, ...]
+    manifest: dict[str, Any] = field(repr=False, default_factory=dict)
