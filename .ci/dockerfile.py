@@ -59,8 +59,9 @@ def sources(steps: list[Step]) -> list[str]:
 
 def entry_point(steps: list[Step]) -> list[str]:
     """What a container starts, without further arguments."""
-    forms = {step.instruction: json.loads(step.arguments) for step in steps
-             if step.instruction in ("ENTRYPOINT", "CMD")}
+    forms = {
+        step.instruction: json.loads(step.arguments) for step in steps if step.instruction in ("ENTRYPOINT", "CMD")
+    }
     return [*forms.get("ENTRYPOINT", []), *forms.get("CMD", [])]
 
 

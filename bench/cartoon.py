@@ -29,10 +29,18 @@ from talkshow.render.cartoon.view import Cartoon
 from talkshow.timeline.types import Timeline
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "look.md"
-CASES = (((1280, 720), 1, "studio"), ((1280, 720), 2, "studio"), ((1280, 720), 2, "living room"),
-         ((1280, 720), 2, "stage"),
-         ((1280, 720), 2, "street"), ((1280, 720), 4, "studio"), ((1280, 720), 6, "park"), ((854, 480), 2, "studio"),
-         ((1920, 1080), 2, "studio"), ((720, 1280), 2, "kitchen"))
+CASES = (
+    ((1280, 720), 1, "studio"),
+    ((1280, 720), 2, "studio"),
+    ((1280, 720), 2, "living room"),
+    ((1280, 720), 2, "stage"),
+    ((1280, 720), 2, "street"),
+    ((1280, 720), 4, "studio"),
+    ((1280, 720), 6, "park"),
+    ((854, 480), 2, "studio"),
+    ((1920, 1080), 2, "studio"),
+    ((720, 1280), 2, "kitchen"),
+)
 NAMES = ("MAYA", "LEO", "ANA", "TOM", "ZOE", "RAJ")
 
 
@@ -67,9 +75,15 @@ def measure(size: tuple[int, int], num: int, place: str, frames: int) -> dict[st
         start = time.process_time()
         encode_segment(Path(folder) / "segment.mp4", view.frames(performance, 0, frames), size)
         encoded = time.process_time() - start
-    return {"size": f"{size[0]}x{size[1]}", "people": num, "place": place, "open_s": round(opened, 3),
-            "cpu_ms": round(1000 * spent / drawn, 2), "encoded_ms": round(1000 * encoded / drawn, 2),
-            "fps_2_cores": round(2 * drawn / encoded, 1)}
+    return {
+        "size": f"{size[0]}x{size[1]}",
+        "people": num,
+        "place": place,
+        "open_s": round(opened, 3),
+        "cpu_ms": round(1000 * spent / drawn, 2),
+        "encoded_ms": round(1000 * encoded / drawn, 2),
+        "fps_2_cores": round(2 * drawn / encoded, 1),
+    }
 
 
 def main() -> None:

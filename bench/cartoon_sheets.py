@@ -23,12 +23,53 @@ from talkshow.render.cartoon.sets import SETS
 from talkshow.render.cartoon.view import Cartoon, CartoonView
 from talkshow.timeline.types import Timeline
 
-CAST = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ivy", "Jon", "Kim", "Lou", "Mia", "Ned", "Ora",
-        "Pat", "Quin", "Rex", "Sue", "Tim", "Uma", "Vic", "Wyn", "Zed")
+CAST = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eva",
+    "Finn",
+    "Gia",
+    "Hugo",
+    "Ivy",
+    "Jon",
+    "Kim",
+    "Lou",
+    "Mia",
+    "Ned",
+    "Ora",
+    "Pat",
+    "Quin",
+    "Rex",
+    "Sue",
+    "Tim",
+    "Uma",
+    "Vic",
+    "Wyn",
+    "Zed",
+)
 SHAPES = {"wide": (960, 540), "square": (640, 640), "tall": (450, 800)}
 SPEAKERS = ("woman, fair skin, long brown hair, teal jumper", "man, brown skin, black hair, beard, orange hoodie")
-SOUNDS = {"rest": "", "ah": "ɑ", "eh": "ɛ", "ee": "i", "ih": "ɪ", "oh": "o", "oo": "u", "w": "w", "m": "m", "f": "f",
-          "th": "θ", "t": "t", "s": "s", "sh": "ʃ", "l": "l", "r": "ɹ", "k": "k"}
+SOUNDS = {
+    "rest": "",
+    "ah": "ɑ",
+    "eh": "ɛ",
+    "ee": "i",
+    "ih": "ɪ",
+    "oh": "o",
+    "oo": "u",
+    "w": "w",
+    "m": "m",
+    "f": "f",
+    "th": "θ",
+    "t": "t",
+    "s": "s",
+    "sh": "ʃ",
+    "l": "l",
+    "r": "ɹ",
+    "k": "k",
+}
 _INK = (40, 40, 40)
 _GROUNDS = ((214, 226, 232), (240, 222, 200), (216, 230, 212), (232, 216, 228), (246, 232, 196))
 
@@ -69,7 +110,7 @@ def grid(cells: Sequence[Frame], across: int) -> Frame:
     """Cells of one size, row by row; the last row is filled with white."""
     blank = np.full_like(cells[0], 255)
     padded = [*cells, *[blank] * (-len(cells) % across)]
-    return np.vstack([np.hstack(padded[start:start + across]) for start in range(0, len(padded), across)])
+    return np.vstack([np.hstack(padded[start : start + across]) for start in range(0, len(padded), across)])
 
 
 def one(look: str, size: tuple[int, int] = (300, 300), name: str = "A", prompt: str = "", seed: int = 0) -> CartoonView:
@@ -101,8 +142,10 @@ def mouth_sheet() -> Frame:
     rows = []
     for look in SPEAKERS:
         view = one(look, (420, 420))
-        shapes = {name: dict(zip(MOUTH, VISEMES[sound][0].targets, strict=True)) if sound else {}
-                  for name, sound in SOUNDS.items()}
+        shapes = {
+            name: dict(zip(MOUTH, VISEMES[sound][0].targets, strict=True)) if sound else {}
+            for name, sound in SOUNDS.items()
+        }
         shapes |= {f"{channel}=1": {channel: 1.0} for channel in (*MOUTH, "smile")}
         rows += [labelled(draw(view, A=pose(**shape))[120:330, 100:320], name) for name, shape in shapes.items()]
     return grid(rows, 13)
@@ -121,12 +164,27 @@ def mood_sheet() -> Frame:
 
 def pose_sheet() -> Frame:
     """Heads turned, hands raised, eyes moved."""
-    poses = {"rest": pose(), "blink": pose(blink=1), "half": pose(blink=0.5), "gaze left": pose(gaze_x=-1),
-             "gaze up": pose(gaze_y=1), "gaze down": pose(gaze_y=-1), "brow": pose(brow=1), "frown": pose(brow=-1),
-             "yaw 15": pose(yaw=15), "yaw -15": pose(yaw=-15), "pitch 10": pose(pitch=10),
-             "pitch -10": pose(pitch=-10), "roll 8": pose(roll=8), "lean": pose(lean=1), "breath": pose(breath=1),
-             "left hand": pose(gesture_left=1), "half left": pose(gesture_left=0.4),
-             "right hand": pose(gesture_right=1), "both": pose(gesture_left=1, gesture_right=1)}
+    poses = {
+        "rest": pose(),
+        "blink": pose(blink=1),
+        "half": pose(blink=0.5),
+        "gaze left": pose(gaze_x=-1),
+        "gaze up": pose(gaze_y=1),
+        "gaze down": pose(gaze_y=-1),
+        "brow": pose(brow=1),
+        "frown": pose(brow=-1),
+        "yaw 15": pose(yaw=15),
+        "yaw -15": pose(yaw=-15),
+        "pitch 10": pose(pitch=10),
+        "pitch -10": pose(pitch=-10),
+        "roll 8": pose(roll=8),
+        "lean": pose(lean=1),
+        "breath": pose(breath=1),
+        "left hand": pose(gesture_left=1),
+        "half left": pose(gesture_left=0.4),
+        "right hand": pose(gesture_right=1),
+        "both": pose(gesture_left=1, gesture_right=1),
+    }
     cells = []
     for look in SPEAKERS:
         view = one(look, (360, 360))
@@ -142,8 +200,10 @@ def set_sheets() -> Iterator[tuple[str, Frame]]:
             for num in range(1, 7):
                 cast = tuple(StagedCharacter(who) for who in CAST[:num])
                 view = Cartoon().open(Stage(None, size, cast, name, num))
-                moving = {who: pose(gesture_left=1.0 * (index == 1), jaw=0.6 * (index == 0))
-                          for index, who in enumerate(view.seats)}
+                moving = {
+                    who: pose(gesture_left=1.0 * (index == 1), jaw=0.6 * (index == 0))
+                    for index, who in enumerate(view.seats)
+                }
                 cells.append(labelled(draw(view, **moving), f"{name}, {num}, {shape}"))
             yield f"set_{name.replace(' ', '_')}_{shape}", grid(cells, 2 if shape == "wide" else 3)
 

@@ -47,7 +47,7 @@ LINES = (
 )
 FLOOR_DB, CLOSED_S, SHORTEST_S = -40.0, 0.25, 0.1
 LOWEST_HZ = 80.0
-HOP, WINDOW = 160, 400                  # samples of the level meter
+HOP, WINDOW = 160, 400  # samples of the level meter
 Sound = NDArray[np.float32]
 
 
@@ -58,13 +58,13 @@ class Conversation:
     name: str
     voices: tuple[str, ...]
     seconds: float
-    overlap: float = 0.25               # share of turns that begin before the last has ended
-    backchannels: float = 0.1           # share of turns under which somebody else says a word
-    monologue: int = 1                  # up to so many lines in a row
-    level_db: float = 3.0               # by which speakers are louder or softer, at most
-    noise_db: float | None = None       # signal to noise ratio
-    phone: bool = False                 # 300 to 3400 Hz
-    room_s: float = 0.0                 # reverberation time
+    overlap: float = 0.25  # share of turns that begin before the last has ended
+    backchannels: float = 0.1  # share of turns under which somebody else says a word
+    monologue: int = 1  # up to so many lines in a row
+    level_db: float = 3.0  # by which speakers are louder or softer, at most
+    noise_db: float | None = None  # signal to noise ratio
+    phone: bool = False  # 300 to 3400 Hz
+    room_s: float = 0.0  # reverberation time
 
 
 CONVERSATIONS = (
@@ -116,7 +116,7 @@ def levels(samples: Sound) -> NDArray[np.float64]:
     from scipy.signal import butter, sosfiltfilt
 
     heard = sosfiltfilt(butter(4, LOWEST_HZ, "high", fs=RATE, output="sos"), samples.astype(np.float64))
-    energy = np.concatenate([[0.0], np.cumsum(heard ** 2)])
+    energy = np.concatenate([[0.0], np.cumsum(heard**2)])
     at = np.arange(max(1, (len(samples) - WINDOW) // HOP + 1)) * HOP
     return np.sqrt(np.maximum(0.0, energy[np.minimum(at + WINDOW, len(samples))] - energy[at]) / WINDOW)
 
@@ -137,7 +137,7 @@ def sounding(samples: Sound) -> list[Span]:
 def trimmed(samples: Sound) -> Sound:
     """Without silence at the ends."""
     spans = sounding(samples)
-    return samples[max(0, round((spans[0].start_s - 0.03) * RATE)):round((spans[-1].end_s + 0.03) * RATE)]
+    return samples[max(0, round((spans[0].start_s - 0.03) * RATE)) : round((spans[-1].end_s + 0.03) * RATE)]
 
 
 def build(plan: Conversation, pool: dict[str, list[Sound]]) -> tuple[Waveform, list[Turn]]:
@@ -161,15 +161,21 @@ def build(plan: Conversation, pool: dict[str, list[Sound]]) -> tuple[Waveform, l
     num_samples = max(at + len(line) for _, at, line in placed) + RATE // 2
     tracks = {voice: np.zeros(num_samples, np.float32) for voice in plan.voices}
     for voice, at, line in placed:
-        tracks[voice][at:at + len(line)] += line
+        tracks[voice][at : at + len(line)] += line
     turns = [Turn(voice, span) for voice, track in tracks.items() if track.any() for span in sounding(track)]
     return Waveform(recorded(sum(tracks.values()), plan, rng), RATE), turns
 
 
-def backchannel(voice: str, start_s: float, line: Sound, pool: dict[str, list[Sound]], gains: dict[str, float],
-                rng: np.random.Generator) -> tuple[str, int, Sound]:
+def backchannel(
+    voice: str,
+    start_s: float,
+    line: Sound,
+    pool: dict[str, list[Sound]],
+    gains: dict[str, float],
+    rng: np.random.Generator,
+) -> tuple[str, int, Sound]:
     """A word of half a second, softly, somewhere under a line."""
-    word = pool[voice][rng.integers(len(LINES))][:round(rng.uniform(0.4, 0.8) * RATE)] * np.float32(gains[voice] * 0.6)
+    word = pool[voice][rng.integers(len(LINES))][: round(rng.uniform(0.4, 0.8) * RATE)] * np.float32(gains[voice] * 0.6)
     fade = len(word) // 5
     word[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
     return voice, round((start_s + rng.uniform(0.2, 0.7) * len(line) / RATE) * RATE), word
@@ -183,12 +189,12 @@ def recorded(mix: Sound, plan: Conversation, rng: np.random.Generator) -> Sound:
         times = np.arange(round(plan.room_s * RATE)) / RATE
         echo = rng.standard_normal(len(times)) * np.exp(-6.9 * times / plan.room_s) * 0.1
         echo[0] = 1.0
-        mix = fftconvolve(mix, echo)[:len(mix)]
+        mix = fftconvolve(mix, echo)[: len(mix)]
     if plan.phone:
         mix = sosfilt(butter(4, [300, 3400], "band", fs=RATE, output="sos"), mix)
     if plan.noise_db is not None:
         noise = sosfilt(butter(1, 1000, fs=RATE, output="sos"), rng.standard_normal(len(mix)))
-        mix = mix + noise * np.sqrt(np.mean(mix ** 2) / np.mean(noise ** 2)) * 10 ** (-plan.noise_db / 20)
+        mix = mix + noise * np.sqrt(np.mean(mix**2) / np.mean(noise**2)) * 10 ** (-plan.noise_db / 20)
     return (0.7 * mix / np.abs(mix).max()).astype(np.float32)
 
 

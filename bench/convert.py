@@ -48,12 +48,22 @@ def main() -> None:
         wall, cpu, memory = run(arguments)
         manifest: dict[str, Any] = json.loads((Path(folder) / "e/manifest.json").read_text(encoding="utf-8"))
     length = manifest["duration_s"]
-    print(json.dumps({
-        "recording_s": length, "cores": os.cpu_count(), "wall_s": round(wall, 2), "wall_share": round(wall / length, 3),
-        "cpu_s": round(cpu, 2), "peak_rss_mb": round(memory),
-        "stages_s": {name: stage["seconds"] for name, stage in manifest["stages"].items()},
-        "speakers": [row["name"] for row in manifest["characters"]], "check": manifest.get("check"),
-    }, indent=1))
+    print(
+        json.dumps(
+            {
+                "recording_s": length,
+                "cores": os.cpu_count(),
+                "wall_s": round(wall, 2),
+                "wall_share": round(wall / length, 3),
+                "cpu_s": round(cpu, 2),
+                "peak_rss_mb": round(memory),
+                "stages_s": {name: stage["seconds"] for name, stage in manifest["stages"].items()},
+                "speakers": [row["name"] for row in manifest["characters"]],
+                "check": manifest.get("check"),
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -38,10 +38,16 @@ def measure(diarizer: Diarizer, path: Path) -> dict[str, Any]:
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         seconds = recording.num_samples / recording.sample_rate
     truth = read_rttm(path.with_suffix(".rttm"), seconds)
-    return {"name": path.stem, "seconds": round(seconds, 1), "speakers": len(truth.speakers),
-            "found": len(found.speakers), "der": error_rate(truth, found, seconds, 0.0),
-            "der_collar": error_rate(truth, found, seconds, 0.25), "rtf": round(wall / seconds, 3),
-            "cpu_rtf": round(cpu / seconds, 3)}
+    return {
+        "name": path.stem,
+        "seconds": round(seconds, 1),
+        "speakers": len(truth.speakers),
+        "found": len(found.speakers),
+        "der": error_rate(truth, found, seconds, 0.0),
+        "der_collar": error_rate(truth, found, seconds, 0.25),
+        "rtf": round(wall / seconds, 3),
+        "cpu_rtf": round(cpu / seconds, 3),
+    }
 
 
 def error_rate(truth: Diarization, found: Diarization, seconds: float, collar_s: float) -> float:
@@ -77,9 +83,14 @@ def hours_long(diarizer: Diarizer, path: Path, hours: float) -> dict[str, Any]:
         before, cpu = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
         with TrackReader(long) as whole:
             found = diarizer.diarize(whole, SpeakerCount(), lambda *_: None)
-        return {"hours": hours, "found": len(found.speakers), "turns": len(found.turns),
-                "cpu_rtf": round((time.process_time() - cpu) / hours / 3600, 3), "peak_rss_mb_before": before // 1024,
-                "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+        return {
+            "hours": hours,
+            "found": len(found.speakers),
+            "turns": len(found.turns),
+            "cpu_rtf": round((time.process_time() - cpu) / hours / 3600, 3),
+            "peak_rss_mb_before": before // 1024,
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
 
 
 def main() -> None:
@@ -98,15 +109,21 @@ def main() -> None:
     diarizer = load("diarizers", chosen.diarizer)
     rows = [measure(diarizer, path) for path in [*given, *built]]
     own = [row for row in rows if chosen.folder / f"{row['name']}.wav" in built]
-    print(json.dumps({
-        "recordings": rows,
-        "right_count": f"{sum(row['speakers'] == row['found'] for row in rows)} of {len(rows)}",
-        "built_mean_der": round(statistics.mean(row["der"] for row in own), 2),
-        "built_mean_der_collar": round(statistics.mean(row["der_collar"] for row in own), 2),
-        "mean_cpu_rtf": round(statistics.mean(row["cpu_rtf"] for row in rows), 3),
-        "long": hours_long(diarizer, max(built, key=lambda path: path.stat().st_size), chosen.hours)
-        if chosen.hours else None,
-    }, indent=1))
+    print(
+        json.dumps(
+            {
+                "recordings": rows,
+                "right_count": f"{sum(row['speakers'] == row['found'] for row in rows)} of {len(rows)}",
+                "built_mean_der": round(statistics.mean(row["der"] for row in own), 2),
+                "built_mean_der_collar": round(statistics.mean(row["der_collar"] for row in own), 2),
+                "mean_cpu_rtf": round(statistics.mean(row["cpu_rtf"] for row in rows), 3),
+                "long": hours_long(diarizer, max(built, key=lambda path: path.stat().st_size), chosen.hours)
+                if chosen.hours
+                else None,
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ def room(rng: np.random.Generator, sound: Sound) -> Sound:
     decay_s, direct_db = rng.uniform(0.08, 0.6), rng.uniform(-2, 12)
     time = np.arange(int(decay_s * TRACK_RATE)) / TRACK_RATE
     tail = signal.lfilter([0.4], [1, -0.6], rng.normal(size=len(time))) * np.exp(-6.9 * time / decay_s)
-    tail[:int(rng.uniform(0.002, 0.02) * TRACK_RATE)] = 0.0
-    tail *= 10 ** (-direct_db / 20) / np.sqrt(np.sum(tail ** 2))
-    return np.asarray(sound + signal.fftconvolve(sound, tail)[:len(sound)])
+    tail[: int(rng.uniform(0.002, 0.02) * TRACK_RATE)] = 0.0
+    tail *= 10 ** (-direct_db / 20) / np.sqrt(np.sum(tail**2))
+    return np.asarray(sound + signal.fftconvolve(sound, tail)[: len(sound)])
 
 
 def coloured(rng: np.random.Generator, sound: Sound) -> Sound:
@@ -47,7 +47,7 @@ def with_noise(sound: Sound, noise: Sound, snr_db: float) -> Sound:
     """Sound and noise with a ratio of their powers, that of the sound taken where it is not silent."""
     heard = np.abs(sound) > 1e-3 * np.abs(sound).max()
     level = np.sqrt(np.mean(sound[heard] ** 2)) if heard.any() else 0.0
-    return sound + noise * (level * 10 ** (-snr_db / 20) / (np.sqrt(np.mean(noise ** 2)) + 1e-12))
+    return sound + noise * (level * 10 ** (-snr_db / 20) / (np.sqrt(np.mean(noise**2)) + 1e-12))
 
 
 def noise(rng: np.random.Generator, num: int) -> Sound:
@@ -74,9 +74,9 @@ def music(rng: np.random.Generator, num: int) -> Sound:
             fall = rng.uniform(0.8, 2.0)
             for partial in range(1, min(14, int(8000 / note_hz)) + 1):
                 wave = np.sin(2 * np.pi * note_hz * partial * time + rng.uniform(0, 6))
-                played[at:at + length] += fading * wave / partial ** fall
+                played[at : at + length] += fading * wave / partial**fall
         if rng.random() < 0.5:
             hit = min(length, int(0.1 * TRACK_RATE))
-            played[at:at + hit] += 3 * rng.normal(size=hit) * np.exp(-40 * np.arange(hit) / TRACK_RATE)
+            played[at : at + hit] += 3 * rng.normal(size=hit) * np.exp(-40 * np.arange(hit) / TRACK_RATE)
         at += length
     return played

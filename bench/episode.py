@@ -21,15 +21,33 @@ import tempfile
 import time
 from pathlib import Path
 
-TOPICS = ("the oven", "a very small dog", "the last train", "your sister's wedding", "this old radio", "the weather",
-          "a borrowed ladder", "the neighbour's drums", "the soup", "that map")
-OPENINGS = ("I keep thinking about {}, and I cannot say why.", "Nobody warned me about {}, you know.",
-            "So we are talking about {} again?", "If you ask me, {} was the whole problem.",
-            "There is something honest about {}, I will give you that.")
-REPLIES = ("You say that every single week, and every week I believe you.", "Fair. But think of the morning after.",
-           "That is the nicest thing anyone has said all day.", "Wait, was that before or after the police came?",
-           "I wrote it down, because I knew you would deny it.")
-LINE_S = 3.4          # a line and its gap, about
+TOPICS = (
+    "the oven",
+    "a very small dog",
+    "the last train",
+    "your sister's wedding",
+    "this old radio",
+    "the weather",
+    "a borrowed ladder",
+    "the neighbour's drums",
+    "the soup",
+    "that map",
+)
+OPENINGS = (
+    "I keep thinking about {}, and I cannot say why.",
+    "Nobody warned me about {}, you know.",
+    "So we are talking about {} again?",
+    "If you ask me, {} was the whole problem.",
+    "There is something honest about {}, I will give you that.",
+)
+REPLIES = (
+    "You say that every single week, and every week I believe you.",
+    "Fair. But think of the morning after.",
+    "That is the nicest thing anyone has said all day.",
+    "Wait, was that before or after the police came?",
+    "I wrote it down, because I knew you would deny it.",
+)
+LINE_S = 3.4  # a line and its gap, about
 
 
 def write_script(path: Path, minutes: float) -> None:
@@ -69,8 +87,7 @@ def main() -> None:
         arguments = ["render", str(script), "--size", options.size, "-o", folder, "--name", "e", "-q"]
         arguments += ["--image", str(options.image)] if options.image else []
         arguments += ["--draft"] if options.draft else []
-        result = {"renderer": "portrait" if options.image else "cartoon", "size": options.size,
-                  "cores": os.cpu_count()}
+        result = {"renderer": "portrait" if options.image else "cartoon", "size": options.size, "cores": os.cpu_count()}
         result["cold"] = measured(arguments, Path(folder))
         if not options.skip_cached:
             for kept in ("frames", "check"):
@@ -87,11 +104,18 @@ def measured(arguments: list[str], folder: Path) -> dict[str, object]:
     manifest = json.loads((folder / "e/manifest.json").read_text(encoding="utf-8"))
     length = manifest["duration_s"]
     film = manifest["stages"]["film"]["seconds"]
-    return {"episode_s": length, "wall_s": round(wall, 2), "wall_share": round(wall / length, 3),
-            "cpu_s": round(cpu, 2), "peak_rss_mb": round(memory), "speak_s": manifest["stages"]["speak"]["seconds"],
-            "mix_s": manifest["stages"]["mix"]["seconds"], "film_s": film,
-            "check_s": manifest["stages"]["check"]["seconds"],
-            "film_fps": round(manifest["num_frames"] / film, 1) if film else None}
+    return {
+        "episode_s": length,
+        "wall_s": round(wall, 2),
+        "wall_share": round(wall / length, 3),
+        "cpu_s": round(cpu, 2),
+        "peak_rss_mb": round(memory),
+        "speak_s": manifest["stages"]["speak"]["seconds"],
+        "mix_s": manifest["stages"]["mix"]["seconds"],
+        "film_s": film,
+        "check_s": manifest["stages"]["check"]["seconds"],
+        "film_fps": round(manifest["num_frames"] / film, 1) if film else None,
+    }
 
 
 if __name__ == "__main__":

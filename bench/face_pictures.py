@@ -64,7 +64,7 @@ def small(pixels: Rgb) -> Rgb:
     share = 0.42
     part = cv2.resize(pixels, (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA)
     top, left = height - part.shape[0], (width - part.shape[1]) // 2
-    canvas[top:, left:left + part.shape[1]] = part
+    canvas[top:, left : left + part.shape[1]] = part
     return canvas
 
 
@@ -74,7 +74,7 @@ def crop(pixels: Rgb) -> Rgb:
     top, bottom = pose.project(pose.shape[[HAIRLINE, CHIN]])
     (x, y), half_h = (top + bottom) / 2, 0.80 * float(np.linalg.norm(bottom - top))
     half_w = min(half_h * 16 / 9, x, pixels.shape[1] - x)
-    return pixels[max(0, int(y - half_h)):int(y + half_h), max(0, int(x - half_w)):int(x + half_w)].copy()
+    return pixels[max(0, int(y - half_h)) : int(y + half_h), max(0, int(x - half_w)) : int(x + half_w)].copy()
 
 
 def four(pixels: Rgb) -> Rgb:
@@ -82,7 +82,7 @@ def four(pixels: Rgb) -> Rgb:
     pose = fit_pose(_faces(pixels)[0].landmarks.points)
     (x, y), half = pose.project(pose.shape[[HAIRLINE, CHIN]]).mean(axis=0), 11.0 * pose.scale
     left, top = (max(0, int(edge)) for edge in (x - half, y - 1.2 * half))
-    one = pixels[top:int(y + 2.2 * half), left:int(x + half)]
+    one = pixels[top : int(y + 2.2 * half), left : int(x + half)]
     one = cv2.resize(one, (480, 810), interpolation=cv2.INTER_AREA)
     row = np.hstack([one, one[:, ::-1], one, one[:, ::-1]])
     return cv2.copyMakeBorder(row, 270, 0, 0, 0, cv2.BORDER_REPLICATE)
@@ -109,8 +109,10 @@ def spectacled(pixels: Rgb) -> Rgb:
         eyes = pose.shape[[[33, 133], [263, 362]]].mean(axis=1) + np.array((0, -0.3, 1.2))
         rims = [eye + np.column_stack([2.3 * np.cos(around), 2.0 * np.sin(around), 0 * around]) for eye in eyes]
         bridge = np.array([eyes[0] + (2.3, 0.4, 0), eyes[1] + (-2.3, 0.4, 0)])
-        arms = [np.array([(2.3 * side, 0.5, 0), (3.6 * side, 0.6, -6.0)]) + eye for eye, side
-                in zip(eyes, (-1, 1), strict=True)]
+        arms = [
+            np.array([(2.3 * side, 0.5, 0), (3.6 * side, 0.6, -6.0)]) + eye
+            for eye, side in zip(eyes, (-1, 1), strict=True)
+        ]
         arms = arms[:1] if pose.yaw > 0 else arms[1:]
         for line in (*rims, bridge, *arms):
             corners = np.rint(pose.project(line) * 16).astype(np.int32)
@@ -164,24 +166,28 @@ def turn(pixels: Rgb, degrees: float) -> Rgb:
     nodes = grid.nodes().astype(np.float64)
     head = smoothstep(NECK_CM, 0.5, below_chin(pose, nodes))
     x = (nodes[..., 0] - pose.offset[0]) / pose.scale - pivot[0]
-    head *= smoothstep(20.0, 13.0, np.abs(x))                   # whoever sits beside is not turned
+    head *= smoothstep(20.0, 13.0, np.abs(x))  # whoever sits beside is not turned
     angle = np.radians(degrees)
     moved = nodes[..., 0] + head * (x * np.cos(angle) + z * np.sin(angle) - x) * pose.scale
     nearness = z + head * (z * np.cos(angle) - x * np.sin(angle) - z)
-    moved, nearness = (cv2.resize(part.astype(np.float32), (grid.columns * 2, grid.rows * 2))[:height, :width]
-                       for part in (moved, nearness))
+    moved, nearness = (
+        cv2.resize(part.astype(np.float32), (grid.columns * 2, grid.rows * 2))[:height, :width]
+        for part in (moved, nearness)
+    )
     people = _splatted(np.dstack([pixels, np.rint(matte * 255).astype(np.uint8)]), moved, nearness)
     share = np.clip(people[..., 3:] / 255, 0, 1)
     return np.rint(people[..., :3] + plate * (1 - share)).clip(0, 255).astype(np.uint8)
 
 
-def _splatted(people: NDArray[np.uint8], to_x: NDArray[np.float32],
-              nearness: NDArray[np.float32]) -> NDArray[np.float32]:
+def _splatted(
+    people: NDArray[np.uint8], to_x: NDArray[np.float32], nearness: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Every opaque pixel of (height, width, 4) written to its new column, near over far; colours times alpha."""
     fine = 3
     size = (people.shape[1] * fine, people.shape[0] * fine)
-    people, to_x, nearness = (cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
-                              for part in (people, to_x, nearness))
+    people, to_x, nearness = (
+        cv2.resize(part, size, interpolation=cv2.INTER_LINEAR) for part in (people, to_x, nearness)
+    )
     opaque = people[..., 3] > 127
     columns = np.clip(np.rint((to_x + 0.5) * fine - 0.5), 0, size[0] - 1).astype(int)[opaque]
     rows = np.nonzero(opaque)[0]
@@ -200,7 +206,14 @@ def _faces(pixels: Rgb) -> tuple[Face, ...]:
 
 
 VARIANTS: dict[str, Callable[[Rgb], Rgb]] = {
-    "mirrored": lambda pixels: np.ascontiguousarray(pixels[:, ::-1]), "dark": dark, "small": small, "crop": crop,
-    "four": four, "painted": painted, "sketched": sketched, "bearded": bearded, "grey": grey,
+    "mirrored": lambda pixels: np.ascontiguousarray(pixels[:, ::-1]),
+    "dark": dark,
+    "small": small,
+    "crop": crop,
+    "four": four,
+    "painted": painted,
+    "sketched": sketched,
+    "bearded": bearded,
+    "grey": grey,
     "spectacled": spectacled,
 }

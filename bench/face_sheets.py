@@ -14,7 +14,7 @@ from talkshow.geometry import Frame
 from talkshow.render.base import Performance
 from talkshow.render.portrait.view import PortraitView
 
-TILE, ACROSS = 240, 6           # pixels of a tile, tiles in a row
+TILE, ACROSS = 240, 6  # pixels of a tile, tiles in a row
 MOUTH_CM, EYES_CM, HEAD_CM = 7.5, 13.0, 30.0
 SHAPES = ("jaw", "press", "round", "wide", "upper", "lower", "tuck", "tongue", "smile")
 
@@ -25,16 +25,22 @@ def write_sheets(stem: Path, video: Path, view: PortraitView, performance: Perfo
     for name, actor in view._actors.items():
         motion = performance.motion(name, 0, film.count)
         place = _Place(actor.field.points, actor.field.scale)
-        extremes = [int(at) for channel in ("yaw", "pitch", "roll") for at in
-                    (motion[channel].argmin(), motion[channel].argmax())]
+        extremes = [
+            int(at)
+            for channel in ("yaw", "pitch", "roll")
+            for at in (motion[channel].argmin(), motion[channel].argmax())
+        ]
         talking = int(np.convolve(motion["jaw"] + 2 * motion["press"], np.ones(2 * ACROSS), "valid").argmax())
         blinks = np.flatnonzero(motion["blink"] > 0.95)
         blinks = blinks[(blinks > 1) & (blinks < film.count - 4)]
         shut = int(blinks[0]) if len(blinks) else 2
-        rows = [film.row(extremes, place.head), film.row(range(talking, talking + ACROSS), place.mouth),
-                film.row(range(talking + ACROSS, talking + 2 * ACROSS), place.mouth),
-                film.row([int(motion[shape].argmax()) for shape in SHAPES], place.mouth),
-                film.row(range(shut - 2, shut + 4), place.eyes)]
+        rows = [
+            film.row(extremes, place.head),
+            film.row(range(talking, talking + ACROSS), place.mouth),
+            film.row(range(talking + ACROSS, talking + 2 * ACROSS), place.mouth),
+            film.row([int(motion[shape].argmax()) for shape in SHAPES], place.mouth),
+            film.row(range(shut - 2, shut + 4), place.eyes),
+        ]
         width = max(row.shape[1] for row in rows)
         sheet = np.vstack([np.pad(row, ((0, 2), (0, width - row.shape[1]), (0, 0))) for row in rows])
         cv2.imwrite(f"{stem}-{name}.png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
@@ -60,8 +66,10 @@ class _Film:
 
     def __init__(self, video: Path) -> None:
         with av.open(str(video)) as container:
-            self._jpegs = [cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"), (cv2.IMWRITE_JPEG_QUALITY, 97))[1]
-                           for frame in container.decode(video=0)]
+            self._jpegs = [
+                cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"), (cv2.IMWRITE_JPEG_QUALITY, 97))[1]
+                for frame in container.decode(video=0)
+            ]
         self.count = len(self._jpegs)
 
     def row(self, frames: range | list[int], where: tuple[slice, slice]) -> Frame:

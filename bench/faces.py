@@ -51,8 +51,8 @@ from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.timeline.types import Timeline
 
 Track = NDArray[np.float32]
-CLOSED = 0.15                   # of the speaking median of the gap
-PERSON = 0.10                   # of the segmentation network's answer, from which a pixel is no background
+CLOSED = 0.15  # of the speaking median of the gap
+PERSON = 0.10  # of the segmentation network's answer, from which a pixel is no background
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Watched:
             if self.count % 5 == 0:
                 values = frame[self.outside].astype(np.float64)
                 self.total = values + self.total if self.total.size else values
-                self.squares = values ** 2 + self.squares if self.squares.size else values ** 2
+                self.squares = values**2 + self.squares if self.squares.size else values**2
             self.count += 1
             yield frame
 
@@ -129,7 +129,7 @@ def scripted(names: list[str], engine: Kokoro) -> Show:
     for name, spoken_parts in parts.items():
         for start_s, samples in spoken_parts:
             first = round(start_s * TRACK_RATE)
-            sounds[name][first:first + len(samples)] += samples[:len(sounds[name]) - first]
+            sounds[name][first : first + len(samples)] += samples[: len(sounds[name]) - first]
     return Show(Timeline(tuple(cues), tuple(names), (Span(0, clock),), clock), sounds)
 
 
@@ -152,8 +152,8 @@ def away_from_people(view: PortraitView, show: Show) -> NDArray[np.bool_]:
         # where it sees no face at all, what the renderer takes for the figure is left out
         grid, (x, y) = actor.field.grid, np.rint(actor.field.points.mean(axis=0)).astype(int)
         if person[min(y, person.shape[0] - 1), min(x, person.shape[1] - 1)] < 0.5:
-            part = somebody[grid.top:, grid.left:][:actor.matte.shape[0], :actor.matte.shape[1]]
-            part |= actor.matte[:part.shape[0], :part.shape[1]] > 12
+            part = somebody[grid.top :, grid.left :][: actor.matte.shape[0], : actor.matte.shape[1]]
+            part |= actor.matte[: part.shape[0], : part.shape[1]] > 12
     reach = 2 * round(frame.shape[0] / 240) + 1
     return cv2.dilate(somebody, np.ones((reach, reach), np.uint8)) == 0
 
@@ -172,8 +172,16 @@ def sync_figures(mouths: dict[str, Mouth], heard: dict[str, Heard], decoys: dict
     rows = []
     for name, mouth in mouths.items():
         found = figures(name, mouth, heard if len(heard) > 1 else heard | decoys, (), 1)
-        rows.append({"correlation": found.own, "margin": (found.own or 0) - (found.other or 0), "lag_ms": found.lag_ms,
-                     "auc": found.auc, "silence_motion": found.silence_share, "within_speech": found.within_speech})
+        rows.append(
+            {
+                "correlation": found.own,
+                "margin": (found.own or 0) - (found.other or 0),
+                "lag_ms": found.lag_ms,
+                "auc": found.auc,
+                "silence_motion": found.silence_share,
+                "within_speech": found.within_speech,
+            }
+        )
     return rows
 
 
@@ -184,9 +192,13 @@ def closures(gaps: NDArray[np.float64], show: Show, voiced: list[NDArray[np.bool
         cues = show.timeline.cues_of(name)
         gap = np.maximum(gaps[:, face] - np.median(gaps[~speaking, face]), 0)
         usual = float(np.median(gap[speaking]))
-        middles = [int((one.span.start_s + one.span.end_s) / 2 * FPS) for cue in cues for one in cue.phonemes
-                   if one.symbol in "pbm"]
-        shares.append(float(np.mean([gap[middle - 1:middle + 2].min() < CLOSED * usual for middle in middles])))
+        middles = [
+            int((one.span.start_s + one.span.end_s) / 2 * FPS)
+            for cue in cues
+            for one in cue.phonemes
+            if one.symbol in "pbm"
+        ]
+        shares.append(float(np.mean([gap[middle - 1 : middle + 2].min() < CLOSED * usual for middle in middles])))
     return shares
 
 
@@ -202,8 +214,10 @@ def judge(written: str, options: argparse.Namespace, engine: Kokoro) -> dict:
     view = Portrait().open(Stage(picture, size, staged))
     opened = time.process_time() - begun
     result = {"picture": written, "size": options.size, "open_s": opened, "warnings": list(view.warnings)}
-    faces = [{"face": name, "yaw": fit_pose(face.landmarks.points).yaw, "height": face.box.height}
-             for name, face in zip(names, found, strict=False)] or [{"face": name} for name in names]
+    faces = [
+        {"face": name, "yaw": fit_pose(face.landmarks.points).yaw, "height": face.box.height}
+        for name, face in zip(names, found, strict=False)
+    ] or [{"face": name} for name in names]
     shows = {"heard": recorded(names, options.tracks, options.seconds)}
     if options.lines:
         shows["read"] = scripted(names, engine)
@@ -212,8 +226,12 @@ def judge(written: str, options: argparse.Namespace, engine: Kokoro) -> dict:
         video = folder / f"{picture.stem}-{kind}.mp4"
         watched = film(view, show, size, video, outside)
         deviation = watched.deviation()
-        result[kind] = {"draw_ms": 1e3 * watched.seconds / watched.count, "still_std": float(deviation.mean()),
-                        "still_p99": float(np.percentile(deviation, 99)), "outside": float(outside.mean())}
+        result[kind] = {
+            "draw_ms": 1e3 * watched.seconds / watched.count,
+            "still_std": float(deviation.mean()),
+            "still_p99": float(np.percentile(deviation, 99)),
+            "outside": float(outside.mean()),
+        }
         write_sheets(folder / f"{picture.stem}-{kind}", video, view, show.performed(view))
         if options.no_sync or boxes:
             continue
@@ -224,8 +242,9 @@ def judge(written: str, options: argparse.Namespace, engine: Kokoro) -> dict:
         if kind == "read":
             gaps = np.stack([mouth.openness for mouth in mouths.values()], axis=1)
             times_s = (np.arange(len(gaps)) + 0.5) / FPS
-            for row, share in zip(faces, closures(gaps, show, [heard[name].speaks_at(times_s) for name in names]),
-                                  strict=True):
+            for row, share in zip(
+                faces, closures(gaps, show, [heard[name].speaks_at(times_s) for name in names]), strict=True
+            ):
                 row["closures"] = share
     return result | {"faces": faces}
 

@@ -26,17 +26,7 @@ from numpy.typing import NDArray
 from talkshow.cast.types import Voice
 from talkshow.clock import SPEECH_RATE, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.performance.floor import runs
-from talkshow.performance.hearing import (
-    BILABIAL,
-    CLASSES,
-    LABIODENTAL,
-    PAD,
-    REACH,
-    REST,
-    Ear,
-    band_levels,
-    inputs_of,
-)
+from talkshow.performance.hearing import BILABIAL, CLASSES, LABIODENTAL, PAD, REACH, REST, Ear, band_levels, inputs_of
 from talkshow.performance.lattice import Array
 from talkshow.performance.sound_mouth import contacts
 from talkshow.performance.visemes import PRESS, TUCK, VISEMES
@@ -51,21 +41,29 @@ HERE = Path(__file__).resolve().parent
 WRITTEN = HERE.parent / "talkshow" / "performance" / "hearing.json"
 VOICES = ("af_heart", "am_fenrir", "am_michael", "bm_fable", "bm_george", "af_nicole", "am_onyx", "bf_emma")
 HELD_OUT = ("af_nicole", "am_onyx", "bf_emma")
-MIXED_LINES = {"heard": 900, "all": 400}          # random words, with mixtures of the voices not held out, and of all
+MIXED_LINES = {"heard": 900, "all": 400}  # random words, with mixtures of the voices not held out, and of all
 DIPHTHONGS = {"A": "ɛɪ", "I": "aɪ", "O": "ou", "W": "au", "Y": "ɔɪ", "Q": "əu"}
 CLASS_OF = {letter: number for number, letters in enumerate(CLASSES.values()) for letter in letters}
-REST_HOPS = 25                                    # a longer silence is rest
-HELD_LINES = 40                                   # lines from here on are not in the fit that is measured
-REPEATS, DISTURBED = 3, 0.70                      # times that an utterance is heard; share of them through something
+REST_HOPS = 25  # a longer silence is rest
+HELD_LINES = 40  # lines from here on are not in the fit that is measured
+REPEATS, DISTURBED = 3, 0.70  # times that an utterance is heard; share of them through something
 NUM_HIDDEN, EPOCHS, BATCH, RATE, DECAY = 384, 12, 512, 3e-3, 1e-4
-WARP = 0.22                                       # vocal tracts and tempo: exp(+-WARP)
+WARP = 0.22  # vocal tracts and tempo: exp(+-WARP)
 
 
 def voice_named(name: str, folder: Path | None = None, british: bool | None = None) -> Voice:
     """A Kokoro voice: one that is bundled, or a mixture in a folder."""
     british = name.startswith("b") if british is None else british
-    return Voice(name, "kokoro", "en-GB" if british else "en-US", "", "", "",
-                 folder=folder or HERE.parent / "voices" / name, data=f"{name}.bin")
+    return Voice(
+        name,
+        "kokoro",
+        "en-GB" if british else "en-US",
+        "",
+        "",
+        "",
+        folder=folder or HERE.parent / "voices" / name,
+        data=f"{name}.bin",
+    )
 
 
 def speak_corpus(folder: Path) -> dict[str, list[Path]]:
@@ -82,8 +80,14 @@ def speak_corpus(folder: Path) -> dict[str, list[Path]]:
     for row, text in enumerate(lines):
         for column, name in enumerate(VOICES):
             if (row + column) % 2:
-                found[name].append(say(folder / f"{name}_{row:02d}.npz", text, voice_named(name),
-                                       (0.9, 1.0, 1.1, 1.2)[(3 * row + column) % 4]))
+                found[name].append(
+                    say(
+                        folder / f"{name}_{row:02d}.npz",
+                        text,
+                        voice_named(name),
+                        (0.9, 1.0, 1.1, 1.2)[(3 * row + column) % 4],
+                    )
+                )
     words = sorted(set(re.findall(r"[a-z'’]+", " ".join(lines).lower())))
     for kind, count in MIXED_LINES.items():
         names = [name for name in VOICES if kind == "all" or name not in HELD_OUT]
@@ -110,10 +114,10 @@ def classes_of(phonemes: tuple[Phoneme, ...], loud: Array) -> NDArray[np.int64]:
         letters = [part for letter in phoneme.symbol for part in DIPHTHONGS.get(letter, letter) if part in VISEMES]
         edges = np.linspace(phoneme.span.start_s, phoneme.span.end_s, len(letters) + 1) / HOP_S
         for letter, begin, end in zip(letters, edges[:-1], edges[1:], strict=True):
-            classes[round(begin):round(end)] = CLASS_OF.get(letter, REST)
+            classes[round(begin) : round(end)] = CLASS_OF.get(letter, REST)
     for begin, end in runs(loud <= 0.02):
         if end - begin > REST_HOPS:
-            classes[begin + 3 if begin else 0:max(end - 6, begin)] = REST
+            classes[begin + 3 if begin else 0 : max(end - 6, begin)] = REST
     return classes
 
 
@@ -131,7 +135,7 @@ def listen(sound: NDArray[np.float64], level_db: float = 0.0) -> tuple[NDArray[n
     num_hops = len(sound) // TRACK_SAMPLES_PER_FRAME * HOPS_PER_FRAME
     loud = voicing.loud(0, num_hops)
     edge = REACH * 480 + PAD
-    padded = np.pad(sound[:num_hops * 480], edge).astype(np.float32)
+    padded = np.pad(sound[: num_hops * 480], edge).astype(np.float32)
     bands = band_levels(padded) - voicing.loudness.peak_db + level_db
     return inputs_of(bands).astype(np.float16), loud
 
@@ -160,7 +164,7 @@ def no_speech(rng: np.random.Generator) -> Heard:
     """Four seconds of noise or music alone."""
     num = 100 * TRACK_SAMPLES_PER_FRAME
     sound = music(rng, num) if rng.random() < 0.5 else noise(rng, num)
-    inputs, _ = listen(0.05 * sound / np.sqrt(np.mean(sound ** 2)), rng.uniform(-15, 3))
+    inputs, _ = listen(0.05 * sound / np.sqrt(np.mean(sound**2)), rng.uniform(-15, 3))
     return Heard(inputs, np.full(len(inputs), REST))
 
 
@@ -171,12 +175,14 @@ def fit(data: list[Heard], seed: int = 0) -> Ear:
     some = inputs[::7].astype(np.float32)
     mean, scale = some.mean(axis=0), some.std(axis=0) + 1e-3
     sizes = ((inputs.shape[1], NUM_HIDDEN), (NUM_HIDDEN,), (NUM_HIDDEN, len(CLASSES)), (len(CLASSES),))
-    parts = [(rng.normal(size=size) / np.sqrt(size[0]) if len(size) == 2 else np.zeros(size)).astype(np.float32)
-             for size in sizes]
+    parts = [
+        (rng.normal(size=size) / np.sqrt(size[0]) if len(size) == 2 else np.zeros(size)).astype(np.float32)
+        for size in sizes
+    ]
     slow, fast = [np.zeros_like(part) for part in parts], [np.zeros_like(part) for part in parts]
     num_steps, step = EPOCHS * (len(inputs) // BATCH), 0
     for _ in range(EPOCHS):
-        order = rng.permutation(len(inputs))[:len(inputs) // BATCH * BATCH].reshape(-1, BATCH)
+        order = rng.permutation(len(inputs))[: len(inputs) // BATCH * BATCH].reshape(-1, BATCH)
         for rows in order:
             step += 1
             seen = (inputs[rows] - mean) / scale
@@ -186,15 +192,20 @@ def fit(data: list[Heard], seed: int = 0) -> Ear:
             error /= error.sum(axis=1, keepdims=True)
             error[np.arange(BATCH), classes[rows]] -= 1
             error /= BATCH
-            back = (error @ parts[2].T) * (1 - hidden ** 2)
-            slopes = (seen.T @ back + DECAY * parts[0], back.sum(axis=0),
-                      hidden.T @ error + DECAY * parts[2], error.sum(axis=0))
+            back = (error @ parts[2].T) * (1 - hidden**2)
+            slopes = (
+                seen.T @ back + DECAY * parts[0],
+                back.sum(axis=0),
+                hidden.T @ error + DECAY * parts[2],
+                error.sum(axis=0),
+            )
             rate = RATE * 0.5 * (1 + np.cos(np.pi * step / num_steps))
             for number, slope in enumerate(slopes):
                 slow[number] = 0.9 * slow[number] + 0.1 * slope
-                fast[number] = 0.999 * fast[number] + 0.001 * slope ** 2
-                parts[number] -= (rate * slow[number] / (1 - 0.9 ** step)
-                                  / (np.sqrt(fast[number] / (1 - 0.999 ** step)) + 1e-8)).astype(np.float32)
+                fast[number] = 0.999 * fast[number] + 0.001 * slope**2
+                parts[number] -= (
+                    rate * slow[number] / (1 - 0.9**step) / (np.sqrt(fast[number] / (1 - 0.999**step)) + 1e-8)
+                ).astype(np.float32)
     return Ear(mean, scale, *parts)
 
 
@@ -229,8 +240,10 @@ def held_line(path: Path) -> bool:
 def written(ear: Ear, about: dict[str, object]) -> str:
     """As `hearing.load_ear` reads it: half precision in base64, one coefficient array a line."""
     parts = {name: np.asarray(getattr(ear, name)).astype("<f2") for name in Ear.__dataclass_fields__}
-    coefficients = {name: {"shape": part.shape, "float16": base64.b64encode(part.tobytes()).decode()}
-                    for name, part in parts.items()}
+    coefficients = {
+        name: {"shape": part.shape, "float16": base64.b64encode(part.tobytes()).decode()}
+        for name, part in parts.items()
+    }
     return json.dumps({"about": about, "coefficients": coefficients}, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -250,12 +263,21 @@ def main() -> None:
     print(json.dumps(measured, indent=2), flush=True)
     rest = [one for _ in range(REPEATS) for one in gather(others, rng, DISTURBED)]
     ear = fit(first + rest + quiet)
-    WRITTEN.write_text(written(ear, {
-        "what": "probabilities of classes of speech sounds from mel-band levels: see hearing.py",
-        "fitted_by": "bench/hearing.py", "speech": "Kokoro-82M int8 (Apache-2.0), synthetic", "voices": VOICES,
-        "hops": sum(len(one.classes) for one in first + rest + quiet), "classes": list(CLASSES),
-        "figures_on_voices_and_lines_never_heard": {"voices": HELD_OUT, **measured},
-    }), encoding="utf-8")
+    WRITTEN.write_text(
+        written(
+            ear,
+            {
+                "what": "probabilities of classes of speech sounds from mel-band levels: see hearing.py",
+                "fitted_by": "bench/hearing.py",
+                "speech": "Kokoro-82M int8 (Apache-2.0), synthetic",
+                "voices": VOICES,
+                "hops": sum(len(one.classes) for one in first + rest + quiet),
+                "classes": list(CLASSES),
+                "figures_on_voices_and_lines_never_heard": {"voices": HELD_OUT, **measured},
+            },
+        ),
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":

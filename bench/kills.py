@@ -33,7 +33,7 @@ from chat_server import ANSWER, Handler, running  # noqa: E402 - the tests' own 
 
 LINES = 14
 MOST_KILLS_A_SERIES = 6
-FROM_THE_START = 0.15         # share of the kills that may come while the program still loads
+FROM_THE_START = 0.15  # share of the kills that may come while the program still loads
 TOKEN_S = 0.004
 ENVIRONMENT = {**os.environ, "OPENAI_API_KEY": "sk-none"}
 
@@ -63,16 +63,20 @@ class Tally:
 
     kills: int = 0
     series: int = 0
-    during: Counter[str] = field(default_factory=Counter)      # the last line that was shown before the kill
-    failed: list[str] = field(default_factory=list)            # runs that did not end well
+    during: Counter[str] = field(default_factory=Counter)  # the last line that was shown before the kill
+    failed: list[str] = field(default_factory=list)  # runs that did not end well
     found: list[Difference] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         counts = Counter(each.what for each in self.found)
-        return {"kills": self.kills, "series": self.series, "during": dict(self.during.most_common()),
-                "failed_runs": len(self.failed),
-                "differences": {what: counts[what] for what in ("pictures", "sound", "texts", "foreign", "left_over")},
-                "examples": [*self.failed[:3], *(f"{each.what}: {each.where}" for each in self.found[:10])]}
+        return {
+            "kills": self.kills,
+            "series": self.series,
+            "during": dict(self.during.most_common()),
+            "failed_runs": len(self.failed),
+            "differences": {what: counts[what] for what in ("pictures", "sound", "texts", "foreign", "left_over")},
+            "examples": [*self.failed[:3], *(f"{each.what}: {each.where}" for each in self.found[:10])],
+        }
 
 
 def jobs(base: Path, url: str) -> Iterator[Job]:
@@ -80,18 +84,55 @@ def jobs(base: Path, url: str) -> Iterator[Job]:
     inputs = base / "inputs"
     _write_inputs(inputs)
     film = ("--renderer", "stills", "--size", "160x90", "--voices", str(inputs / "voices"))
-    render = measured(base, Job("render", ("render", "{folder}/in/talk.txt", "--out", "{folder}", "--name", "episode",
-                                           "--lines", f"1-{LINES}", *film), inputs, "episode/.work/lock"))
+    render = measured(
+        base,
+        Job(
+            "render",
+            (
+                "render",
+                "{folder}/in/talk.txt",
+                "--out",
+                "{folder}",
+                "--name",
+                "episode",
+                "--lines",
+                f"1-{LINES}",
+                *film,
+            ),
+            inputs,
+            "episode/.work/lock",
+        ),
+    )
     yield render
     for track in ("MAYA", "LEO"):
         shutil.copy(render.whole / f"episode/tracks/{track}.wav", inputs / f"{track}.wav")
     shutil.copy(render.whole / "episode/mix.wav", inputs / "mix.wav")
     _write_rttm(render.whole / "episode/timeline.json", inputs / "mix.rttm")
-    convert = ("convert", "{folder}/in/mix.wav", "--rttm", "{folder}/in/mix.rttm", "--no-captions", "--out", "{folder}",
-               "--name", "episode", *film[:4])
+    convert = (
+        "convert",
+        "{folder}/in/mix.wav",
+        "--rttm",
+        "{folder}/in/mix.rttm",
+        "--no-captions",
+        "--out",
+        "{folder}",
+        "--name",
+        "episode",
+        *film[:4],
+    )
     yield measured(base, Job("convert", convert, inputs, "episode/.work/lock"))
-    write = ("write", "two pilots argue about breakfast", "-o", "{folder}/episode/script.txt", "--base-url", url,
-             "--voices", str(inputs / "voices"), "--lines", "6")
+    write = (
+        "write",
+        "two pilots argue about breakfast",
+        "-o",
+        "{folder}/episode/script.txt",
+        "--base-url",
+        url,
+        "--voices",
+        str(inputs / "voices"),
+        "--lines",
+        "6",
+    )
     yield measured(base, Job("write", write, inputs, "episode"))
 
 
@@ -99,8 +140,9 @@ def measured(base: Path, job: Job) -> Job:
     """The job with its undisturbed folder, and how long it works."""
     whole = base / f"{job.kind}-whole"
     shutil.copytree(job.inputs, whole / "in")
-    process = subprocess.Popen(job.command(whole), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                               env=ENVIRONMENT)
+    process = subprocess.Popen(
+        job.command(whole), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
     _wait_for(whole / job.watched, process)
     begun = time.monotonic()
     said = process.communicate()[1]
@@ -159,24 +201,35 @@ def _write_inputs(folder: Path) -> None:
         (folder / "voices" / name).mkdir(parents=True)
         (folder / "voices" / name / "voice.toml").write_text(
             f'name = "{name}"\nengine = "tone"\nlanguage = "en-US"\ngender = "female"\ndescription = "hums"\n'
-            'licence = "CC0-1.0"\nconsent = "synthetic"\n', encoding="utf-8")
-    lines = "".join(f"{('MAYA', 'LEO')[number % 2]}: Remark number {number} of a long talk about the weather.\n"
-                    for number in range(LINES))
-    (folder / "talk.txt").write_text(f"title: Weather\ncast:\n  MAYA: voice=hum_a\n  LEO: voice=hum_b\n{lines}",
-                                     encoding="utf-8")
+            'licence = "CC0-1.0"\nconsent = "synthetic"\n',
+            encoding="utf-8",
+        )
+    lines = "".join(
+        f"{('MAYA', 'LEO')[number % 2]}: Remark number {number} of a long talk about the weather.\n"
+        for number in range(LINES)
+    )
+    (folder / "talk.txt").write_text(
+        f"title: Weather\ncast:\n  MAYA: voice=hum_a\n  LEO: voice=hum_b\n{lines}", encoding="utf-8"
+    )
 
 
 def _write_rttm(timeline: Path, path: Path) -> None:
     cues = json.loads(timeline.read_text(encoding="utf-8"))["cues"]
-    path.write_text("".join(f"SPEAKER mix 1 {cue['start_s']:.3f} {cue['end_s'] - cue['start_s']:.3f} <NA> <NA> "
-                            f"{cue['speaker']} <NA> <NA>\n" for cue in cues), encoding="utf-8")
+    path.write_text(
+        "".join(
+            f"SPEAKER mix 1 {cue['start_s']:.3f} {cue['end_s'] - cue['start_s']:.3f} <NA> <NA> "
+            f"{cue['speaker']} <NA> <NA>\n"
+            for cue in cues
+        ),
+        encoding="utf-8",
+    )
 
 
 def slowly(handler: Handler) -> None:
     """The answer of a model that takes its time."""
     handler.begin_stream()
     for at in range(0, len(ANSWER), 8):
-        handler.event({"choices": [{"index": 0, "delta": {"content": ANSWER[at:at + 8]}}]})
+        handler.event({"choices": [{"index": 0, "delta": {"content": ANSWER[at : at + 8]}}]})
         time.sleep(TOKEN_S)
     handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
     handler.write(b"data: [DONE]\n\n")
@@ -217,8 +270,16 @@ def main() -> None:
                 disturbed(job, folder, wanted, rng, tally)
                 if options.keep is None:
                     shutil.rmtree(folder)
-    print(json.dumps({"seed": options.seed, "kills": sum(each.kills for each in tallies.values()),
-                      **{kind: tally.as_dict() for kind, tally in tallies.items()}}, indent=1))
+    print(
+        json.dumps(
+            {
+                "seed": options.seed,
+                "kills": sum(each.kills for each in tallies.values()),
+                **{kind: tally.as_dict() for kind, tally in tallies.items()},
+            },
+            indent=1,
+        )
+    )
     sys.exit(any(tally.found or tally.failed for tally in tallies.values()))
 
 

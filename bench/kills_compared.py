@@ -11,15 +11,34 @@ import av
 import soundfile
 
 # Names that a program might take for its own. `script.txt` is what the user had before: `write` sets it aside.
-EPISODE = ("notes.txt", "seats-2.png", "poster.png.new", "episode.mp4.new", "episode.partial.txt", "mix.partial.wav",
-           "tracks/GUEST.wav", "tracks/take 2.wav", "tracks/readme.txt", "parts/intro.mp4", ".hidden",
-           ".work/notes.txt", ".work/frames/mine.mp4")
-WRITTEN = ("notes.txt", "script.txt", "script.txt.new", "script.partial.txt", "script.txt.previous",
-           "script.answer.txt", "other.txt")
+EPISODE = (
+    "notes.txt",
+    "seats-2.png",
+    "poster.png.new",
+    "episode.mp4.new",
+    "episode.partial.txt",
+    "mix.partial.wav",
+    "tracks/GUEST.wav",
+    "tracks/take 2.wav",
+    "tracks/readme.txt",
+    "parts/intro.mp4",
+    ".hidden",
+    ".work/notes.txt",
+    ".work/frames/mine.mp4",
+)
+WRITTEN = (
+    "notes.txt",
+    "script.txt",
+    "script.txt.new",
+    "script.partial.txt",
+    "script.txt.previous",
+    "script.answer.txt",
+    "other.txt",
+)
 BESIDE = ("letter.txt", "episode.txt", "episode.new/keep.txt", "in/mine.txt")
 SET_ASIDE = {"episode/script.txt": "script.previous*.txt"}
 TEXTS = (".json", ".srt", ".vtt", ".rttm", ".txt", ".toml", ".png")
-TIMED = ("manifest.json",)            # tells when and how long
+TIMED = ("manifest.json",)  # tells when and how long
 
 
 @dataclass(frozen=True)
@@ -41,22 +60,32 @@ def seed_foreign_files(folder: Path, kind: str, rng: random.Random) -> dict[str,
 
 def differences(folder: Path, whole: Path, foreign: dict[str, bytes]) -> list[Difference]:
     """Where a folder differs from the undisturbed one and from what others had in it."""
-    found = [Difference("foreign", str(folder / name)) for name, content in foreign.items()
-             if not _is_kept(folder, name, content)]
-    made = {str(path.relative_to(whole)): path for path in whole.rglob("*")
-            if path.is_file() and path.relative_to(whole).parts[0] != "in" and ".work" not in path.parts}
+    found = [
+        Difference("foreign", str(folder / name))
+        for name, content in foreign.items()
+        if not _is_kept(folder, name, content)
+    ]
+    made = {
+        str(path.relative_to(whole)): path
+        for path in whole.rglob("*")
+        if path.is_file() and path.relative_to(whole).parts[0] != "in" and ".work" not in path.parts
+    }
     for name, path in made.items():
         if what := _difference(folder / name, path):
             found.append(Difference(what, str(folder / name)))
     expected = set(made) | set(foreign) | {f"episode/{name}" for name in _names_set_aside(folder)}
-    found += [Difference("left_over", str(path)) for path in folder.rglob("*") if path.is_file()
-              and _is_left_over(str(path.relative_to(folder)), expected)]
+    found += [
+        Difference("left_over", str(path))
+        for path in folder.rglob("*")
+        if path.is_file() and _is_left_over(str(path.relative_to(folder)), expected)
+    ]
     return found
 
 
 def _is_kept(folder: Path, name: str, content: bytes) -> bool:
-    places = [folder / name, *(folder / "episode").glob(SET_ASIDE.get(name, ""))] if name in SET_ASIDE else [
-        folder / name]
+    places = (
+        [folder / name, *(folder / "episode").glob(SET_ASIDE.get(name, ""))] if name in SET_ASIDE else [folder / name]
+    )
     return any(path.is_file() and path.read_bytes() == content for path in places)
 
 
@@ -73,7 +102,7 @@ def _is_left_over(name: str, expected: set[str]) -> bool:
 
 
 def _difference(path: Path, whole: Path) -> str:
-    """"" where two results say the same."""
+    """ "" where two results say the same."""
     if path.name in TIMED:
         return "" if path.is_file() else "texts"
     if whole.suffix == ".mp4":

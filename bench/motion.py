@@ -54,8 +54,10 @@ def spoken(engine: Kokoro, name: str, start_s: float) -> tuple[Cue, NDArray[np.f
     said = engine.speak(SpeechRequest(LINES[name], voice))
     phonemes = tuple(Phoneme(one.symbol, one.span.shifted(start_s)) for one in said.phonemes)
     end_s = start_s + np.ceil(said.waveform.duration_s * FPS) / FPS
-    return (Cue(Line(name, (Say(LINES[name]),)), 0, 0, Span(start_s, end_s), (), phonemes),
-            said.waveform.resampled(TRACK_RATE).samples)
+    return (
+        Cue(Line(name, (Say(LINES[name]),)), 0, 0, Span(start_s, end_s), (), phonemes),
+        said.waveform.resampled(TRACK_RATE).samples,
+    )
 
 
 def closed_share(motion: Motion, cue: Cue) -> float:
@@ -81,18 +83,23 @@ def main() -> None:
     num_frames = to_frames(clock)
     figures: dict[str, object] = {}
     for kind, performance in (("phonemes", scripted), ("sound", recorded)):
-        performance.motion(cues[0].speaker, 0, 1)                        # loudness is measured on first use
+        performance.motion(cues[0].speaker, 0, 1)  # loudness is measured on first use
         began = time.process_time()
         closed = [closed_share(performance.motion(cue.speaker, 0, num_frames), cue) for cue in cues]
         cpu_s = time.process_time() - began
-        figures[kind] = {"closures": round(float(np.mean(closed)), 3),
-                         "cpu_ms_per_100_frames": round(1e5 * cpu_s / (num_frames * len(cues)), 2)}
+        figures[kind] = {
+            "closures": round(float(np.mean(closed)), 3),
+            "cpu_ms_per_100_frames": round(1e5 * cpu_s / (num_frames * len(cues)), 2),
+        }
     idle_s = 1200.0
     idle = ShowPerformance(Timeline((), ("A",), (Span(0, idle_s),), idle_s), {"A": Sound(np.zeros(0, np.float32))}, {})
     gaps_s = np.diff(np.flatnonzero(idle.motion("A", 0, to_frames(idle_s))["blink"] == 1)) / FPS
-    figures["blinks"] = {"mean_s": round(float(gaps_s.mean()), 2),
-                         "spread": round(float(gaps_s.std() / gaps_s.mean()), 2),
-                         "shortest_s": float(gaps_s.min()), "longest_s": float(gaps_s.max())}
+    figures["blinks"] = {
+        "mean_s": round(float(gaps_s.mean()), 2),
+        "spread": round(float(gaps_s.std() / gaps_s.mean()), 2),
+        "shortest_s": float(gaps_s.min()),
+        "longest_s": float(gaps_s.max()),
+    }
     print(json.dumps(figures, indent=2))
 
 

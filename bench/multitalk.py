@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])        # this file is called like the package it measures
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # this file is called like the package it measures
 
 # ruff: noqa: E402
 import argparse
@@ -43,12 +43,13 @@ from multitalk.vae import StreamingVAE, build_vae
 
 SMALL = DiTConfig(dim=512, ffn_dim=1408, num_heads=4, num_layers=4)
 BRANCHES = (FULL, NO_TEXT, NONE)
-SIZES = {"480p": (60, 104), "720p": (90, 160)}            # rows and columns of latents
+SIZES = {"480p": (60, 104), "720p": (90, 160)}  # rows and columns of latents
 MOTION_LATENTS = 7
 
 
-def inputs(sizes: DiTConfig, grid: tuple[int, int, int], people: int, dtype: torch.dtype,
-           device: str = "cpu") -> dict[str, Any]:
+def inputs(
+    sizes: DiTConfig, grid: tuple[int, int, int], people: int, dtype: torch.dtype, device: str = "cpu"
+) -> dict[str, Any]:
     """Random conditions of a chunk."""
     frames, height, width = grid
 
@@ -56,12 +57,16 @@ def inputs(sizes: DiTConfig, grid: tuple[int, int, int], people: int, dtype: tor
         return torch.randn(*shape, dtype=dtype, device=device)
 
     masks = torch.zeros(people + 1, height, width, device=device)
-    masks[0, :, :width // 2 - 2] = 1
-    masks[people - 1, :, width // 2 + 2:] = 1
+    masks[0, :, : width // 2 - 2] = 1
+    masks[people - 1, :, width // 2 + 2 :] = 1
     masks[-1] = 1 - masks[:-1].amax(0)
-    return {"text": (noise(sizes.text_len, sizes.text_dim), noise(sizes.text_len, sizes.text_dim)),
-            "image": noise(1, 257, sizes.clip_dim), "condition": noise(20, *grid), "speaker_masks": masks,
-            "audio": noise(people, 4 * frames - 3, 5, sizes.audio_layers, sizes.audio_channels)}
+    return {
+        "text": (noise(sizes.text_len, sizes.text_dim), noise(sizes.text_len, sizes.text_dim)),
+        "image": noise(1, 257, sizes.clip_dim),
+        "condition": noise(20, *grid),
+        "speaker_masks": masks,
+        "audio": noise(people, 4 * frames - 3, 5, sizes.audio_layers, sizes.audio_channels),
+    }
 
 
 def step() -> dict[str, float]:
@@ -76,30 +81,66 @@ def step() -> dict[str, float]:
     fast, plain = [], []
     for number in range(10):
         timestep = torch.tensor([1000.0 - 90 * number])
-        for spent, run in ((fast, lambda t=timestep: model.velocities(latents, t, constants, BRANCHES)),
-                           (plain, lambda t=timestep: plain_step(
-                               model, latents, t, given["text"], given["image"], given["condition"], given["audio"],
-                               given["speaker_masks"], BRANCHES))):
+        for spent, run in (
+            (fast, lambda t=timestep: model.velocities(latents, t, constants, BRANCHES)),
+            (
+                plain,
+                lambda t=timestep: plain_step(
+                    model,
+                    latents,
+                    t,
+                    given["text"],
+                    given["image"],
+                    given["condition"],
+                    given["audio"],
+                    given["speaker_masks"],
+                    BRANCHES,
+                ),
+            ),
+        ):
             start = time.perf_counter()
             run()
             spent.append(time.perf_counter() - start)
-    return {"step_fast_s": round(statistics.median(fast[1:]), 4),
-            "step_plain_s": round(statistics.median(plain[1:]), 4)}
+    return {
+        "step_fast_s": round(statistics.median(fast[1:]), 4),
+        "step_plain_s": round(statistics.median(plain[1:]), 4),
+    }
 
 
 def parity() -> dict[str, float]:
     """Largest difference of the two paths in float64."""
     torch.manual_seed(0)
-    sizes = replace(SMALL, dim=96, ffn_dim=128, num_layers=3, text_dim=32, clip_dim=32, audio_channels=16,
-                    audio_layers=3, audio_dim=32, audio_hidden=16, audio_tokens=4, text_len=16)
+    sizes = replace(
+        SMALL,
+        dim=96,
+        ffn_dim=128,
+        num_layers=3,
+        text_dim=32,
+        clip_dim=32,
+        audio_channels=16,
+        audio_layers=3,
+        audio_dim=32,
+        audio_hidden=16,
+        audio_tokens=4,
+        text_len=16,
+    )
     model = MultiTalkTransformer.from_sizes(sizes)
     torch.nn.Module.to(model, dtype=torch.float64).eval()
     grid = (4, 8, 12)
     given = inputs(sizes, grid, 2, torch.float64)
     latents, timestep = torch.randn(16, *grid, dtype=torch.float64), torch.tensor([611.25])
     fast = model.velocities(latents, timestep, model.prepare(**given), BRANCHES, num_unread_latents=1)
-    plain = plain_step(model, latents, timestep, given["text"], given["image"], given["condition"], given["audio"],
-                       given["speaker_masks"], BRANCHES)
+    plain = plain_step(
+        model,
+        latents,
+        timestep,
+        given["text"],
+        given["image"],
+        given["condition"],
+        given["audio"],
+        given["speaker_masks"],
+        BRANCHES,
+    )
     return {"parity_fp64": max(float((a[:, 1:] - b[:, 1:]).abs().max()) for a, b in zip(fast, plain, strict=True))}
 
 
@@ -115,8 +156,9 @@ def flop() -> dict[str, float]:
             constants = model.prepare(**inputs(sizes, grid, people, torch.bfloat16, "meta"))
             latents = torch.empty(16, *grid, device="meta")
             with FlopCounterMode(display=False) as counter:
-                model.velocities(latents, torch.empty(1, device="meta"), constants, BRANCHES,
-                                 num_unread_latents=MOTION_LATENTS)
+                model.velocities(
+                    latents, torch.empty(1, device="meta"), constants, BRANCHES, num_unread_latents=MOTION_LATENTS
+                )
             figures[f"pflop_step_{name}_{people}"] = round(counter.get_total_flops() / 1e15, 3)
     return figures
 
@@ -157,16 +199,26 @@ def rss() -> dict[str, float]:
     given_back = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "0"}
 
     def peak(num_chunks: int) -> int:
-        ran = subprocess.run([sys.executable, __file__, "--chunks", str(num_chunks)], capture_output=True, text=True,
-                             check=True, env={**os.environ, **given_back})
+        ran = subprocess.run(
+            [sys.executable, __file__, "--chunks", str(num_chunks)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, **given_back},
+        )
         return int(ran.stdout.split()[-1])
 
     short, long = peak(6), peak(60)
     return {"rss_ratio_60_to_6": round(long / short, 3)}
 
 
-GROUPS: dict[str, Callable[[], dict[str, float]]] = {"step": step, "flop": flop, "vae": vae, "rss": rss,
-                                                     "parity": parity}
+GROUPS: dict[str, Callable[[], dict[str, float]]] = {
+    "step": step,
+    "flop": flop,
+    "vae": vae,
+    "rss": rss,
+    "parity": parity,
+}
 
 
 def main() -> None:

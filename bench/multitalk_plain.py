@@ -15,16 +15,43 @@ from multitalk.dit import Branch, MultiTalkTransformer
 from multitalk.rope import grid_rotation, line_rotation, rotate
 
 
-def plain_step(model: MultiTalkTransformer, latents: Tensor, timestep: Tensor, text: tuple[Tensor, Tensor],
-               image: Tensor, condition: Tensor, audio: Tensor, masks: Tensor,
-               branches: tuple[Branch, ...]) -> tuple[Tensor, ...]:
+def plain_step(
+    model: MultiTalkTransformer,
+    latents: Tensor,
+    timestep: Tensor,
+    text: tuple[Tensor, Tensor],
+    image: Tensor,
+    condition: Tensor,
+    audio: Tensor,
+    masks: Tensor,
+    branches: tuple[Branch, ...],
+) -> tuple[Tensor, ...]:
     """Arguments as those of `MultiTalkTransformer.prepare` and `velocities`."""
-    return tuple(_forward(model, latents, timestep, text[0 if branch.text else 1], image, condition,
-                          audio if branch.audio else torch.zeros_like(audio[-1:]), masks) for branch in branches)
+    return tuple(
+        _forward(
+            model,
+            latents,
+            timestep,
+            text[0 if branch.text else 1],
+            image,
+            condition,
+            audio if branch.audio else torch.zeros_like(audio[-1:]),
+            masks,
+        )
+        for branch in branches
+    )
 
 
-def _forward(model: MultiTalkTransformer, latents: Tensor, timestep: Tensor, text: Tensor, image: Tensor,
-             condition: Tensor, audio: Tensor, masks: Tensor) -> Tensor:
+def _forward(
+    model: MultiTalkTransformer,
+    latents: Tensor,
+    timestep: Tensor,
+    text: Tensor,
+    image: Tensor,
+    condition: Tensor,
+    audio: Tensor,
+    masks: Tensor,
+) -> Tensor:
     sizes = model.sizes
     frames, height, width = latents.shape[1:]
     grid = (frames, height // 2, width // 2)
@@ -37,7 +64,7 @@ def _forward(model: MultiTalkTransformer, latents: Tensor, timestep: Tensor, tex
         modulation = block.modulated(projected)
         rotation = grid_rotation(grid, sizes.head_dim, x.dtype, x.device)
         x, q, k = block.look_around(x, modulation, rotation, 0)
-        written_out = _reference_map(q, k[:grid[1] * grid[2]], regions)      # also where one person makes it useless
+        written_out = _reference_map(q, k[: grid[1] * grid[2]], regions)  # also where one person makes it useless
         positions = token_positions(written_out, sizes) if len(audio) > 1 else None
         *kv, k_img, v_img = block.cross_attn.keys_values(words, picture)
         k_audio, v_audio = _audio_keys_values(block.audio_cross_attn, tokens)
@@ -62,4 +89,3 @@ def _audio_keys_values(layer: torch.nn.Module, tokens: Tensor) -> tuple[Tensor, 
         places = torch.tensor(middles, dtype=k.dtype).repeat_interleave(tokens.shape[2])
         k = rotate(k, line_rotation(places, layer.config.head_dim))
     return k, v
-

@@ -78,8 +78,9 @@ def measure(picture: Path, size: tuple[int, int], num_frames: int, num_threads: 
     performance = Talkative(Timeline((), tuple(names), (), num_frames / 25))
     draw(view, performance, 0, 3)
     share = num_frames // num_threads
-    threads = [threading.Thread(target=draw, args=(view, performance, i * share, (i + 1) * share))
-               for i in range(num_threads)]
+    threads = [
+        threading.Thread(target=draw, args=(view, performance, i * share, (i + 1) * share)) for i in range(num_threads)
+    ]
     wall, cpu = time.perf_counter(), time.process_time()
     for thread in threads:
         thread.start()
@@ -91,12 +92,21 @@ def measure(picture: Path, size: tuple[int, int], num_frames: int, num_threads: 
     sample = np.array(list(view.frames(performance, 0, 24)), np.float32)
     spread = np.abs(sample - np.median(sample, axis=0)).max(axis=3)
     still = (spread < 1.5).mean(axis=0) > 0.95
-    return {"picture": picture.name, "size": f"{size[0]}x{size[1]}", "faces": len(names), "threads": num_threads,
-            "open_s": round(opened, 2), "cpu_ms": round(1e3 * cpu / drawn, 1), "cpu_fps": round(drawn / cpu, 1),
-            "wall_fps": round(drawn / wall, 1), "film_ms": round(1e3 * film_cpu / num_frames, 1),
-            "film_fps_2": round(2 * num_frames / film_cpu, 1), "grown_mib": round(grown, 1),
-            "still_share": round(float(still.mean()), 3),
-            "still_std": round(float(sample.std(axis=0).mean(axis=2)[still].mean()), 3)}
+    return {
+        "picture": picture.name,
+        "size": f"{size[0]}x{size[1]}",
+        "faces": len(names),
+        "threads": num_threads,
+        "open_s": round(opened, 2),
+        "cpu_ms": round(1e3 * cpu / drawn, 1),
+        "cpu_fps": round(drawn / cpu, 1),
+        "wall_fps": round(drawn / wall, 1),
+        "film_ms": round(1e3 * film_cpu / num_frames, 1),
+        "film_fps_2": round(2 * num_frames / film_cpu, 1),
+        "grown_mib": round(grown, 1),
+        "still_share": round(float(still.mean()), 3),
+        "still_std": round(float(sample.std(axis=0).mean(axis=2)[still].mean()), 3),
+    }
 
 
 def main() -> None:
@@ -109,8 +119,12 @@ def main() -> None:
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
         pictures = [picture_of(written, Path(folder))[0] for written in options.pictures]
-        print(json.dumps([measure(picture, size, options.frames, options.threads)
-                          for picture in pictures for size in SIZES], indent=1))
+        print(
+            json.dumps(
+                [measure(picture, size, options.frames, options.threads) for picture in pictures for size in SIZES],
+                indent=1,
+            )
+        )
 
 
 if __name__ == "__main__":

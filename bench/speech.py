@@ -65,16 +65,25 @@ def measure(engine_name: str, voice_name: str, wer: bool) -> dict[str, Any]:
         cpus.append(time.process_time() - cpu)
         start = time.perf_counter()
     lengths = [utterance.waveform.duration_s for utterance in utterances]
-    errors = [error for sentence, utterance in zip(SENTENCES, utterances, strict=True)
-              for error in start_errors(sentence, utterance)]
+    errors = [
+        error
+        for sentence, utterance in zip(SENTENCES, utterances, strict=True)
+        for error in start_errors(sentence, utterance)
+    ]
     figures = {
-        "engine": engine_name, "voice": voice_name, "speech_s": round(sum(lengths), 1),
-        "rtf_cold": round(walls[0] / lengths[0], 3), "rtf_warm": round(sum(walls[1:]) / sum(lengths[1:]), 3),
-        "cpu_warm": round(sum(cpus[1:]) / sum(lengths[1:]), 3), "words": len(errors),
+        "engine": engine_name,
+        "voice": voice_name,
+        "speech_s": round(sum(lengths), 1),
+        "rtf_cold": round(walls[0] / lengths[0], 3),
+        "rtf_warm": round(sum(walls[1:]) / sum(lengths[1:]), 3),
+        "cpu_warm": round(sum(cpus[1:]) / sum(lengths[1:]), 3),
+        "words": len(errors),
         "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "word_start_ms": {"median": round(1000 * statistics.median(map(abs, errors))),
-                          "bias": round(1000 * statistics.median(errors)),
-                          "p90": round(1000 * float(np.percentile(np.abs(errors), 90)))},
+        "word_start_ms": {
+            "median": round(1000 * statistics.median(map(abs, errors))),
+            "bias": round(1000 * statistics.median(errors)),
+            "p90": round(1000 * float(np.percentile(np.abs(errors), 90))),
+        },
     }
     return figures | ({"wer_percent": word_error_rate(utterances)} if wer else {})
 

@@ -59,9 +59,19 @@ def report(mouths: Sequence[Mouth], tracks: Sequence[Path]) -> list[dict[str, ob
     for number, mouth in enumerate(mouths):
         found = figures(str(number), mouth, heard, (), 1)
         margin = None if found.own is None or found.other is None else found.own - found.other
-        rows.append({"face": number + 1, "by": mouth.by, "own": found.own, "other": found.other, "margin": margin,
-                     "lag_ms": found.lag_ms, "auc": found.auc, "silence_motion_share": found.silence_share,
-                     "own_within_speech": found.within_speech})
+        rows.append(
+            {
+                "face": number + 1,
+                "by": mouth.by,
+                "own": found.own,
+                "other": found.other,
+                "margin": margin,
+                "lag_ms": found.lag_ms,
+                "auc": found.auc,
+                "silence_motion_share": found.silence_share,
+                "own_within_speech": found.within_speech,
+            }
+        )
     return [{key: round(value, 3) if isinstance(value, float) else value for key, value in row.items()} for row in rows]
 
 

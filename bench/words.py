@@ -66,7 +66,7 @@ def start_errors(folder: Path, timeline: dict[str, Any]) -> list[float]:
         if cue["cut_off"] or cue["speaker"] not in tracks or any(" " in text for text in texts):
             continue
         first = max(0.0, cue["start_s"] - EDGE_S)
-        sound = tracks[cue["speaker"]][int(first * RATE):int((cue["end_s"] + EDGE_S) * RATE)]
+        sound = tracks[cue["speaker"]][int(first * RATE) : int((cue["end_s"] + EDGE_S) * RATE)]
         found = starts_by_aligner(sound, " ".join(texts))
         if len(found) == len(words):
             errors += [word["start_s"] - first - start for word, start in zip(words, found, strict=True)]
@@ -85,12 +85,20 @@ def word_error_rates(folder: Path, timeline: dict[str, Any]) -> dict[str, float]
             return counted(" ".join(segment.text for segment in segments))
 
         def written(speaker: str | None) -> str:
-            return counted(" ".join(word["text"] for cue in timeline["cues"] for word in cue["words"]
-                                    if speaker in (None, cue["speaker"])))
+            return counted(
+                " ".join(
+                    word["text"]
+                    for cue in timeline["cues"]
+                    for word in cue["words"]
+                    if speaker in (None, cue["speaker"])
+                )
+            )
 
         tracks = sorted((folder / "tracks").glob("*.wav"))
-        rates = {"mix": jiwer.wer(written(None), heard(folder / "mix.wav")),
-                 "tracks": jiwer.wer([written(path.stem) for path in tracks], [heard(path) for path in tracks])}
+        rates = {
+            "mix": jiwer.wer(written(None), heard(folder / "mix.wav")),
+            "tracks": jiwer.wer([written(path.stem) for path in tracks], [heard(path) for path in tracks]),
+        }
     return {name: round(100 * rate, 2) for name, rate in rates.items()}
 
 
@@ -103,9 +111,11 @@ def main() -> None:
     errors = start_errors(options.folder, timeline)
     figures: dict[str, Any] = {"duration_s": timeline["duration_s"], "aligned_words": len(errors)}
     if errors:
-        figures["word_start_ms"] = {"median": round(1000 * statistics.median(map(abs, errors))),
-                                    "p90": round(1000 * float(np.percentile(np.abs(errors), 90))),
-                                    "bias": round(1000 * statistics.median(errors))}
+        figures["word_start_ms"] = {
+            "median": round(1000 * statistics.median(map(abs, errors))),
+            "p90": round(1000 * float(np.percentile(np.abs(errors), 90))),
+            "bias": round(1000 * statistics.median(errors)),
+        }
     figures["wer_percent"] = word_error_rates(options.folder, timeline)
     print(json.dumps(figures, indent=1))
 

@@ -26,14 +26,31 @@ TOKENS_A_SECOND = 80
 
 def answer(num_tokens: int) -> list[str]:
     """A script in JSON, in about so many tokens."""
-    head = {"title": "Breakfast", "cast": [
-        {"name": "ADA", "voice": "bf_emma", "look": "old woman, grey bun, navy jacket", "description": "dry, precise"},
-        {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache", "description": "warm"}]}
-    line = ("I have eaten four of them, on one morning, and I would not do it again, for nobody in this airport and "
-            "for no money that anybody here has.")
+    head = {
+        "title": "Breakfast",
+        "cast": [
+            {
+                "name": "ADA",
+                "voice": "bf_emma",
+                "look": "old woman, grey bun, navy jacket",
+                "description": "dry, precise",
+            },
+            {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache", "description": "warm"},
+        ],
+    }
+    line = (
+        "I have eaten four of them, on one morning, and I would not do it again, for nobody in this airport and "
+        "for no money that anybody here has."
+    )
     tokens_a_line = len(tokens(json.dumps({"speaker": "ADA", "tags": "amused, pause 0.8", "text": line}))) + 1
-    lines = [{"speaker": ("ADA", "BEN")[number % 2], "tags": "amused, pause 0.8" if number % 5 == 0 else "",
-              "text": f"{line} Number {number}."} for number in range(num_tokens // tokens_a_line)]
+    lines = [
+        {
+            "speaker": ("ADA", "BEN")[number % 2],
+            "tags": "amused, pause 0.8" if number % 5 == 0 else "",
+            "text": f"{line} Number {number}.",
+        }
+        for number in range(num_tokens // tokens_a_line)
+    ]
     return tokens(json.dumps({**head, "scenes": [{"title": "Cafe", "prompt": "a cafe", "lines": lines}]}))
 
 
@@ -61,9 +78,15 @@ class Handler(BaseHTTPRequestHandler):
         start = time.monotonic()
         for number, piece in enumerate(self.pieces):
             time.sleep(max(0.0, start + number / TOKENS_A_SECOND - time.monotonic()))
-            self._event({"id": "chatcmpl-0123456789", "object": "chat.completion.chunk", "created": 1700000000,
-                         "model": "quick", "choices": [{"index": 0, "delta": {"content": piece}, "logprobs": None,
-                                                        "finish_reason": None}]})
+            self._event(
+                {
+                    "id": "chatcmpl-0123456789",
+                    "object": "chat.completion.chunk",
+                    "created": 1700000000,
+                    "model": "quick",
+                    "choices": [{"index": 0, "delta": {"content": piece}, "logprobs": None, "finish_reason": None}],
+                }
+            )
         self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
         self.wfile.write(b"data: [DONE]\n\n")
 
@@ -85,16 +108,41 @@ def main() -> None:
         out = Path(folder) / "script.txt"
         environment = {**os.environ, "OPENAI_API_KEY": "none", "NO_PROXY": "127.0.0.1"}
         start = time.monotonic()
-        subprocess.run([sys.executable, "-m", "talkshow", "write", "breakfast", "-o", str(out), "--lines", "40",
-                        "--base-url", f"http://127.0.0.1:{server.server_port}/v1"], env=environment, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "talkshow",
+                "write",
+                "breakfast",
+                "-o",
+                str(out),
+                "--lines",
+                "40",
+                "--base-url",
+                f"http://127.0.0.1:{server.server_port}/v1",
+            ],
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         wall_s = time.monotonic() - start
         num_lines = sum(1 for line in out.read_text(encoding="utf-8").splitlines() if line.startswith(("ADA", "BEN")))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(json.dumps({"answer_s": round(len(Handler.pieces) / TOKENS_A_SECOND, 1), "wall_s": round(wall_s, 1),
-                      "tokens": len(Handler.pieces), "lines": num_lines,
-                      "processor_s": round(used.ru_utime + used.ru_stime, 2),
-                      "memory_mb": round(used.ru_maxrss / 1024)}, indent=1))
+    print(
+        json.dumps(
+            {
+                "answer_s": round(len(Handler.pieces) / TOKENS_A_SECOND, 1),
+                "wall_s": round(wall_s, 1),
+                "tokens": len(Handler.pieces),
+                "lines": num_lines,
+                "processor_s": round(used.ru_utime + used.ru_stime, 2),
+                "memory_mb": round(used.ru_maxrss / 1024),
+            },
+            indent=1,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -24,8 +24,11 @@ def page(text: str) -> str:
 
 
 def _table(schema: Schema) -> str:
-    rows = [("key", "in a file", "flag", "default", "what it does", "commands"), ("---",) * 6,
-            *(_row(name, key) for name, key in schema.keys.items())]
+    rows = [
+        ("key", "in a file", "flag", "default", "what it does", "commands"),
+        ("---",) * 6,
+        *(_row(name, key) for name, key in schema.keys.items()),
+    ]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
 
 

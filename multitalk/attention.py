@@ -11,7 +11,7 @@ from multitalk.rope import Rotation, at_least_float32, rotate
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Softmax attention.  q: (L, heads, d) or (batch, L, heads, d), k and v alike with S tokens; returns q's shape."""
-    if q.dim() == 3:                 # fused kernels want a batch
+    if q.dim() == 3:  # fused kernels want a batch
         return attend(q[None], k[None], v[None])[0]
     return F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)).transpose(1, 2)
 
@@ -70,8 +70,11 @@ class CrossAttention(nn.Module):
     def keys_values(self, text: Tensor, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Constant over the steps: text keys and values (S, heads, d), picture keys and values (257, heads, d)."""
         k_img, v_img = self.norm_k_img(self.k_img(image)), self.v_img(image)
-        return (*self.text_keys_values(text), k_img.unflatten(-1, (self.num_heads, -1)),
-                v_img.unflatten(-1, (self.num_heads, -1)))
+        return (
+            *self.text_keys_values(text),
+            k_img.unflatten(-1, (self.num_heads, -1)),
+            v_img.unflatten(-1, (self.num_heads, -1)),
+        )
 
     def text_keys_values(self, text: Tensor) -> tuple[Tensor, Tensor]:
         """Of a text alone."""

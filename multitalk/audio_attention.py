@@ -15,7 +15,7 @@ from multitalk.attention import attend
 from multitalk.config import DiTConfig
 from multitalk.rope import line_rotation, rotate
 
-_ALIGNED = 8                         # fused attention kernels want the values' width to be a multiple of this
+_ALIGNED = 8  # fused attention kernels want the values' width to be a multiple of this
 
 
 def person_ranges(num_people: int, config: DiTConfig) -> tuple[tuple[float, float], ...]:
@@ -33,8 +33,8 @@ def speaker_map(q: Tensor, k: Tensor, masks: Tensor) -> Tensor:
     One attention whose values are the masks over their areas: the L x S matrix of weights never exists.
     """
     regions, num = masks.shape
-    heads = max(1, q.shape[1] // 2 * 2)    # the reference works in two halves of the heads; an odd one is left out
-    values = (masks / masks.sum(dim=1, keepdim=True).clamp(min=1)).T.to(q.dtype)    # there may be no background
+    heads = max(1, q.shape[1] // 2 * 2)  # the reference works in two halves of the heads; an odd one is left out
+    values = (masks / masks.sum(dim=1, keepdim=True).clamp(min=1)).T.to(q.dtype)  # there may be no background
     values = F.pad(values, (0, -regions % _ALIGNED))[:, None].expand(num, heads, -1)
     return attend(q[:, :heads], k[:num, :heads], values)[..., :regions].mean(dim=1).T
 

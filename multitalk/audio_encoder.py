@@ -22,12 +22,12 @@ from multitalk.config import FPS
 from multitalk.errors import RequestError
 from multitalk.request import FeatureArray
 
-RATE = 16_000                        # samples a second
-WHOLE_S = 60                         # the transformer sees in one go: up to here, and length of a window
-OVERLAP_S = 10                       # of windows, at least
-_FADE_S = 2                          # in the middle of an overlap: from one window to the next
-_BLOCK_S = 10                        # the convolutions see in one go
-_EPSILON = 1e-7                      # of the waveform's normalisation
+RATE = 16_000  # samples a second
+WHOLE_S = 60  # the transformer sees in one go: up to here, and length of a window
+OVERLAP_S = 10  # of windows, at least
+_FADE_S = 2  # in the middle of an overlap: from one window to the next
+_BLOCK_S = 10  # the convolutions see in one go
+_EPSILON = 1e-7  # of the waveform's normalisation
 
 
 class Waveform(Protocol):
@@ -54,8 +54,10 @@ class AudioEncoder:
         """
         num_frames = len(waveform) * FPS // RATE
         if num_frames < 2:
-            raise RequestError(f"a sound of {len(waveform)} samples is too short: at least {2 * RATE // FPS} at "
-                               f"{RATE} Hz make two frames.")
+            raise RequestError(
+                f"a sound of {len(waveform)} samples is too short: at least {2 * RATE // FPS} at "
+                f"{RATE} Hz make two frames."
+            )
         scale = _statistics(waveform)
         features = _Features(self.model, waveform, scale, num_frames)
         config = self.model.config
@@ -64,7 +66,7 @@ class AudioEncoder:
         for window in _windows(num_frames):
             hidden, _ = self.model.feature_projection(features.rows(window.first, window.last))
             made = torch.stack(self._layer_outputs(hidden), dim=1).float().cpu().numpy()
-            rows[window.first:window.last] += made * window.weights()[:, None, None]
+            rows[window.first : window.last] += made * window.weights()[:, None, None]
         return FeatureArray(torch.from_numpy(rows))
 
     def _layer_outputs(self, hidden: Tensor) -> list[Tensor]:
@@ -90,7 +92,7 @@ class _Features:
         self.layers = model.feature_extractor.conv_layers
         self.waveform, self.scale, self.num_frames = waveform, scale, num_frames
         self.device = next(model.parameters()).device
-        self.stride, self.width = 1, 1               # samples from one feature to the next, and under each
+        self.stride, self.width = 1, 1  # samples from one feature to the next, and under each
         for layer in self.layers:
             self.width += (layer.conv.kernel_size[0] - 1) * self.stride
             self.stride *= layer.conv.stride[0]
@@ -145,7 +147,7 @@ def _statistics(waveform: Waveform) -> tuple[float, float]:
     """Mean and variance of all samples, read in blocks."""
     num, sums, squares = max(1, len(waveform)), 0.0, 0.0
     for start in range(0, len(waveform), WHOLE_S * RATE):
-        part = waveform[start:start + WHOLE_S * RATE].astype(np.float64)
+        part = waveform[start : start + WHOLE_S * RATE].astype(np.float64)
         sums, squares = sums + float(part.sum()), squares + float(part @ part)
     if not math.isfinite(squares):
         raise RequestError("the sound holds values that are no finite numbers.")

@@ -22,7 +22,7 @@ def latent_windows(audio: Tensor, vae_scale: int) -> tuple[Tensor, Tensor]:
     if (audio.shape[1] - 1) % vae_scale:
         raise ValueError(f"{audio.shape[1]} audio frames are not 1 + {vae_scale}k")
     groups = audio[:, 1:].unflatten(1, (-1, vae_scale))
-    later = torch.cat([groups[:, :, 0, :middle + 1], groups[:, :, 1:-1, middle], groups[:, :, -1, middle:]], dim=2)
+    later = torch.cat([groups[:, :, 0, : middle + 1], groups[:, :, 1:-1, middle], groups[:, :, -1, middle:]], dim=2)
     return audio[:, :1], later
 
 

@@ -26,9 +26,9 @@ def match_colors(frames: FloatFrames, reference: FloatFrames, strength: float) -
         source = _to_unit(frames[:, index]).transpose(1, 2, 0)
         lab = rgb2lab(source)
         mean, spread = _statistics(lab)
-        flat = spread == 0                      # nothing to spread: the wanted mean everywhere
+        flat = spread == 0  # nothing to spread: the wanted mean everywhere
         moved = (lab - mean) * np.where(flat, 0, spread_wanted / np.where(flat, 1, spread)) + mean_wanted
-        with warnings.catch_warnings():         # colours that no screen has are clipped, as is meant
+        with warnings.catch_warnings():  # colours that no screen has are clipped, as is meant
             warnings.simplefilter("ignore", UserWarning)
             rgb = np.clip(lab2rgb(moved), 0, 1)
         mixed = (1 - strength) * source + strength * rgb

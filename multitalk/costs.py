@@ -11,16 +11,31 @@ from multitalk.config import DiTConfig
 
 # Dense bf16 TFLOP a second as the makers state it; first match by part of the name wins.
 CARDS: dict[str, float] = {
-    "B200": 2250.0, "H200": 989.0, "H100": 989.0, "H800": 989.0, "GH200": 989.0, "A100": 312.0, "A800": 312.0,
-    "L40S": 362.0, "L40": 181.0, "RTX PRO 6000": 503.0, "RTX 6000 Ada": 364.0, "A6000": 155.0, "5090": 210.0,
-    "4090": 165.0, "4080": 98.0, "3090": 71.0, "A40": 150.0, "MI300": 1307.0,
+    "B200": 2250.0,
+    "H200": 989.0,
+    "H100": 989.0,
+    "H800": 989.0,
+    "GH200": 989.0,
+    "A100": 312.0,
+    "A800": 312.0,
+    "L40S": 362.0,
+    "L40": 181.0,
+    "RTX PRO 6000": 503.0,
+    "RTX 6000 Ada": 364.0,
+    "A6000": 155.0,
+    "5090": 210.0,
+    "4090": 165.0,
+    "4080": 98.0,
+    "3090": 71.0,
+    "A40": 150.0,
+    "MI300": 1307.0,
 }
-CPU_TFLOPS_A_CORE = 0.03          # float32 with vector instructions, about
-UTILISATION = 0.45                # of that, reached by plain PyTorch
-_VAE_DECODE_FLOP = 8.5e6          # a pixel of an output frame; encoding 5.1e6 (counted on the meta device)
+CPU_TFLOPS_A_CORE = 0.03  # float32 with vector instructions, about
+UTILISATION = 0.45  # of that, reached by plain PyTorch
+_VAE_DECODE_FLOP = 8.5e6  # a pixel of an output frame; encoding 5.1e6 (counted on the meta device)
 _VAE_ENCODE_FLOP = 5.1e6
 _TEXT_TOKENS, _IMAGE_TOKENS = 512, 257
-_ENCODER_PARAMETERS = 5.68e9 + 0.63e9 + 0.13e9       # umT5-xxl, CLIP, VAE
+_ENCODER_PARAMETERS = 5.68e9 + 0.63e9 + 0.13e9  # umT5-xxl, CLIP, VAE
 
 
 @dataclass(frozen=True)
@@ -30,8 +45,8 @@ class Cost:
     num_chunks: int
     forwards: int
     pflop: float
-    memory_gb: float              # on the card, with the offloading that was asked for
-    seconds: float | None         # on the card; None where its speed is not known
+    memory_gb: float  # on the card, with the offloading that was asked for
+    seconds: float | None  # on the card; None where its speed is not known
 
 
 def forward_flop(dit: DiTConfig, latent_frames: int, tokens_a_frame: int, num_people: int) -> float:
@@ -54,9 +69,19 @@ def card_tflops(name: str) -> float | None:
     return next((speed for part, speed in CARDS.items() if part.casefold() in name.casefold()), None)
 
 
-def estimate(dit: DiTConfig, chunk_lengths: list[int], size: tuple[int, int], num_people: int, num_steps: int,
-             num_branches: int, *, bytes_a_weight: float = 2.0, offload: str = "none", card: str = "",
-             cores: int = 1) -> Cost:
+def estimate(
+    dit: DiTConfig,
+    chunk_lengths: list[int],
+    size: tuple[int, int],
+    num_people: int,
+    num_steps: int,
+    num_branches: int,
+    *,
+    bytes_a_weight: float = 2.0,
+    offload: str = "none",
+    card: str = "",
+    cores: int = 1,
+) -> Cost:
     """For a video made of chunks of so many frames, each `size` (width, height) pixels.
 
     card: a name as in CARDS, or "CPU" with so many `cores`.
@@ -69,11 +94,21 @@ def estimate(dit: DiTConfig, chunk_lengths: list[int], size: tuple[int, int], nu
         flop += length * pixels * (_VAE_DECODE_FLOP + 0.6 * _VAE_ENCODE_FLOP)
     longest = (max(chunk_lengths, default=1) - 1) // 4 + 1
     weights = parameters(dit) * bytes_a_weight
-    resident = {"none": weights + _ENCODER_PARAMETERS * 2, "model": weights,
-                "block": 3 * weights / dit.num_layers}[offload]
+    resident = {"none": weights + _ENCODER_PARAMETERS * 2, "model": weights, "block": 3 * weights / dit.num_layers}[
+        offload
+    ]
     activations = longest * tokens * (3 * dit.dim * 2 * num_branches + dit.ffn_dim * 2 + 4 * dit.dim * 2) * 1.2
-    constants = dit.num_layers * dit.dim * 4.0 * (2 * (_TEXT_TOKENS + _IMAGE_TOKENS)
-                                                  + longest * dit.audio_tokens * max(1, num_people))
+    constants = (
+        dit.num_layers
+        * dit.dim
+        * 4.0
+        * (2 * (_TEXT_TOKENS + _IMAGE_TOKENS) + longest * dit.audio_tokens * max(1, num_people))
+    )
     speed = CPU_TFLOPS_A_CORE * cores if card == "CPU" else card_tflops(card)
-    return Cost(len(chunk_lengths), len(chunk_lengths) * num_steps * num_branches, flop / 1e15,
-                (resident + activations + constants) / 1e9, flop / (speed * 1e12 * UTILISATION) if speed else None)
+    return Cost(
+        len(chunk_lengths),
+        len(chunk_lengths) * num_steps * num_branches,
+        flop / 1e15,
+        (resident + activations + constants) / 1e9,
+        flop / (speed * 1e12 * UTILISATION) if speed else None,
+    )

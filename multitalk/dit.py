@@ -111,15 +111,23 @@ class Block(nn.Module):
         """timestep: (1, 6, dim)."""
         return (at_least_float32(self.modulation) + timestep).unbind(1)
 
-    def look_around(self, x: Tensor, modulation: Sequence[Tensor], rotation: Rotation,
-                    first: int) -> tuple[Tensor, Tensor, Tensor]:
+    def look_around(
+        self, x: Tensor, modulation: Sequence[Tensor], rotation: Rotation, first: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Self-attention of the tokens from `first` on, and all queries and keys.  Returns ((L - first, dim), q, k)."""
         shift, scale, gate, *_ = modulation
         q, k, v = self.self_attn.project(_modulate(self.norm1(x), shift, scale).type_as(x), rotation)
         return _gated(x[first:], self.self_attn(q[first:], k, v), gate), q, k
 
-    def take_in(self, x: Tensor, modulation: Sequence[Tensor], text: KeysValues, image: KeysValues, audio: KeysValues,
-                positions: Tensor | None) -> Tensor:
+    def take_in(
+        self,
+        x: Tensor,
+        modulation: Sequence[Tensor],
+        text: KeysValues,
+        image: KeysValues,
+        audio: KeysValues,
+        positions: Tensor | None,
+    ) -> Tensor:
         """Text, picture, audio and feed-forward."""
         *_, shift, scale, gate = modulation
         x = x + self.cross_attn(self.norm3(x), (*text, *image))
@@ -132,8 +140,13 @@ class ImageEmbedding(nn.Module):
 
     def __init__(self, clip_dim: int, dim: int) -> None:
         super().__init__()
-        self.proj = nn.Sequential(nn.LayerNorm(clip_dim), nn.Linear(clip_dim, clip_dim), nn.GELU(),
-                                  nn.Linear(clip_dim, dim), nn.LayerNorm(dim))
+        self.proj = nn.Sequential(
+            nn.LayerNorm(clip_dim),
+            nn.Linear(clip_dim, clip_dim),
+            nn.GELU(),
+            nn.Linear(clip_dim, dim),
+            nn.LayerNorm(dim),
+        )
 
     def forward(self, features: Tensor) -> Tensor:
         """(257, clip_dim) -> (257, dim)."""
@@ -158,7 +171,7 @@ class Head(nn.Module):
 class MultiTalkTransformer(ModelMixin, ConfigMixin):
     """The network. Built from the fields of `DiTConfig` as keywords."""
 
-    _no_split_modules = ["Block"]                        # noqa: RUF012 - diffusers reads these off the class
+    _no_split_modules = ["Block"]  # noqa: RUF012 - diffusers reads these off the class
     _supports_group_offloading = True
 
     patch_embedding: nn.Conv3d
@@ -196,8 +209,9 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         """The blocks in order."""
         return cast(list[Block], list(self.blocks))
 
-    def prepare(self, text: tuple[Tensor, Tensor], image: Tensor, condition: Tensor, audio: Tensor,
-                speaker_masks: Tensor) -> ChunkConstants:
+    def prepare(
+        self, text: tuple[Tensor, Tensor], image: Tensor, condition: Tensor, audio: Tensor, speaker_masks: Tensor
+    ) -> ChunkConstants:
         """Everything that the steps of a chunk share.
 
         text: of the prompt and the negative prompt, each (tokens <= text_len, text_dim); image: (1, 257, clip_dim);
@@ -226,8 +240,16 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         regions = self._regions(speaker_masks, grid) if len(audio) > 1 else None
         return ChunkConstants(condition.to(self.dtype), texts, pictures, listened, regions, rotation, grid)
 
-    def velocities(self, latents: Tensor, timestep: Tensor, constants: ChunkConstants, branches: Sequence[Branch], *,
-                   num_unread_latents: int = 0, step_cache: StepCache | None = None) -> tuple[Tensor, ...]:
+    def velocities(
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        constants: ChunkConstants,
+        branches: Sequence[Branch],
+        *,
+        num_unread_latents: int = 0,
+        step_cache: StepCache | None = None,
+    ) -> tuple[Tensor, ...]:
         """The velocity of each branch, (16, T, H, W) in at least float32.
 
         latents: (16, T, H, W); timestep: (1,) on 1000..0. num_unread_latents: latent frames at the beginning whose
@@ -247,7 +269,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
                     step_cache.keep(branch, x - start[first:])
             else:
                 assert step_cache is not None
-                x = start[first:] + step_cache.residual(branch)[-(len(start) - first):]
+                x = start[first:] + step_cache.residual(branch)[-(len(start) - first) :]
             outputs.append(self._unpatchify(self.head(x, embedded), constants.grid, num_unread_latents))
         return tuple(outputs)
 
@@ -255,14 +277,28 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         """What the blocks are told of a timestep (1,): (1, 6, dim)."""
         return self._time(timestep.to(self.device))[1]
 
-    def forward(self, latents: Tensor, timestep: Tensor, text: Tensor, image: Tensor, condition: Tensor, audio: Tensor,
-                speaker_masks: Tensor) -> Tensor:
+    def forward(
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        text: Tensor,
+        image: Tensor,
+        condition: Tensor,
+        audio: Tensor,
+        speaker_masks: Tensor,
+    ) -> Tensor:
         """One forward with everything given, arguments as in `prepare`; (16, T, H, W)."""
         constants = self.prepare((text, text), image, condition, audio, speaker_masks)
         return self.velocities(latents, timestep, constants, (FULL,))[0]
 
-    def _layers(self, start: Tensor, timestep: Tensor, constants: ChunkConstants, branches: Sequence[Branch],
-                num_unread_latents: int) -> list[Tensor]:
+    def _layers(
+        self,
+        start: Tensor,
+        timestep: Tensor,
+        constants: ChunkConstants,
+        branches: Sequence[Branch],
+        num_unread_latents: int,
+    ) -> list[Tensor]:
         """All blocks, layer by layer for all branches.  start: (L, dim) -> each (L - unread tokens, dim)."""
         states = [start] * len(branches)
 
@@ -272,15 +308,20 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
             modulation = block.modulated(timestep)
             places: Tensor | None = None
             for number, branch in enumerate(branches):
-                if index or not number:      # before the first block no branch differs from the others yet
+                if index or not number:  # before the first block no branch differs from the others yet
                     seen, q, k = block.look_around(states[number], modulation, constants.rotation, first)
                     places = None
                 if branch.audio and constants.regions is not None and places is None:
                     places = token_positions(speaker_map(q, k, constants.regions), self.sizes)[first:]
                 k_audio, v_audio = constants.audio[branch.audio][index]
-                states[number] = block.take_in(seen, modulation, constants.texts[branch.text][index],
-                                               constants.image[index], (k_audio[unread:], v_audio[unread:]),
-                                               places if branch.audio else None)
+                states[number] = block.take_in(
+                    seen,
+                    modulation,
+                    constants.texts[branch.text][index],
+                    constants.image[index],
+                    (k_audio[unread:], v_audio[unread:]),
+                    places if branch.audio else None,
+                )
 
         if branches:
             self.passes(lambda: [block(partial(advance, index=index)) for index, block in enumerate(self.layers)])
@@ -318,8 +359,16 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
     def _unpatchify(self, patches: Tensor, grid: tuple[int, int, int], num_unread_latents: int) -> Tensor:
         """(L - unread tokens, patch values) -> (16, T, H, W), zeros at the unread frames."""
         frames, rows, columns = grid
-        part = rearrange(patches, "(t h w) (p q r c) -> c (t p) (h q) (w r)", t=frames - num_unread_latents, h=rows,
-                         w=columns, p=PATCH[0], q=PATCH[1], r=PATCH[2])
+        part = rearrange(
+            patches,
+            "(t h w) (p q r c) -> c (t p) (h q) (w r)",
+            t=frames - num_unread_latents,
+            h=rows,
+            w=columns,
+            p=PATCH[0],
+            q=PATCH[1],
+            r=PATCH[2],
+        )
         return F.pad(part, (0, 0, 0, 0, num_unread_latents, 0))
 
 

@@ -20,8 +20,13 @@ from multitalk.layouts import find_file
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-def pull(checkpoint: str, folder: Path | None = None, *, everything: bool = False,
-         report: Callable[[CheckpointFile], None] = lambda _file: None) -> list[Path]:
+def pull(
+    checkpoint: str,
+    folder: Path | None = None,
+    *,
+    everything: bool = False,
+    report: Callable[[CheckpointFile], None] = lambda _file: None,
+) -> list[Path]:
     """Download what is missing of a checkpoint; returns all paths.
 
     folder: instead of the cache; everything: optional files too; report: told before each download. Raises
@@ -46,8 +51,10 @@ def _check_room(num_bytes: int, folder: Path | None) -> None:
     place = next(above for above in (place, *place.parents) if above.exists() or above == above.parent)
     free = shutil.disk_usage(place).free
     if num_bytes > free:
-        raise CheckpointError(f"{num_bytes / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free in {place}. Make "
-                              "room, or name another folder with --folder.")
+        raise CheckpointError(
+            f"{num_bytes / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free in {place}. Make "
+            "room, or name another folder with --folder."
+        )
 
 
 def _fetched(file: CheckpointFile, folder: Path | None) -> Path:
@@ -55,23 +62,27 @@ def _fetched(file: CheckpointFile, folder: Path | None) -> Path:
         return _fetch(file, folder / file.repository.partition("/")[2] if folder else None)
     except CheckpointError:
         raise
-    except Exception as exc:              # whichever library carries huggingface_hub's requests raises its own errors
+    except Exception as exc:  # whichever library carries huggingface_hub's requests raises its own errors
         reason = " ".join(str(exc).split()).rstrip(".")
-        raise CheckpointError(f"{file.label} cannot be downloaded: {reason}. What has come is kept: run the same "
-                              "command again, or put the file into a folder and name it with --models.") from exc
+        raise CheckpointError(
+            f"{file.label} cannot be downloaded: {reason}. What has come is kept: run the same "
+            "command again, or put the file into a folder and name it with --models."
+        ) from exc
 
 
 def _fetch(file: CheckpointFile, place: Path | None) -> Path:
     """One file.  place: the repository's folder, or None for the cache."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
-    if place and os.path.lexists(place / file.name):           # a regular file would have been found
-        raise CheckpointError(f"{place / file.name}: a link that leads nowhere, or a folder, is in the way of "
-                              f"{file.label}. Move it, or name another folder with --folder.")
+    if place and os.path.lexists(place / file.name):  # a regular file would have been found
+        raise CheckpointError(
+            f"{place / file.name}: a link that leads nowhere, or a folder, is in the way of "
+            f"{file.label}. Move it, or name another folder with --folder."
+        )
     url = hf_hub_url(file.repository, file.name)
     promised = get_hf_file_metadata(url)
     digest, size = promised.etag or "", promised.size
-    if _SHA256.fullmatch(digest) and size:                    # small files have no such digest and need no parts
+    if _SHA256.fullmatch(digest) and size:  # small files have no such digest and need no parts
         destination = place / file.name if place else _blob(file.repository, digest)
         if not destination.exists():
             _continue(file, url, destination, digest, size)
@@ -98,10 +109,16 @@ def _continue(file: CheckpointFile, url: str, destination: Path, digest: str, si
     try:
         with FileLock(lock, timeout=0), part.open("r+b" if part.exists() else "w+b") as opened:
             done = opened.seek(0, 2)
-            if done > size:                                   # not a part of this file
+            if done > size:  # not a part of this file
                 done = opened.seek(opened.truncate(0))
-            http_get(url, opened, resume_size=done, headers=build_hf_headers(), expected_size=size,
-                     displayed_filename=Path(file.name).name)
+            http_get(
+                url,
+                opened,
+                resume_size=done,
+                headers=build_hf_headers(),
+                expected_size=size,
+                displayed_filename=Path(file.name).name,
+            )
             opened.seek(0)
             found = hashlib.file_digest(opened, "sha256").hexdigest()
     except Timeout:
@@ -109,7 +126,9 @@ def _continue(file: CheckpointFile, url: str, destination: Path, digest: str, si
     if found != digest:
         part.unlink()
         lock.unlink(missing_ok=True)
-        raise CheckpointError(f"{file.label}: what came has the SHA-256 {found}, not {digest}. It is thrown away: run "
-                              "the same command again.")
+        raise CheckpointError(
+            f"{file.label}: what came has the SHA-256 {found}, not {digest}. It is thrown away: run "
+            "the same command again."
+        )
     part.replace(destination)
     lock.unlink(missing_ok=True)

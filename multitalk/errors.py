@@ -1,8 +1,8 @@
 """What can go wrong, for people.
 
-    GenerationError                    base
-      RequestError                     pictures, people, sounds or options that do not fit together
-      CheckpointError                  weights that are missing, damaged or of something else
+GenerationError                    base
+  RequestError                     pictures, people, sounds or options that do not fit together
+  CheckpointError                  weights that are missing, damaged or of something else
 """
 
 from __future__ import annotations

@@ -34,9 +34,9 @@ from multitalk.step_cache import TeaCache, plan_steps
 from multitalk.store import ChunkStore
 from multitalk.vae import STRIDE, StreamingVAE
 
-Progress = Callable[[int, int, int], None]           # (chunk, steps done, steps in all)
+Progress = Callable[[int, int, int], None]  # (chunk, steps done, steps in all)
 _LOG = logging.getLogger(__name__)
-_DECODED = 2                                         # chunks whose frames are held in memory
+_DECODED = 2  # chunks whose frames are held in memory
 
 
 class TextEncoder(Protocol):
@@ -75,8 +75,16 @@ class GeneratedChunk:
 class Generation:
     """A video in the making. Not for two threads at once."""
 
-    def __init__(self, request: GenerationRequest, preset: Preset, options: SamplingOptions, models: Models,
-                 noise: Noise, store: ChunkStore | None = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        request: GenerationRequest,
+        preset: Preset,
+        options: SamplingOptions,
+        models: Models,
+        noise: Noise,
+        store: ChunkStore | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         self.request, self.preset, self.options, self.models = request, preset, options, models
         self.chunks = request.chunks if options.streaming else request.chunks[:1]
         self.bucket = pick_bucket(request.image.shape[0], request.image.shape[1], preset.bucket_table)
@@ -91,7 +99,7 @@ class Generation:
         """The new frames of a chunk, made or decoded again."""
         placed = self.chunks[index]
         first = placed.first + placed.num_motion_frames
-        frames = self.frames(index)[:, placed.num_motion_frames:self.request.num_frames - placed.first]
+        frames = self.frames(index)[:, placed.num_motion_frames : self.request.num_frames - placed.first]
         pixels = ((frames + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
         return GeneratedChunk(index, first, pixels.permute(1, 2, 3, 0).contiguous().cpu().numpy())
 
@@ -129,7 +137,7 @@ class Generation:
 
     def _sample(self, index: int) -> Tensor:
         placed, options = self.chunks[index], self.options
-        tail = self.frames(index - 1)[:, -placed.num_motion_frames:] if index else None
+        tail = self.frames(index - 1)[:, -placed.num_motion_frames :] if index else None
         constants, motion = self._conditions(index, placed, tail)
         used = branches(options)
         cache = self._step_cache()
@@ -140,8 +148,9 @@ class Generation:
 
         def velocity(latents: Tensor, timestep: Tensor) -> Tensor:
             nonlocal done
-            made = self.models.transformer.velocities(latents, timestep.to(latents.device), constants, used,
-                                                      num_unread_latents=unread, step_cache=cache)
+            made = self.models.transformer.velocities(
+                latents, timestep.to(latents.device), constants, used, num_unread_latents=unread, step_cache=cache
+            )
             if cache is not None:
                 cache.advance()
             done += 1
@@ -150,8 +159,17 @@ class Generation:
             return combine(dict(zip(used, made, strict=True)), options, apg)
 
         noise = self._noise.initial(index, tuple(constants.condition[:16].shape)).to(constants.condition.device)
-        return denoise(velocity, noise, steps.to(noise.device), motion,
-                       lambda number, shape: self._noise.motion(index, number, shape)).float().cpu()
+        return (
+            denoise(
+                velocity,
+                noise,
+                steps.to(noise.device),
+                motion,
+                lambda number, shape: self._noise.motion(index, number, shape),
+            )
+            .float()
+            .cpu()
+        )
 
     def _conditions(self, index: int, placed: PlacedChunk, tail: Tensor | None) -> tuple[ChunkConstants, Motion | None]:
         """What the steps are conditioned on.  tail: last frames of the chunk before, (3, motion frames, h, w)."""
@@ -174,8 +192,11 @@ class Generation:
         device = encoded.device
         constants = self.models.transformer.prepare(
             (self._text(prompt).to(device), self._text(self.request.negative_prompt).to(device)),
-            self.models.image_encoder.encode(shown[:, -1].to(device)), condition,
-            self.request.audio_windows(placed, window).to(device), torch.from_numpy(masks).to(device))
+            self.models.image_encoder.encode(shown[:, -1].to(device)),
+            condition,
+            self.request.audio_windows(placed, window).to(device),
+            torch.from_numpy(masks).to(device),
+        )
         return constants, motion
 
     def _step_cache(self) -> StepCache | None:

@@ -24,8 +24,9 @@ class ImageEncoder:
         """(3, height, width) in -1..1 -> (1, 257, clip_dim): what the layer before the last hands on."""
         parameter = next(self.model.parameters())
         # as in training: stretched to a square, without antialiasing
-        small = F.interpolate(frame[None].to(parameter.device, torch.float32), size=(SIZE, SIZE), mode="bicubic",
-                              align_corners=False)
+        small = F.interpolate(
+            frame[None].to(parameter.device, torch.float32), size=(SIZE, SIZE), mode="bicubic", align_corners=False
+        )
         mean, std = (torch.tensor(values, device=small.device).view(1, 3, 1, 1) for values in (_MEAN, _STD))
         pixels = (small * 0.5 + 0.5 - mean) / std
         states = self.model(pixel_values=pixels.to(parameter.dtype), output_hidden_states=True).hidden_states

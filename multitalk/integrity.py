@@ -64,8 +64,11 @@ def problem_of(path: Path, file: CheckpointFile | None = None) -> str:
     if expected:
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        return "" if digest == expected else (f"{path}: the SHA-256 is {digest}, not {expected}: delete it and pull "
-                                              "it again")
+        return (
+            ""
+            if digest == expected
+            else (f"{path}: the SHA-256 is {digest}, not {expected}: delete it and pull it again")
+        )
     try:
         if path.suffix in _WEIGHTS:
             from multitalk.weights import read_state
@@ -80,10 +83,10 @@ def problem_of(path: Path, file: CheckpointFile | None = None) -> str:
 
 def _promised(path: Path) -> str:
     """The SHA-256 the hub gave when a file came from it, "" if it did not or that was forgotten."""
-    blob = path.resolve().name                               # of the cache
+    blob = path.resolve().name  # of the cache
     if _SHA256.fullmatch(blob):
         return blob
-    for root in path.parents:                                # of a folder
+    for root in path.parents:  # of a folder
         noted = root / ".cache/huggingface/download" / f"{path.relative_to(root)}.metadata"
         if noted.is_file():
             lines = noted.read_text(encoding="utf-8").splitlines()

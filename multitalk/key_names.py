@@ -20,12 +20,15 @@ _TRANSFORMER = (
     (r"^condition_embedder\.image_embedder\.ff\.net\.0\.proj\.", "img_emb.proj.1."),
     (r"^condition_embedder\.image_embedder\.ff\.net\.2\.", "img_emb.proj.3."),
     (r"^condition_embedder\.image_embedder\.norm2\.", "img_emb.proj.4."),
-    (r"^scale_shift_table$", "head.modulation"), (r"^proj_out\.", "head.head."),
+    (r"^scale_shift_table$", "head.modulation"),
+    (r"^proj_out\.", "head.head."),
     (r"^(blocks\.\d+)\.scale_shift_table$", r"\1.modulation"),
-    (r"^(blocks\.\d+)\.ffn\.net\.0\.proj\.", r"\1.ffn.0."), (r"^(blocks\.\d+)\.ffn\.net\.2\.", r"\1.ffn.2."),
+    (r"^(blocks\.\d+)\.ffn\.net\.0\.proj\.", r"\1.ffn.0."),
+    (r"^(blocks\.\d+)\.ffn\.net\.2\.", r"\1.ffn.2."),
     (r"^(blocks\.\d+)\.norm2\.", r"\1.norm3."),
     (r"^(blocks\.\d+)\.attn1\.to_out\.0\.", r"\1.self_attn.o."),
-    (r"^(blocks\.\d+)\.attn1\.to_([qkv])\.", r"\1.self_attn.\2."), (r"^(blocks\.\d+)\.attn1\.", r"\1.self_attn."),
+    (r"^(blocks\.\d+)\.attn1\.to_([qkv])\.", r"\1.self_attn.\2."),
+    (r"^(blocks\.\d+)\.attn1\.", r"\1.self_attn."),
     (r"^(blocks\.\d+)\.attn2\.to_out\.0\.", r"\1.cross_attn.o."),
     (r"^(blocks\.\d+)\.attn2\.to_([qkv])\.", r"\1.cross_attn.\2."),
     (r"^(blocks\.\d+)\.attn2\.add_([kv])_proj\.", r"\1.cross_attn.\2_img."),
@@ -34,7 +37,8 @@ _TRANSFORMER = (
 )
 # Wan's umT5 -> transformers' UMT5EncoderModel
 _TEXT = (
-    (r"^token_embedding\.", "shared."), (r"^norm\.", "encoder.final_layer_norm."),
+    (r"^token_embedding\.", "shared."),
+    (r"^norm\.", "encoder.final_layer_norm."),
     (r"^blocks\.(\d+)\.attn\.([qkvo])\.", r"encoder.block.\1.layer.0.SelfAttention.\2."),
     (r"^blocks\.(\d+)\.pos_embedding\.embedding\.", r"encoder.block.\1.layer.0.SelfAttention.relative_attention_bias."),
     (r"^blocks\.(\d+)\.norm1\.", r"encoder.block.\1.layer.0.layer_norm."),
@@ -45,11 +49,12 @@ _TEXT = (
 )
 # Wan's CLIP -> transformers' CLIPVisionModel; `attn.to_qkv` is split elsewhere
 _IMAGE = (
-    (r"^vision_model\.", ""),                                # transformers before version 5
+    (r"^vision_model\.", ""),  # transformers before version 5
     (r"^visual\.patch_embedding\.", "embeddings.patch_embedding."),
     (r"^visual\.cls_embedding$", "embeddings.class_embedding"),
     (r"^visual\.pos_embedding$", "embeddings.position_embedding.weight"),
-    (r"^visual\.pre_norm\.", "pre_layrnorm."), (r"^visual\.post_norm\.", "post_layernorm."),
+    (r"^visual\.pre_norm\.", "pre_layrnorm."),
+    (r"^visual\.post_norm\.", "post_layernorm."),
     (r"^visual\.transformer\.(\d+)\.norm([12])\.", r"encoder.layers.\1.layer_norm\2."),
     (r"^visual\.transformer\.(\d+)\.attn\.proj\.", r"encoder.layers.\1.self_attn.out_proj."),
     (r"^visual\.transformer\.(\d+)\.attn\.to_qkv\.", r"encoder.layers.\1.self_attn.to_qkv."),
@@ -64,10 +69,17 @@ _AUDIO = (
 )
 
 # Published keys that are not used, and why: parts of the same files that serve training or another network.
-IMAGE_UNUSED = (r"textual\..+", r"log_scale", r"visual\.head", r"visual_projection\.weight",      # the text side
-                r"(vision_model\.)?embeddings\.position_ids")                                     # is computed
-AUDIO_UNUSED = (r"quantizer\.(codevectors|weight_proj\.(weight|bias))",                           # for pretraining
-                r"project_(q|hid)\.(weight|bias)")
+IMAGE_UNUSED = (
+    r"textual\..+",
+    r"log_scale",
+    r"visual\.head",
+    r"visual_projection\.weight",  # the text side
+    r"(vision_model\.)?embeddings\.position_ids",
+)  # is computed
+AUDIO_UNUSED = (
+    r"quantizer\.(codevectors|weight_proj\.(weight|bias))",  # for pretraining
+    r"project_(q|hid)\.(weight|bias)",
+)
 
 Rename = Callable[[str], str]
 

@@ -28,15 +28,21 @@ _SUFFIXES = (".safetensors", ".pth", ".bin")
 _STEMS: Mapping[str, tuple[str, ...]] = {
     "base": ("diffusion_pytorch_model", "transformer/diffusion_pytorch_model"),
     "text": ("models_t5_umt5-xxl-enc-bf16", "text_encoder/model", "text_encoder/pytorch_model"),
-    "image": ("models_clip_open-clip-xlm-roberta-large-vit-huge-14", "image_encoder/model",
-              "image_encoder/pytorch_model"),
+    "image": (
+        "models_clip_open-clip-xlm-roberta-large-vit-huge-14",
+        "image_encoder/model",
+        "image_encoder/pytorch_model",
+    ),
     "vae": ("Wan2.1_VAE", "vae/diffusion_pytorch_model"),
-    "listener": tuple(f"{folder}{stem}" for folder in ("", "chinese-wav2vec2-base/", "audio_encoder/")
-                      for stem in ("model", "pytorch_model")),
+    "listener": tuple(
+        f"{folder}{stem}"
+        for folder in ("", "chinese-wav2vec2-base/", "audio_encoder/")
+        for stem in ("model", "pytorch_model")
+    ),
 }
 _TOKENIZERS = ("google/umt5-xxl", "tokenizer")
 _TOKENIZER_FILES = ("tokenizer.json", "spiece.model")
-_LARGEST_JSON = 50_000_000           # bytes: headers of weights have some hundred thousand, tokenizers up to 30 million
+_LARGEST_JSON = 50_000_000  # bytes: headers of weights have some hundred thousand, tokenizers up to 30 million
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ def locate(checkpoint: str, folder: Path | None = None, num_people: int = 2) -> 
     num_people: one person is given weights for one where there are any. Raises CheckpointError for an unknown
     checkpoint, for a file that cannot be read, and where several files could be the transformer.
     """
-    files_of(checkpoint)                                     # raises for an unknown name
+    files_of(checkpoint)  # raises for an unknown name
     whole = folder if folder is not None and folder.is_file() else None
     folder = whole.parent if whole else folder
     places = _places(checkpoint, folder)
@@ -98,7 +104,7 @@ def find_file(file: CheckpointFile, folder: Path | None = None) -> Path | None:
     if folder is not None and folder.is_file():
         folder = folder.parent
     spots = [place / file.name for place in _repository_places(file.repository, folder)]
-    if folder is not None and (file.role != "listener" or _hears(folder)):      # any network has a config.json
+    if folder is not None and (file.role != "listener" or _hears(folder)):  # any network has a config.json
         spots = [folder / file.name, *spots, folder / Path(file.name).name]
     return next((spot for spot in spots if spot.is_file()), None)
 
@@ -138,11 +144,15 @@ def _header(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
             if not 0 < length <= min(_LARGEST_JSON, path.stat().st_size):
                 raise ValueError("its header has an impossible length")
             rows = _parsed(file.read(length))
-        extents = {str(name): (int(row["data_offsets"][0]), int(row["data_offsets"][1]))
-                   for name, row in rows.items() if name != "__metadata__"}
+        extents = {
+            str(name): (int(row["data_offsets"][0]), int(row["data_offsets"][1]))
+            for name, row in rows.items()
+            if name != "__metadata__"
+        }
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as exc:
-        raise CheckpointError(f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
-                              ) from exc
+        raise CheckpointError(
+            f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
+        ) from exc
     return extents, 8 + length
 
 
@@ -185,8 +195,9 @@ def _cache() -> Path | None:
     return Path(constants.HF_HUB_CACHE)
 
 
-def _search(places: Sequence[Path], stems: Iterable[str],
-            only_audio_encoders: bool) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+def _search(
+    places: Sequence[Path], stems: Iterable[str], only_audio_encoders: bool
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """(files of the first place that has all, (), else of none, shards that the fullest place lacks)."""
     lacking: tuple[Path, ...] = ()
     for stem in stems:
@@ -209,8 +220,10 @@ def _stored(stem: Path, indexed: bool) -> tuple[tuple[Path, ...], tuple[Path, ..
     for suffix in _SUFFIXES:
         shards = _numbered(stem, suffix) or (_indexed(stem, suffix) if indexed else [])
         if shards:
-            return (tuple(path for path in shards if path.is_file()),
-                    tuple(path for path in shards if not path.is_file()))
+            return (
+                tuple(path for path in shards if path.is_file()),
+                tuple(path for path in shards if not path.is_file()),
+            )
         alone = stem.with_name(stem.name + suffix)
         if alone.is_file():
             return (alone,), ()
@@ -238,19 +251,25 @@ def _indexed(stem: Path, suffix: str) -> list[Path]:
         if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
             raise ValueError("it names something else than files beside it")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise CheckpointError(f"{index}: this index of shards cannot be read ({exc}). Delete it and pull it again."
-                              ) from exc
+        raise CheckpointError(
+            f"{index}: this index of shards cannot be read ({exc}). Delete it and pull it again."
+        ) from exc
     return [stem.with_name(name) for name in names]
 
 
 def _whole_transformer(folder: Path, audio_stems: Sequence[str]) -> Path | None:
     """The one .safetensors in a folder that holds a transformer, by the names of its tensors."""
     known = {Path(stem).name for stem in audio_stems}
-    whole = [path for path in sorted(folder.glob("*.safetensors"))
-             if path.stem not in known and _is_whole(tensor_names(path))]
+    whole = [
+        path
+        for path in sorted(folder.glob("*.safetensors"))
+        if path.stem not in known and _is_whole(tensor_names(path))
+    ]
     if len(whole) > 1:
-        raise CheckpointError(f"{folder}: several files hold a whole transformer: "
-                              f"{', '.join(path.name for path in whole)}. Name the one that is meant: --models FILE")
+        raise CheckpointError(
+            f"{folder}: several files hold a whole transformer: "
+            f"{', '.join(path.name for path in whole)}. Name the one that is meant: --models FILE"
+        )
     return whole[0] if whole else None
 
 

@@ -73,8 +73,9 @@ def _add(module: nn.Module, name: str, change: Tensor, path: Path, layer: str) -
     weight = getattr(module, name, None)
     if not isinstance(weight, Tensor) or weight.numel() != change.numel():
         shape = tuple(weight.shape) if isinstance(weight, Tensor) else "none"
-        raise CheckpointError(f"{path}: '{layer}.{name}' has the shape {shape}, the adapter's is "
-                              f"{tuple(change.shape)}.")
+        raise CheckpointError(
+            f"{path}: '{layer}.{name}' has the shape {shape}, the adapter's is {tuple(change.shape)}."
+        )
     # a new tensor: the old one may be a file mapped into memory
     changed = (weight.float() + change.view_as(weight).to(weight.device)).to(weight.dtype)
     setattr(module, name, nn.Parameter(changed, requires_grad=False))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from multitalk.buckets import Bucket, fit_masks
 from multitalk.errors import RequestError
 
-_MARGIN = 0.05                       # of a person's share of the picture, left to the background
+_MARGIN = 0.05  # of a person's share of the picture, left to the background
 _VAE_STRIDE = 8
 
 
@@ -29,9 +29,15 @@ def default_regions(num_people: int, height: int, width: int) -> tuple[Region, .
     """The picture in equal columns, from left to right, each with a margin."""
     share = width // num_people
     low, high = int(share * _MARGIN), int(share * (1 - _MARGIN))
-    return tuple(Region(int(share * _MARGIN + person * share) if person else low, int(height * _MARGIN),
-                        int(share * (1 - _MARGIN) + person * share) if person else high, int(height * (1 - _MARGIN)))
-                 for person in range(num_people))
+    return tuple(
+        Region(
+            int(share * _MARGIN + person * share) if person else low,
+            int(height * _MARGIN),
+            int(share * (1 - _MARGIN) + person * share) if person else high,
+            int(height * (1 - _MARGIN)),
+        )
+        for person in range(num_people)
+    )
 
 
 def speaker_masks(regions: Sequence[Region], height: int, width: int, bucket: Bucket) -> NDArray[np.float32]:
@@ -45,7 +51,7 @@ def speaker_masks(regions: Sequence[Region], height: int, width: int, bucket: Bu
         return np.ones((2, *latent), np.float32)
     masks = np.zeros((len(regions) + 1, height, width), np.float32)
     for mask, region in zip(masks, regions, strict=False):
-        mask[int(region.top):int(region.bottom), int(region.left):int(region.right)] = 1
+        mask[int(region.top) : int(region.bottom), int(region.left) : int(region.right)] = 1
     masks[-1] = masks[:-1].max(axis=0) == 0
     small = fit_masks(masks, bucket)
     rows = np.floor(np.arange(latent[0], dtype=np.float32) * (bucket[0] / latent[0])).astype(int)
@@ -53,7 +59,9 @@ def speaker_masks(regions: Sequence[Region], height: int, width: int, bucket: Bu
     found = (small[:, rows[:, None], columns[None, :]] > 0).astype(np.float32)
     for person, mask in enumerate(found[:-1], start=1):
         if not mask[::2, ::2].any():
-            raise RequestError(f"nothing of person {person} is left in a picture of {bucket[1]}x{bucket[0]} pixels: "
-                               "their region is too small or is cropped away. Give them a larger region, or use a "
-                               "picture nearer to the video's shape.")
+            raise RequestError(
+                f"nothing of person {person} is left in a picture of {bucket[1]}x{bucket[0]} pixels: "
+                "their region is too small or is cropped away. Give them a larger region, or use a "
+                "picture nearer to the video's shape."
+            )
     return found

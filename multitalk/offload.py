@@ -49,13 +49,20 @@ def bring_blocks(transformer: MultiTalkTransformer, device: torch.device) -> Non
     from diffusers.hooks import apply_group_offloading
 
     passes = _Passes(transformer.blocks)
-    apply_group_offloading(passes, onload_device=device, offload_device=torch.device("cpu"),
-                           offload_type="block_level", num_blocks_per_group=1, use_stream=device.type == "cuda")
-    transformer.passes = partial(passes)          # not a submodule: the blocks would bear two names
+    apply_group_offloading(
+        passes,
+        onload_device=device,
+        offload_device=torch.device("cpu"),
+        offload_type="block_level",
+        num_blocks_per_group=1,
+        use_stream=device.type == "cuda",
+    )
+    transformer.passes = partial(passes)  # not a submodule: the blocks would bear two names
 
 
 def visit(model: nn.Module, device: torch.device) -> None:
     """Let a network come to the device for each forward, with its inputs, and go back after it."""
+
     def come(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         module.to(device)
         return tuple(_moved(value, device) for value in given), {key: _moved(v, device) for key, v in named.items()}

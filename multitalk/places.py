@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST = 33                     # frames of a shortened chunk: with fewer the motion of the model becomes poor
+SHORTEST = 33  # frames of a shortened chunk: with fewer the motion of the model becomes poor
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,9 @@ class PlacedChunk:
     left_out: tuple[int, ...] = ()
 
 
-def place_people(heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int,
-                 max_people: int = 2) -> tuple[PlacedChunk, ...]:
+def place_people(
+    heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int, max_people: int = 2
+) -> tuple[PlacedChunk, ...]:
     """Chunks that cover an episode, with who holds their places.
 
     heard: (people, frames), whether somebody is heard in a frame.  chunk_frames: 4n+1, more than motion_frames.
@@ -38,8 +39,10 @@ def place_people(heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int
     """
     num_people, total = heard.shape
     if chunk_frames % 4 != 1 or not 0 < motion_frames < chunk_frames:
-        raise ValueError(f"a chunk of {chunk_frames} frames with {motion_frames} motion frames: a chunk has 4n+1 "
-                         "frames, more than its motion frames")
+        raise ValueError(
+            f"a chunk of {chunk_frames} frames with {motion_frames} motion frames: a chunk has 4n+1 "
+            "frames, more than its motion frames"
+        )
     chunks: list[PlacedChunk] = []
     first, motion, held = 0, 0, tuple(range(min(num_people, max_people)))
     while not chunks or first + motion < total:
@@ -47,7 +50,7 @@ def place_people(heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int
         left_out: tuple[int, ...] = ()
         if num_people > max_people:
             length = _shortened(heard, first + motion, chunk_frames - motion, max_people) + motion
-            held, left_out = _holders(heard[:, first + motion:first + length], held, max_people)
+            held, left_out = _holders(heard[:, first + motion : first + length], held, max_people)
         chunks.append(PlacedChunk(first, length, motion, held, left_out))
         first, motion = first + length - motion_frames, motion_frames
     return tuple(chunks)
@@ -55,7 +58,7 @@ def place_people(heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int
 
 def _shortened(heard: NDArray[np.bool_], start: int, longest: int, max_people: int) -> int:
     """New frames of a chunk that ends before one voice too many begins; `longest` where that would be too short."""
-    spoken = heard[:, start:start + longest]
+    spoken = heard[:, start : start + longest]
     begins = sorted(int(np.argmax(row)) for row in spoken if row.any())
     if len(begins) <= max_people:
         return longest
@@ -67,8 +70,9 @@ def _whole(frames: int, longest: int) -> int:
     return longest - -(-(longest - min(frames, longest)) // 4) * 4
 
 
-def _holders(spoken: NDArray[np.bool_], held: tuple[int, ...],
-             max_people: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _holders(
+    spoken: NDArray[np.bool_], held: tuple[int, ...], max_people: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """(who holds the places, who is heard without one); those heard longest come first and keep their place."""
     frames = spoken.sum(axis=1)
     ranked = sorted(range(len(frames)), key=lambda person: (-frames[person], person not in held, person))

@@ -33,18 +33,35 @@ from multitalk.vae import StreamingVAE, build_vae
 from multitalk.weights import State, assign, read_files, to_device
 
 # of a wav2vec2's config.json: what the shapes of its weights do not tell
-_LISTENER_FIELDS = ("conv_stride", "do_stable_layer_norm", "feat_extract_norm", "feat_extract_activation", "hidden_act",
-                    "layer_norm_eps", "num_attention_heads", "num_conv_pos_embedding_groups")
+_LISTENER_FIELDS = (
+    "conv_stride",
+    "do_stable_layer_norm",
+    "feat_extract_norm",
+    "feat_extract_activation",
+    "hidden_act",
+    "layer_norm_eps",
+    "num_attention_heads",
+    "num_conv_pos_embedding_groups",
+)
 
 
-def load_published(preset: Preset, *, folder: Path | None, device: str, loras: Mapping[Path, float],
-                   quantize: str | None, offload: str, num_people: int = 2) -> tuple[Models, AudioEncoder]:
+def load_published(
+    preset: Preset,
+    *,
+    folder: Path | None,
+    device: str,
+    loras: Mapping[Path, float],
+    quantize: str | None,
+    offload: str,
+    num_people: int = 2,
+) -> tuple[Models, AudioEncoder]:
     """All networks of a preset with a checkpoint. Raises CheckpointError."""
     assert preset.checkpoint is not None
     missing = missing_files(preset.checkpoint, folder, num_people)
     if missing:
-        raise CheckpointError(f"{preset.name}: missing: {', '.join(missing)}. Pull them, or name the folder where they "
-                              "lie.")
+        raise CheckpointError(
+            f"{preset.name}: missing: {', '.join(missing)}. Pull them, or name the folder where they lie."
+        )
     files = locate(preset.checkpoint, folder, num_people).files
     half = torch.bfloat16 if device != "cpu" else torch.float32
     tokenizer = load_tokenizer(preset, files["tokenizer"][0])
@@ -54,13 +71,15 @@ def load_published(preset: Preset, *, folder: Path | None, device: str, loras: M
     transformer = load_transformer(preset, [*files["base"], *files["audio"]], loras, quantize, half)
     place(transformer, [text, image], device, offload)
     vae.to(device)
-    models = Models(transformer, StreamingVAE(vae), TextEncoder(text, tokenizer, preset.dit.text_len),
-                    ImageEncoder(image))
+    models = Models(
+        transformer, StreamingVAE(vae), TextEncoder(text, tokenizer, preset.dit.text_len), ImageEncoder(image)
+    )
     return models, listener
 
 
-def load_transformer(preset: Preset, files: Sequence[Path], loras: Mapping[Path, float], quantize: str | None,
-                     dtype: torch.dtype) -> MultiTalkTransformer:
+def load_transformer(
+    preset: Preset, files: Sequence[Path], loras: Mapping[Path, float], quantize: str | None, dtype: torch.dtype
+) -> MultiTalkTransformer:
     """The network from its files, in any layout, with adapters merged."""
     with torch.device("meta"):
         model = MultiTalkTransformer.from_sizes(preset.dit)
@@ -80,7 +99,7 @@ def load_text_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -
     """umT5 from Wan's file or transformers' own."""
     state = read_files(files, text_name)
     tensors, sources = dict(state.tensors), dict(state.sources)
-    one, other = "shared.weight", "encoder.embed_tokens.weight"      # the same table under both names
+    one, other = "shared.weight", "encoder.embed_tokens.weight"  # the same table under both names
     for there, absent in ((one, other), (other, one)):
         if there in tensors and absent not in tensors:
             tensors[absent], sources[absent] = tensors[there], sources[there]
@@ -101,8 +120,9 @@ def load_image_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) 
 def _parts_of_clip(key: str, value: Tensor) -> list[tuple[str, Tensor]]:
     """Queries, keys and values apart; embeddings without the axes that Wan's have in front."""
     if ".to_qkv." in key and len(value) % 3 == 0:
-        return [(key.replace(".to_qkv.", f".{name}_proj."), part)
-                for name, part in zip("qkv", value.chunk(3), strict=True)]
+        return [
+            (key.replace(".to_qkv.", f".{name}_proj."), part) for name, part in zip("qkv", value.chunk(3), strict=True)
+        ]
     if key in ("embeddings.class_embedding", "embeddings.position_embedding.weight"):
         while value.ndim > (1 if "class" in key else 2) and len(value) == 1:
             value = value[0]
@@ -133,14 +153,17 @@ def _compare_listener(path: Path, config: Any) -> None:
     try:
         stored = read_json(path)
     except (OSError, ValueError) as exc:
-        raise CheckpointError(f"{path}: the audio encoder's configuration cannot be read ({exc}). Pull it again."
-                              ) from exc
+        raise CheckpointError(
+            f"{path}: the audio encoder's configuration cannot be read ({exc}). Pull it again."
+        ) from exc
     for name in _LISTENER_FIELDS:
         ours = getattr(config, name)
         ours = list(ours) if isinstance(ours, tuple) else ours
         if name in stored and stored[name] != ours:
-            raise CheckpointError(f"{path}: {name} is {stored[name]} instead of {ours}: this is not the audio encoder "
-                                  "the generator was trained with, chinese-wav2vec2-base.")
+            raise CheckpointError(
+                f"{path}: {name} is {stored[name]} instead of {ours}: this is not the audio encoder "
+                "the generator was trained with, chinese-wav2vec2-base."
+            )
 
 
 def load_tokenizer(preset: Preset, folder: Path) -> Any:
@@ -149,24 +172,30 @@ def load_tokenizer(preset: Preset, folder: Path) -> Any:
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except Exception as exc:         # the tokenizers library raises bare Exceptions for a damaged file
-        raise CheckpointError(f"{folder}: the tokenizer cannot be read ({exc}). Delete the folder and pull it again."
-                              ) from exc
+    except Exception as exc:  # the tokenizers library raises bare Exceptions for a damaged file
+        raise CheckpointError(
+            f"{folder}: the tokenizer cannot be read ({exc}). Delete the folder and pull it again."
+        ) from exc
     if len(tokenizer) > preset.encoders.vocabulary:
-        raise CheckpointError(f"{folder}: this tokenizer has {len(tokenizer)} tokens, the text encoder only "
-                              f"{preset.encoders.vocabulary}. Pull google/umt5-xxl again.")
+        raise CheckpointError(
+            f"{folder}: this tokenizer has {len(tokenizer)} tokens, the text encoder only "
+            f"{preset.encoders.vocabulary}. Pull google/umt5-xxl again."
+        )
     return tokenizer
 
 
 def _built(build: Any, preset: Preset, state: State, what: str, dtype: torch.dtype) -> nn.Module:
     with torch.device("meta"):
         model = build(preset)
-    prefix = "vision_model."         # which transformers dropped in version 5
+    prefix = "vision_model."  # which transformers dropped in version 5
     if any(key.startswith(prefix) for key in model.state_dict()):
-        state = State({prefix + key: value for key, value in state.tensors.items()},
-                      {prefix + key: path for key, path in state.sources.items()}, state.read)
+        state = State(
+            {prefix + key: value for key, value in state.tensors.items()},
+            {prefix + key: path for key, path in state.sources.items()},
+            state.read,
+        )
     assign(model, state, what)
-    for module in model.modules():   # computed, not stored
+    for module in model.modules():  # computed, not stored
         if hasattr(module, "position_ids") and module.position_ids.device.type == "meta":
             module.position_ids = torch.arange(module.position_ids.shape[-1])[None]
     made: nn.Module = to_device(model, "cpu", dtype)

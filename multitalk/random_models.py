@@ -22,8 +22,9 @@ def random_models(preset: Preset, seed: int) -> Models:
         transformer = MultiTalkTransformer.from_sizes(preset.dit).eval()
         vae = build_vae(preset.vae)
     tokenizer = ByteTokenizer(preset.encoders.vocabulary)
-    return Models(transformer, StreamingVAE(vae), TextEncoder(text, tokenizer, preset.dit.text_len),
-                  ImageEncoder(image))
+    return Models(
+        transformer, StreamingVAE(vae), TextEncoder(text, tokenizer, preset.dit.text_len), ImageEncoder(image)
+    )
 
 
 def random_audio_encoder(preset: Preset, seed: int) -> AudioEncoder:

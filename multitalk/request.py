@@ -44,7 +44,7 @@ class FeatureArray:
         return self.values[torch.from_numpy(frames)]
 
 
-Picture = NDArray[np.uint8]          # (height, width, 3) RGB
+Picture = NDArray[np.uint8]  # (height, width, 3) RGB
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from multitalk.schedule import NUM_TIMESTEPS
 
-VelocityFn = Callable[[Tensor, Tensor], Tensor]      # (latents (16, T, H, W), timestep (1,)) -> velocity
+VelocityFn = Callable[[Tensor, Tensor], Tensor]  # (latents (16, T, H, W), timestep (1,)) -> velocity
 MotionNoise = Callable[[int, tuple[int, ...]], Tensor]
 
 
@@ -26,8 +26,9 @@ class Motion:
     clean: bool
 
 
-def denoise(velocity: VelocityFn, noise: Tensor, timesteps: Tensor, motion: Motion | None,
-            motion_noise: MotionNoise) -> Tensor:
+def denoise(
+    velocity: VelocityFn, noise: Tensor, timesteps: Tensor, motion: Motion | None, motion_noise: MotionNoise
+) -> Tensor:
     """Integrate the flow from noise to latents.  noise: (16, T, H, W); timesteps: (steps + 1,) from 1000 to 0.
 
     velocity = noise - latents, so that a step toward less noise subtracts it.

@@ -15,10 +15,10 @@ from multitalk.dit import Branch
 
 # From relative change of the signal to that of the output: polynomials of TeaCache's authors, highest power first.
 COEFFICIENTS: dict[str, tuple[float, ...]] = {
-    "480": (2.57151496e+05, -3.54229917e+04, 1.40286849e+03, -1.35890334e+01, 1.32517977e-01),
-    "720": (8.10705460e+03, 2.13393892e+03, -3.72934672e+02, 1.66203073e+01, -4.17769401e-02),
+    "480": (2.57151496e05, -3.54229917e04, 1.40286849e03, -1.35890334e01, 1.32517977e-01),
+    "720": (8.10705460e03, 2.13393892e03, -3.72934672e02, 1.66203073e01, -4.17769401e-02),
 }
-RETAINED = 5                          # first steps, which are always computed
+RETAINED = 5  # first steps, which are always computed
 
 
 def expected_change(signal: Tensor, before: Tensor, coefficients: str) -> float:

@@ -40,8 +40,11 @@ class ChunkStore:
 
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.writing(self._path(index)) as temporary:
-            save_file({"latents": latents.float().cpu().contiguous()}, temporary,
-                      metadata={"key": self.key, "chunk": str(index)})
+            save_file(
+                {"latents": latents.float().cpu().contiguous()},
+                temporary,
+                metadata={"key": self.key, "chunk": str(index)},
+            )
 
     def paths(self) -> list[Path]:
         """Files of all chunks that are there."""

@@ -22,11 +22,16 @@ class TextEncoder:
     def encode(self, texts: list[str]) -> list[Tensor]:
         """One (tokens, text_dim) a text, as long as the text is, the end mark included."""
         device = next(self.model.parameters()).device
-        made = self.tokenizer([cleaned(text) for text in texts], padding="max_length", truncation=True,
-                              max_length=self.max_tokens, return_tensors="pt")
+        made = self.tokenizer(
+            [cleaned(text) for text in texts],
+            padding="max_length",
+            truncation=True,
+            max_length=self.max_tokens,
+            return_tensors="pt",
+        )
         ids, mask = made["input_ids"].to(device), made["attention_mask"].to(device)
         states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state
-        return [row[:int(length)] for row, length in zip(states, mask.sum(dim=1), strict=True)]
+        return [row[: int(length)] for row, length in zip(states, mask.sum(dim=1), strict=True)]
 
 
 def cleaned(text: str) -> str:
@@ -49,8 +54,8 @@ class ByteTokenizer:
         ids = torch.zeros(len(texts), max_length, dtype=torch.long)
         mask = torch.zeros_like(ids)
         for row, text in enumerate(texts):
-            kept = text.encode()[:max_length - 1]
+            kept = text.encode()[: max_length - 1]
             tokens = [*(2 + byte % (self.vocabulary - 2) for byte in kept), self._END]
-            ids[row, :len(tokens)] = torch.tensor(tokens)
-            mask[row, :len(tokens)] = 1
+            ids[row, : len(tokens)] = torch.tensor(tokens)
+            mask[row, : len(tokens)] = 1
         return {"input_ids": ids, "attention_mask": mask}

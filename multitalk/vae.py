@@ -16,18 +16,24 @@ from torch import Tensor
 
 from multitalk.config import VAEConfig
 
-STRIDE = (4, 8, 8)                   # video frames, rows and columns a latent
-_KEPT_FRAMES = 2                     # that a causal convolution looks back on
+STRIDE = (4, 8, 8)  # video frames, rows and columns a latent
+_KEPT_FRAMES = 2  # that a causal convolution looks back on
 
 Layer = Callable[[Tensor, list[Any], list[int]], Tensor]
 
 
 def build_vae(config: VAEConfig) -> AutoencoderKLWan:
     """The network with fresh weights."""
-    return AutoencoderKLWan(base_dim=config.base_dim, z_dim=config.z_dim, dim_mult=list(config.dim_mult),
-                            num_res_blocks=config.num_res_blocks, attn_scales=[],
-                            temperal_downsample=list(config.temporal_downsample),
-                            latents_mean=list(config.latents_mean), latents_std=list(config.latents_std)).eval()
+    return AutoencoderKLWan(
+        base_dim=config.base_dim,
+        z_dim=config.z_dim,
+        dim_mult=list(config.dim_mult),
+        num_res_blocks=config.num_res_blocks,
+        attn_scales=[],
+        temperal_downsample=list(config.temporal_downsample),
+        latents_mean=list(config.latents_mean),
+        latents_std=list(config.latents_std),
+    ).eval()
 
 
 @dataclass
@@ -67,18 +73,22 @@ class StreamingVAE:
             first, last = (0, 1) if piece == 0 else (4 * piece - 3, 4 * piece + 1)
             x = grey
             if first < given:
-                x = frames[None, :, first:min(last, given)]
-                x = torch.cat([x, grey[:, :, :last - first - x.shape[2]]], dim=2)
+                x = frames[None, :, first : min(last, given)]
+                x = torch.cat([x, grey[:, :, : last - first - x.shape[2]]], dim=2)
             outputs.append(self._encode_piece(x, caches, seen))
-        mean = self.vae.quant_conv(torch.cat(outputs, dim=2))[0, :len(self._mean)]
+        mean = self.vae.quant_conv(torch.cat(outputs, dim=2))[0, : len(self._mean)]
         self.vae.clear_cache()
         return (mean - self._mean) / self._std
 
     def _encode_piece(self, x: Tensor, caches: list[Any], seen: dict[int, _Seen]) -> Tensor:
         encoder = self.vae.encoder
-        layers: list[Layer] = [_cached(encoder.conv_in), *encoder.down_blocks, encoder.mid_block,
-                               lambda h, _caches, _index: encoder.nonlinearity(encoder.norm_out(h)),
-                               _cached(encoder.conv_out)]
+        layers: list[Layer] = [
+            _cached(encoder.conv_in),
+            *encoder.down_blocks,
+            encoder.mid_block,
+            lambda h, _caches, _index: encoder.nonlinearity(encoder.norm_out(h)),
+            _cached(encoder.conv_out),
+        ]
         index = [0]
         for number, layer in enumerate(layers):
             x = _unless_settled(number, layer, x, caches, index, seen)
@@ -92,8 +102,9 @@ class StreamingVAE:
         for index in range(x.shape[2]):
             self.vae._conv_idx = [0]
             first = {"first_chunk": True} if index == 0 else {}
-            yield self.vae.decoder(x[:, :, index:index + 1], feat_cache=self.vae._feat_map,
-                                   feat_idx=self.vae._conv_idx, **first)[0].clamp(-1, 1)
+            yield self.vae.decoder(
+                x[:, :, index : index + 1], feat_cache=self.vae._feat_map, feat_idx=self.vae._conv_idx, **first
+            )[0].clamp(-1, 1)
         self.vae.clear_cache()
 
 
@@ -113,8 +124,9 @@ def _cached(conv: Any) -> Layer:
     return run
 
 
-def _unless_settled(number: int, layer: Layer, x: Tensor, caches: list[Any], index: list[int],
-                    seen: dict[int, _Seen]) -> Tensor:
+def _unless_settled(
+    number: int, layer: Layer, x: Tensor, caches: list[Any], index: list[int], seen: dict[int, _Seen]
+) -> Tensor:
     """Run a layer, or hand out what it made of the same input with the same caches before."""
     before = seen.get(number)
     if before is not None and before.settled and before.given is x:
@@ -122,9 +134,12 @@ def _unless_settled(number: int, layer: Layer, x: Tensor, caches: list[Any], ind
         return before.made
     start, held = index[0], list(caches)
     made = layer(x, caches, index)
-    settled = (before is not None and _equal(before.given, x) and _equal(before.made, made)
-               and all(_equal(one, other) for one, other in zip(held[start:index[0]], caches[start:index[0]],
-                                                                strict=True)))
+    settled = (
+        before is not None
+        and _equal(before.given, x)
+        and _equal(before.made, made)
+        and all(_equal(one, other) for one, other in zip(held[start : index[0]], caches[start : index[0]], strict=True))
+    )
     if settled and before is not None:
         x, made = before.given, before.made
     seen[number] = _Seen(x, made, index[0], settled)
@@ -134,5 +149,10 @@ def _unless_settled(number: int, layer: Layer, x: Tensor, caches: list[Any], ind
 def _equal(one: Any, other: Any) -> bool:
     if one is other:
         return True
-    return (isinstance(one, Tensor) and isinstance(other, Tensor) and one.shape == other.shape
-            and one.device.type != "meta" and torch.equal(one, other))
+    return (
+        isinstance(one, Tensor)
+        and isinstance(other, Tensor)
+        and one.shape == other.shape
+        and one.device.type != "meta"
+        and torch.equal(one, other)
+    )

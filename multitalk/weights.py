@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from multitalk.errors import CheckpointError
 
-_NAMED = 60                          # keys that a message names one by one; more of them block by block
+_NAMED = 60  # keys that a message names one by one; more of them block by block
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +42,9 @@ def read_state(path: Path) -> dict[str, Tensor]:
         # files of PyTorch before 1.6 are no archives and cannot be mapped
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except (OSError, EOFError, SafetensorError, RuntimeError, pickle.UnpicklingError, ValueError) as exc:
-        raise CheckpointError(f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
-                              ) from exc
+        raise CheckpointError(
+            f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
+        ) from exc
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise CheckpointError(f"{path}: this file holds something else than named tensors.")
     return state
@@ -80,16 +81,24 @@ def assign(model: nn.Module, state: State, what: str, spare: Sequence[str] = ())
     missing = [key for key in wanted if key not in given and key not in spare]
     problems = [f"{len(missing)} missing: {_listed(missing)}"] if missing else []
     problems += _by_file("unknown", [key for key in given if key not in wanted], state)
-    problems += _by_file("misshapen", [key for key, shape in wanted.items()
-                                       if key in given and tuple(given[key].shape) != shape], state,
-                         lambda key: f"{key} {tuple(given[key].shape)} instead of {wanted[key]}")
-    problems += _by_file("of another type", [key for key in wanted
-                                             if key in given and not given[key].is_floating_point()], state,
-                         lambda key: f"{key} {str(given[key].dtype).removeprefix('torch.')}")
+    problems += _by_file(
+        "misshapen",
+        [key for key, shape in wanted.items() if key in given and tuple(given[key].shape) != shape],
+        state,
+        lambda key: f"{key} {tuple(given[key].shape)} instead of {wanted[key]}",
+    )
+    problems += _by_file(
+        "of another type",
+        [key for key in wanted if key in given and not given[key].is_floating_point()],
+        state,
+        lambda key: f"{key} {str(given[key].dtype).removeprefix('torch.')}",
+    )
     if problems:
         files = ", ".join(map(str, state.read))
-        raise CheckpointError(f"{what}: the weights in {files} do not fit. {'; '.join(problems)}. Are these the right "
-                              "files, and the right preset?")
+        raise CheckpointError(
+            f"{what}: the weights in {files} do not fit. {'; '.join(problems)}. Are these the right "
+            "files, and the right preset?"
+        )
     model.load_state_dict(dict(given), strict=False, assign=True)
 
 
@@ -98,8 +107,10 @@ def _by_file(word: str, keys: Sequence[str], state: State, shown: Callable[[str]
     files: dict[Path, list[str]] = defaultdict(list)
     for key in keys:
         files[state.sources[key]].append(key)
-    return [f"{len(names)} {word} in {path.name}: "
-            f"{', '.join(map(shown, names)) if shown else _listed(names)}" for path, names in files.items()]
+    return [
+        f"{len(names)} {word} in {path.name}: {', '.join(map(shown, names)) if shown else _listed(names)}"
+        for path, names in files.items()
+    ]
 
 
 def _listed(keys: Sequence[str]) -> str:
@@ -109,14 +120,16 @@ def _listed(keys: Sequence[str]) -> str:
     groups: dict[str, list[int]] = defaultdict(list)
     for key in keys:
         number = re.search(r"\.(\d+)\.", key)
-        groups[key[:number.start()] + ".{}." + key[number.end():] if number else key] += [int(number[1])] if number \
-            else []
-    return ", ".join(form.replace("{}", "{" + _ranges(numbers) + "}") if numbers else form
-                     for form, numbers in groups.items())
+        groups[key[: number.start()] + ".{}." + key[number.end() :] if number else key] += (
+            [int(number[1])] if number else []
+        )
+    return ", ".join(
+        form.replace("{}", "{" + _ranges(numbers) + "}") if numbers else form for form, numbers in groups.items()
+    )
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """"0-3,7" from 0, 1, 2, 3, 7."""
+    """ "0-3,7" from 0, 1, 2, 3, 7."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:

@@ -1,8 +1,8 @@
 """talkshow: from a written dialogue to a video in which everyone has a voice and a face of their own.
 
-    from talkshow import EpisodeSettings, make_episode
-    episode = make_episode("scripts_in/two_hosts.txt", EpisodeSettings(size=(640, 360)))
-    print(episode.video)
+from talkshow import EpisodeSettings, make_episode
+episode = make_episode("scripts_in/two_hosts.txt", EpisodeSettings(size=(640, 360)))
+print(episode.video)
 """
 
 from __future__ import annotations
@@ -13,8 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from talkshow.version import __version__
 
-__all__ = ["Conversion", "Episode", "EpisodeSettings", "Script", "Source", "TalkshowError", "__version__",
-           "check_episode", "convert_recording", "make_episode", "read_script"]
+__all__ = [
+    "Conversion",
+    "Episode",
+    "EpisodeSettings",
+    "Script",
+    "Source",
+    "TalkshowError",
+    "__version__",
+    "check_episode",
+    "convert_recording",
+    "make_episode",
+    "read_script",
+]
 
 if TYPE_CHECKING:
     from talkshow.episode.check import check_episode
@@ -30,10 +41,18 @@ if TYPE_CHECKING:
 # What is done and what is odd is told to the loggers below "talkshow"; nobody sees it who has not asked for it.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
-_HOME = {"Conversion": "recording.convert", "Episode": "episode.make", "EpisodeSettings": "settings",
-         "Script": "script.model", "Source": "recording.source", "TalkshowError": "errors",
-         "check_episode": "episode.check", "convert_recording": "recording.convert",
-         "make_episode": "episode.make", "read_script": "script.reader"}
+_HOME = {
+    "Conversion": "recording.convert",
+    "Episode": "episode.make",
+    "EpisodeSettings": "settings",
+    "Script": "script.model",
+    "Source": "recording.source",
+    "TalkshowError": "errors",
+    "check_episode": "episode.check",
+    "convert_recording": "recording.convert",
+    "make_episode": "episode.make",
+    "read_script": "script.reader",
+}
 
 
 def __getattr__(name: str) -> Any:

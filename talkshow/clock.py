@@ -6,10 +6,10 @@ frame grid once, when it is placed (`timeline.py`), so that nothing drifts over 
 
 from __future__ import annotations
 
-FPS = 25                       # frames a second of every video
-TRACK_RATE = 48_000            # samples a second of tracks, mixes and the video's sound
-SPEECH_RATE = 24_000           # samples a second of the built-in voices
-ANALYSIS_RATE = 16_000         # samples a second of what faces and recognisers listen to
+FPS = 25  # frames a second of every video
+TRACK_RATE = 48_000  # samples a second of tracks, mixes and the video's sound
+SPEECH_RATE = 24_000  # samples a second of the built-in voices
+ANALYSIS_RATE = 16_000  # samples a second of what faces and recognisers listen to
 
 
 def exact_div(numerator: int, denominator: int) -> int:
@@ -20,8 +20,8 @@ def exact_div(numerator: int, denominator: int) -> int:
     return quotient
 
 
-TRACK_SAMPLES_PER_FRAME = exact_div(TRACK_RATE, FPS)         # 1920
-ANALYSIS_SAMPLES_PER_FRAME = exact_div(ANALYSIS_RATE, FPS)   # 640
+TRACK_SAMPLES_PER_FRAME = exact_div(TRACK_RATE, FPS)  # 1920
+ANALYSIS_SAMPLES_PER_FRAME = exact_div(ANALYSIS_RATE, FPS)  # 640
 
 
 def to_frames(seconds: float) -> int:

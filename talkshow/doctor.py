@@ -36,9 +36,17 @@ class _Broken(TalkshowError):
 def examine(out: Path) -> list[Finding]:
     """Try all parts; one that fails does not keep the others from being tried."""
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
-        ("Python", _python), ("packages", _packages), ("model files", _weights), ("voices", _voices),
-        ("speech", _speech), ("draft speech", _draft_speech), ("face models", _faces), ("letters", _letters),
-        ("video", _video), ("generator", _generator), ("outputs", lambda: _outputs(out)),
+        ("Python", _python),
+        ("packages", _packages),
+        ("model files", _weights),
+        ("voices", _voices),
+        ("speech", _speech),
+        ("draft speech", _draft_speech),
+        ("face models", _faces),
+        ("letters", _letters),
+        ("video", _video),
+        ("generator", _generator),
+        ("outputs", lambda: _outputs(out)),
     )
     return [_try(part, check) for part, check in parts]
 
@@ -50,19 +58,22 @@ def _try(part: str, check: Callable[[], str]) -> Finding:
         return Finding(part, False, exc.args[0], exc.args[1])
     except TalkshowError as exc:
         return Finding(part, False, str(exc))
-    except Exception as exc:      # whatever a broken installation throws must not hide the other parts
+    except Exception as exc:  # whatever a broken installation throws must not hide the other parts
         _LOG.debug("%s", part, exc_info=exc)
         if (refused := translated_error(exc)) is not None:
             return Finding(part, False, str(refused))
-        return Finding(part, False, f"{type(exc).__name__}: {exc}",
-                       "install again: pip install --force-reinstall talkshow")
+        return Finding(
+            part, False, f"{type(exc).__name__}: {exc}", "install again: pip install --force-reinstall talkshow"
+        )
 
 
 def _python() -> str:
     from talkshow.machine.workers import usable_cores
 
-    return (f"{platform.python_version()} on {platform.system()} {platform.machine()}, {usable_cores()} of "
-            f"{os.cpu_count()} cores usable")
+    return (
+        f"{platform.python_version()} on {platform.system()} {platform.machine()}, {usable_cores()} of "
+        f"{os.cpu_count()} cores usable"
+    )
 
 
 def _packages() -> str:
@@ -165,8 +176,11 @@ def _generator() -> str:
         return f"optional, not installed ({', '.join(absent)}): pip install 'talkshow[multitalk]'"
     settings = GeneratorSettings()
     card, missing = find_card(), gigabytes_missing(settings)
-    weights = (f"{missing:.1f} GB of the weights of {settings.preset} are missing (talkshow models pull "
-               f"{settings.preset})" if missing else f"the weights of {settings.preset} are here")
+    weights = (
+        f"{missing:.1f} GB of the weights of {settings.preset} are missing (talkshow models pull {settings.preset})"
+        if missing
+        else f"the weights of {settings.preset} are here"
+    )
     return f"{tried()}; {f'{card.name}, {card.memory_gb:.0f} GB' if card else 'no GPU'}; {weights}"
 
 

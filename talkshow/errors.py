@@ -25,7 +25,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-_QUOTED = 300              # characters of a line that are quoted at most
+_QUOTED = 300  # characters of a line that are quoted at most
 
 
 class TalkshowError(Exception):
@@ -38,12 +38,13 @@ class ScriptError(TalkshowError):
     `line` and `column` count from 1; `source` is the text of that line.
     """
 
-    def __init__(self, message: str, path: Path | str | None = None, line: int = 0, column: int = 1,
-                 source: str = "") -> None:
+    def __init__(
+        self, message: str, path: Path | str | None = None, line: int = 0, column: int = 1, source: str = ""
+    ) -> None:
         self.message, self.path, self.line, self.column, self.source = message, path, line, column, source
         place = f"{path or 'script'}:{line}:{column}: " if line else (f"{path}: " if path else "")
         shown = source.strip()
-        shown = f"{shown[:_QUOTED]} …" if len(shown) > _QUOTED else shown      # a line may be a whole file
+        shown = f"{shown[:_QUOTED]} …" if len(shown) > _QUOTED else shown  # a line may be a whole file
         quoted = f"\n    {printable(shown)}" if shown else ""
         super().__init__(f"{place}{message}{quoted}")
 
@@ -68,8 +69,10 @@ class MissingExtra(BackendError):
     """An optional package is not installed.  then: what else to know."""
 
     def __init__(self, what: str, extra: str, then: str = "") -> None:
-        super().__init__(f"{what} needs packages that are not installed. "
-                         f"Install them: pip install 'talkshow[{extra}]'{f'. {then}' if then else ''}")
+        super().__init__(
+            f"{what} needs packages that are not installed. "
+            f"Install them: pip install 'talkshow[{extra}]'{f'. {then}' if then else ''}"
+        )
 
 
 class WriterError(BackendError):

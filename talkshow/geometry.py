@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Frame = NDArray[np.uint8]             # (height, width, 3), RGB
+Frame = NDArray[np.uint8]  # (height, width, 3), RGB
 
-Size = tuple[int, int]                # (width, height) in pixels, both even
+Size = tuple[int, int]  # (width, height) in pixels, both even
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,16 @@ from typing import Any
 Hook = Callable[[str, int, int], None]
 
 _LINE_EVERY_S = 5.0
-_STAGES = {"read": "Reading", "diarize": "Diarizing", "transcribe": "Listening", "speak": "Speaking",
-           "mix": "Mixing", "film": "Filming", "join": "Joining", "check": "Checking"}
+_STAGES = {
+    "read": "Reading",
+    "diarize": "Diarizing",
+    "transcribe": "Listening",
+    "speak": "Speaking",
+    "mix": "Mixing",
+    "film": "Filming",
+    "join": "Joining",
+    "check": "Checking",
+}
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,16 +64,23 @@ class BarProgress:
     def __init__(self, console: Any) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._progress = Progress(TextColumn("{task.description:>9}"), BarColumn(), MofNCompleteColumn(),
-                                  TimeRemainingColumn(), console=console, transient=False)
+        self._progress = Progress(
+            TextColumn("{task.description:>9}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=False,
+        )
         self._tasks: dict[str, Any] = {}
 
     def __enter__(self) -> Hook:
         self._progress.start()
         return self._report
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._progress.stop()
 
     def _report(self, stage: str, done: int, total: int) -> None:

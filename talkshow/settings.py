@@ -23,13 +23,13 @@ from talkshow.schema.where import Where
 OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
 CHANNELS = ("auto", "mix", "split")
-_SMALLEST, _LARGEST = 64, 4096        # pixels a side
-_FAR = 1e9                            # pixels; further is no place in a picture
+_SMALLEST, _LARGEST = 64, 4096  # pixels a side
+_FAR = 1e9  # pixels; further is no place in a picture
 
 _ALL = ("render", "convert", "speak", "scene", "demo")
 _SEEN = ("render", "convert", "scene", "demo")
 _SPOKEN = ("render", "speak", "scene", "demo")
-_IN_PART = ("render", "speak", "demo")   # `scene` has a --lines of its own: how many to write
+_IN_PART = ("render", "speak", "demo")  # `scene` has a --lines of its own: how many to write
 _HEARD = ("convert", "diarize")
 CAST, PICTURE, TEXT, PART, OUTPUT = "Cast", "Picture", "Text on the picture", "Part of it", "Output"
 GENERATOR = "Generator (--renderer multitalk)"
@@ -101,37 +101,92 @@ class GeneratorSettings:
     """
 
     preset: str = setting(
-        "multitalk-480p", Text("the name of a preset", "multitalk-480p", "NAME"), "multitalk-480p, multitalk-720p, "
+        "multitalk-480p",
+        Text("the name of a preset", "multitalk-480p", "NAME"),
+        "multitalk-480p, multitalk-720p, "
         "infinitetalk-480p, infinitetalk-720p, or tiny: the full pipeline on random weights; the picture is noise.",
-        GENERATOR, _SEEN)
+        GENERATOR,
+        _SEEN,
+    )
     steps: int | None = setting(
-        None, Whole("a whole number from 1 to 1000", 40, "N", 1, 1000), "Sampling steps per chunk.", GENERATOR, _SEEN,
-        by_default="the preset's, 40", unset="none")
+        None,
+        Whole("a whole number from 1 to 1000", 40, "N", 1, 1000),
+        "Sampling steps per chunk.",
+        GENERATOR,
+        _SEEN,
+        by_default="the preset's, 40",
+        unset="none",
+    )
     text_guidance: float | None = setting(
-        None, _GUIDANCE, "Guidance scale of the prompt; 1 disables it and saves one forward pass per step.",
-        GENERATOR, _SEEN, by_default="the preset's", unset="none")
+        None,
+        _GUIDANCE,
+        "Guidance scale of the prompt; 1 disables it and saves one forward pass per step.",
+        GENERATOR,
+        _SEEN,
+        by_default="the preset's",
+        unset="none",
+    )
     audio_guidance: float | None = setting(
-        None, _GUIDANCE, "Guidance scale of the sound; 1 disables it and saves one forward pass per step.",
-        GENERATOR, _SEEN, by_default="the preset's", unset="none")
+        None,
+        _GUIDANCE,
+        "Guidance scale of the sound; 1 disables it and saves one forward pass per step.",
+        GENERATOR,
+        _SEEN,
+        by_default="the preset's",
+        unset="none",
+    )
     color_correction: float | None = setting(
-        None, _SHARE, "How strongly colours are pulled toward those of the reference picture.", GENERATOR, _SEEN,
-        by_default="the preset's", unset="none")
+        None,
+        _SHARE,
+        "How strongly colours are pulled toward those of the reference picture.",
+        GENERATOR,
+        _SEEN,
+        by_default="the preset's",
+        unset="none",
+    )
     step_cache: float | None = setting(
-        None, dataclasses.replace(_SHARE, metavar="THRESHOLD"), "Skip steps that would change little (TeaCache), "
-        "e.g. 0.2.", GENERATOR, _SEEN, by_default="every step is computed", unset="none")
+        None,
+        dataclasses.replace(_SHARE, metavar="THRESHOLD"),
+        "Skip steps that would change little (TeaCache), e.g. 0.2.",
+        GENERATOR,
+        _SEEN,
+        by_default="every step is computed",
+        unset="none",
+    )
     loras: tuple[tuple[str, float], ...] = setting(
-        (), Table("a table of files and scales", {"fast.safetensors": 1.0}, "FILE=SCALE",
-                  Number("its scale, a number from -10 to 10", 1.0, "SCALE", -10, 10), "FILE=SCALE", ordered=True),
-        "Apply a LoRA adapter, e.g. one for 4 or 8 steps.", GENERATOR, _SEEN, flag="--lora")
+        (),
+        Table(
+            "a table of files and scales",
+            {"fast.safetensors": 1.0},
+            "FILE=SCALE",
+            Number("its scale, a number from -10 to 10", 1.0, "SCALE", -10, 10),
+            "FILE=SCALE",
+            ordered=True,
+        ),
+        "Apply a LoRA adapter, e.g. one for 4 or 8 steps.",
+        GENERATOR,
+        _SEEN,
+        flag="--lora",
+    )
     quantize: str | None = setting(
-        None, one_of(("int8",), "int8"), "Keep the weights in 8 bits: half the memory.", GENERATOR,
-        _SEEN, unset="none")
+        None, one_of(("int8",), "int8"), "Keep the weights in 8 bits: half the memory.", GENERATOR, _SEEN, unset="none"
+    )
     offload: str = setting(
-        "none", one_of(OFFLOADS, "model", "WHAT"), "What waits in main memory to save GPU memory: none, model (models "
-        "that are idle) or block (every block).", GENERATOR, _SEEN)
+        "none",
+        one_of(OFFLOADS, "model", "WHAT"),
+        "What waits in main memory to save GPU memory: none, model (models that are idle) or block (every block).",
+        GENERATOR,
+        _SEEN,
+    )
     models: Path | None = setting(
-        None, File("a path", "weights", "FOLDER"), "Where the generator's weights are.", GENERATOR, _SEEN,
-        by_default="the cache", unset="none")
+        None,
+        File("a path", "weights", "FOLDER"),
+        "Where the generator's weights are.",
+        GENERATOR,
+        _SEEN,
+        by_default="the cache",
+        unset="none",
+    )
 
     def __post_init__(self) -> None:
         _settle(self, file_schema().tables["generator"])
@@ -142,32 +197,76 @@ class RecordingSettings:
     """How `convert` and `diarize` listen to a recording. Raises SettingsError as `GeneratorSettings` does."""
 
     channels: str = setting(
-        "auto", one_of(CHANNELS, "split"), "Whether each channel holds one "
-        "speaker: split (yes), mix (no), or auto, which listens.", SPEAKERS, _HEARD)
+        "auto",
+        one_of(CHANNELS, "split"),
+        "Whether each channel holds one speaker: split (yes), mix (no), or auto, which listens.",
+        SPEAKERS,
+        _HEARD,
+    )
     diarizer: str = setting(
-        "embedded", Text("the name of a diarizer", "embedded", "NAME"), "embedded, pyannote (pip install "
-        "'talkshow[pyannote]'), or the name of a plug-in.", SPEAKERS, _HEARD)
+        "embedded",
+        Text("the name of a diarizer", "embedded", "NAME"),
+        "embedded, pyannote (pip install 'talkshow[pyannote]'), or the name of a plug-in.",
+        SPEAKERS,
+        _HEARD,
+    )
     diarizer_model: str | None = setting(
-        None, Text("a folder or a name on the hub", "models/pyannote", "FOLDER|NAME"), "For pyannote: a "
-        "local folder, or a name on the hub.", SPEAKERS, _HEARD, unset="none")
+        None,
+        Text("a folder or a name on the hub", "models/pyannote", "FOLDER|NAME"),
+        "For pyannote: a local folder, or a name on the hub.",
+        SPEAKERS,
+        _HEARD,
+        unset="none",
+    )
     speakers: int | None = setting(
-        None, Whole("a whole number from 1 to 100", 2, "N", 1, 100), "The number of speakers.", SPEAKERS, _HEARD,
-        by_default="detected", unset="none")
+        None,
+        Whole("a whole number from 1 to 100", 2, "N", 1, 100),
+        "The number of speakers.",
+        SPEAKERS,
+        _HEARD,
+        by_default="detected",
+        unset="none",
+    )
     min_speakers: int | None = setting(
-        None, Whole("a whole number from 1 to 100", 2, "N", 1, 100), "The smallest number of speakers to look for.",
-        SPEAKERS, _HEARD, by_default="1", unset="none")
+        None,
+        Whole("a whole number from 1 to 100", 2, "N", 1, 100),
+        "The smallest number of speakers to look for.",
+        SPEAKERS,
+        _HEARD,
+        by_default="1",
+        unset="none",
+    )
     max_speakers: int | None = setting(
-        None, Whole("a whole number from 1 to 100", 4, "N", 1, 100), "The largest number of speakers to look for.",
-        SPEAKERS, _HEARD, by_default="8", unset="none")
+        None,
+        Whole("a whole number from 1 to 100", 4, "N", 1, 100),
+        "The largest number of speakers to look for.",
+        SPEAKERS,
+        _HEARD,
+        by_default="8",
+        unset="none",
+    )
     whisper: Path | None = setting(
-        None, File("a path", "whisper-small", "FOLDER"), "Another Whisper model, converted for CTranslate2.",
-        WORDS, ("convert",), by_default="the bundled base model", unset="none")
+        None,
+        File("a path", "whisper-small", "FOLDER"),
+        "Another Whisper model, converted for CTranslate2.",
+        WORDS,
+        ("convert",),
+        by_default="the bundled base model",
+        unset="none",
+    )
     language: str | None = setting(
-        None, Text("the code of a language", "en", "CODE"), "The language spoken.", WORDS, ("convert",),
-        by_default="detected", unset="none")
+        None,
+        Text("the code of a language", "en", "CODE"),
+        "The language spoken.",
+        WORDS,
+        ("convert",),
+        by_default="detected",
+        unset="none",
+    )
     captions: bool = setting(True, SWITCH, "Transcribe what is said.", WORDS, ("convert",))
     master: bool = setting(
-        False, SWITCH, "Bring the sound to -16 LUFS (mono) instead of leaving it as it is.", OUTPUT, ("convert",))
+        False, SWITCH, "Bring the sound to -16 LUFS (mono) instead of leaving it as it is.", OUTPUT, ("convert",)
+    )
 
     def __post_init__(self) -> None:
         _settle(self, file_schema().tables["recording"])
@@ -182,49 +281,116 @@ class EpisodeSettings:
     """
 
     image: Path | None = setting(
-        None, File("a path", "two_people.png", "FILE"), "The reference picture, with one face per character.",
-        PICTURE, _SEEN, by_default="the drawn cast", unset="none", short="-i")
+        None,
+        File("a path", "two_people.png", "FILE"),
+        "The reference picture, with one face per character.",
+        PICTURE,
+        _SEEN,
+        by_default="the drawn cast",
+        unset="none",
+        short="-i",
+    )
     renderer: str = setting(
-        "auto", Text("the name of a renderer", "portrait", "NAME"), "portrait, cartoon, multitalk, the name "
+        "auto",
+        Text("the name of a renderer", "portrait", "NAME"),
+        "portrait, cartoon, multitalk, the name "
         "of a plug-in, or auto: multitalk with a GPU, weights and a picture; else portrait with a picture; else "
-        "cartoon.", PICTURE, _SEEN)
+        "cartoon.",
+        PICTURE,
+        _SEEN,
+    )
     size: tuple[int, int] = setting(
-        (1280, 720), Parsed(f"WIDTHxHEIGHT in pixels, both even and from {_SMALLEST} to {_LARGEST}", "1280x720", "WxH",
-                            parse_size), "Size of the video in pixels.", PICTURE, _SEEN, by_default="1280x720")
+        (1280, 720),
+        Parsed(f"WIDTHxHEIGHT in pixels, both even and from {_SMALLEST} to {_LARGEST}", "1280x720", "WxH", parse_size),
+        "Size of the video in pixels.",
+        PICTURE,
+        _SEEN,
+        by_default="1280x720",
+    )
     shots: str = setting(
-        "off", one_of(SHOT_STYLES, "calm", "STYLE"), "How the picture is cut: "
+        "off",
+        one_of(SHOT_STYLES, "calm", "STYLE"),
+        "How the picture is cut: "
         "off (one wide shot per scene), calm or lively. Camera tags in the script always apply to their line.",
-        PICTURE, _SEEN)
+        PICTURE,
+        _SEEN,
+    )
     burn_captions: bool = setting(False, SWITCH, "Draw the captions into the picture.", TEXT, _SEEN)
     title: str = setting(
-        "", Text('one line of text', "Our show", "TEXT", empty=True), "Show this title over the first 3 "
-        "seconds.", TEXT, _SEEN)
+        "",
+        Text("one line of text", "Our show", "TEXT", empty=True),
+        "Show this title over the first 3 seconds.",
+        TEXT,
+        _SEEN,
+    )
     voices: Mapping[str, str] = setting(
-        dict, Table("a table of names and voices", {"MAYA": "af_heart"}, "NAME=VOICE", _VOICE),
-        "Give a character a voice, e.g. MAYA=af_heart.", CAST, _SPOKEN, flag="--voice", by_default="the script's")
+        dict,
+        Table("a table of names and voices", {"MAYA": "af_heart"}, "NAME=VOICE", _VOICE),
+        "Give a character a voice, e.g. MAYA=af_heart.",
+        CAST,
+        _SPOKEN,
+        flag="--voice",
+        by_default="the script's",
+    )
     seats: Mapping[str, str] = setting(
-        dict, Table("a table of names and seats", {"MAYA": "left"}, "NAME=SEAT", SEAT),
+        dict,
+        Table("a table of names and seats", {"MAYA": "left"}, "NAME=SEAT", SEAT),
         "Seat a character: left, center, right, 2 (second face from the left), left,top,right,bottom in the picture's "
-        "pixels, or off.", CAST, _SEEN, flag="--seat", by_default="the script's")
+        "pixels, or off.",
+        CAST,
+        _SEEN,
+        flag="--seat",
+        by_default="the script's",
+    )
     draft: bool = setting(
-        False, SWITCH, "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN)
+        False, SWITCH, "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN
+    )
     seed: int = setting(
-        0, Whole("a whole number of at most 18 digits", 7, "N", 1 - 10**18, 10**18 - 1), "Decides gaps, motion and how "
-        "the cast is drawn; with scene, also what is written.", CAST, _ALL)
+        0,
+        Whole("a whole number of at most 18 digits", 7, "N", 1 - 10**18, 10**18 - 1),
+        "Decides gaps, motion and how the cast is drawn; with scene, also what is written.",
+        CAST,
+        _ALL,
+    )
     lines: tuple[int, int] | None = setting(
-        None, Parsed("a line or a range of lines, counted from 1", "3-5", "A-B", parse_lines), "Only these lines, "
-        "counted from 1.", PART, _IN_PART, by_default="all", unset="all")
+        None,
+        Parsed("a line or a range of lines, counted from 1", "3-5", "A-B", parse_lines),
+        "Only these lines, counted from 1.",
+        PART,
+        _IN_PART,
+        by_default="all",
+        unset="all",
+    )
     scene: int | None = setting(
-        None, Whole("the number of a scene, counted from 1", 2, "N", 1, 9_999_999), "Only this scene, counted from 1.",
-        PART, _IN_PART, by_default="all", unset="all")
+        None,
+        Whole("the number of a scene, counted from 1", 2, "N", 1, 9_999_999),
+        "Only this scene, counted from 1.",
+        PART,
+        _IN_PART,
+        by_default="all",
+        unset="all",
+    )
     only: str | None = setting(
-        None, one_of(("speak",), "speak", "STAGE"), "Stop after a stage: speak.", PART,
-        ("render", "scene", "demo"), by_default="none", unset="none")
+        None,
+        one_of(("speak",), "speak", "STAGE"),
+        "Stop after a stage: speak.",
+        PART,
+        ("render", "scene", "demo"),
+        by_default="none",
+        unset="none",
+    )
     check: bool = setting(
-        True, SWITCH, "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN)
+        True, SWITCH, "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN
+    )
     jobs: int | None = setting(
-        None, Whole("a whole number from 1 to 256", 4, "N", 1, 256), "Use at most this many processor cores.", OUTPUT,
-        _ALL, by_default="TALKSHOW_JOBS, else all available, up to 8", unset="none")
+        None,
+        Whole("a whole number from 1 to 256", 4, "N", 1, 256),
+        "Use at most this many processor cores.",
+        OUTPUT,
+        _ALL,
+        by_default="TALKSHOW_JOBS, else all available, up to 8",
+        unset="none",
+    )
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
 
     def __post_init__(self) -> None:
@@ -241,14 +407,16 @@ def file_schema() -> Schema:
     """What may stand in a settings file: the fields of EpisodeSettings, and two tables."""
     generator = Schema(_keys(dataclasses.fields(GeneratorSettings)), "generator setting")
     recording = Schema(_keys(dataclasses.fields(RecordingSettings)), "recording setting")
-    return Schema(_keys(dataclasses.fields(EpisodeSettings)), "setting",
-                  {"generator": generator, "recording": recording})
+    return Schema(
+        _keys(dataclasses.fields(EpisodeSettings)), "setting", {"generator": generator, "recording": recording}
+    )
 
 
 def _keys(fields: tuple[dataclasses.Field[Any], ...]) -> dict[str, Key]:
     keys = {item.name: item.metadata["key"] for item in fields if "key" in item.metadata}
-    return {name: dataclasses.replace(key, flag=key.flag or f"--{name.replace('_', '-')}")
-            for name, key in keys.items()}
+    return {
+        name: dataclasses.replace(key, flag=key.flag or f"--{name.replace('_', '-')}") for name, key in keys.items()
+    }
 
 
 def _settle(settings: GeneratorSettings | RecordingSettings | EpisodeSettings, schema: Schema) -> None:
@@ -259,7 +427,7 @@ def _settle(settings: GeneratorSettings | RecordingSettings | EpisodeSettings, s
         empty = isinstance(value, dict) and not value
         if item.name in schema.keys and value is not item.default and not empty:
             given[item.name] = value
-    if given:                                            # pydantic is imported where there is something to check
+    if given:  # pydantic is imported where there is something to check
         for name, value in schema.check(given, Where()).items():
             object.__setattr__(settings, name, value)
 

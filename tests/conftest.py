@@ -83,7 +83,9 @@ def tone_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).mkdir()
         (folder / name / "voice.toml").write_text(
             f'name = "{name}"\nengine = "tone"\nlanguage = "en-US"\ngender = "{gender}"\n'
-            'description = "hums"\nlicence = "CC0-1.0"\nconsent = "synthetic"\n', encoding="utf-8")
+            'description = "hums"\nlicence = "CC0-1.0"\nconsent = "synthetic"\n',
+            encoding="utf-8",
+        )
     return folder
 
 
@@ -106,5 +108,16 @@ def quick(tmp_path: Path, tone_voices: Path) -> tuple[object, ...]:
     """Arguments of a render that takes a second: a short script, humming voices, tiny pictures of lamps, no check."""
     script = tmp_path / "quick.txt"
     script.write_text(QUICK_SCRIPT, encoding="utf-8")
-    return ("render", script, "--voices", tone_voices, "--renderer", "stills", "--size", "160x90",
-            "--no-check", "--out", tmp_path / "outputs")
+    return (
+        "render",
+        script,
+        "--voices",
+        tone_voices,
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--out",
+        tmp_path / "outputs",
+    )

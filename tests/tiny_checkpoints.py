@@ -22,8 +22,17 @@ from multitalk.config import PRESETS
 from multitalk.random_models import random_audio_encoder, random_models
 
 TINY = replace(PRESETS["tiny"], name="tiny-published", checkpoint="multitalk-480p")
-LAYOUTS = ("wan", "wan in safetensors", "repositories", "diffusers", "diffusers sharded", "merged", "prefixed",
-           "infinitetalk", "cache")
+LAYOUTS = (
+    "wan",
+    "wan in safetensors",
+    "repositories",
+    "diffusers",
+    "diffusers sharded",
+    "merged",
+    "prefixed",
+    "infinitetalk",
+    "cache",
+)
 State = dict[str, Tensor]
 
 DIFFUSERS = (
@@ -36,20 +45,42 @@ DIFFUSERS = (
     ("img_emb.proj.1.", "condition_embedder.image_embedder.ff.net.0.proj."),
     ("img_emb.proj.3.", "condition_embedder.image_embedder.ff.net.2."),
     ("img_emb.proj.4.", "condition_embedder.image_embedder.norm2."),
-    ("head.modulation", "scale_shift_table"), ("head.head.", "proj_out."), (".modulation", ".scale_shift_table"),
-    (".ffn.0.", ".ffn.net.0.proj."), (".ffn.2.", ".ffn.net.2."), (".norm3.", ".norm2."),
-    (".self_attn.q.", ".attn1.to_q."), (".self_attn.k.", ".attn1.to_k."), (".self_attn.v.", ".attn1.to_v."),
-    (".self_attn.o.", ".attn1.to_out.0."), (".self_attn.norm", ".attn1.norm"),
-    (".cross_attn.q.", ".attn2.to_q."), (".cross_attn.k.", ".attn2.to_k."), (".cross_attn.v.", ".attn2.to_v."),
-    (".cross_attn.o.", ".attn2.to_out.0."), (".cross_attn.k_img.", ".attn2.add_k_proj."),
-    (".cross_attn.v_img.", ".attn2.add_v_proj."), (".cross_attn.norm_k_img.", ".attn2.norm_added_k."),
-    (".cross_attn.norm", ".attn2.norm"))
+    ("head.modulation", "scale_shift_table"),
+    ("head.head.", "proj_out."),
+    (".modulation", ".scale_shift_table"),
+    (".ffn.0.", ".ffn.net.0.proj."),
+    (".ffn.2.", ".ffn.net.2."),
+    (".norm3.", ".norm2."),
+    (".self_attn.q.", ".attn1.to_q."),
+    (".self_attn.k.", ".attn1.to_k."),
+    (".self_attn.v.", ".attn1.to_v."),
+    (".self_attn.o.", ".attn1.to_out.0."),
+    (".self_attn.norm", ".attn1.norm"),
+    (".cross_attn.q.", ".attn2.to_q."),
+    (".cross_attn.k.", ".attn2.to_k."),
+    (".cross_attn.v.", ".attn2.to_v."),
+    (".cross_attn.o.", ".attn2.to_out.0."),
+    (".cross_attn.k_img.", ".attn2.add_k_proj."),
+    (".cross_attn.v_img.", ".attn2.add_v_proj."),
+    (".cross_attn.norm_k_img.", ".attn2.norm_added_k."),
+    (".cross_attn.norm", ".attn2.norm"),
+)
 WAN_TEXT = (
-    ("layer.0.SelfAttention.relative_attention_bias", "pos_embedding.embedding"), ("layer.0.SelfAttention.", "attn."),
-    ("layer.0.layer_norm", "norm1"), ("layer.1.layer_norm", "norm2"), ("layer.1.DenseReluDense.wi_0", "ffn.gate.0"),
-    ("layer.1.DenseReluDense.wi_1", "ffn.fc1"), ("layer.1.DenseReluDense.wo", "ffn.fc2"))
-WAN_IMAGE = (("layer_norm1", "norm1"), ("layer_norm2", "norm2"), ("self_attn.out_proj", "attn.proj"),
-             ("mlp.fc1", "mlp.0"), ("mlp.fc2", "mlp.2"))
+    ("layer.0.SelfAttention.relative_attention_bias", "pos_embedding.embedding"),
+    ("layer.0.SelfAttention.", "attn."),
+    ("layer.0.layer_norm", "norm1"),
+    ("layer.1.layer_norm", "norm2"),
+    ("layer.1.DenseReluDense.wi_0", "ffn.gate.0"),
+    ("layer.1.DenseReluDense.wi_1", "ffn.fc1"),
+    ("layer.1.DenseReluDense.wo", "ffn.fc2"),
+)
+WAN_IMAGE = (
+    ("layer_norm1", "norm1"),
+    ("layer_norm2", "norm2"),
+    ("self_attn.out_proj", "attn.proj"),
+    ("mlp.fc1", "mlp.0"),
+    ("mlp.fc2", "mlp.2"),
+)
 
 
 def is_audio(key: str) -> bool:
@@ -65,10 +96,17 @@ def diffusers_name(key: str) -> str:
 def tiny_states(seed: int = 0) -> dict[str, State]:
     """Random weights of every network under our names: transformer, text, image, vae, listener."""
     made = random_models(TINY, seed)
-    networks = {"transformer": made.transformer, "text": made.text_encoder.model, "image": made.image_encoder.model,
-                "vae": made.vae.vae, "listener": random_audio_encoder(TINY, seed).model}
-    return {name: {key: value.detach().clone() for key, value in network.state_dict().items()}
-            for name, network in networks.items()}
+    networks = {
+        "transformer": made.transformer,
+        "text": made.text_encoder.model,
+        "image": made.image_encoder.model,
+        "vae": made.vae.vae,
+        "listener": random_audio_encoder(TINY, seed).model,
+    }
+    return {
+        name: {key: value.detach().clone() for key, value in network.state_dict().items()}
+        for name, network in networks.items()
+    }
 
 
 def write_layout(layout: str, folder: Path, states: Mapping[str, State]) -> Path:
@@ -79,8 +117,14 @@ def write_layout(layout: str, folder: Path, states: Mapping[str, State]) -> Path
     if layout == "infinitetalk":
         wan, parts = folder / "Wan2.1-I2V-14B-480P", folder / "InfiniteTalk"
     if layout == "cache":
-        wan, parts, listener = (folder / f"models--{name.replace('/', '--')}/snapshots/{'5' * 40}" for name in (
-            "Wan-AI/Wan2.1-I2V-14B-480P", "MeiGen-AI/MeiGen-MultiTalk", "TencentGameMate/chinese-wav2vec2-base"))
+        wan, parts, listener = (
+            folder / f"models--{name.replace('/', '--')}/snapshots/{'5' * 40}"
+            for name in (
+                "Wan-AI/Wan2.1-I2V-14B-480P",
+                "MeiGen-AI/MeiGen-MultiTalk",
+                "TencentGameMate/chinese-wav2vec2-base",
+            )
+        )
     _write_listener(listener, states["listener"], pickled=layout not in ("diffusers", "wan in safetensors"))
     base = {key: value for key, value in states["transformer"].items() if not is_audio(key)}
     audio = {key: value for key, value in states["transformer"].items() if is_audio(key)}
@@ -144,10 +188,14 @@ def wan_text(state: State) -> State:
 
 def wan_image(state: State) -> State:
     """CLIP under Wan's names, with the parts of it that serve others."""
-    made = {"visual.patch_embedding.weight": state["embeddings.patch_embedding.weight"],
-            "visual.cls_embedding": state["embeddings.class_embedding"][None, None],
-            "visual.pos_embedding": state["embeddings.position_embedding.weight"][None],
-            "visual.head": torch.zeros(4, 4), "log_scale": torch.zeros(()), "textual.model.head.weight": torch.ones(2)}
+    made = {
+        "visual.patch_embedding.weight": state["embeddings.patch_embedding.weight"],
+        "visual.cls_embedding": state["embeddings.class_embedding"][None, None],
+        "visual.pos_embedding": state["embeddings.position_embedding.weight"][None],
+        "visual.head": torch.zeros(4, 4),
+        "log_scale": torch.zeros(()),
+        "textual.model.head.weight": torch.ones(2),
+    }
     for part in ("weight", "bias"):
         made[f"visual.pre_norm.{part}"] = state[f"pre_layrnorm.{part}"]
         made[f"visual.post_norm.{part}"] = state[f"post_layernorm.{part}"]
@@ -178,21 +226,41 @@ def write_tokenizer(folder: Path) -> None:
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
     tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "tokenizer_config.json").write_text(json.dumps({
-        "tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "eos_token": "</s>", "unk_token": "<unk>"}))
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(
+            {
+                "tokenizer_class": "PreTrainedTokenizerFast",
+                "pad_token": "<pad>",
+                "eos_token": "</s>",
+                "unk_token": "<unk>",
+            }
+        )
+    )
 
 
 def _write_listener(folder: Path, state: State, pickled: bool) -> None:
     """wav2vec2 with its head for pretraining, under the names of older PyTorch."""
     old = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
     stored = {f"wav2vec2.{_first(key, tuple(old.items()))}": value for key, value in state.items()}
-    stored |= {"quantizer.codevectors": torch.zeros(1, 4, 2), "quantizer.weight_proj.weight": torch.zeros(4, 4),
-               "quantizer.weight_proj.bias": torch.zeros(4)}
+    stored |= {
+        "quantizer.codevectors": torch.zeros(1, 4, 2),
+        "quantizer.weight_proj.weight": torch.zeros(4, 4),
+        "quantizer.weight_proj.bias": torch.zeros(4),
+    }
     stored |= {f"project_{side}.{part}": torch.zeros(2) for side in ("q", "hid") for part in ("weight", "bias")}
     save(folder / ("pytorch_model" if pickled else "model"), stored, suffix=".bin" if pickled else ".safetensors")
-    (folder / "config.json").write_text(json.dumps({
-        "model_type": "wav2vec2", "do_stable_layer_norm": False, "feat_extract_norm": "group", "hidden_act": "gelu",
-        "conv_stride": [5, 2, 2, 2, 2, 2, 2], "num_attention_heads": TINY.encoders.audio_heads}))
+    (folder / "config.json").write_text(
+        json.dumps(
+            {
+                "model_type": "wav2vec2",
+                "do_stable_layer_norm": False,
+                "feat_extract_norm": "group",
+                "hidden_act": "gelu",
+                "conv_stride": [5, 2, 2, 2, 2, 2, 2],
+                "num_attention_heads": TINY.encoders.audio_heads,
+            }
+        )
+    )
 
 
 def without(state: State, *keys: str) -> State:

@@ -23,15 +23,22 @@ def _gender(value: Any) -> str:
 
 
 _FACTOR = Key(Number("a number from 0.25 to 4", 1.1, "FACTOR", 0.25, 4))
-_SCHEMA = Schema({
-    "name": Key(Text("the name of the voice's folder", "my_voice", "NAME"), required=True),
-    "engine": Key(Text("the name of a voice engine", "kokoro", "NAME"), required=True),
-    "language": Key(Text("the code of a language", "en-GB", "CODE"), required=True),
-    "licence": Key(Text("the name of a licence", "CC-BY-4.0", "NAME"), required=True),
-    "gender": Key(Parsed('"female", "male" or ""', "female", "GENDER", _gender)),
-    "description": Key(PROSE), "consent": Key(PROSE), "source": Key(PROSE),
-    "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
-    "pitch": _FACTOR, "formants": _FACTOR}, "key of a voice")
+_SCHEMA = Schema(
+    {
+        "name": Key(Text("the name of the voice's folder", "my_voice", "NAME"), required=True),
+        "engine": Key(Text("the name of a voice engine", "kokoro", "NAME"), required=True),
+        "language": Key(Text("the code of a language", "en-GB", "CODE"), required=True),
+        "licence": Key(Text("the name of a licence", "CC-BY-4.0", "NAME"), required=True),
+        "gender": Key(Parsed('"female", "male" or ""', "female", "GENDER", _gender)),
+        "description": Key(PROSE),
+        "consent": Key(PROSE),
+        "source": Key(PROSE),
+        "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
+        "pitch": _FACTOR,
+        "formants": _FACTOR,
+    },
+    "key of a voice",
+)
 
 
 def load_all_voices(folders: Sequence[Path] = ()) -> dict[str, Voice]:
@@ -53,8 +60,9 @@ def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:
         try:
             files = sorted(Path(folder).glob("*/voice.toml"))
             if not Path(folder).is_dir():
-                raise CastError(f"there is no folder of voices at {folder}; it holds a folder with a voice.toml for "
-                                "each voice")
+                raise CastError(
+                    f"there is no folder of voices at {folder}; it holds a folder with a voice.toml for each voice"
+                )
         except OSError as exc:
             raise CastError(f"the folder of voices {folder} cannot be read: {exc.strerror}") from exc
         found = [_load_voice(file) for file in files]
@@ -78,13 +86,14 @@ def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
         if value in (".", "..") or any(mark in value for mark in "/\\:"):
             raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
     if values["name"] != folder.name:
-        raise CastError(f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the "
-                        "same name")
+        raise CastError(
+            f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same name"
+        )
     data = values.get("data", "")
     try:
         inside = (folder / data).resolve().is_relative_to(folder.resolve())
         missing = bool(data) and not (folder / data).is_file()
-    except (OSError, RuntimeError) as exc:              # a name that is too long, links in a circle
+    except (OSError, RuntimeError) as exc:  # a name that is too long, links in a circle
         raise CastError(f"{_given(where, 'data', data)} cannot be read: {printable(str(exc))}") from exc
     if not inside:
         raise CastError(f"{_given(where, 'data', data)} leads outside the voice's folder")

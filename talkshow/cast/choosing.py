@@ -22,8 +22,17 @@ from talkshow.errors import CastError, choose
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.seats import Seat, seat_of
 
-__all__ = ["Casting", "Wish", "cast_script", "choose_voices", "find_voice", "load_all_voices", "load_voices",
-           "offered", "wish_of"]
+__all__ = [
+    "Casting",
+    "Wish",
+    "cast_script",
+    "choose_voices",
+    "find_voice",
+    "load_all_voices",
+    "load_voices",
+    "offered",
+    "wish_of",
+]
 
 
 def _set(text: str) -> frozenset[str]:
@@ -48,21 +57,34 @@ _YOUNG = _set("""
 """)
 # grey hair, no grey coat
 _GREY = re.compile(r"(?:gr[ae]y|white)(?:[- ]\w+)?[- ](?:hair|bun|beard|moustache|curls|ponytail|bob)")
-_ACCENTS = {"british": "en-GB", "english": "en-GB", "london": "en-GB", "scottish": "en-GB", "uk": "en-GB",
-            "american": "en-US", "usa": "en-US", "texan": "en-US", "californian": "en-US", "us": "en-US"}
+_ACCENTS = {
+    "british": "en-GB",
+    "english": "en-GB",
+    "london": "en-GB",
+    "scottish": "en-GB",
+    "uk": "en-GB",
+    "american": "en-US",
+    "usa": "en-US",
+    "texan": "en-US",
+    "californian": "en-US",
+    "us": "en-US",
+}
 _OLD_SOUND = _set("deep low dark mature old sonorous slow gravelly middle-aged professor narrator")
 _YOUNG_SOUND = _set("young bright light lively clear high energetic")
 # words for the same quality, in descriptions of characters and of voices
-_QUALITIES = tuple(_set(group) for group in (
-    "energetic lively loud cheerful excited eager quick fast enthusiastic rough argue",
-    "deep low dark slow gravelly bass booming",
-    "calm soft quiet gentle breathy whispering whispers shy intimate sleepy",
-    "bright clear light high squeaky crisp precise",
-    "warm friendly kind sweet even neighbour",
-    "serious stern sonorous wise learned professor narrator doctor mature",
-    "clever well-spoken posh elegant organised impatient",
-))
-FAKES = ("tone",)           # engines that only pretend: nobody gets one without asking
+_QUALITIES = tuple(
+    _set(group)
+    for group in (
+        "energetic lively loud cheerful excited eager quick fast enthusiastic rough argue",
+        "deep low dark slow gravelly bass booming",
+        "calm soft quiet gentle breathy whispering whispers shy intimate sleepy",
+        "bright clear light high squeaky crisp precise",
+        "warm friendly kind sweet even neighbour",
+        "serious stern sonorous wise learned professor narrator doctor mature",
+        "clever well-spoken posh elegant organised impatient",
+    )
+)
+FAKES = ("tone",)  # engines that only pretend: nobody gets one without asking
 _Given = TypeVar("_Given")
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
 _SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
@@ -72,10 +94,10 @@ _SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
 class Wish:
     """What the script says of how a character sounds. Empty: it does not say."""
 
-    gender: str = ""                       # "female" or "male"
-    age: str = ""                          # "old" or "young"
-    accent: str = ""                       # BCP 47 with a region: "en-GB"
-    words: frozenset[str] = frozenset()    # everything else it says
+    gender: str = ""  # "female" or "male"
+    age: str = ""  # "old" or "young"
+    accent: str = ""  # BCP 47 with a region: "en-GB"
+    words: frozenset[str] = frozenset()  # everything else it says
 
 
 @dataclass(frozen=True)
@@ -124,8 +146,9 @@ def _chance(seed: int, *things: str) -> str:
     return hashlib.sha256("\0".join([str(seed), *things]).encode("utf-8")).hexdigest()
 
 
-def choose_voices(wishes: Mapping[str, Wish], voices: Mapping[str, Voice], used: Counter[str], language: str,
-                  seed: int) -> dict[str, str]:
+def choose_voices(
+    wishes: Mapping[str, Wish], voices: Mapping[str, Voice], used: Counter[str], language: str, seed: int
+) -> dict[str, str]:
     """A voice's name for each character in `wishes`; `used` counts the voices that are already given away.
 
     Those who know best what they want choose first, then chance by name and seed decides. A voice is taken again
@@ -139,10 +162,12 @@ def choose_voices(wishes: Mapping[str, Wish], voices: Mapping[str, Voice], used:
         return -(4 * bool(wish.gender) + 2 * bool(wish.accent) + bool(wish.age)), _chance(seed, name)
 
     for name in sorted(wishes, key=eagerness):
+
         def rank(voice: str, name: str = name) -> tuple[int, float, str]:
             return used[voice], -fitness(wishes[name], voices[voice], language), _chance(seed, name, voice)
 
-        if min(used[voice] for voice in voices):           # all are taken: rather the right gender than the least used
+        if min(used[voice] for voice in voices):  # all are taken: rather the right gender than the least used
+
             def rank(voice: str, name: str = name) -> tuple[int, float, str]:
                 wish = wishes[name]
                 wrong = bool(wish.gender and voices[voice].gender and wish.gender != voices[voice].gender)
@@ -153,15 +178,24 @@ def choose_voices(wishes: Mapping[str, Wish], voices: Mapping[str, Voice], used:
     return chosen
 
 
-def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[str, str] | None = None,
-                seat_overrides: Mapping[str, object] | None = None, *, draft: bool = False, seed: int = 0) -> Casting:
+def cast_script(
+    script: Script,
+    voices: Mapping[str, Voice],
+    overrides: Mapping[str, str] | None = None,
+    seat_overrides: Mapping[str, object] | None = None,
+    *,
+    draft: bool = False,
+    seed: int = 0,
+) -> Casting:
     """Give everybody who speaks in `script` a voice and a seat.
 
     `overrides` (name -> voice) and `seat_overrides` (name -> seat) win over the script. With `draft` everybody keeps
     their voice's character, spoken by the quick draft engine. Raises CastError for an unknown voice, seat or name.
     """
-    asked = {**{hint.name: hint.voice for hint in script.cast if hint.voice},
-             **by_speaker(overrides or {}, script, "voice")}
+    asked = {
+        **{hint.name: hint.voice for hint in script.cast if hint.voice},
+        **by_speaker(overrides or {}, script, "voice"),
+    }
     seats = _seats(script, by_speaker(seat_overrides or {}, script, "seat"))
     speakers = script.speakers
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
@@ -177,14 +211,23 @@ def cast_script(script: Script, voices: Mapping[str, Voice], overrides: Mapping[
         hint, step = script.hint(name), spread.get(name, 0)
         voice = as_draft(voices[chosen[name]]) if draft else voices[chosen[name]]
         voice = replace(voice, shift=_SHIFTS[step % len(_SHIFTS)])
-        characters.append(Character(name, voice, seats.get(name), hint.look or "",
-                                    (hint.speed or 1.0) * _PACES[step % len(_PACES)], hint.gain or 0.0,
-                                    hint.description or ""))
+        characters.append(
+            Character(
+                name,
+                voice,
+                seats.get(name),
+                hint.look or "",
+                (hint.speed or 1.0) * _PACES[step % len(_PACES)],
+                hint.gain or 0.0,
+                hint.description or "",
+            )
+        )
     return Casting(Cast(tuple(characters)), tuple(warnings))
 
 
-def _chosen(script: Script, wishes: Mapping[str, Wish], pool: Mapping[str, Voice], used: Counter[str],
-            seed: int) -> dict[str, str]:
+def _chosen(
+    script: Script, wishes: Mapping[str, Wish], pool: Mapping[str, Voice], used: Counter[str], seed: int
+) -> dict[str, str]:
     """A voice for each wish, of those that speak the character's lines."""
     languages: dict[str, list[Spoken]] = {name: [] for name in wishes}
     for line, spoken in spoken_lines(script):
@@ -220,8 +263,7 @@ def by_speaker(given: Mapping[str, _Given], script: Script, what: str) -> dict[s
     known = {name.casefold(): name for name in (*(hint.name for hint in script.cast), *script.speakers)}
     for name in given:
         if name.casefold() not in known:
-            raise CastError(f"a {what} is given to '{name}', who says nothing. "
-                            f"{choose(name, known.values())}")
+            raise CastError(f"a {what} is given to '{name}', who says nothing. {choose(name, known.values())}")
     return {known[name.casefold()]: value for name, value in given.items()}
 
 
@@ -243,13 +285,19 @@ def _shared(chosen: Mapping[str, str], speakers: tuple[str, ...], given: Mapping
     for voice, count in Counter(chosen.values()).items():
         if count > 1:
             names = [name for name in speakers if chosen[name] == voice]
-            why = "as the script asks" if all(name in given for name in names) \
+            why = (
+                "as the script asks"
+                if all(name in given for name in names)
                 else "because there are more characters than voices; pace and pitch differ"
+            )
             warnings.append(f"{', '.join(names)} share the voice {voice}, {why}")
     return warnings
 
 
 def _against_wish(chosen: Mapping[str, str], wishes: Mapping[str, Wish], voices: Mapping[str, Voice]) -> list[str]:
-    return [f"{name} is {wish.gender}, but every {wish.gender} voice is taken; {chosen[name]} speaks. "
-            f"Share one with  voice=  in the cast" for name, wish in wishes.items()
-            if wish.gender and voices[chosen[name]].gender not in ("", wish.gender)]
+    return [
+        f"{name} is {wish.gender}, but every {wish.gender} voice is taken; {chosen[name]} speaks. "
+        f"Share one with  voice=  in the cast"
+        for name, wish in wishes.items()
+        if wish.gender and voices[chosen[name]].gender not in ("", wish.gender)
+    ]

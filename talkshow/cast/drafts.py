@@ -21,7 +21,7 @@ def draft_voice(voice: Voice) -> Voice:
     if voice.pitch == 1.0 and voice.formants == 1.0 and voice.name not in weights.REGISTRY:
         pitch, formants = _BY_GENDER.get(voice.gender, _BY_GENDER[""])
         digest = hashlib.sha256(voice.name.encode("utf-8")).digest()
-        pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)          # three semitones up or down
+        pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)  # three semitones up or down
         formants *= 1 + (digest[1] / 255 - 0.5) * 0.1
         voice = replace(voice, pitch=round(pitch, 3), formants=round(formants, 3))
     return replace(voice, engine="draft", language="en-US", data="")

@@ -43,8 +43,9 @@ class _Row:
     told: bool = field(default=False)
 
 
-def check_languages(script: Script, voices_of: Mapping[str, Sequence[Voice]], installed: Sequence[Voice],
-                    whole: Sequence[Voice] = ()) -> list[Finding]:
+def check_languages(
+    script: Script, voices_of: Mapping[str, Sequence[Voice]], installed: Sequence[Voice], whole: Sequence[Voice] = ()
+) -> list[Finding]:
     """What of a script the voices do not speak, by line.
 
     voices_of: name -> the voice that speaks, or those from which one will be chosen.  installed: all that anybody can
@@ -69,8 +70,10 @@ def require_spoken(language: str, voices: Mapping[str, Voice], draft: bool) -> N
     whole = list(voices.values())
     installed = list(map(as_draft, whole)) if draft else whole
     if not any(speaks(voice, language) for voice in installed):
-        raise CastError(f"{_no_voice(Spoken((primary(language),)), installed, whole)} To write the script alone, take "
-                        "talkshow write, or --edit.")
+        raise CastError(
+            f"{_no_voice(Spoken((primary(language),)), installed, whole)} To write the script alone, take "
+            "talkshow write, or --edit."
+        )
 
 
 def unspoken_by(voices: Mapping[str, Voice]) -> Callable[[Script], list[tuple[int, str]]]:
@@ -98,7 +101,7 @@ def _unspoken(rows: Sequence[_Row], installed: Sequence[Voice], whole: Sequence[
     for spoken, group in groups.items():
         others = [voice for voice in installed if speaks(voice, *spoken.tags)]
         if not others and spoken.letters and 2 * len(group) <= len(rows):
-            continue                                     # single lines in the letters of others: see _unreadable
+            continue  # single lines in the letters of others: see _unreadable
         for row in group:
             row.told = True
         first = min(row.line.source_line for row in group)
@@ -118,8 +121,10 @@ def _speak_as_guessed(rows: Sequence[_Row]) -> bool:
 def _other_voice(spoken: Spoken, group: Sequence[_Row], other: Voice) -> str:
     names = ", ".join(dict.fromkeys(printable(row.line.speaker) for row in group))
     used = ", ".join(dict.fromkeys(voice.name for row in group for voice in row.voices))
-    return (f"{names}: these lines are {spoken}, which {used} does not speak and {other.name} does. Choose it with "
-            f"--voice NAME={other.name}, or voice= in the cast")
+    return (
+        f"{names}: these lines are {spoken}, which {used} does not speak and {other.name} does. Choose it with "
+        f"--voice NAME={other.name}, or voice= in the cast"
+    )
 
 
 def _no_voice(spoken: Spoken, installed: Sequence[Voice], whole: Sequence[Voice]) -> str:
@@ -128,16 +133,18 @@ def _no_voice(spoken: Spoken, installed: Sequence[Voice], whole: Sequence[Voice]
         return f"the lines are {spoken}, and the draft voice speaks only {here}. Leave out --draft."
     which = f" (language: {printable(spoken.declared)})" if spoken.declared else ""
     correct = " Or correct  language:  if the lines are in another language." if spoken.declared else ""
-    return (f"the lines are {spoken}{which}, which no installed voice speaks; those here speak {here or 'nothing'}. "
-            "Add voices that do (--voices FOLDER, --voice NAME=VOICE) and the plug-in that is their engine: see "
-            f"docs/plugins.md.{correct}")
+    return (
+        f"the lines are {spoken}{which}, which no installed voice speaks; those here speak {here or 'nothing'}. "
+        "Add voices that do (--voices FOLDER, --voice NAME=VOICE) and the plug-in that is their engine: see "
+        f"docs/plugins.md.{correct}"
+    )
 
 
 def _unreadable(rows: Sequence[_Row], stopped: bool) -> Iterator[Finding]:
     """Lines of which a voice can say nothing, or not every word.  stopped: whether a finding stops them already."""
     lost = [[word for word in row.line.text.split() if not _reads(row, word)] for row in rows]
     silent = [len(words) == len(row.line.text.split()) for row, words in zip(rows, lost, strict=True)]
-    stops = all(silent) and not stopped                  # nothing of the whole script
+    stops = all(silent) and not stopped  # nothing of the whole script
     for row, words, is_silent in zip(rows, lost, silent, strict=True):
         letters = [word for word in words if any(map(str.isalpha, word))]
         if (row.told and not stops) or not (is_silent or letters):
@@ -146,15 +153,22 @@ def _unreadable(rows: Sequence[_Row], stopped: bool) -> Iterator[Finding]:
         if is_silent:
             shown = printable(row.line.text)
             shown = shown if len(shown) <= _SHOWN_LETTERS else shown[:_SHOWN_LETTERS] + "…"
-            yield Finding(line, f"nothing of this line can be spoken by {_voices(row)}: '{shown}'"
-                                + (". Nor can anything of the other lines" if stops and len(rows) > 1 else ""), stops)
+            yield Finding(
+                line,
+                f"nothing of this line can be spoken by {_voices(row)}: '{shown}'"
+                + (". Nor can anything of the other lines" if stops and len(rows) > 1 else ""),
+                stops,
+            )
             if stops:
                 return
         else:
             shown = ", ".join(f"'{printable(word)}'" for word in letters[:_SHOWN_WORDS])
             more = f" and {len(letters) - _SHOWN_WORDS} more words" if len(letters) > _SHOWN_WORDS else ""
-            yield Finding(line, f"{shown}{more} will not be spoken: these letters mean nothing to {_voices(row)}. "
-                                "Write how the words sound in Latin letters")
+            yield Finding(
+                line,
+                f"{shown}{more} will not be spoken: these letters mean nothing to {_voices(row)}. "
+                "Write how the words sound in Latin letters",
+            )
 
 
 def _reads(row: _Row, word: str) -> bool:
@@ -188,13 +202,15 @@ def _doubt(rows: Sequence[_Row], installed: Sequence[Voice]) -> Finding | None:
         return None
     (taken_for,) = tags
     guess = guess_language(". ".join(row.line.text for row in rows), taken_for)
-    if guess is None or any(speaks(voice, guess) and not speaks(voice, taken_for)
-                            for row in rows for voice in row.voices):
+    if guess is None or any(
+        speaks(voice, guess) and not speaks(voice, taken_for) for row in rows for voice in row.voices
+    ):
         return None
     first = next((row for row in rows if guess_language(row.line.text, taken_for)), rows[0])
     if any(speaks(voice, guess) for voice in installed):
         cure = f"write  language: {guess}  in the head or the scene, so that a voice is chosen that speaks it"
     else:
         cure = f"no installed voice speaks {name_of(guess)}, and one for {name_of(taken_for)} will read it wrongly"
-    return Finding(first.line.source_line, f"this looks like {name_of(guess)} and is taken for {name_of(taken_for)}: "
-                                           f"{cure}")
+    return Finding(
+        first.line.source_line, f"this looks like {name_of(guess)} and is taken for {name_of(taken_for)}: {cure}"
+    )

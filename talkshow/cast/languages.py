@@ -16,7 +16,7 @@ from talkshow.errors import BackendError
 from talkshow.script.languages import Letters, letters_of, name_of, primary
 from talkshow.script.model import Line, Script
 
-ANY = "*"                        # what an engine declares that speaks every language
+ANY = "*"  # what an engine declares that speaks every language
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def declared_languages(engine: str) -> tuple[str, ...] | None:
     """Primary tags of the languages that an engine declares; None where it declares none, or cannot be asked."""
     try:
         declared = getattr(registry.find("voice_engines", engine), "languages", None)
-    except BackendError:                    # the stage that speaks says what is wrong with it
+    except BackendError:  # the stage that speaks says what is wrong with it
         return None
     return None if declared is None else tuple(ANY if tag == ANY else primary(tag) for tag in declared)
 
@@ -72,7 +72,9 @@ def _language_of(text: str, declared: str) -> Spoken:
 def able(voices: Mapping[str, Voice], languages: Sequence[Spoken]) -> dict[str, Voice]:
     """The voices that speak most of some lines; all of them where none speaks any."""
     lines = Counter(languages)
-    counts = {name: sum(number for spoken, number in lines.items() if speaks(voice, *spoken.tags))
-              for name, voice in voices.items()}
+    counts = {
+        name: sum(number for spoken, number in lines.items() if speaks(voice, *spoken.tags))
+        for name, voice in voices.items()
+    }
     most = max(counts.values(), default=0)
     return {name: voice for name, voice in voices.items() if counts[name] == most}

@@ -13,18 +13,18 @@ from talkshow.script.seats import Seat, seat_of
 class Voice:
     """A voice that can be asked for by name; one folder of `voices/` each."""
 
-    name: str                     # "af_heart"
-    engine: str                   # registry name of its engine: "kokoro", "draft"
-    language: str                 # BCP 47: "en-US"
-    gender: str                   # "female", "male" or "" where the voice is neither
-    description: str              # words: "warm, young, close to the microphone"
-    licence: str                  # SPDX identifier of the voice's data
-    consent: str = ""             # whose voice it is and that they agreed; "synthetic" for made-up ones
-    folder: Path | None = None    # where its data lie
-    data: str = ""                # name of its data file in the folder
-    pitch: float = 1.0            # draft voices: factor on the fundamental frequency
-    formants: float = 1.0         # draft voices: factor on the formant frequencies
-    shift: float = 1.0            # any engine: factor on the fundamental for one of several who share the voice
+    name: str  # "af_heart"
+    engine: str  # registry name of its engine: "kokoro", "draft"
+    language: str  # BCP 47: "en-US"
+    gender: str  # "female", "male" or "" where the voice is neither
+    description: str  # words: "warm, young, close to the microphone"
+    licence: str  # SPDX identifier of the voice's data
+    consent: str = ""  # whose voice it is and that they agreed; "synthetic" for made-up ones
+    folder: Path | None = None  # where its data lie
+    data: str = ""  # name of its data file in the folder
+    pitch: float = 1.0  # draft voices: factor on the fundamental frequency
+    formants: float = 1.0  # draft voices: factor on the formant frequencies
+    shift: float = 1.0  # any engine: factor on the fundamental for one of several who share the voice
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Character:
 
     name: str
     voice: Voice
-    seat: Seat | None = None      # None = next free seat; a text is read on the way in
-    look: str = ""                # words for the drawn cast; "" = drawn by seed
+    seat: Seat | None = None  # None = next free seat; a text is read on the way in
+    look: str = ""  # words for the drawn cast; "" = drawn by seed
     speed: float = 1.0
     gain_db: float = 0.0
     description: str = ""
@@ -63,7 +63,7 @@ class StagedCharacter:
     """A character on a stage. `look` as written in the cast; `gender` is that of the voice, or ""."""
 
     name: str
-    seat: Seat | None = None      # None = next free seat; a text is read on the way in
+    seat: Seat | None = None  # None = next free seat; a text is read on the way in
     look: str = ""
     gender: str = ""
 

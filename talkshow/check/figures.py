@@ -13,10 +13,10 @@ from talkshow.check.watching import Mouth
 from talkshow.clock import FPS
 from talkshow.span import Span
 
-_REACH_S, _STEP_S = 0.4, 0.01     # how far, and how finely, the sound is shifted to find the lag
-_SMOOTH_S = 0.28                  # motion is judged over so long: a syllable and the rest after it
-_LEAST_QUIET_S = 2.0              # of silence, from which motion in it is judged: one smile must not weigh much
-_CLEAR_S = 0.2                    # silence begins so long after speech: lips take a moment to close
+_REACH_S, _STEP_S = 0.4, 0.01  # how far, and how finely, the sound is shifted to find the lag
+_SMOOTH_S = 0.28  # motion is judged over so long: a syllable and the rest after it
+_LEAST_QUIET_S = 2.0  # of silence, from which motion in it is judged: one smile must not weigh much
+_CLEAR_S = 0.2  # silence begins so long after speech: lips take a moment to close
 
 Curve = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -73,11 +73,19 @@ def figures(name: str, mouth: Mouth, heard: Mapping[str, Heard], murmurs: Sequen
     told = float(quiet.sum()) * step_s >= _LEAST_QUIET_S
     reach = float(np.subtract(*np.percentile(openness, (95, 5)))) if len(openness) else 0.0
     return Figures(
-        len(times) * step_s, float(speech.sum()) * step_s, own,
+        len(times) * step_s,
+        float(speech.sum()) * step_s,
+        own,
         correlation(openness[speech], track.at(times[speech])) if track else None,
-        others.get(rival), rival, *(best_lag(openness, times, track) if track else (None, None)),
+        others.get(rival),
+        rival,
+        *(best_lag(openness, times, track) if track else (None, None)),
         area_under_curve(motion[speech], motion[quiet]) if told else None,
-        still / moving if told and moving and still is not None else None, moving, still, reach)
+        still / moving if told and moving and still is not None else None,
+        moving,
+        still,
+        reach,
+    )
 
 
 def correlation(a: NDArray, b: NDArray) -> float | None:
@@ -107,7 +115,7 @@ def _summit(values: Curve, best: int) -> float:
     """Where a parabola through a maximum and its neighbours is highest, in steps from it."""
     if not 0 < best < len(values) - 1:
         return 0.0
-    left, middle, right = values[best - 1:best + 2]
+    left, middle, right = values[best - 1 : best + 2]
     bend = left - 2 * middle + right
     return float(0.5 * (left - right) / bend) if bend < 0 else 0.0
 
@@ -119,7 +127,7 @@ def area_under_curve(high: Curve, low: Curve) -> float | None:
     values, ranks = np.unique(np.concatenate([high, low]), return_inverse=True)
     counts = np.bincount(ranks, minlength=len(values))
     middle = np.cumsum(counts) - (counts - 1) / 2
-    return float((middle[ranks[:len(high)]].sum() - len(high) * (len(high) + 1) / 2) / (len(high) * len(low)))
+    return float((middle[ranks[: len(high)]].sum() - len(high) * (len(high) + 1) / 2) / (len(high) * len(low)))
 
 
 def _motion(mouth: Mouth, step_s: float) -> Curve:
@@ -134,8 +142,8 @@ def _motion(mouth: Mouth, step_s: float) -> Curve:
     smooth = np.zeros(len(steps))
     for run in np.unique(mouth.runs):
         part = mouth.runs == run
-        total = np.convolve(weights[part], window)[len(window) // 2:][:part.sum()]
-        smooth[part] = np.convolve(steps[part], window)[len(window) // 2:][:part.sum()] / np.maximum(total, 1)
+        total = np.convolve(weights[part], window)[len(window) // 2 :][: part.sum()]
+        smooth[part] = np.convolve(steps[part], window)[len(window) // 2 :][: part.sum()] / np.maximum(total, 1)
     return smooth
 
 

@@ -14,8 +14,8 @@ from talkshow.shots.types import Shot, read_box, read_shot
 from talkshow.span import Span
 from talkshow.store.inputs import LONG_TEXT, parse_json, read_text
 
-LONGEST_S = 24 * 3600             # of an episode
-WHOLE = 0.98                      # share of a face's box in its part of the frame, from which the face is seen
+LONGEST_S = 24 * 3600  # of an episode
+WHOLE = 0.98  # share of a face's box in its part of the frame, from which the face is seen
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,20 @@ def read_filmed(folder: Path) -> Filmed:
     try:
         show = _filmed(folder, manifest, timeline)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as exc:
-        raise WorkspaceError(f"{folder}: manifest.json and timeline.json do not say where the faces are "
-                             f"({type(exc).__name__}: {exc}). An older version may have made this episode: render it "
-                             "again.") from exc
+        raise WorkspaceError(
+            f"{folder}: manifest.json and timeline.json do not say where the faces are "
+            f"({type(exc).__name__}: {exc}). An older version may have made this episode: render it "
+            "again."
+        ) from exc
     if not show.shots:
-        raise WorkspaceError(f"{folder}: this episode has no picture: only its sound was made. Render it without "
-                             "--only speak.")
+        raise WorkspaceError(
+            f"{folder}: this episode has no picture: only its sound was made. Render it without --only speak."
+        )
     for path in (show.video, show.mix, *show.tracks.values()):
         if not path.is_file():
-            raise WorkspaceError(f"{path}: this file of the episode is missing. Copy the whole folder, or render the "
-                                 "episode again.")
+            raise WorkspaceError(
+                f"{path}: this file of the episode is missing. Copy the whole folder, or render the episode again."
+            )
     return show
 
 
@@ -94,8 +98,10 @@ def _read_json(folder: Path, name: str) -> Any:
     try:
         return parse_json(read_text(path, LONG_TEXT))
     except (FileNotFoundError, NotADirectoryError):
-        raise WorkspaceError(f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
-                             "folder that `talkshow render` has made, for example outputs/two_hosts.") from None
+        raise WorkspaceError(
+            f"{folder}: this is not the folder of an episode: there is no {name} in it. Name the "
+            "folder that `talkshow render` has made, for example outputs/two_hosts."
+        ) from None
     except (OSError, ValueError) as exc:
         raise WorkspaceError(f"{path}: cannot read this file: {exc}. Render the episode again.") from exc
 
@@ -110,12 +116,20 @@ def _filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
         raise ValueError(f"{width}x{height} is not a size")
     scenes = [{str(name): read_box(seat) for name, seat in scene["seats"].items()} for scene in manifest["scenes"]]
     shots = [read_shot(row, (width, height)) for row in timeline["shots"]]
-    spans = spoken_spans((str(cue["speaker"]), str(cue["kind"]), Span(float(cue["start_s"]), float(cue["end_s"])))
-                         for cue in timeline["cues"])
+    spans = spoken_spans(
+        (str(cue["speaker"]), str(cue["kind"]), Span(float(cue["start_s"]), float(cue["end_s"])))
+        for cue in timeline["cues"]
+    )
     names, files = timeline["speakers"], manifest["stages"]["mix"]["tracks"]
     tracks = {str(name): _inside(folder, file) for name, file in zip(names, files, strict=True)}
-    return Filmed(folder / "episode.mp4", folder / "mix.wav", tracks, to_frames(float(timeline["duration_s"])),
-                  tuple(FilmedShot(shot, scenes[shot.scene], (width, height)) for shot in shots), *spans)
+    return Filmed(
+        folder / "episode.mp4",
+        folder / "mix.wav",
+        tracks,
+        to_frames(float(timeline["duration_s"])),
+        tuple(FilmedShot(shot, scenes[shot.scene], (width, height)) for shot in shots),
+        *spans,
+    )
 
 
 def spoken_spans(cues: Iterable[tuple[str, str, Span]]) -> tuple[dict[str, list[Span]], dict[str, list[Span]]]:
@@ -138,8 +152,12 @@ def _inside(folder: Path, name: str) -> Path:
 def _mapped(seat: Box, crop: Box, area: Box) -> Box:
     """A box of the picture, in pixels of the frame."""
     scale_x, scale_y = area.width / crop.width, area.height / crop.height
-    return Box(area.left + (seat.left - crop.left) * scale_x, area.top + (seat.top - crop.top) * scale_y,
-               area.left + (seat.right - crop.left) * scale_x, area.top + (seat.bottom - crop.top) * scale_y)
+    return Box(
+        area.left + (seat.left - crop.left) * scale_x,
+        area.top + (seat.top - crop.top) * scale_y,
+        area.left + (seat.right - crop.left) * scale_x,
+        area.top + (seat.bottom - crop.top) * scale_y,
+    )
 
 
 def _visible(box: Box, area: Box) -> float:

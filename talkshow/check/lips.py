@@ -11,11 +11,11 @@ from talkshow.faces.landmarks import PRESENT, Crop, Landmarks, fit_in_crop, fit_
 from talkshow.faces.mesh import CHIN, HAIRLINE
 from talkshow.geometry import Box
 
-SMALLEST = 28                     # pixels of a face's height, below which a lip gap is a fraction of a pixel
-_PAIRS = ((14, 13), (87, 82), (317, 312))     # lower and upper inner lip: middle, and a little to either side
-_STRAYED, _TURNED = 0.02, 0.03     # of the crop's size, and radians, by which a face leaves the crop it was found in
-_ASIDE = 0.5                      # of the box's size: further away it is another face
-_RATIO = (0.45, 2.0)              # of the fitted face's height to the box's
+SMALLEST = 28  # pixels of a face's height, below which a lip gap is a fraction of a pixel
+_PAIRS = ((14, 13), (87, 82), (317, 312))  # lower and upper inner lip: middle, and a little to either side
+_STRAYED, _TURNED = 0.02, 0.03  # of the crop's size, and radians, by which a face leaves the crop it was found in
+_ASIDE = 0.5  # of the box's size: further away it is another face
+_RATIO = (0.45, 2.0)  # of the fitted face's height to the box's
 
 
 class LipReader:
@@ -48,8 +48,7 @@ def fits(found: Landmarks, box: Box) -> bool:
     points = found.points[:, :2]
     middle, height = (points.min(axis=0) + points.max(axis=0)) / 2, float(np.ptp(points[:, 1]))
     aside = np.abs(middle - box.center) / (box.width, box.height)
-    return bool(found.presence >= PRESENT and aside.max() < _ASIDE
-                and _RATIO[0] < height / box.height < _RATIO[1])
+    return bool(found.presence >= PRESENT and aside.max() < _ASIDE and _RATIO[0] < height / box.height < _RATIO[1])
 
 
 def lip_gap(points: NDArray[np.float32]) -> float:

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from talkshow.clock import ANALYSIS_RATE, TRACK_RATE, exact_div
 from talkshow.sound.waveform import Samples, TrackReader
 
-STEPS = 100                       # levels a second
+STEPS = 100  # levels a second
 _STEP_SAMPLES = exact_div(ANALYSIS_RATE, STEPS)
-_WINDOW_STEPS = 6                 # 60 ms: a syllable shows, a period of the voice does not
-_RANGE_DB = 30.0                  # from 0 to 1
-_SPEECH_DB, _FAINTEST_DB = 28.0, -62.0    # speech reaches so far below the peak; nothing fainter is speech
-_STEADY_DB = 5.0                  # a quarter of the time within so little is a steady noise, out of which speech
-_NOISE_DB, _LEAST_RANGE_DB = 10.0, 12.0   # stands by so much, so far below its peak at least
+_WINDOW_STEPS = 6  # 60 ms: a syllable shows, a period of the voice does not
+_RANGE_DB = 30.0  # from 0 to 1
+_SPEECH_DB, _FAINTEST_DB = 28.0, -62.0  # speech reaches so far below the peak; nothing fainter is speech
+_STEADY_DB = 5.0  # a quarter of the time within so little is a steady noise, out of which speech
+_NOISE_DB, _LEAST_RANGE_DB = 10.0, 12.0  # stands by so much, so far below its peak at least
 _AUDIBLE_DB = -90.0
-_GAP_S, _BLIP_S = 0.2, 0.05       # a shorter rest belongs to the speech around it; a shorter sound is a click
-_BLOCK = 2 ** 19                   # samples that are read at once
+_GAP_S, _BLIP_S = 0.2, 0.05  # a shorter rest belongs to the speech around it; a shorter sound is a click
+_BLOCK = 2**19  # samples that are read at once
 
 Levels = NDArray[np.float32]
 Curve = NDArray[np.float64]
@@ -46,8 +46,8 @@ class Heard:
     @classmethod
     def of(cls, energy: Curve) -> Heard:
         """From mean squares, one a step."""
-        around = np.convolve(energy, np.ones(_WINDOW_STEPS) / _WINDOW_STEPS)[_WINDOW_STEPS // 2 - 1:]
-        level_db = 10 * np.log10(around[:len(energy)] + 1e-12)
+        around = np.convolve(energy, np.ones(_WINDOW_STEPS) / _WINDOW_STEPS)[_WINDOW_STEPS // 2 - 1 :]
+        level_db = 10 * np.log10(around[: len(energy)] + 1e-12)
         audible = level_db[level_db > _AUDIBLE_DB]
         if not len(audible):
             return cls(np.zeros(len(energy), np.float32), np.zeros(len(energy), bool))
@@ -88,14 +88,16 @@ def _joined(loud: Flags) -> Flags:
     margin = round(_GAP_S * STEPS)
     padded = np.pad(loud, margin)
     closed = binary_closing(padded, np.ones(round(_GAP_S * STEPS)))
-    return np.asarray(binary_opening(closed, np.ones(round(_BLIP_S * STEPS))))[margin:len(padded) - margin]
+    return np.asarray(binary_opening(closed, np.ones(round(_BLIP_S * STEPS))))[margin : len(padded) - margin]
 
 
 def track_energies(path: Path) -> Curve:
     """Those of a sound file, read block by block."""
     with TrackReader(path) as file:
-        return energies((file.read(first, min(_BLOCK, file.num_samples - first))
-                         for first in range(0, file.num_samples, _BLOCK)), file.sample_rate)
+        return energies(
+            (file.read(first, min(_BLOCK, file.num_samples - first)) for first in range(0, file.num_samples, _BLOCK)),
+            file.sample_rate,
+        )
 
 
 def energies(blocks: Iterable[Samples], sample_rate: int = TRACK_RATE) -> Curve:
@@ -106,7 +108,7 @@ def energies(blocks: Iterable[Samples], sample_rate: int = TRACK_RATE) -> Curve:
     rest, before, found = np.zeros(0, np.float32), np.float32(0), [np.zeros(0)]
     for block, last in itertools.chain(((block, False) for block in blocks), [(np.zeros(0, np.float32), True)]):
         sound = stream.resample_chunk(block, last=last)
-        rest = np.concatenate([rest, sound - np.float32(0.9) * np.concatenate([[before], sound])[:len(sound)]])
+        rest = np.concatenate([rest, sound - np.float32(0.9) * np.concatenate([[before], sound])[: len(sound)]])
         before = sound[-1] if len(sound) else before
         whole = len(rest) // _STEP_SAMPLES * _STEP_SAMPLES
         found.append(np.mean(rest[:whole].reshape(-1, _STEP_SAMPLES).astype(np.float64) ** 2, axis=1))

@@ -14,19 +14,19 @@ from numpy.typing import NDArray
 
 from talkshow.geometry import Box
 
-SMALLEST = 16                     # pixels of a face's height
-SIDE = 48                         # pixels of a cut-out face, square
-_ROOM = 1.2                       # a cut-out is so much wider than the face's box
-_UPPER = 0.55                     # share of the cut-out, from the top, by which faces are laid over each other
+SMALLEST = 16  # pixels of a face's height
+SIDE = 48  # pixels of a cut-out face, square
+_ROOM = 1.2  # a cut-out is so much wider than the face's box
+_UPPER = 0.55  # share of the cut-out, from the top, by which faces are laid over each other
 _STILL = np.eye(2, 3, dtype=np.float32)
-_LIKENESS, _FURTHEST, _MOST_TURN = 0.6, SIDE / 3, 0.35       # of a fit that is believed: correlation, pixels, radians
-_CALM = 0.25                      # share of the frames, the calmest, that show the mouth at rest
-_WIDE = 0.95                      # quantile of a pixel's change by which the mouth is found: speech may be rare
-_ACROSS, _DOWN = (0.2, 0.8), (0.2, 0.9)    # shares of a look in which the mouth is sought
-_LEARNED_FROM = 1500              # frames at most, to learn where the mouth is
-_ROUNDS = 25                      # of the alignment
+_LIKENESS, _FURTHEST, _MOST_TURN = 0.6, SIDE / 3, 0.35  # of a fit that is believed: correlation, pixels, radians
+_CALM = 0.25  # share of the frames, the calmest, that show the mouth at rest
+_WIDE = 0.95  # quantile of a pixel's change by which the mouth is found: speech may be rare
+_ACROSS, _DOWN = (0.2, 0.8), (0.2, 0.9)  # shares of a look in which the mouth is sought
+_LEARNED_FROM = 1500  # frames at most, to learn where the mouth is
+_ROUNDS = 25  # of the alignment
 
-Patch = NDArray[np.uint8]         # (SIDE, SIDE) grey
+Patch = NDArray[np.uint8]  # (SIDE, SIDE) grey
 
 
 class LookReader:
@@ -36,7 +36,7 @@ class LookReader:
         self._reference = reference
         self._place = _STILL
         self._mask = np.zeros((SIDE, SIDE), np.uint8)
-        self._mask[:round(_UPPER * SIDE)] = 255
+        self._mask[: round(_UPPER * SIDE)] = 255
 
     def read(self, pixels: NDArray[np.uint8], box: Box) -> Patch:
         """The lower half of the face, (SIDE // 2, SIDE) uint8 grey.  pixels: (height, width, 3) RGB frame."""
@@ -46,16 +46,18 @@ class LookReader:
         criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, _ROUNDS, 1e-3)
         try:
             # enhanced correlation coefficient (Evangelidis and Psarakis 2008), here a shift and a turn
-            likeness, place = cv2.findTransformECC(self._reference, patch, self._place.copy(), cv2.MOTION_EUCLIDEAN,
-                                                   criteria, self._mask, 3)
-        except cv2.error:                # it did not converge
+            likeness, place = cv2.findTransformECC(
+                self._reference, patch, self._place.copy(), cv2.MOTION_EUCLIDEAN, criteria, self._mask, 3
+            )
+        except cv2.error:  # it did not converge
             likeness, place = 0.0, _STILL
         if likeness < _LIKENESS or np.abs(place[:, 2]).max() > _FURTHEST or abs(place[0, 1]) > _MOST_TURN:
-            place = _STILL               # too little is to be seen there to lay anything over it
+            place = _STILL  # too little is to be seen there to lay anything over it
         self._place = place
-        laid = cv2.warpAffine(patch, place, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                              borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(laid[SIDE // 2:])
+        laid = cv2.warpAffine(
+            patch, place, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(laid[SIDE // 2 :])
 
 
 def cut_out(pixels: NDArray[np.uint8], box: Box) -> Patch:
@@ -67,13 +69,14 @@ def cut_out(pixels: NDArray[np.uint8], box: Box) -> Patch:
     scale_x, scale_y = SIDE / width, SIDE / height
     blur = max(1, round(min(width, height) / SIDE))
     x0, y0 = max(0, int(left) - 2), max(0, int(top) - 2)
-    part = pixels[y0:int(top + height) + 3, x0:int(left + width) + 3]
+    part = pixels[y0 : int(top + height) + 3, x0 : int(left + width) + 3]
     grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY)
     if blur > 1:
         grey = cv2.blur(grey, (blur, blur))
     place = np.array([[scale_x, 0, scale_x * (x0 - left)], [0, scale_y, scale_y * (y0 - top)]])
-    return np.asarray(cv2.warpAffine(grey, place, (SIDE, SIDE), flags=cv2.INTER_LINEAR,
-                                     borderMode=cv2.BORDER_REPLICATE))
+    return np.asarray(
+        cv2.warpAffine(grey, place, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )
 
 
 class MouthOfLooks:
@@ -122,8 +125,9 @@ class MouthOfLooks:
 def _window() -> NDArray[np.float32]:
     """Where a mouth can be in a look: 1, else 0. At the sides the world behind the face shows, at the top the eyes."""
     window = np.zeros((SIDE // 2, SIDE), np.float32)
-    rows, columns = (slice(round(first * side), round(last * side))
-                     for (first, last), side in ((_DOWN, SIDE // 2), (_ACROSS, SIDE)))
+    rows, columns = (
+        slice(round(first * side), round(last * side)) for (first, last), side in ((_DOWN, SIDE // 2), (_ACROSS, SIDE))
+    )
     window[rows, columns] = 1
     return window
 

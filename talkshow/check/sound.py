@@ -14,9 +14,9 @@ from talkshow.clock import TRACK_RATE
 from talkshow.film.video import decode_sound
 from talkshow.sound.waveform import Samples, sound_blocks
 
-_FAINT = 10 ** (-45 / 10)         # mean square, added to that of the mix: a faint rustle is no difference
+_FAINT = 10 ** (-45 / 10)  # mean square, added to that of the mix: a faint rustle is no difference
 
-_ALIKE = 0.9                      # correlation of the levels of one sound in two versions
+_ALIKE = 0.9  # correlation of the levels of one sound in two versions
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,20 @@ def compare_sound(show: Filmed, tracks: Sequence[Curve]) -> SoundFigures:
     difference = _Difference()
     heard_file = energies(difference.passed(decode_sound(show.video), sound_blocks(show.mix, TRACK_RATE)))
     mixed, summed = Heard.of(track_energies(show.mix)), Heard.of(_sum(tracks))
-    return SoundFigures(difference.heard, difference.residual_db(), *difference.worst(),
-                        _lag(Heard.of(heard_file), mixed)[0], *_lag(mixed, summed))
+    return SoundFigures(
+        difference.heard,
+        difference.residual_db(),
+        *difference.worst(),
+        _lag(Heard.of(heard_file), mixed)[0],
+        *_lag(mixed, summed),
+    )
 
 
 def _sum(curves: Sequence[Curve]) -> Curve:
     """Energies of sounds together; they may differ in length."""
     total = np.zeros(max(map(len, curves), default=0))
     for curve in curves:
-        total[:len(curve)] += curve
+        total[: len(curve)] += curve
     return total
 
 
@@ -71,7 +76,7 @@ class _Difference:
 
     def __init__(self) -> None:
         self.heard = False
-        self._rows: list[tuple[float, float]] = []          # (of the difference, of the mix), sums of squares
+        self._rows: list[tuple[float, float]] = []  # (of the difference, of the mix), sums of squares
 
     def passed(self, blocks: Iterator[tuple[int, Samples]], mix: Iterator[Samples]) -> Iterator[Samples]:
         """The file's sound in blocks, from the beginning of the mix to its end; compared on the way.
@@ -88,16 +93,16 @@ class _Difference:
                 yield self._compared(waiting[:TRACK_RATE], rest[:TRACK_RATE])
                 waiting, rest = waiting[TRACK_RATE:], rest[TRACK_RATE:]
         if len(rest):
-            yield self._compared(_filled(waiting, file, len(rest))[:len(rest)], rest)
+            yield self._compared(_filled(waiting, file, len(rest))[: len(rest)], rest)
 
     def _from_zero(self, blocks: Iterator[tuple[int, Samples]]) -> Iterator[Samples]:
         """The file's sound from the moment at which playing begins."""
         for position, block in blocks:
             if not self.heard:
                 self.heard = True
-                for first in range(0, position, TRACK_RATE):        # which the file may put years later
+                for first in range(0, position, TRACK_RATE):  # which the file may put years later
                     yield np.zeros(min(TRACK_RATE, position - first), np.float32)
-                block = block[max(0, -position):]
+                block = block[max(0, -position) :]
             yield block
 
     def _compared(self, sound: Samples, mix: Samples) -> Samples:

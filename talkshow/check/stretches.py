@@ -12,10 +12,10 @@ from talkshow.film.video import SEGMENT_FRAMES
 from talkshow.geometry import Size
 from talkshow.span import Span
 
-BLOCK = SEGMENT_FRAMES            # reading starts at key frames, and those stand where segments begin
-_LEAST, _PART = 5, 4              # blocks that are read at least: so many, and one in so many
-_HARDLY_S, _RARE = 1.5, 5         # who has been seen speaking for less counts so much more
-_ENOUGH_S = {True: 8.0, False: 3.0}       # of speech, and of silence, seen of everybody
+BLOCK = SEGMENT_FRAMES  # reading starts at key frames, and those stand where segments begin
+_LEAST, _PART = 5, 4  # blocks that are read at least: so many, and one in so many
+_HARDLY_S, _RARE = 1.5, 5  # who has been seen speaking for less counts so much more
+_ENOUGH_S = {True: 8.0, False: 3.0}  # of speech, and of silence, seen of everybody
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,10 @@ def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch,
     for index in chosen:
         _add(have, shown[index])
     while len(chosen) < most:
-        best = max((index for index in range(len(starts)) if index not in chosen),
-                   key=lambda index: (round(_gain(have, shown[index]), 3), min(abs(index - other) for other in chosen)))
+        best = max(
+            (index for index in range(len(starts)) if index not in chosen),
+            key=lambda index: (round(_gain(have, shown[index]), 3), min(abs(index - other) for other in chosen)),
+        )
         if len(chosen) >= least and _gain(have, shown[best]) <= 0:
             break
         chosen.add(best)
@@ -87,8 +89,11 @@ def _shown(show: Filmed, start: int, size: Size) -> dict[tuple[str, bool], float
 
 def _gain(have: Mapping[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> float:
     """By how much what is missing becomes less; most of all where somebody has hardly been seen speaking."""
-    return sum((_RARE if key[1] and have.get(key, 0.0) < _HARDLY_S else 1)
-               * min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0))) for key, value in more.items())
+    return sum(
+        (_RARE if key[1] and have.get(key, 0.0) < _HARDLY_S else 1)
+        * min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0)))
+        for key, value in more.items()
+    )
 
 
 def _add(total: dict[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> None:

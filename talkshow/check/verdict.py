@@ -28,16 +28,16 @@ from talkshow.check.watching import LANDMARKS, MOTION, Mouth
 
 OK, FAILS, NOT_HEARD, UNKNOWN = "ok", "fails", "not heard", "not measured"
 
-LEAST_HEARD_S = 1.5               # of speech, from which a face can be judged by it
-LEAST_OWN = 0.5                   # correlation with the own track
-LEAST_MARGIN = 0.3                # over that with any other
-MOST_LAG_MS, SURE_LAG = 60.0, 0.03     # the correlation must be so much better there than without a lag
-FEW_WORDS_MS, FEW_WORDS = 30.0, 0.02   # added to both for one second heard, half of it for two: few words fit anywhere
+LEAST_HEARD_S = 1.5  # of speech, from which a face can be judged by it
+LEAST_OWN = 0.5  # correlation with the own track
+LEAST_MARGIN = 0.3  # over that with any other
+MOST_LAG_MS, SURE_LAG = 60.0, 0.03  # the correlation must be so much better there than without a lag
+FEW_WORDS_MS, FEW_WORDS = 30.0, 0.02  # added to both for one second heard, half of it for two: few words fit anywhere
 LEAST_AUC = 0.8
 MOST_SILENCE_SHARE = 0.6
-LEAST_REACH = {LANDMARKS: 0.012, MOTION: 15.0}    # of a mouth that speaks: heights of the face; grey levels
-STRAY_MOTION = {LANDMARKS: 0.06, MOTION: 40.0}    # a second, of one that moves as if it spoke, and not only smiles
-LEAST_STRAY = 0.6                 # correlation with the track it moves to
+LEAST_REACH = {LANDMARKS: 0.012, MOTION: 15.0}  # of a mouth that speaks: heights of the face; grey levels
+STRAY_MOTION = {LANDMARKS: 0.06, MOTION: 40.0}  # a second, of one that moves as if it spoke, and not only smiles
+LEAST_STRAY = 0.6  # correlation with the track it moves to
 MOST_RESIDUAL_DB, MOST_WORST_DB = -15.0, -8.0
 MOST_SOUND_LAG_MS, LEAST_TRACKS = 20.0, 0.8
 _STILL = "the mouth does not move while its track speaks"
@@ -62,12 +62,22 @@ class FaceCheck:
         """For the manifest and for --json."""
         found = self.figures
         margin = None if found.own is None or found.other is None else found.own - found.other
-        return {"name": self.name, "status": self.status, "by": self.by, "seen_s": round(found.seen_s, 2),
-                "heard_s": round(found.heard_s, 2), "correlation": _rounded(found.own, 3),
-                "within_speech": _rounded(found.within_speech, 3), "other": _rounded(found.other, 3),
-                "other_track": found.rival or None, "margin": _rounded(margin, 3), "lag_ms": _rounded(found.lag_ms, 1),
-                "auc": _rounded(found.auc, 3), "silence_share": _rounded(found.silence_share, 3),
-                "problems": list(self.problems)}
+        return {
+            "name": self.name,
+            "status": self.status,
+            "by": self.by,
+            "seen_s": round(found.seen_s, 2),
+            "heard_s": round(found.heard_s, 2),
+            "correlation": _rounded(found.own, 3),
+            "within_speech": _rounded(found.within_speech, 3),
+            "other": _rounded(found.other, 3),
+            "other_track": found.rival or None,
+            "margin": _rounded(margin, 3),
+            "lag_ms": _rounded(found.lag_ms, 1),
+            "auc": _rounded(found.auc, 3),
+            "silence_share": _rounded(found.silence_share, 3),
+            "problems": list(self.problems),
+        }
 
 
 @dataclass(frozen=True)
@@ -80,10 +90,16 @@ class SoundCheck:
     def as_dict(self) -> dict[str, Any]:
         """For the manifest and for --json."""
         found = self.figures
-        return {"status": FAILS if self.problems else OK, "residual_db": round(found.residual_db, 1),
-                "worst_db": round(found.worst_db, 1), "worst_s": found.worst_s, "lag_ms": _rounded(found.lag_ms, 1),
-                "tracks_correlation": _rounded(found.tracks, 3), "tracks_lag_ms": _rounded(found.tracks_lag_ms, 1),
-                "problems": list(self.problems)}
+        return {
+            "status": FAILS if self.problems else OK,
+            "residual_db": round(found.residual_db, 1),
+            "worst_db": round(found.worst_db, 1),
+            "worst_s": found.worst_s,
+            "lag_ms": _rounded(found.lag_ms, 1),
+            "tracks_correlation": _rounded(found.tracks, 3),
+            "tracks_lag_ms": _rounded(found.tracks_lag_ms, 1),
+            "problems": list(self.problems),
+        }
 
 
 @dataclass(frozen=True)
@@ -103,14 +119,21 @@ class Check:
     @property
     def problems(self) -> tuple[str, ...]:
         """All that is wrong, one sentence each."""
-        return (*(f"{face.name}: {problem}" for face in self.faces for problem in face.problems
-                  if face.status == FAILS), *self.sound.problems)
+        return (
+            *(f"{face.name}: {problem}" for face in self.faces for problem in face.problems if face.status == FAILS),
+            *self.sound.problems,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest and for --json."""
-        return {"ok": self.ok, "problems": list(self.problems), "read_s": round(self.read_s, 2),
-                "seconds": round(self.seconds, 2), "faces": [face.as_dict() for face in self.faces],
-                "sound": self.sound.as_dict()}
+        return {
+            "ok": self.ok,
+            "problems": list(self.problems),
+            "read_s": round(self.read_s, 2),
+            "seconds": round(self.seconds, 2),
+            "faces": [face.as_dict() for face in self.faces],
+            "sound": self.sound.as_dict(),
+        }
 
 
 def read_report(value: Any) -> dict[str, Any]:
@@ -123,11 +146,32 @@ def read_report(value: Any) -> dict[str, Any]:
 
 
 _NUMBER, _PERHAPS = (int, float), (int, float, type(None))
-_FACE = {"name": str, "status": str, "by": str, "seen_s": _NUMBER, "heard_s": _NUMBER, "correlation": _PERHAPS,
-         "within_speech": _PERHAPS, "other": _PERHAPS, "other_track": (str, type(None)), "margin": _PERHAPS,
-         "lag_ms": _PERHAPS, "auc": _PERHAPS, "silence_share": _PERHAPS, "problems": list}
-_SOUND = {"status": str, "residual_db": _NUMBER, "worst_db": _NUMBER, "worst_s": _NUMBER, "lag_ms": _PERHAPS,
-          "tracks_correlation": _PERHAPS, "tracks_lag_ms": _PERHAPS, "problems": list}
+_FACE = {
+    "name": str,
+    "status": str,
+    "by": str,
+    "seen_s": _NUMBER,
+    "heard_s": _NUMBER,
+    "correlation": _PERHAPS,
+    "within_speech": _PERHAPS,
+    "other": _PERHAPS,
+    "other_track": (str, type(None)),
+    "margin": _PERHAPS,
+    "lag_ms": _PERHAPS,
+    "auc": _PERHAPS,
+    "silence_share": _PERHAPS,
+    "problems": list,
+}
+_SOUND = {
+    "status": str,
+    "residual_db": _NUMBER,
+    "worst_db": _NUMBER,
+    "worst_s": _NUMBER,
+    "lag_ms": _PERHAPS,
+    "tracks_correlation": _PERHAPS,
+    "tracks_lag_ms": _PERHAPS,
+    "problems": list,
+}
 
 
 def _require(row: Any, shape: Mapping[str, Any]) -> None:
@@ -147,8 +191,11 @@ def judge_face(name: str, mouth: Mouth, found: Figures) -> FaceCheck:
     if mouth.problem:
         return FaceCheck(name, UNKNOWN, mouth.by, found, (mouth.problem,))
     heard = found.heard_s >= LEAST_HEARD_S
-    problems = (_spoken(found, found.reach >= LEAST_REACH[mouth.by]) if heard else
-                _unspoken(found, (found.silent_motion or 0.0) >= STRAY_MOTION[mouth.by]))
+    problems = (
+        _spoken(found, found.reach >= LEAST_REACH[mouth.by])
+        if heard
+        else _unspoken(found, (found.silent_motion or 0.0) >= STRAY_MOTION[mouth.by])
+    )
     status = FAILS if problems else OK if heard else NOT_HEARD
     return FaceCheck(name, status, mouth.by, found, tuple(problems))
 
@@ -160,21 +207,29 @@ def _spoken(found: Figures, moves: bool) -> list[str]:
     problems = []
     own = found.own or 0.0
     if found.other is not None and own - found.other < LEAST_MARGIN:
-        problems.append(f"the mouth follows {found.rival}'s track ({found.other:.2f}) "
-                        + ("rather than its own" if found.other > own else "nearly as well as its own")
-                        + f" ({own:.2f}): tracks are swapped, or the face is driven by several")
+        problems.append(
+            f"the mouth follows {found.rival}'s track ({found.other:.2f}) "
+            + ("rather than its own" if found.other > own else "nearly as well as its own")
+            + f" ({own:.2f}): tracks are swapped, or the face is driven by several"
+        )
     elif own < LEAST_OWN:
         problems.append(f"the mouth follows its track only loosely (correlation {own:.2f})")
-    if (found.lag_ms is not None and found.best is not None
-            and abs(found.lag_ms) > MOST_LAG_MS + FEW_WORDS_MS / found.heard_s
-            and found.best - own > SURE_LAG + FEW_WORDS / found.heard_s):
-        problems.append(f"the mouth is {abs(found.lag_ms):.0f} ms {'late' if found.lag_ms > 0 else 'early'}: "
-                        "picture and sound are out of step")
+    if (
+        found.lag_ms is not None
+        and found.best is not None
+        and abs(found.lag_ms) > MOST_LAG_MS + FEW_WORDS_MS / found.heard_s
+        and found.best - own > SURE_LAG + FEW_WORDS / found.heard_s
+    ):
+        problems.append(
+            f"the mouth is {abs(found.lag_ms):.0f} ms {'late' if found.lag_ms > 0 else 'early'}: "
+            "picture and sound are out of step"
+        )
     if found.auc is not None and found.auc < LEAST_AUC:
         problems.append(f"the mouth hardly moves more in speech than in silence (agreement {found.auc:.2f})")
     if found.silence_share is not None and found.silence_share > MOST_SILENCE_SHARE:
-        problems.append(f"the mouth moves while its track is silent ({found.silence_share:.0%} of its motion in "
-                        "speech)")
+        problems.append(
+            f"the mouth moves while its track is silent ({found.silence_share:.0%} of its motion in speech)"
+        )
     return problems
 
 
@@ -191,16 +246,21 @@ def judge_sound(found: SoundFigures) -> SoundCheck:
         return SoundCheck(found, ("the file has no sound",))
     problems = []
     if found.lag_ms is not None and abs(found.lag_ms) > MOST_SOUND_LAG_MS:
-        problems.append(f"the file's sound is {abs(found.lag_ms):.0f} ms {'later' if found.lag_ms > 0 else 'earlier'} "
-                        "than mix.wav")
+        problems.append(
+            f"the file's sound is {abs(found.lag_ms):.0f} ms {'later' if found.lag_ms > 0 else 'earlier'} than mix.wav"
+        )
     elif found.residual_db > MOST_RESIDUAL_DB or found.worst_db > MOST_WORST_DB:
         minutes, seconds = divmod(round(found.worst_s), 60)
-        problems.append("the file's sound is not mix.wav: the difference has "
-                        f"{_share(found.residual_db)} of its energy, and {_share(found.worst_db)} at "
-                        f"{minutes}:{seconds:02d}")
+        problems.append(
+            "the file's sound is not mix.wav: the difference has "
+            f"{_share(found.residual_db)} of its energy, and {_share(found.worst_db)} at "
+            f"{minutes}:{seconds:02d}"
+        )
     if found.tracks_lag_ms is not None and abs(found.tracks_lag_ms) > MOST_SOUND_LAG_MS:
-        problems.append(f"mix.wav is {abs(found.tracks_lag_ms):.0f} ms "
-                        f"{'later' if found.tracks_lag_ms > 0 else 'earlier'} than the tracks")
+        problems.append(
+            f"mix.wav is {abs(found.tracks_lag_ms):.0f} ms "
+            f"{'later' if found.tracks_lag_ms > 0 else 'earlier'} than the tracks"
+        )
     elif found.tracks is not None and found.tracks < LEAST_TRACKS:
         problems.append(f"mix.wav is not the sum of the tracks (correlation of their levels {found.tracks:.2f})")
     return SoundCheck(found, tuple(problems))

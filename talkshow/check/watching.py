@@ -20,11 +20,11 @@ from talkshow.machine import libraries
 from talkshow.machine.workers import picture_workers
 
 LANDMARKS, MOTION = "landmarks", "motion"
-_LOOKS_FIRST = 3                  # frames of a face by which its measure is chosen
-_SURE = 0.6                       # of them must be fitted by landmarks,
-_PRESENCE = 0.8                   # with this presence: bold strokes may look half like a face to the network
-_PIXELS = 64_000_000              # of the frames that are read side by side: each may hold sixteen of its kind
-_FOUND = 0.7                      # of the frames in which a face should be must show it
+_LOOKS_FIRST = 3  # frames of a face by which its measure is chosen
+_SURE = 0.6  # of them must be fitted by landmarks,
+_PRESENCE = 0.8  # with this presence: bold strokes may look half like a face to the network
+_PIXELS = 64_000_000  # of the frames that are read side by side: each may hold sixteen of its kind
+_FOUND = 0.7  # of the frames in which a face should be must show it
 
 Progress = Callable[[int, int], None]
 
@@ -54,8 +54,14 @@ def _unreported(done: int, total: int) -> None:
     """Tells nobody."""
 
 
-def watch(video: Path, stretches: Sequence[Stretch], *, every: int = 1,
-          by: Mapping[str, str] | None = None, progress: Progress = _unreported) -> dict[str, Mouth]:
+def watch(
+    video: Path,
+    stretches: Sequence[Stretch],
+    *,
+    every: int = 1,
+    by: Mapping[str, str] | None = None,
+    progress: Progress = _unreported,
+) -> dict[str, Mouth]:
     """Measure every face that the stretches show.
 
     every: 3 measures each third frame.  by: measures that are already chosen, for some of the faces; then
@@ -108,8 +114,9 @@ def _seen(stretches: Sequence[Stretch], size: Size) -> dict[str, list[Stretch]]:
         for name in stretch.shot.seats:
             if stretch.shot.face(name, stretch.first, size) is not None:
                 seen.setdefault(name, []).append(stretch)
-    return {name: [stretch for stretch in places if stretch.first % BLOCK == 0] or places
-            for name, places in seen.items()}
+    return {
+        name: [stretch for stretch in places if stretch.first % BLOCK == 0] or places for name, places in seen.items()
+    }
 
 
 def _choose(video: Path, name: str, places: Sequence[Stretch]) -> str:
@@ -117,7 +124,7 @@ def _choose(video: Path, name: str, places: Sequence[Stretch]) -> str:
     from talkshow.faces.landmarks import fit_landmarks, landmark_net
 
     net, fitted = landmark_net(), []
-    for stretch in places[::max(1, len(places) // _LOOKS_FIRST)][:_LOOKS_FIRST]:
+    for stretch in places[:: max(1, len(places) // _LOOKS_FIRST)][:_LOOKS_FIRST]:
         for pixels, box in _first_of(video, name, stretch):
             found = fit_landmarks(net, pixels, box)
             fitted.append(found.presence >= _PRESENCE and lips.fits(found, box))
@@ -143,9 +150,15 @@ def _first_of(video: Path, name: str, stretch: Stretch) -> Iterator[tuple[Frame,
             yield pixels, box
 
 
-def _read(video: Path, block: Sequence[Stretch], every: int, chosen: Mapping[str, str],
-          references: Mapping[tuple[str, int], looks.Patch], nets: threading.local,
-          stop: threading.Event) -> list[dict[str, _Run]]:
+def _read(
+    video: Path,
+    block: Sequence[Stretch],
+    every: int,
+    chosen: Mapping[str, str],
+    references: Mapping[tuple[str, int], looks.Patch],
+    nets: threading.local,
+    stop: threading.Event,
+) -> list[dict[str, _Run]]:
     """Measure the faces of stretches that follow each other, one result each.  stop: set when nobody waits any more."""
     from talkshow.faces.landmarks import landmark_net
 
@@ -163,8 +176,9 @@ def _read(video: Path, block: Sequence[Stretch], every: int, chosen: Mapping[str
 class _Watcher:
     """Measures the faces of one stretch."""
 
-    def __init__(self, stretch: Stretch, chosen: Mapping[str, str], references: Mapping[tuple[str, int], looks.Patch],
-                 net: Any) -> None:
+    def __init__(
+        self, stretch: Stretch, chosen: Mapping[str, str], references: Mapping[tuple[str, int], looks.Patch], net: Any
+    ) -> None:
         self._stretch, self._chosen, self._references, self._net = stretch, chosen, references, net
         self._readers: dict[str, lips.LipReader | looks.LookReader] = {}
         self._rows: dict[str, list[tuple[int, Any, float]]] = {}
@@ -181,14 +195,23 @@ class _Watcher:
 
     def _reader(self, name: str, pixels: Frame, box: Box) -> lips.LipReader | looks.LookReader:
         reference = self._references.get((name, self._stretch.shot.shot.scene))
-        self._readers[name] = (lips.LipReader(self._net) if self._chosen[name] == LANDMARKS else
-                               looks.LookReader(looks.cut_out(pixels, box) if reference is None else reference))
+        self._readers[name] = (
+            lips.LipReader(self._net)
+            if self._chosen[name] == LANDMARKS
+            else looks.LookReader(looks.cut_out(pixels, box) if reference is None else reference)
+        )
         return self._readers[name]
 
     def runs(self) -> dict[str, _Run]:
         """What was measured of every face that was seen."""
-        return {name: _Run(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]),
-                           float(np.median([row[2] for row in rows]))) for name, rows in self._rows.items()}
+        return {
+            name: _Run(
+                np.array([row[0] for row in rows]),
+                np.array([row[1] for row in rows]),
+                float(np.median([row[2] for row in rows])),
+            )
+            for name, rows in self._rows.items()
+        }
 
 
 class _Found:
@@ -200,7 +223,7 @@ class _Found:
         self._runs: list[NDArray[np.int64]] = []
         self._heights: list[NDArray[np.float64]] = []
         self._gaps: list[NDArray[np.float64]] = []
-        self._looks: dict[int, looks.MouthOfLooks] = {}     # one a scene, in order of time
+        self._looks: dict[int, looks.MouthOfLooks] = {}  # one a scene, in order of time
 
     def add(self, scene: int, run: _Run) -> None:
         """The next run in order of time."""

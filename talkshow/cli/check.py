@@ -16,11 +16,16 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Episodes", epilog="Example: talkshow check outputs/two_hosts")(check)
 
 
-def check(folder: Annotated[Path, typer.Argument(metavar="EPISODE", help="The episode's folder, or a copy of it.",
-                                                 show_default=False)],
-          quick: Annotated[bool, typer.Option("--quick", help="Read at most a minute, spread over the episode, as "
-                                             "after every render.")] = False,
-          json: opt.Json = False, quiet: opt.Quiet = False) -> None:
+def check(
+    folder: Annotated[
+        Path, typer.Argument(metavar="EPISODE", help="The episode's folder, or a copy of it.", show_default=False)
+    ],
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read at most a minute, spread over the episode, as after every render.")
+    ] = False,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
     """Does every face of a finished episode move with its own track, and is its sound the mix?
 
     Exits 1 when a face or the sound fails, and says what that means.

@@ -11,8 +11,14 @@ from talkshow.cli import options as opt
 from talkshow.cli.show import note, result, result_json
 
 Folders = Annotated[list[Path], typer.Argument(metavar="EPISODE...", help="Folders of episodes.", show_default=False)]
-All = Annotated[bool, typer.Option("--all", help="Also remove what the last run used: the next run makes everything "
-                                   "again, and `scene` asks the language model again.")]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="Also remove what the last run used: the next run makes everything "
+        "again, and `scene` asks the language model again.",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be freed, and remove nothing.")]
 
 
@@ -21,8 +27,13 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Episodes", epilog="Example: talkshow clean outputs/two_hosts --dry-run")(clean)
 
 
-def clean(episodes: Folders, everything: All = False, dry_run: DryRun = False, json: opt.Json = False,
-          quiet: opt.Quiet = False) -> None:
+def clean(
+    episodes: Folders,
+    everything: All = False,
+    dry_run: DryRun = False,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
     """Remove cached results that the last run of an episode did not use. Prints the bytes that are freed.
 
     The episode itself is not touched, nor is any file in .work that talkshow did not write.
@@ -33,14 +44,30 @@ def clean(episodes: Folders, everything: All = False, dry_run: DryRun = False, j
         require_episode(folder)
     freed = [clean_episode(folder, everything=everything, dry_run=dry_run) for folder in dict.fromkeys(episodes)]
     if json:
-        result_json({"bytes_freed": sum(each.num_bytes for each in freed), "dry_run": dry_run, "episodes": [
-            {"folder": str(each.folder), "bytes_freed": each.num_bytes, "files": each.num_files,
-             "bytes_left": each.bytes_left} for each in freed]})
+        result_json(
+            {
+                "bytes_freed": sum(each.num_bytes for each in freed),
+                "dry_run": dry_run,
+                "episodes": [
+                    {
+                        "folder": str(each.folder),
+                        "bytes_freed": each.num_bytes,
+                        "files": each.num_files,
+                        "bytes_left": each.bytes_left,
+                    }
+                    for each in freed
+                ],
+            }
+        )
         return
     for each in freed:
         verb = "would be freed" if dry_run else "freed"
-        result(f"{each.folder}: {each.num_bytes} bytes {verb} ({each.num_files} "
-               f"file{'s' * (each.num_files != 1)}), {each.bytes_left} bytes kept")
+        result(
+            f"{each.folder}: {each.num_bytes} bytes {verb} ({each.num_files} "
+            f"file{'s' * (each.num_files != 1)}), {each.bytes_left} bytes kept"
+        )
         if not (quiet or everything or each.finished):
-            note(f"{each.folder}: no finished run has noted which results it uses, so they are all kept. "
-                 "--all removes them.")
+            note(
+                f"{each.folder}: no finished run has noted which results it uses, so they are all kept. "
+                "--all removes them."
+            )

@@ -30,36 +30,70 @@ if TYPE_CHECKING:
     from talkshow.episode.types import Episode
 
 
-Fade = Annotated[float, typer.Option("--fade", metavar="SECONDS", help="Black fade at each joint, at most 5 seconds.",
-                                     parser=opt.within(Number("a number from 0 to 5", 0.5, "SECONDS", 0, 5)))]
+Fade = Annotated[
+    float,
+    typer.Option(
+        "--fade",
+        metavar="SECONDS",
+        help="Black fade at each joint, at most 5 seconds.",
+        parser=opt.within(Number("a number from 0 to 5", 0.5, "SECONDS", 0, 5)),
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(rich_help_panel="Episodes", epilog="Example: talkshow demo")(with_groups(demo))
-    app.command(rich_help_panel="Episodes",
-                epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080"
-                )(with_groups(render))
-    app.command(rich_help_panel="Episodes",
-                epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(with_groups(speak))
-    app.command(rich_help_panel="Episodes",
-                epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5")(join)
+    app.command(
+        rich_help_panel="Episodes",
+        epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080",
+    )(with_groups(render))
+    app.command(rich_help_panel="Episodes", epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(
+        with_groups(speak)
+    )
+    app.command(
+        rich_help_panel="Episodes",
+        epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5",
+    )(join)
 
 
-def demo(*, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("demo")],
-         voices: opt.VoiceFolders = None, dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
+def demo(
+    *,
+    out: opt.Out = opt.OUTPUTS,
+    chosen: Annotated[Chosen, SettingFlags("demo")],
+    voices: opt.VoiceFolders = None,
+    dry_run: opt.DryRun = False,
+    shown: opt.Shown,
+) -> None:
     """Render the bundled two-host script with the drawn cast, and print the video's path."""
     from talkshow.engines.resources import data_folder
 
     chosen.show_unused(shown.quiet)
     name = f"demo{part_of(chosen.episode).label}"
-    make(data_folder("scripts_in") / "two_hosts.txt", None, chosen.episode, out, name, voices or [], dry_run, shown,
-         chosen.config)
+    make(
+        data_folder("scripts_in") / "two_hosts.txt",
+        None,
+        chosen.episode,
+        out,
+        name,
+        voices or [],
+        dry_run,
+        shown,
+        chosen.config,
+    )
 
 
-def render(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
-           chosen: Annotated[Chosen, SettingFlags("render")], voices: opt.VoiceFolders = None,
-           dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
+def render(
+    script: opt.ScriptFile,
+    *,
+    format: opt.Format = None,
+    out: opt.Out = opt.OUTPUTS,
+    name: opt.Name = None,
+    chosen: Annotated[Chosen, SettingFlags("render")],
+    voices: opt.VoiceFolders = None,
+    dry_run: opt.DryRun = False,
+    shown: opt.Shown,
+) -> None:
     """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
 
     What an earlier run finished is kept: run the same command again after an interruption or an edit.
@@ -68,18 +102,30 @@ def render(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = 
     make(script, format, chosen.episode, out, name, voices or [], dry_run, shown, chosen.config)
 
 
-def speak(script: opt.ScriptFile, *, format: opt.Format = None, out: opt.Out = opt.OUTPUTS, name: opt.Name = None,
-          chosen: Annotated[Chosen, SettingFlags("speak")], voices: opt.VoiceFolders = None,
-          dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
+def speak(
+    script: opt.ScriptFile,
+    *,
+    format: opt.Format = None,
+    out: opt.Out = opt.OUTPUTS,
+    name: opt.Name = None,
+    chosen: Annotated[Chosen, SettingFlags("speak")],
+    voices: opt.VoiceFolders = None,
+    dry_run: opt.DryRun = False,
+    shown: opt.Shown,
+) -> None:
     """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
     chosen.show_unused(shown.quiet)
     make(script, format, replace(chosen.episode, only="speak"), out, name, voices or [], dry_run, shown, chosen.config)
 
 
-def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.",
-                                                     show_default=False)],
-         out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
-         fade: Fade = 0.0, overwrite: opt.Overwrite = False) -> None:
+def join(
+    clips: Annotated[
+        list[Path], typer.Argument(help="Videos in order: episodes, an intro, an outro.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The joined video.")],
+    fade: Fade = 0.0,
+    overwrite: opt.Overwrite = False,
+) -> None:
     """Join finished videos into one, in the size of the first. Prints its path."""
     from talkshow.film.join import join_videos
     from talkshow.machine.errors import system_errors
@@ -88,8 +134,17 @@ def join(clips: Annotated[list[Path], typer.Argument(help="Videos in order: epis
         result(join_videos(clips, out, fade, overwrite=overwrite))
 
 
-def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, name: str | None,
-         voices: list[Path], dry_run: bool, shown: opt.Shown, config: Path | None = None) -> None:
+def make(
+    path: Path,
+    format: str | None,
+    settings: EpisodeSettings,
+    out: Path,
+    name: str | None,
+    voices: list[Path],
+    dry_run: bool,
+    shown: opt.Shown,
+    config: Path | None = None,
+) -> None:
     """Prepare, show the plan, produce, and print where the result is.  config: the settings file, if there is one."""
     from talkshow.episode.holding import folder_for
     from talkshow.episode.make import episode_folder, prepare, produce
@@ -111,7 +166,7 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
-        show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
+        show_warnings(episode.warnings[len(preparation.warnings) :], shown.verbose)
         if shown.verbose:
             seconds = {stage: done["seconds"] for stage, done in episode.manifest["stages"].items()}
             show_mix(episode.manifest["stages"]["mix"])
@@ -124,7 +179,13 @@ def make(path: Path, format: str | None, settings: EpisodeSettings, out: Path, n
 
 def summary(episode: Episode) -> dict[str, Any]:
     """What --json prints."""
-    return {"video": str(episode.video) if episode.video else None, "mix": str(episode.mix),
-            "folder": str(episode.folder), "duration_s": episode.duration_s,
-            "num_frames": episode.timeline.num_frames, "warnings": list(episode.warnings),
-            "stages": episode.manifest["stages"], "check": episode.manifest.get("check")}
+    return {
+        "video": str(episode.video) if episode.video else None,
+        "mix": str(episode.mix),
+        "folder": str(episode.folder),
+        "duration_s": episode.duration_s,
+        "num_frames": episode.timeline.num_frames,
+        "warnings": list(episode.warnings),
+        "stages": episode.manifest["stages"],
+        "check": episode.manifest.get("check"),
+    }

@@ -19,7 +19,7 @@ from talkshow.schema.values import Number, Switch, Table, Whole
 from talkshow.schema.where import KeyPath, Where, shortened
 from talkshow.settings import EpisodeSettings, RecordingSettings, file_schema, read_settings_file
 
-_NOTHING = "none"                 # of a flag that can be repeated: forget what the file says
+_NOTHING = "none"  # of a flag that can be repeated: forget what the file says
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,7 +54,7 @@ class SettingFlags:
         self._command = command
         schema = file_schema()
         self._schemas: dict[str, Schema] = {"": schema, **schema.tables}
-        self._flags: dict[str, tuple[str, str, Key]] = {}        # parameter -> (table, name, key)
+        self._flags: dict[str, tuple[str, str, Key]] = {}  # parameter -> (table, name, key)
         for table, part in self._schemas.items():
             for name, key in part.keys.items():
                 if command in key.commands:
@@ -62,10 +62,11 @@ class SettingFlags:
 
     def parameters(self) -> list[inspect.Parameter]:
         """One for each setting that the command takes, and --config."""
-        made = [inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_annotated(key))
-                for parameter, (_, _, key) in self._flags.items()]
-        return [*made, inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None,
-                                         annotation=opt.Config)]
+        made = [
+            inspect.Parameter(parameter, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_annotated(key))
+            for parameter, (_, _, key) in self._flags.items()
+        ]
+        return [*made, inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=opt.Config)]
 
     def value(self, given: Mapping[str, Any]) -> Chosen:
         """The settings. Raises SettingsError for what is not possible, in the file or in a flag."""
@@ -74,8 +75,11 @@ class SettingFlags:
         unused: list[str] = []
         if config is not None:
             file, values = read_settings_file(config)
-            unused = [name for name in file.values if self._command not in
-                      getattr(self._schemas[""].keys.get(name), "commands", (self._command,))]
+            unused = [
+                name
+                for name in file.values
+                if self._command not in getattr(self._schemas[""].keys.get(name), "commands", (self._command,))
+            ]
         tables = {table: dict(values.pop(table, {})) for table in self._schemas if table}
         for parameter, (table, name, key) in self._flags.items():
             if given[parameter] is None:
@@ -83,7 +87,7 @@ class SettingFlags:
             target = tables[table] if table else values
             raw = _rows(key, given[parameter], target.get(name)) if isinstance(key.value, Table) else given[parameter]
             target |= self._schemas[table].check({name: raw}, _OnCommandLine(key.flag))
-        episode = EpisodeSettings(**values, generator=tables["generator"])               # type: ignore[arg-type]
+        episode = EpisodeSettings(**values, generator=tables["generator"])  # type: ignore[arg-type]
         told = f"{config}: {self._command} does not use {', '.join(unused)}" if unused else ""
         return Chosen(episode, RecordingSettings(**tables["recording"]), given, told)
 
@@ -109,7 +113,7 @@ def _help(key: Key) -> str:
         parts.append("Repeatable.")
     elif key.by_default and not isinstance(key.value, Switch):
         parts.append(f"Default: {key.by_default}.")
-    return " ".join(parts).replace("[", r"\[")                   # a bracket opens markup there
+    return " ".join(parts).replace("[", r"\[")  # a bracket opens markup there
 
 
 def _rows(key: Key, texts: list[str], in_file: Any) -> dict[str, Any]:
@@ -122,9 +126,10 @@ def _rows(key: Key, texts: list[str], in_file: Any) -> dict[str, Any]:
         try:
             name, value = key.value.pair(text)
         except ValueError:
-            (name, value), = key.value.example.items()
-            raise SettingsError(f"{key.flag} {shortened(text)}: write {key.value.form}, for example "
-                                f"{key.flag} {name}={value}.") from None
+            ((name, value),) = key.value.example.items()
+            raise SettingsError(
+                f"{key.flag} {shortened(text)}: write {key.value.form}, for example {key.flag} {name}={value}."
+            ) from None
         rows[name] = value
     return rows
 

@@ -57,12 +57,14 @@ def with_groups(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def flat(**given: Any) -> None:
-        values = {name: group.value({option: given.pop(option) for option in options})
-                  for name, (group, options) in groups.items()}
+        values = {
+            name: group.value({option: given.pop(option) for option in options})
+            for name, (group, options) in groups.items()
+        }
         command(**given, **values)
 
     plain.sort(key=lambda parameter: PANELS.index(_panel(parameter)))
-    flat.__signature__ = inspect.Signature(plain)                                  # type: ignore[attr-defined]
+    flat.__signature__ = inspect.Signature(plain)  # type: ignore[attr-defined]
     flat.__annotations__ = {parameter.name: parameter.annotation for parameter in plain}
     return flat
 
@@ -70,8 +72,11 @@ def with_groups(command: Callable[..., None]) -> Callable[..., None]:
 def _group_of(annotation: Any) -> Group | None:
     if dataclasses.is_dataclass(annotation) and isinstance(annotation, type):
         return _Fields(annotation)
-    return next((extra for extra in get_args(annotation)[1:] if isinstance(extra, Group)), None) \
-        if get_origin(annotation) is Annotated else None
+    return (
+        next((extra for extra in get_args(annotation)[1:] if isinstance(extra, Group)), None)
+        if get_origin(annotation) is Annotated
+        else None
+    )
 
 
 def _option(name: str, annotation: Any, default: Any) -> inspect.Parameter:

@@ -14,8 +14,9 @@ from talkshow.cli.show import console, note, result, result_json
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Voices and machine",
-                epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
+    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow seats two_people.png -o seats.png")(
+        seats
+    )
     models = typer.Typer(no_args_is_help=True, help="List, check or download model files.")
     models.command("list", epilog="Example: talkshow models list")(list_models)
     models.command("verify", epilog="Example: talkshow models verify multitalk-480p")(verify_models)
@@ -24,10 +25,17 @@ def register(app: typer.Typer) -> None:
     app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow doctor")(doctor)
 
 
-def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_default=False)],
-          out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Draw the faces and their "
-                                                   "numbers into this PNG.", show_default=False)] = None,
-          overwrite: opt.Overwrite = False, json: opt.Json = False) -> None:
+def seats(
+    image: Annotated[Path, typer.Argument(help="The picture.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Draw the faces and their numbers into this PNG.", show_default=False
+        ),
+    ] = None,
+    overwrite: opt.Overwrite = False,
+    json: opt.Json = False,
+) -> None:
     """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
     from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
@@ -47,8 +55,9 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
         with system_errors(out), writing(out, written) as temporary:
             temporary.write_bytes(as_png(draw_seat_plan(picture.original(), boxes)))
     if json:
-        result_json([{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]}
-                     for name, b in boxes.items()])
+        result_json(
+            [{"seat": name, "box": [round(v) for v in (b.left, b.top, b.right, b.bottom)]} for name, b in boxes.items()]
+        )
         return
     for name, b in boxes.items():
         result(f"{name}: {b.left:.0f},{b.top:.0f},{b.right:.0f},{b.bottom:.0f}")
@@ -56,10 +65,17 @@ def seats(image: Annotated[Path, typer.Argument(help="The picture.", show_defaul
         note("no face found. A seat can still be given by hand: --seat NAME=left,top,right,bottom")
 
 
-_Checkpoint = Annotated[str | None, typer.Argument(help="Weights of the generator: multitalk-480p, multitalk-720p, "
-                                                  "infinitetalk-480p, infinitetalk-720p.", show_default=False)]
-_Folder = Annotated[Path | None, typer.Option("--folder", metavar="FOLDER", help="Where they lie, instead of the "
-                                              "cache.", show_default=False)]
+_Checkpoint = Annotated[
+    str | None,
+    typer.Argument(
+        help="Weights of the generator: multitalk-480p, multitalk-720p, infinitetalk-480p, infinitetalk-720p.",
+        show_default=False,
+    ),
+]
+_Folder = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="FOLDER", help="Where they lie, instead of the cache.", show_default=False),
+]
 
 
 def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json = False) -> None:
@@ -69,8 +85,17 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
         return
     from talkshow.engines.weights import REGISTRY
 
-    rows = [{"name": w.name, "purpose": w.purpose, "licence": w.licence, "source": w.source, "sha256": w.sha256,
-             "bytes": w.size} for w in REGISTRY.values()]
+    rows = [
+        {
+            "name": w.name,
+            "purpose": w.purpose,
+            "licence": w.licence,
+            "source": w.source,
+            "sha256": w.sha256,
+            "bytes": w.size,
+        }
+        for w in REGISTRY.values()
+    ]
     if json:
         result_json(rows)
         return
@@ -100,8 +125,10 @@ def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
     missing = sum(row["bytes"] for row in rows if not row["path"] and not row["optional"]) / 1e9
     if missing:
         whole = sum(row["bytes"] for row in rows if not row["optional"]) / 1e9
-        note(f"{missing:.1f} GB of {whole:.1f} GB are missing. "
-             f"Get them: talkshow models pull {name}{f' --folder {folder}' if folder else ''}")
+        note(
+            f"{missing:.1f} GB of {whole:.1f} GB are missing. "
+            f"Get them: talkshow models pull {name}{f' --folder {folder}' if folder else ''}"
+        )
 
 
 def _described(row: Mapping[str, Any]) -> str:
@@ -112,11 +139,18 @@ def _described(row: Mapping[str, Any]) -> str:
     return f"{label} ({', '.join(filter(None, (f'{size / factor:.3g} {unit}', row['purpose'], row['licence'])))})"
 
 
-def pull_models(name: Annotated[str, typer.Argument(help="multitalk-480p, multitalk-720p, infinitetalk-480p or "
-                                                    "infinitetalk-720p.", show_default=False)],
-                folder: _Folder = None,
-                everything: Annotated[bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's "
-                                                         "weights for one person alone.")] = False) -> None:
+def pull_models(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="multitalk-480p, multitalk-720p, infinitetalk-480p or infinitetalk-720p.", show_default=False
+        ),
+    ],
+    folder: _Folder = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's weights for one person alone.")
+    ] = False,
+) -> None:
     """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
     from talkshow.render.generator.weights import pull_weights
 

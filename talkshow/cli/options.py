@@ -19,6 +19,7 @@ OUTPUTS = Path("outputs")
 
 def reader(kind: Value, unset: str = "") -> Callable[[Any], Any]:
     """What Typer reads a number with, so that a wrong one is reported in plain words.  unset: a word that stays."""
+
     def number(given: Any) -> Any:
         text = str(given)
         if unset and text == unset:
@@ -27,6 +28,7 @@ def reader(kind: Value, unset: str = "") -> Callable[[Any], Any]:
             return kind.from_text(text)
         except ValueError as exc:
             raise typer.BadParameter(f"{exc}.") from None
+
     return number
 
 
@@ -39,32 +41,75 @@ def within(kind: Whole | Number) -> Callable[[Any], Any]:
         if not kind.least <= value <= kind.most:
             raise typer.BadParameter(f"{given} is not possible: it must be {kind.words}.")
         return value
+
     return number
 
 
-ScriptFile = Annotated[Path, typer.Argument(help="The script: plain text, Fountain, Markdown, YAML or JSON.",
-                                            show_default=False)]
-Format = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="The script's format, if the guess is "
-                                            "wrong: plain, fountain, markdown, yaml, json, imported.",
-                                            show_default=False)]
-VoiceFolders = Annotated[list[Path] | None, typer.Option(
-    "--voices", metavar="FOLDER", help="A folder with more voices. Repeatable.", rich_help_panel=CAST,
-    show_default=False)]
+ScriptFile = Annotated[
+    Path, typer.Argument(help="The script: plain text, Fountain, Markdown, YAML or JSON.", show_default=False)
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="The script's format, if the guess is wrong: plain, fountain, markdown, yaml, json, imported.",
+        show_default=False,
+    ),
+]
+VoiceFolders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--voices",
+        metavar="FOLDER",
+        help="A folder with more voices. Repeatable.",
+        rich_help_panel=CAST,
+        show_default=False,
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.", rich_help_panel=PART)]
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where the episode's folder is created.",
-                                   rich_help_panel=OUTPUT)]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file even if talkshow did not write it, "
-                                         "or if it was changed since.", rich_help_panel=OUTPUT)]
-Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name of the episode's folder. Default: "
-                                          "the script's.", rich_help_panel=OUTPUT, show_default=False)]
-Config = Annotated[Path | None, typer.Option(
-    "--config", metavar="FILE", help="A TOML file with settings (docs/settings.md). Flags override it; --no-... "
-    "switches off, and none or all takes back what the file sets.", rich_help_panel=OUTPUT, show_default=False)]
+Out = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="FOLDER", help="Where the episode's folder is created.", rich_help_panel=OUTPUT
+    ),
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option(
+        "--overwrite",
+        help="Replace the file even if talkshow did not write it, or if it was changed since.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Name = Annotated[
+    str | None,
+    typer.Option(
+        "--name",
+        metavar="NAME",
+        help="The name of the episode's folder. Default: the script's.",
+        rich_help_panel=OUTPUT,
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="A TOML file with settings (docs/settings.md). Flags override it; --no-... "
+        "switches off, and none or all takes back what the file sets.",
+        rich_help_panel=OUTPUT,
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.", rich_help_panel=OUTPUT)]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes; errors only.",
-                                     rich_help_panel=OUTPUT)]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Every warning and the seconds of each stage.",
-                                       rich_help_panel=OUTPUT)]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no notes; errors only.", rich_help_panel=OUTPUT)
+]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Every warning and the seconds of each stage.", rich_help_panel=OUTPUT)
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -37,12 +37,17 @@ class _Commands(typer.core.TyperGroup):
             raise _Failed(exc) from exc
 
 
-app = typer.Typer(name="talkshow", cls=_Commands, no_args_is_help=True, add_completion=False,
-                  pretty_exceptions_enable=False, rich_markup_mode="rich",
-                  context_settings={"help_option_names": ["-h", "--help"]},
-                  help="Turn a written dialogue into a video in which everyone has a voice and a face of their own.",
-                  epilog="First steps: [bold]talkshow demo[/bold], then "
-                         "[bold]talkshow render scripts_in/two_hosts.txt[/bold]")
+app = typer.Typer(
+    name="talkshow",
+    cls=_Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Turn a written dialogue into a video in which everyone has a voice and a face of their own.",
+    epilog="First steps: [bold]talkshow demo[/bold], then [bold]talkshow render scripts_in/two_hosts.txt[/bold]",
+)
 episode.register(app)
 check.register(app)
 cleaning.register(app)
@@ -60,10 +65,14 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,
-                                                help="Print the version and stop.")] = False,
-          debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails; also "
-                                              "after a command.")] = False) -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when something fails; also after a command.")
+    ] = False,
+) -> None:
     """Hold the options of the program itself. `main` takes --debug out of the arguments: this is its help."""
     del version, debug
 
@@ -111,5 +120,7 @@ def _message(error: Exception) -> str:
     told = translated_error(error) or told
     if told is not None:
         return str(told)
-    return (f"this should not have happened ({type(error).__name__}: {error}). What is finished is kept. "
-            "Run again with --debug to see where, and please report it.")
+    return (
+        f"this should not have happened ({type(error).__name__}: {error}). What is finished is kept. "
+        "Run again with --debug to see where, and please report it."
+    )

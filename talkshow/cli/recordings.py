@@ -35,27 +35,79 @@ if TYPE_CHECKING:
     from talkshow.recording.transcribing import TranscriptChoice
     from talkshow.store.workspace import Workspace
 
-Recording = Annotated[Path | None, typer.Argument(
-    metavar="RECORDING", help="Any file of sound or video: mp3, m4a, wav, flac, mp4, mkv, ...", show_default=False)]
-TrackFiles = Annotated[list[str] | None, typer.Option(
-    "--track", metavar="NAME=FILE[@S]", help="Instead of one recording: one file per speaker, which begins S seconds "
-    "into the episode. Repeatable.", rich_help_panel=SPEAKERS, show_default=False)]
-From = Annotated[str | None, typer.Option("--from", metavar="M:SS", help="Begin here.", rich_help_panel=PART,
-                                          show_default=False)]
-To = Annotated[str | None, typer.Option("--to", metavar="M:SS", help="End here.", rich_help_panel=PART,
-                                        show_default=False)]
-Rttm = Annotated[Path | None, typer.Option("--rttm", metavar="FILE", help="Who speaks when, from an RTTM file.",
-                                           rich_help_panel=SPEAKERS, show_default=False)]
-Names = Annotated[str | None, typer.Option("--names", metavar="MAYA,LEO", help="Names in order of first speech.",
-                                           rich_help_panel=SPEAKERS, show_default=False)]
-NameByVoice = Annotated[list[str] | None, typer.Option(
-    "--name", metavar="MAYA=FILE", help="Name the speaker who sounds like this sample of a voice; without =FILE: the "
-    "name of the episode's folder. Repeatable.", rich_help_panel=SPEAKERS, show_default=False)]
-Transcript = Annotated[Path | None, typer.Option("--transcript", metavar="FILE", help="Words from a file: srt, vtt, "
-                                                 "txt or json.", rich_help_panel=WORDS, show_default=False)]
-ScriptOut = Annotated[Path | None, typer.Option(
-    "--script", metavar="FILE", help="Also write an editable script of the recording, to be spoken by other voices.",
-    rich_help_panel=WORDS, show_default=False)]
+Recording = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="RECORDING", help="Any file of sound or video: mp3, m4a, wav, flac, mp4, mkv, ...", show_default=False
+    ),
+]
+TrackFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--track",
+        metavar="NAME=FILE[@S]",
+        help="Instead of one recording: one file per speaker, which begins S seconds into the episode. Repeatable.",
+        rich_help_panel=SPEAKERS,
+        show_default=False,
+    ),
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="M:SS", help="Begin here.", rich_help_panel=PART, show_default=False)
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="M:SS", help="End here.", rich_help_panel=PART, show_default=False)
+]
+Rttm = Annotated[
+    Path | None,
+    typer.Option(
+        "--rttm",
+        metavar="FILE",
+        help="Who speaks when, from an RTTM file.",
+        rich_help_panel=SPEAKERS,
+        show_default=False,
+    ),
+]
+Names = Annotated[
+    str | None,
+    typer.Option(
+        "--names",
+        metavar="MAYA,LEO",
+        help="Names in order of first speech.",
+        rich_help_panel=SPEAKERS,
+        show_default=False,
+    ),
+]
+NameByVoice = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        metavar="MAYA=FILE",
+        help="Name the speaker who sounds like this sample of a voice; without =FILE: the "
+        "name of the episode's folder. Repeatable.",
+        rich_help_panel=SPEAKERS,
+        show_default=False,
+    ),
+]
+Transcript = Annotated[
+    Path | None,
+    typer.Option(
+        "--transcript",
+        metavar="FILE",
+        help="Words from a file: srt, vtt, txt or json.",
+        rich_help_panel=WORDS,
+        show_default=False,
+    ),
+]
+ScriptOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--script",
+        metavar="FILE",
+        help="Also write an editable script of the recording, to be spoken by other voices.",
+        rich_help_panel=WORDS,
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,17 +125,26 @@ class Listening:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Recordings",
-                epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO"
-                )(with_groups(convert))
-    app.command(rich_help_panel="Recordings",
-                epilog="Example: talkshow diarize interview.mp3 --speakers 2")(with_groups(diarize))
+    app.command(
+        rich_help_panel="Recordings",
+        epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO",
+    )(with_groups(convert))
+    app.command(rich_help_panel="Recordings", epilog="Example: talkshow diarize interview.mp3 --speakers 2")(
+        with_groups(diarize)
+    )
 
 
-def convert(*, listening: Listening, transcript: Transcript = None, script: ScriptOut = None,
-            overwrite: opt.Overwrite = False,
-            out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("convert")],
-            dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
+def convert(
+    *,
+    listening: Listening,
+    transcript: Transcript = None,
+    script: ScriptOut = None,
+    overwrite: opt.Overwrite = False,
+    out: opt.Out = opt.OUTPUTS,
+    chosen: Annotated[Chosen, SettingFlags("convert")],
+    dry_run: opt.DryRun = False,
+    shown: opt.Shown,
+) -> None:
     """Make an episode of a recording: find out who speaks when, and let the right face speak. Prints the video's path.
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
@@ -117,15 +178,14 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         if script:
             _write_script(heard, preparation, script)
         if dry_run:
-            _review(heard, conversion, preparation, workspace, write_speakers(heard, conversion, workspace),
-                    shown.json)
+            _review(heard, conversion, preparation, workspace, write_speakers(heard, conversion, workspace), shown.json)
             return
         with progress_shown(shown.quiet) as hook:
             episode = produce_conversion(conversion, heard, preparation, workspace, clock, hook)
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
-        show_warnings(episode.warnings[len(preparation.warnings):], shown.verbose)
+        show_warnings(episode.warnings[len(preparation.warnings) :], shown.verbose)
         if shown.verbose:
             show_mix(episode.manifest["stages"]["mix"])
     if shown.json:
@@ -134,8 +194,14 @@ def convert(*, listening: Listening, transcript: Transcript = None, script: Scri
         result(episode.video)
 
 
-def diarize(*, listening: Listening, out: opt.Out = opt.OUTPUTS, chosen: Annotated[Chosen, SettingFlags("diarize")],
-            json: opt.Json = False, quiet: opt.Quiet = False) -> None:
+def diarize(
+    *,
+    listening: Listening,
+    out: opt.Out = opt.OUTPUTS,
+    chosen: Annotated[Chosen, SettingFlags("diarize")],
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
     """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
     from talkshow.progress import Stopwatch
     from talkshow.recording.convert import listen, require_folder, workspace_of
@@ -169,24 +235,29 @@ def _voices_and_name(options: list[str] | None) -> tuple[dict[str, Path], str | 
         else:
             plain.append(option)
     if len(plain) > 1:
-        raise SettingsError(f"--name names the episode's folder once, not {len(plain)} times. A speaker is named by "
-                            "--name MAYA=sample.wav or --names MAYA,LEO.")
+        raise SettingsError(
+            f"--name names the episode's folder once, not {len(plain)} times. A speaker is named by "
+            "--name MAYA=sample.wav or --names MAYA,LEO."
+        )
     for sample in voices.values():
         if not sample.is_file():
             raise SettingsError(f"--name: there is no sample of a voice at {sample}.")
     return voices, plain[0] if plain else None
 
 
-def _conversion(listening: Listening, settings: RecordingSettings,
-                transcript: TranscriptChoice) -> tuple[Conversion, str | None]:
+def _conversion(
+    listening: Listening, settings: RecordingSettings, transcript: TranscriptChoice
+) -> tuple[Conversion, str | None]:
     """(what is converted, the episode's name if one is given)."""
     from talkshow.recording.convert import Conversion
     from talkshow.recording.hearing import DiarizerChoice
     from talkshow.recording.source import Source, parse_clock, parse_speaker_files
 
     voices, episode_name = _voices_and_name(listening.name)
-    part = (parse_clock(listening.begin, "--from") if listening.begin else None,
-            parse_clock(listening.end, "--to") if listening.end else None)
+    part = (
+        parse_clock(listening.begin, "--from") if listening.begin else None,
+        parse_clock(listening.end, "--to") if listening.end else None,
+    )
     source = Source(listening.recording, parse_speaker_files(listening.track or []), part, settings.channels)
     diarizer = DiarizerChoice(settings.diarizer, settings.diarizer_model, _count(settings), listening.rttm)
     in_order = tuple(name.strip() for name in (listening.names or "").split(",") if name.strip())
@@ -229,8 +300,13 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
         seat = seats.get(speaker.name)
         shown = ", ".join(f"{value:.0f}" for value in seat) if seat else "not on screen"
         spoken = clock_text(round(heard.company.diarization.spoken_s(speaker.name)))
-        table.add_row(printable(speaker.name), spoken, str(len(own)), clock_text(own[0].span.start_s),
-                      *([shown] if preparation else []))
+        table.add_row(
+            printable(speaker.name),
+            spoken,
+            str(len(own)),
+            clock_text(own[0].span.start_s),
+            *([shown] if preparation else []),
+        )
     out.print(table)
     for speaker in heard.company.speakers if with_samples else ():
         out.print(f"{printable(speaker.name)}:")
@@ -246,15 +322,23 @@ def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
     from talkshow.store.outfile import WrittenFiles, write_script
 
     if not heard.transcript.words:
-        raise SettingsError("--script needs to know what is said: install the captions "
-                            "(pip install 'talkshow[captions]') or give --transcript FILE.")
+        raise SettingsError(
+            "--script needs to know what is said: install the captions "
+            "(pip install 'talkshow[captions]') or give --transcript FILE."
+        )
     with system_errors(path):
         write_script(path, format_script(preparation.script, "plain"), WrittenFiles(), note)
     note(f"script: {path}. Speak it with other voices: talkshow render {path}")
 
 
-def _review(heard: Heard, conversion: Conversion, preparation: Preparation, workspace: Workspace, written: Path | None,
-            json: bool) -> None:
+def _review(
+    heard: Heard,
+    conversion: Conversion,
+    preparation: Preparation,
+    workspace: Workspace,
+    written: Path | None,
+    json: bool,
+) -> None:
     """What --dry-run ends with."""
     from talkshow.recording.convert import report_of
 
@@ -263,5 +347,6 @@ def _review(heard: Heard, conversion: Conversion, preparation: Preparation, work
     else:
         note(f"{workspace.path('speakers.toml')} is there already and was obeyed; delete it to start afresh.")
     if json:
-        result_json({**preparation.plan.as_dict(), **report_of(heard, conversion),
-                     "warnings": list(preparation.warnings)})
+        result_json(
+            {**preparation.plan.as_dict(), **report_of(heard, conversion), "warnings": list(preparation.warnings)}
+        )

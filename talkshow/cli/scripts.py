@@ -11,19 +11,25 @@ from talkshow.cli import options as opt
 from talkshow.cli.show import note, result, result_json
 
 To = Annotated[str, typer.Option("--to", help="plain, fountain, markdown, yaml or json.")]
-File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of "
-                                           "printing.", show_default=False)]
+File = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of printing.", show_default=False),
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(rich_help_panel="Scripts", epilog="Example: talkshow lint scripts_in/panel.fountain")(lint)
-    app.command("format", rich_help_panel="Scripts",
-                epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md")(format_)
+    app.command(
+        "format",
+        rich_help_panel="Scripts",
+        epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md",
+    )(format_)
 
 
-def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None,
-         json: opt.Json = False) -> None:
+def lint(
+    script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Format = None, json: opt.Json = False
+) -> None:
     """Check a script: voices, languages, looks, seats, tags, lengths. Exits 1 when a problem is an error."""
     from talkshow.cast.choosing import load_all_voices
     from talkshow.cast.language_check import unspoken_by
@@ -45,8 +51,13 @@ def lint(script: opt.ScriptFile, voices: opt.VoiceFolders = None, format: opt.Fo
         raise typer.Exit(1)
 
 
-def format_(script: opt.ScriptFile, to: To = "plain", out: File = None, format: opt.Format = None,
-            overwrite: opt.Overwrite = False) -> None:
+def format_(
+    script: opt.ScriptFile,
+    to: To = "plain",
+    out: File = None,
+    format: opt.Format = None,
+    overwrite: opt.Overwrite = False,
+) -> None:
     """Write a script tidily, in this or another format. Nothing that it says is lost, and no comment without a word.
 
     With the script itself as the file, what it was is kept as NAME.previous.

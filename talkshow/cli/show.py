@@ -84,15 +84,20 @@ def show_plan(plan: Plan, recorded: bool = False) -> None:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
     if plan.generator:
         told = {key: value for key, value in plan.generator.items() if value not in (None, "")}
-        told |= {key: ", ".join(f"{figure:,g} on {card}" for card, figure in value.items())
-                 for key, value in told.items() if isinstance(value, Mapping)}
-        out.print("generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}"
-                                                        for key, value in told.items()))
+        told |= {
+            key: ", ".join(f"{figure:,g} on {card}" for card, figure in value.items())
+            for key, value in told.items()
+            if isinstance(value, Mapping)
+        }
+        out.print(
+            "generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items())
+        )
     if plan.generator and plan.generator["estimated_s"] is None:
         out.print(f"first run: how long generating takes on this {plan.device} is not known")
         return
-    out.print(f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, "
-              f"{plan.memory_mb} MB of memory")
+    out.print(
+        f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, {plan.memory_mb} MB of memory"
+    )
 
 
 def _show_cast(plan: Plan, out: Console) -> None:
@@ -100,8 +105,10 @@ def _show_cast(plan: Plan, out: Console) -> None:
     from rich.table import Table
 
     minutes, seconds = divmod(round(plan.duration_s), 60)
-    out.print(f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
-              f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}")
+    out.print(
+        f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
+        f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}"
+    )
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("character", "voice", "lines", "seat (left, top, right, bottom)"):
         table.add_column(heading)
@@ -129,26 +136,46 @@ def check_table(report: Mapping[str, Any]) -> Table:
     """What a check measured of every face and of the sound.  report: as the manifest keeps it."""
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")     # fits into 80 columns
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")  # fits into 80 columns
     for heading in ("face", "result", "own", "other", "lag", "AUC", "silence", "seen", "heard", "by"):
         table.add_column(heading, no_wrap=True, overflow="ellipsis" if heading == "face" else "ignore")
     for face in report["faces"]:
-        figures = (_figure(face["correlation"], ".2f"), _figure(face["other"], ".2f"),
-                   _figure(face["lag_ms"], "+.0f", " ms"), _figure(face["auc"], ".2f"),
-                   _figure(face["silence_share"], ".0%"))
-        table.add_row(printable(face["name"]), face["status"], *(figures if _is_measured(face) else ("",) * 5),
-                      f"{face['seen_s']:.0f} s", f"{face['heard_s']:.0f} s", face["by"])
+        figures = (
+            _figure(face["correlation"], ".2f"),
+            _figure(face["other"], ".2f"),
+            _figure(face["lag_ms"], "+.0f", " ms"),
+            _figure(face["auc"], ".2f"),
+            _figure(face["silence_share"], ".0%"),
+        )
+        table.add_row(
+            printable(face["name"]),
+            face["status"],
+            *(figures if _is_measured(face) else ("",) * 5),
+            f"{face['seen_s']:.0f} s",
+            f"{face['heard_s']:.0f} s",
+            face["by"],
+        )
     sound = report["sound"]
     if sound:
-        table.add_row("(sound)", sound["status"], "", "", _figure(sound["lag_ms"], "+.0f", " ms"), "",
-                      f"{sound['residual_db']:.0f} dB")
+        table.add_row(
+            "(sound)",
+            sound["status"],
+            "",
+            "",
+            _figure(sound["lag_ms"], "+.0f", " ms"),
+            "",
+            f"{sound['residual_db']:.0f} dB",
+        )
     return table
 
 
 def check_notes(report: Mapping[str, Any]) -> list[str]:
     """What the table leaves open."""
-    notes = [f"{face['name']} cannot be measured: {', '.join(face['problems'])}"
-             for face in report["faces"] if not _is_measured(face)]
+    notes = [
+        f"{face['name']} cannot be measured: {', '.join(face['problems'])}"
+        for face in report["faces"]
+        if not _is_measured(face)
+    ]
     unheard = [face["name"] for face in report["faces"] if face["status"] == "not heard"]
     if unheard:
         notes.append(f"too little is heard of {', '.join(unheard)} while they are seen to judge their faces")

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")       # those that this system has
-_SAME_S = 1.0                         # a signal that comes again so soon was sent to the whole group twice
+_ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
+_SAME_S = 1.0  # a signal that comes again so soon was sent to the whole group twice
 
 
 class Ending:
@@ -29,7 +29,7 @@ class Ending:
             self.signal, self._came = number, now
             raise KeyboardInterrupt
         if now - self._came >= _SAME_S:
-            die(number)               # asked twice: whoever asks does not want to wait for the cleaning up
+            die(number)  # asked twice: whoever asks does not want to wait for the cleaning up
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from talkshow.errors import WorkspaceError
 from talkshow.machine.errors import file_problem
 
-NOBODY_READS = 141                    # as a shell reports a process that ended by SIGPIPE
+NOBODY_READS = 141  # as a shell reports a process that ended by SIGPIPE
 _ANY_NAME = "talkshow-any-name"
 
 
@@ -38,7 +38,7 @@ def safe_streams() -> Iterator[None]:
         for stream, old in ((results, before[0]), (notes, before[1])):
             if stream is not old:
                 with contextlib.suppress(Exception, SystemExit):
-                    stream.detach()   # type: ignore[attr-defined]
+                    stream.detach()  # type: ignore[attr-defined]
 
 
 def _occupy_closed() -> None:
@@ -58,8 +58,12 @@ def _over(stream: TextIO, kind: type[_Guarded]) -> TextIO:
     if buffer is None:
         return stream
     stream.flush()
-    return kind(buffer, encoding=stream.encoding or "utf-8", errors=_ANY_NAME,
-                line_buffering=getattr(stream, "line_buffering", False))
+    return kind(
+        buffer,
+        encoding=stream.encoding or "utf-8",
+        errors=_ANY_NAME,
+        line_buffering=getattr(stream, "line_buffering", False),
+    )
 
 
 class _Guarded(io.TextIOWrapper):
@@ -80,7 +84,7 @@ class _Guarded(io.TextIOWrapper):
         except OSError as exc:
             self.failed(exc)
 
-    def failed(self, error: OSError) -> None:                     # noqa: ARG002 - results read it
+    def failed(self, error: OSError) -> None:  # noqa: ARG002 - results read it
         """Let what still waits, and whatever comes, go nowhere: else Python complains of it when it ends."""
         with contextlib.suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -112,6 +116,6 @@ def _as_on_disk(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     try:
-        return os.fsencode(error.object[error.start:error.end]), error.end
+        return os.fsencode(error.object[error.start : error.end]), error.end
     except UnicodeEncodeError:
         return codecs.backslashreplace_errors(error)

@@ -12,8 +12,15 @@ from talkshow.cli.show import note, result, result_json
 from talkshow.schema.values import Number
 from talkshow.settings import file_schema
 
-Speed = Annotated[float, typer.Option("--speed", metavar="FACTOR", help="From 0.5 to 2; 1 is the voice's own pace.",
-                                      parser=opt.within(Number("a number from 0.5 to 2", 1.2, "FACTOR", 0.5, 2)))]
+Speed = Annotated[
+    float,
+    typer.Option(
+        "--speed",
+        metavar="FACTOR",
+        help="From 0.5 to 2; 1 is the voice's own pace.",
+        parser=opt.within(Number("a number from 0.5 to 2", 1.2, "FACTOR", 0.5, 2)),
+    ),
+]
 Draft = Annotated[bool, typer.Option("--draft", help=file_schema().keys["draft"].help)]
 
 
@@ -31,9 +38,20 @@ def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False) -> None
 
     catalogue = load_all_voices(voices or [])
     if json:
-        result_json([{"name": v.name, "engine": v.engine, "language": v.language, "gender": v.gender,
-                      "licence": v.licence, "consent": v.consent, "description": v.description}
-                     for v in catalogue.values()])
+        result_json(
+            [
+                {
+                    "name": v.name,
+                    "engine": v.engine,
+                    "language": v.language,
+                    "gender": v.gender,
+                    "licence": v.licence,
+                    "consent": v.consent,
+                    "description": v.description,
+                }
+                for v in catalogue.values()
+            ]
+        )
         return
     from rich.console import Console
     from rich.table import Table
@@ -46,12 +64,20 @@ def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False) -> None
     Console(highlight=False, markup=False).print(table)
 
 
-def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
-        text: Annotated[str, typer.Argument(help="What it says.")],
-        out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the WAV is written. "
-                                                 "Default: VOICE.wav here.", show_default=False)] = None,
-        speed: Speed = 1.0, voices: opt.VoiceFolders = None, draft: Draft = False,
-        overwrite: opt.Overwrite = False) -> None:
+def say(
+    voice: Annotated[str, typer.Argument(help="The voice's name.")],
+    text: Annotated[str, typer.Argument(help="What it says.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Where the WAV is written. Default: VOICE.wav here.", show_default=False
+        ),
+    ] = None,
+    speed: Speed = 1.0,
+    voices: opt.VoiceFolders = None,
+    draft: Draft = False,
+    overwrite: opt.Overwrite = False,
+) -> None:
     """Let a voice say a sentence, and print the path of the sound file."""
     from talkshow.cast.choosing import find_voice, load_all_voices
     from talkshow.cast.language_check import check_text
@@ -74,8 +100,13 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
         note(f"warning: {finding.message}")
     path, written = out or Path(f"{chosen.name}.wav"), WrittenFiles()
     require_free(path, written, overwrite=overwrite)
-    utterance = speak_line(Line(voice, (Say(text),)), Character(voice, chosen, speed=speed),
-                           registry.load("voice_engines", chosen.engine), {}, 0)
+    utterance = speak_line(
+        Line(voice, (Say(text),)),
+        Character(voice, chosen, speed=speed),
+        registry.load("voice_engines", chosen.engine),
+        {},
+        0,
+    )
     for warning in utterance.warnings:
         note(f"warning: {warning}")
     sound, lowered_db = fitted(utterance.waveform)
@@ -84,5 +115,3 @@ def say(voice: Annotated[str, typer.Argument(help="The voice's name.")],
     with system_errors(path), writing(path, written) as temporary:
         save_wave(temporary, sound, "PCM_16")
     result(path)
-
-

@@ -21,72 +21,242 @@ if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, Report
     from talkshow.writing.job import Commission
 
-_NUMBER = opt.reader(Number("a number", 1.0, "N", 0, 1e9))         # ranges are checked where the values are used
+_NUMBER = opt.reader(Number("a number", 1.0, "N", 0, 1e9))  # ranges are checked where the values are used
 _WHOLE = opt.reader(Whole("a whole number", 1, "N", 0, 10**18))
 
-Idea = Annotated[str, typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.",
-                                     show_default=False)]
+Idea = Annotated[
+    str,
+    typer.Argument(help="What it is about, in a sentence. With --revise, the script to change.", show_default=False),
+]
 SceneIdea = Annotated[str, typer.Argument(help="What it is about, in a sentence.", show_default=False)]
-File = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the script is written, in the "
-                                           "format of the ending (.txt, .fountain, .md, .yaml, .json). Default: the "
-                                           "idea.txt here.", show_default=False)]
-Minutes = Annotated[float | None, typer.Option(
-    "--minutes", metavar="MINUTES", parser=_NUMBER, help="About how long it lasts. Default: about one minute.",
-    rich_help_panel=CAST_AND_LENGTH, show_default=False)]
-NumLines = Annotated[int | None, typer.Option(
-    "--lines", metavar="N", parser=_WHOLE, help="About how many lines it has.", rich_help_panel=CAST_AND_LENGTH,
-    show_default=False)]
-Language = Annotated[str | None, typer.Option("--language", metavar="CODE", help="Language of the lines: en, en-GB, "
-                                              "de, ... Default: en.", rich_help_panel=CAST_AND_LENGTH,
-                                              show_default=False)]
-Tone = Annotated[str, typer.Option("--tone", help="How it should sound, e.g. \"dry, quick, no jokes about cats\".",
-                                   rich_help_panel=CAST_AND_LENGTH, show_default=False)]
-Characters = Annotated[str, typer.Option("--characters", metavar="N|NAMES", help="How many there are, or their names: "
-                                         "3, or \"MAYA, LEO\".", rich_help_panel=CAST_AND_LENGTH, show_default=False)]
-CastFile = Annotated[Path | None, typer.Option("--cast", metavar="SCRIPT", help="A script whose cast plays in this "
-                                               "one, with voices and looks.", rich_help_panel=CAST_AND_LENGTH,
-                                               show_default=False)]
-From = Annotated[str | None, typer.Option("--from", metavar="FILE", help="A text that it is based on: .txt, .md or "
-                                          ".pdf, or - for the standard input. Long ones are condensed first.",
-                                          rich_help_panel=SUBJECT, show_default=False)]
-Continue = Annotated[Path | None, typer.Option("--continue", metavar="SCRIPT", help="A script to go on with; the idea "
-                                               "says how.", rich_help_panel=SUBJECT, show_default=False)]
-Revise = Annotated[str | None, typer.Option("--revise", metavar="CHANGE", help="Change a script, e.g. \"make LEO "
-                                            "drier\"; everything else in it stays.", rich_help_panel=SUBJECT,
-                                            show_default=False)]
-WriterName = Annotated[str, typer.Option("--writer", help="endpoint (a language model), template (a fixed pattern, "
-                                         "which needs none), or that of a plug-in.", rich_help_panel=MODEL)]
-BaseUrl = Annotated[str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, e.g. "
-                                             "http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted "
-                                             "one.", rich_help_panel=MODEL, show_default=False)]
-Model = Annotated[str | None, typer.Option("--model", help="The model. Default: OPENAI_MODEL, else the first that a "
-                                           "local endpoint lists.", rich_help_panel=MODEL, show_default=False)]
-Temperature = Annotated[float | None, typer.Option(
-    "--temperature", metavar="T", parser=_NUMBER, help="0 to 2: how far it strays. Default: the endpoint's.",
-    rich_help_panel=MODEL, show_default=False)]
-Seed = Annotated[int | None, typer.Option(
-    "--seed", metavar="N", parser=_WHOLE, help="Decides what the model leaves to chance, where the endpoint knows it.",
-    rich_help_panel=MODEL, show_default=False)]
-Timeout = Annotated[float, typer.Option(
-    "--timeout", metavar="SECONDS", parser=_NUMBER, help="The longest wait for the next token.", rich_help_panel=MODEL)]
-PriceIn = Annotated[float | None, typer.Option(
-    "--price-in", metavar="PRICE", parser=_NUMBER, help="Price of a million tokens in the prompt, for an estimate of "
-    "the cost.", rich_help_panel=MODEL, show_default=False)]
-PriceOut = Annotated[float | None, typer.Option(
-    "--price-out", metavar="PRICE", parser=_NUMBER, help="Price of a million tokens of the answer.",
-    rich_help_panel=MODEL, show_default=False)]
-PromptFolder = Annotated[Path | None, typer.Option("--prompts", metavar="FOLDER", help="Templates that replace the "
-                                                   "built-in ones of the same name (docs/writing.md).",
-                                                   rich_help_panel=MODEL, show_default=False)]
-KeyFile = Annotated[Path | None, typer.Option("--key-file", metavar="FILE", help="A file with the key that only you "
-                                              "can read (0600). Default: OPENAI_API_KEY.", rich_help_panel=MODEL,
-                                              show_default=False)]
-Picture = Annotated[bool, typer.Option("--image-from-prompt", help="Ask the endpoint for the reference picture; "
-                                       "without it the drawn cast plays.", rich_help_panel=MODEL)]
-ImageModel = Annotated[str | None, typer.Option("--image-model", help="The model for it. Default: OPENAI_IMAGE_MODEL, "
-                                                "else the endpoint's.", rich_help_panel=MODEL, show_default=False)]
-Edit = Annotated[bool, typer.Option("--edit", help="Stop when the script is there, to edit it; the same command "
-                                    "without --edit goes on with it.")]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Where the script is written, in the "
+        "format of the ending (.txt, .fountain, .md, .yaml, .json). Default: the "
+        "idea.txt here.",
+        show_default=False,
+    ),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        "--minutes",
+        metavar="MINUTES",
+        parser=_NUMBER,
+        help="About how long it lasts. Default: about one minute.",
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+NumLines = Annotated[
+    int | None,
+    typer.Option(
+        "--lines",
+        metavar="N",
+        parser=_WHOLE,
+        help="About how many lines it has.",
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="CODE",
+        help="Language of the lines: en, en-GB, de, ... Default: en.",
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+Tone = Annotated[
+    str,
+    typer.Option(
+        "--tone",
+        help='How it should sound, e.g. "dry, quick, no jokes about cats".',
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+Characters = Annotated[
+    str,
+    typer.Option(
+        "--characters",
+        metavar="N|NAMES",
+        help='How many there are, or their names: 3, or "MAYA, LEO".',
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+CastFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--cast",
+        metavar="SCRIPT",
+        help="A script whose cast plays in this one, with voices and looks.",
+        rich_help_panel=CAST_AND_LENGTH,
+        show_default=False,
+    ),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="FILE",
+        help="A text that it is based on: .txt, .md or "
+        ".pdf, or - for the standard input. Long ones are condensed first.",
+        rich_help_panel=SUBJECT,
+        show_default=False,
+    ),
+]
+Continue = Annotated[
+    Path | None,
+    typer.Option(
+        "--continue",
+        metavar="SCRIPT",
+        help="A script to go on with; the idea says how.",
+        rich_help_panel=SUBJECT,
+        show_default=False,
+    ),
+]
+Revise = Annotated[
+    str | None,
+    typer.Option(
+        "--revise",
+        metavar="CHANGE",
+        help='Change a script, e.g. "make LEO drier"; everything else in it stays.',
+        rich_help_panel=SUBJECT,
+        show_default=False,
+    ),
+]
+WriterName = Annotated[
+    str,
+    typer.Option(
+        "--writer",
+        help="endpoint (a language model), template (a fixed pattern, which needs none), or that of a plug-in.",
+        rich_help_panel=MODEL,
+    ),
+]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url",
+        metavar="URL",
+        help="The endpoint, e.g. http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted one.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="The model. Default: OPENAI_MODEL, else the first that a local endpoint lists.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option(
+        "--temperature",
+        metavar="T",
+        parser=_NUMBER,
+        help="0 to 2: how far it strays. Default: the endpoint's.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        parser=_WHOLE,
+        help="Decides what the model leaves to chance, where the endpoint knows it.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        parser=_NUMBER,
+        help="The longest wait for the next token.",
+        rich_help_panel=MODEL,
+    ),
+]
+PriceIn = Annotated[
+    float | None,
+    typer.Option(
+        "--price-in",
+        metavar="PRICE",
+        parser=_NUMBER,
+        help="Price of a million tokens in the prompt, for an estimate of the cost.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+PriceOut = Annotated[
+    float | None,
+    typer.Option(
+        "--price-out",
+        metavar="PRICE",
+        parser=_NUMBER,
+        help="Price of a million tokens of the answer.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+PromptFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--prompts",
+        metavar="FOLDER",
+        help="Templates that replace the built-in ones of the same name (docs/writing.md).",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="A file with the key that only you can read (0600). Default: OPENAI_API_KEY.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Picture = Annotated[
+    bool,
+    typer.Option(
+        "--image-from-prompt",
+        help="Ask the endpoint for the reference picture; without it the drawn cast plays.",
+        rich_help_panel=MODEL,
+    ),
+]
+ImageModel = Annotated[
+    str | None,
+    typer.Option(
+        "--image-model",
+        help="The model for it. Default: OPENAI_IMAGE_MODEL, else the endpoint's.",
+        rich_help_panel=MODEL,
+        show_default=False,
+    ),
+]
+Edit = Annotated[
+    bool,
+    typer.Option(
+        "--edit", help="Stop when the script is there, to edit it; the same command without --edit goes on with it."
+    ),
+]
 ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print what the model would be told first, and stop.")]
 
 
@@ -106,8 +276,17 @@ class Wanted:
         """As the writer takes it.  more: the script that is continued or revised."""
         from talkshow.writing.job import make_brief
 
-        return make_brief(idea, minutes=self.minutes, lines=self.lines, language=self.language, tone=self.tone,
-                          characters=self.characters, cast=self.cast, source=self.from_, **more)
+        return make_brief(
+            idea,
+            minutes=self.minutes,
+            lines=self.lines,
+            language=self.language,
+            tone=self.tone,
+            characters=self.characters,
+            cast=self.cast,
+            source=self.from_,
+            **more,
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -133,23 +312,44 @@ class Asking:
         prices = None
         if self.price_in is not None or self.price_out is not None:
             prices = self.price_in or 0.0, self.price_out or 0.0
-        return EndpointSettings(self.base_url, self.model, self.image_model, self.timeout, self.temperature, seed,
-                                prices, self.prompts, self.key_file)
+        return EndpointSettings(
+            self.base_url,
+            self.model,
+            self.image_model,
+            self.timeout,
+            self.temperature,
+            seed,
+            prices,
+            self.prompts,
+            self.key_file,
+        )
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Scripts",
-                epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" '
-                       "-o pilots.txt")(with_groups(write))
-    app.command(rich_help_panel="Episodes",
-                epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit'
-                )(with_groups(scene))
+    app.command(
+        rich_help_panel="Scripts",
+        epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" -o pilots.txt',
+    )(with_groups(write))
+    app.command(
+        rich_help_panel="Episodes", epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit'
+    )(with_groups(scene))
 
 
-def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, continue_: Continue = None,
-          revise: Revise = None, wanted: Wanted, voices: opt.VoiceFolders = None, asking: Asking, seed: Seed = None,
-          overwrite: opt.Overwrite = False, shown: opt.Shown) -> None:
+def write(
+    idea: Idea = "",
+    *,
+    out: File = None,
+    dry_run: ShowPrompt = False,
+    continue_: Continue = None,
+    revise: Revise = None,
+    wanted: Wanted,
+    voices: opt.VoiceFolders = None,
+    asking: Asking,
+    seed: Seed = None,
+    overwrite: opt.Overwrite = False,
+    shown: opt.Shown,
+) -> None:
     """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
 
     Its lines appear as they come. The file can be edited by hand and rendered.
@@ -164,8 +364,9 @@ def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, con
     if dry_run:
         _show_prompt(commission, shown.json)
         return
-    written = write_file(commission, out or _default_out(brief, script), _reporter(shown.quiet), note,
-                         overwrite=overwrite)
+    written = write_file(
+        commission, out or _default_out(brief, script), _reporter(shown.quiet), note, overwrite=overwrite
+    )
     if asking.image_from_prompt:
         written = add_picture(written, endpoint, _reporter(shown.quiet))
     if not shown.quiet:
@@ -177,9 +378,20 @@ def write(idea: Idea = "", *, out: File = None, dry_run: ShowPrompt = False, con
         result(written.path)
 
 
-def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted: Wanted, asking: Asking,
-          out: opt.Out = opt.OUTPUTS, name: opt.Name = None, chosen: Annotated[Chosen, SettingFlags("scene")],
-          voices: opt.VoiceFolders = None, dry_run: opt.DryRun = False, shown: opt.Shown) -> None:
+def scene(
+    context: typer.Context,
+    idea: SceneIdea,
+    *,
+    edit: Edit = False,
+    wanted: Wanted,
+    asking: Asking,
+    out: opt.Out = opt.OUTPUTS,
+    name: opt.Name = None,
+    chosen: Annotated[Chosen, SettingFlags("scene")],
+    voices: opt.VoiceFolders = None,
+    dry_run: opt.DryRun = False,
+    shown: opt.Shown,
+) -> None:
     """Make an episode of an idea, in a folder named after it. Prints the video's path.
 
     It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
@@ -209,8 +421,10 @@ def scene(context: typer.Context, idea: SceneIdea, *, edit: Edit = False, wanted
         return
     settings = chosen.episode
     if made.picture and made.picture.problem:
-        note(f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks anew, "
-             "--image takes a picture of your own.")
+        note(
+            f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks anew, "
+            "--image takes a picture of your own."
+        )
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
     if not shown.quiet:
@@ -227,7 +441,7 @@ def _read(script: Path | None) -> Any:
 def _said(revise: str | None) -> str:
     """The change that is asked for."""
     if revise is not None and not revise.strip():
-        raise typer.BadParameter("say what to change, as in  --revise \"make LEO drier\"", param_hint="--revise")
+        raise typer.BadParameter('say what to change, as in  --revise "make LEO drier"', param_hint="--revise")
     return revise or ""
 
 
@@ -259,20 +473,29 @@ def _show_prompt(commission: Commission, json: bool) -> None:
         result(f"--- {message['role']}\n{message['content']}\n")
     if messages:
         size = sum(len(message["content"]) for message in messages)
-        note(f"about {size // 4} tokens; nothing was sent"
-             + ("; the scenes follow one by one after the outline" if commission.brief.is_long
-                and not commission.brief.revision else ""))
+        note(
+            f"about {size // 4} tokens; nothing was sent"
+            + (
+                "; the scenes follow one by one after the outline"
+                if commission.brief.is_long and not commission.brief.revision
+                else ""
+            )
+        )
 
 
 def _show_usage(told: dict[str, Any]) -> None:
     minutes, seconds = divmod(round(told["estimated_duration_s"]), 60)
-    note(f"{told['num_lines']} lines, {len(told['speakers'])} characters, about {minutes}:{seconds:02d}; "
-         f"by {told['made_by']}")
+    note(
+        f"{told['num_lines']} lines, {len(told['speakers'])} characters, about {minutes}:{seconds:02d}; "
+        f"by {told['made_by']}"
+    )
     if told["requests"]:
         about = "about " if told["tokens_estimated"] else ""
         cost = "" if told["cost"] is None else f", about {told['cost']:.4f} at your prices"
-        note(f"{told['requests']} request{'s' * (told['requests'] != 1)}, {about}{told['tokens_in']} tokens in, "
-             f"{told['tokens_out']} out{cost}")
+        note(
+            f"{told['requests']} request{'s' * (told['requests'] != 1)}, {about}{told['tokens_in']} tokens in, "
+            f"{told['tokens_out']} out{cost}"
+        )
 
 
 def _again(context: typer.Context) -> str:

@@ -17,21 +17,21 @@ from talkshow.sound.waveform import Samples
 
 SAMPLE_RATE = 16_000
 CHUNK_SAMPLES = 160_000
-CHUNK_FRAMES = 589              # audio frames of a chunk
-FRAME_SAMPLES = 270             # from frame to frame: strides 10, 3, 3, 3 of the network's first layers
-FRAME_CENTRE = 495              # samples; a frame sees 991 of them
+CHUNK_FRAMES = 589  # audio frames of a chunk
+FRAME_SAMPLES = 270  # from frame to frame: strides 10, 3, 3, 3 of the network's first layers
+FRAME_CENTRE = 495  # samples; a frame sees 991 of them
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE
-STEP_FRAMES = 148               # from chunk to chunk: 2.4975 s, each moment is heard four times
+STEP_FRAMES = 148  # from chunk to chunk: 2.4975 s, each moment is heard four times
 MAX_LOCAL_SPEAKERS = 3
-HELD_FRAMES = round(1.0 / FRAME_S)      # a speaker who goes on after this long a rest has begun anew
-CHANGE_FRAMES = round(0.15 / FRAME_S)   # within which two chunks mean the same change
+HELD_FRAMES = round(1.0 / FRAME_S)  # a speaker who goes on after this long a rest has begun anew
+CHANGE_FRAMES = round(0.15 / FRAME_S)  # within which two chunks mean the same change
 
 # Which local speakers the seven classes stand for ("powerset": Plaquet and Bredin, Interspeech 2023).
 POWERSET = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
-Segment = Callable[[Floats], Floats]        # (batch, 1, num_samples) -> (batch, num_frames, 7) log-probabilities
+Segment = Callable[[Floats], Floats]  # (batch, 1, num_samples) -> (batch, num_frames, 7) log-probabilities
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,19 +76,25 @@ def chunk_starts(num_samples: int) -> NDArray[np.int64]:
     return np.append(np.arange(0, last, STEP_FRAMES), last).astype(np.int64)
 
 
-def chunk_batches(read: Callable[[int, int], Samples], num_samples: int, batch: int
-                  ) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+def chunk_batches(
+    read: Callable[[int, int], Samples], num_samples: int, batch: int
+) -> Iterator[tuple[NDArray[np.int64], Floats]]:
     """Batches of (first frames (n,), sound (n, 1, 160000)); `read(first_sample, num_samples)` gives the sound."""
     starts = chunk_starts(num_samples)
     for at in range(0, len(starts), batch):
-        some = starts[at:at + batch]
+        some = starts[at : at + batch]
         first = int(some[0]) * FRAME_SAMPLES
         sound = read(first, int(some[-1]) * FRAME_SAMPLES + CHUNK_SAMPLES - first)
-        yield some, np.stack([sound[None, start * FRAME_SAMPLES - first:][:, :CHUNK_SAMPLES] for start in some])
+        yield some, np.stack([sound[None, start * FRAME_SAMPLES - first :][:, :CHUNK_SAMPLES] for start in some])
 
 
-def measure(read: Callable[[int, int], Samples], num_samples: int, segment: Segment,
-            heard: Callable[[int], None] = lambda _: None, batch: int = 4) -> Activity:
+def measure(
+    read: Callable[[int, int], Samples],
+    num_samples: int,
+    segment: Segment,
+    heard: Callable[[int], None] = lambda _: None,
+    batch: int = 4,
+) -> Activity:
     """The activity of a recording at 16 kHz; holds `batch` chunks of sound. `heard` is told the samples done.
 
     Chunks are averaged with a Hamming window, for the network knows least at the edges of a chunk.
@@ -108,8 +114,9 @@ def measure(read: Callable[[int, int], Samples], num_samples: int, segment: Segm
             local.append(who)
             first_frames.append(first)
         heard(min(num_samples, int(starts[-1]) * FRAME_SAMPLES + CHUNK_SAMPLES))
-    return Activity(speech / weight, overlap / weight, change / weight, np.stack(local),
-                    np.array(first_frames, np.int64))
+    return Activity(
+        speech / weight, overlap / weight, change / weight, np.stack(local), np.array(first_frames, np.int64)
+    )
 
 
 def changes(who: Bools) -> NDArray[np.int64]:

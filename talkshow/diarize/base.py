@@ -13,11 +13,9 @@ from talkshow.timeline.turns import Diarization, Embedding, Turn
 
 __all__ = ["MOST_SPEAKERS", "Diarization", "Diarizer", "Embedding", "Progress", "SpeakerCount", "Turn", "diarized"]
 
-Progress = Callable[[int, int], None]      # seconds done, seconds in all
+Progress = Callable[[int, int], None]  # seconds done, seconds in all
 
 MOST_SPEAKERS = 8
-
-
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,10 @@ class SpeakerCount:
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= self.most:
-            raise SettingsError(f"{self.least} to {self.most} speakers is not a range: at least one, and the smaller "
-                                "number first, for example --min-speakers 2 --max-speakers 4.")
+            raise SettingsError(
+                f"{self.least} to {self.most} speakers is not a range: at least one, and the smaller "
+                "number first, for example --min-speakers 2 --max-speakers 4."
+            )
 
     @property
     def exactly(self) -> int | None:
@@ -41,12 +41,10 @@ class SpeakerCount:
         return self.least if self.least == self.most else None
 
 
-
-
 class Diarizer(Protocol):
     """An engine of the registry's kind `diarizers`."""
 
-    identity: str              # engine, weights and settings: whatever changes a result changes it
+    identity: str  # engine, weights and settings: whatever changes a result changes it
 
     def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
         """Turns of a recording of any length (16 kHz), read in blocks; speakers are called S1, S2, ... in order of
@@ -58,5 +56,3 @@ def diarized(engine: Diarizer, recording: TrackReader, count: SpeakerCount, prog
     """What an engine hears. Raises what it raises; BackendError where a plug-in fails or answers something else."""
     with failures(engine, "diarizing"):
         return checked(engine, engine.diarize(recording, count, progress), Diarization, "diarizing")
-
-

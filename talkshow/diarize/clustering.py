@@ -22,20 +22,20 @@ from talkshow.diarize.base import SpeakerCount
 from talkshow.diarize.embedding import Embeddings, normalised
 from talkshow.diarize.windows import WINDOW_FRAMES, Windows
 
-BLOCK_WINDOWS = 500                 # hierarchical clustering needs the square of this
-CLOSE = 0.64                        # mean cosine within the first, close groups
-USUAL_LIKENESS = 0.70               # mean cosine of two windows of one voice
-USUAL_PAIRS = 5.0                   # weight of that knowledge, in pairs of windows
+BLOCK_WINDOWS = 500  # hierarchical clustering needs the square of this
+CLOSE = 0.64  # mean cosine within the first, close groups
+USUAL_LIKENESS = 0.70  # mean cosine of two windows of one voice
+USUAL_PAIRS = 5.0  # weight of that knowledge, in pairs of windows
 LIKENESS_RANGE = (0.58, 0.75)
-ONE_VOICE = 0.82                    # groups are one voice from this share of the likeness within them on
-TWO_HEARD = 0.2                     # by which that rises where the activity is sure of two
-EVIDENCE_PAIRS = 24.0               # pairs of windows after which it is half sure
-FEW_WINDOWS, AT_MOST = 0.6, 0.24    # by which that is lower, divided by the windows of the smaller group
-LEAST_SHARE = 0.003                 # of all speech, that a speaker has
-LEAST_MASS = 1.0                    # windows of 1.5 s that a speaker has
+ONE_VOICE = 0.82  # groups are one voice from this share of the likeness within them on
+TWO_HEARD = 0.2  # by which that rises where the activity is sure of two
+EVIDENCE_PAIRS = 24.0  # pairs of windows after which it is half sure
+FEW_WINDOWS, AT_MOST = 0.6, 0.24  # by which that is lower, divided by the windows of the smaller group
+LEAST_SHARE = 0.003  # of all speech, that a speaker has
+LEAST_MASS = 1.0  # windows of 1.5 s that a speaker has
 
 Floats = NDArray[np.float64]
-LocalSpeakers = NDArray[np.int64]   # (num, 3): chunk, window, which of the chunk's local speakers it is
+LocalSpeakers = NDArray[np.int64]  # (num, 3): chunk, window, which of the chunk's local speakers it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +72,20 @@ class Groups:
         pairs[one] += pairs[other] + masses[one] * masses[other]
         totals[one] += totals[other]
         masses[one] += masses[other]
-        return Groups(totals[keep], masses[keep], likeness[keep], pairs[keep],
-                      *(_added(table, one, other)[np.ix_(keep, keep)] for table in (self.together, self.apart)))
+        return Groups(
+            totals[keep],
+            masses[keep],
+            likeness[keep],
+            pairs[keep],
+            *(_added(table, one, other)[np.ix_(keep, keep)] for table in (self.together, self.apart)),
+        )
 
 
 def count_voices(embeddings: Embeddings, windows: Windows, local: LocalSpeakers, count: SpeakerCount) -> Embeddings:
     """(num_speakers, 192) what each speaker sounds like; of no windows, none."""
     if not len(windows):
         return np.zeros((0, embeddings.shape[1]), np.float32)
-    for closeness in (CLOSE, 0.75, 0.85, 0.95, 1.0):        # closer groups, where more speakers are asked for
+    for closeness in (CLOSE, 0.75, 0.85, 0.95, 1.0):  # closer groups, where more speakers are asked for
         groups = joined(close_groups(embeddings, windows, local, closeness), count)
         if len(groups) >= count.least:
             break
@@ -115,8 +120,9 @@ def hierarchical(embeddings: Embeddings, closeness: float) -> NDArray[np.int64]:
     return np.asarray(fcluster(tree, 1 - closeness, "distance"), np.int64) - 1
 
 
-def gathered(embeddings: Embeddings, windows: Windows, local: LocalSpeakers, labels: NDArray[np.int64],
-             num_groups: int) -> Groups:
+def gathered(
+    embeddings: Embeddings, windows: Windows, local: LocalSpeakers, labels: NDArray[np.int64], num_groups: int
+) -> Groups:
     """What is known of the groups that `labels`, (num_windows,), names 0, 1, ..."""
     lengths = np.diff(windows, axis=1)[:, 0]
     weights = np.minimum(1.0, lengths / WINDOW_FRAMES)
@@ -133,8 +139,9 @@ def gathered(embeddings: Embeddings, windows: Windows, local: LocalSpeakers, lab
     return Groups(totals, masses, likeness, pairs, *witnessed(local, labels, weights, num_groups))
 
 
-def witnessed(local: LocalSpeakers, labels: NDArray[np.int64], weights: Floats, num_groups: int
-              ) -> tuple[Floats, Floats]:
+def witnessed(
+    local: LocalSpeakers, labels: NDArray[np.int64], weights: Floats, num_groups: int
+) -> tuple[Floats, Floats]:
     """Two (num_groups, num_groups): weights of pairs of windows heard as one local speaker, and as two."""
     together, apart = np.zeros((2, num_groups, num_groups))
     for rows in np.split(local, np.nonzero(np.diff(local[:, 0]))[0] + 1) if len(local) else ():
@@ -174,7 +181,7 @@ def joined(groups: Groups, count: SpeakerCount) -> Groups:
     while len(groups) > 1:
         table = affinity(groups)
         large = groups.masses >= smallest
-        if large.sum() <= count.least:                      # no two speakers are joined any more
+        if large.sum() <= count.least:  # no two speakers are joined any more
             table[np.ix_(large, large)] = -np.inf
         one, other = np.unravel_index(table.argmax(), table.shape)
         if table[one, other] <= 0 and large.sum() <= count.most:

@@ -17,8 +17,8 @@ from talkshow.sound.waveform import TrackReader
 from talkshow.store.digests import identity
 from talkshow.timeline.turns import Diarization, Embedding, Turn
 
-REVISION = 3                    # raise when the same recording would give other turns
-ACTIVITY_SHARE = 0.35           # of the time all takes
+REVISION = 3  # raise when the same recording would give other turns
+ACTIVITY_SHARE = 0.35  # of the time all takes
 
 
 class Embedded:
@@ -41,11 +41,16 @@ class Embedded:
         def heard(share: float) -> None:
             progress(round(share * duration_s), round(duration_s))
 
-        activity = measure(recording.read, num_samples, self._segment,
-                           lambda done: heard(ACTIVITY_SHARE * done / num_samples))
+        activity = measure(
+            recording.read, num_samples, self._segment, lambda done: heard(ACTIVITY_SHARE * done / num_samples)
+        )
         windows = cut_windows(activity)
-        embeddings = embed_windows(recording.read, windows, self._embed,
-                                   lambda done: heard(ACTIVITY_SHARE + (1 - ACTIVITY_SHARE) * done / num_samples))
+        embeddings = embed_windows(
+            recording.read,
+            windows,
+            self._embed,
+            lambda done: heard(ACTIVITY_SHARE + (1 - ACTIVITY_SHARE) * done / num_samples),
+        )
         voices = count_voices(embeddings, windows, local_speakers(activity, windows), count)
         turns, order = find_turns(activity, embeddings, windows, voices, duration_s)
         heard(1)
@@ -63,8 +68,10 @@ class Embedded:
 
 def _check(recording: TrackReader) -> None:
     if recording.sample_rate != SAMPLE_RATE:
-        raise AudioError(f"{recording.path}: diarization hears sound at {SAMPLE_RATE} Hz, this is at "
-                         f"{recording.sample_rate} Hz. Resample it.")
+        raise AudioError(
+            f"{recording.path}: diarization hears sound at {SAMPLE_RATE} Hz, this is at "
+            f"{recording.sample_rate} Hz. Resample it."
+        )
 
 
 def _warnings(num_speakers: int, count: SpeakerCount) -> tuple[str, ...]:

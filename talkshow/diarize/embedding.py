@@ -16,15 +16,16 @@ from talkshow.sound.waveform import Samples
 from talkshow.timeline.turns import Embedding, Turn
 
 NUM_CHANNELS = 192
-BATCH = 8                       # windows of equal length run together
-ENOUGH_WINDOWS = 120            # of one voice: a minute
+BATCH = 8  # windows of equal length run together
+ENOUGH_WINDOWS = 120  # of one voice: a minute
 
-Embeddings = NDArray[np.float32]            # (num_windows, 192), rows of length 1
-Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]      # (batch, num_steps, 80) -> (batch, 192)
+Embeddings = NDArray[np.float32]  # (num_windows, 192), rows of length 1
+Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]  # (batch, num_steps, 80) -> (batch, 192)
 
 
-def embed_windows(read: Callable[[int, int], Samples], windows: Windows, embed: Embed,
-                  heard: Callable[[int], None] = lambda _: None) -> Embeddings:
+def embed_windows(
+    read: Callable[[int, int], Samples], windows: Windows, embed: Embed, heard: Callable[[int], None] = lambda _: None
+) -> Embeddings:
     """(num_windows, 192) of a recording at 16 kHz; holds `BATCH` windows of sound. `heard` is told the samples done."""
     embeddings = np.zeros((len(windows), NUM_CHANNELS), np.float32)
     waiting: list[int] = []
@@ -39,8 +40,9 @@ def embed_windows(read: Callable[[int, int], Samples], windows: Windows, embed: 
     return embeddings
 
 
-def speaker_embeddings(read: Callable[[int, int], Samples], turns: Sequence[Turn], embed: Embed
-                       ) -> dict[str, Embedding]:
+def speaker_embeddings(
+    read: Callable[[int, int], Samples], turns: Sequence[Turn], embed: Embed
+) -> dict[str, Embedding]:
     """What each speaker's voice sounds like, from the stretches of a recording at 16 kHz in which nobody else has a
     turn; of the longest ones `ENOUGH_WINDOWS`. Speakers never heard alone are left out."""
     alone: dict[str, list[tuple[int, int]]] = {}
@@ -59,8 +61,10 @@ def speaker_embeddings(read: Callable[[int, int], Samples], turns: Sequence[Turn
 
 def heard_alone(turns: Sequence[Turn]) -> Iterator[tuple[str, float, float]]:
     """(speaker, begin_s, end_s) of every stretch in which exactly one speaker has a turn."""
-    edges = sorted([(turn.span.start_s, 1, turn.speaker) for turn in turns]
-                   + [(turn.span.end_s, -1, turn.speaker) for turn in turns])
+    edges = sorted(
+        [(turn.span.start_s, 1, turn.speaker) for turn in turns]
+        + [(turn.span.end_s, -1, turn.speaker) for turn in turns]
+    )
     active: Counter[str] = Counter()
     for (begin, step, speaker), (end, _, _) in itertools.pairwise(edges):
         active[speaker] += step

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from talkshow.sound.waveform import Samples
 
 SAMPLE_RATE = 16_000
-WINDOW, HOP, FFT = 400, 160, 512        # samples: 25 ms every 10 ms
+WINDOW, HOP, FFT = 400, 160, 512  # samples: 25 ms every 10 ms
 NUM_MELS = 80
 LOW_HZ, HIGH_HZ = 20.0, 8000.0
 PREEMPHASIS = 0.97
@@ -29,7 +29,7 @@ def fbank(samples: Samples) -> NDArray[np.float32]:
     frames = frames - frames.mean(axis=1, keepdims=True)
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     spectrum = np.fft.rfft((frames - np.float32(PREEMPHASIS) * before) * _povey(), FFT)
-    power = (spectrum.real ** 2 + spectrum.imag ** 2).astype(np.float32)
+    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
     return np.log(np.maximum(power @ _filters(), _SMALLEST))
 
 

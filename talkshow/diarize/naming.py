@@ -12,11 +12,10 @@ from talkshow.timeline.turns import Diarization, Embedding
 # Cosines of 1.5 s against a whole voice are above 0.73 for the same voice, for another one below 0.67; a sample from
 # another room or microphone costs some 0.1.
 LEAST_LIKENESS = 0.62
-DOUBTFUL = 0.08                 # a lead over the next speaker smaller than this is said
+DOUBTFUL = 0.08  # a lead over the next speaker smaller than this is said
 
 
-def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]
-                 ) -> tuple[dict[str, str], tuple[str, ...]]:
+def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]) -> tuple[dict[str, str], tuple[str, ...]]:
     """({speaker: name}, warnings): which speakers sound like which sample.
 
     samples: name to embedding, from the same network as `diarization.embeddings`. No two names go to one speaker: the
@@ -27,10 +26,14 @@ def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]
 
     speakers, names = [*diarization.embeddings], [*samples]
     if not speakers or not names:
-        raise SettingsError("no voices to compare: " + ("nobody is heard alone for long enough to tell the voice"
-                                                        if names else "no samples are given"))
-    likeness = (np.stack([samples[name] for name in names])
-                @ np.stack([diarization.embeddings[speaker] for speaker in speakers]).T)
+        raise SettingsError(
+            "no voices to compare: "
+            + ("nobody is heard alone for long enough to tell the voice" if names else "no samples are given")
+        )
+    likeness = (
+        np.stack([samples[name] for name in names])
+        @ np.stack([diarization.embeddings[speaker] for speaker in speakers]).T
+    )
     found: dict[str, str] = {}
     warnings = []
     for row, column in zip(*linear_sum_assignment(-likeness), strict=True):
@@ -38,20 +41,27 @@ def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]
             found[speakers[column]] = names[row]
             others = np.delete(likeness[row], column)
             if len(others) and likeness[row, column] - others.max() < DOUBTFUL:
-                warnings.append(f"{names[row]}'s sample sounds almost as much like another speaker "
-                                f"({likeness[row, column]:.2f} and {others.max():.2f}): look whether the right one is "
-                                "named")
+                warnings.append(
+                    f"{names[row]}'s sample sounds almost as much like another speaker "
+                    f"({likeness[row, column]:.2f} and {others.max():.2f}): look whether the right one is "
+                    "named"
+                )
     missed = [name for name in names if name not in found.values()]
     if len(missed) == len(names):
-        raise SettingsError(f"nobody in the recording sounds like {_listed(names, likeness, speakers)}. Give samples "
-                            "of a few seconds of one voice, or name the speakers by order: --names")
-    warnings += [f"nobody left sounds like {_listed([name], likeness[[names.index(name)]], speakers)}"
-                 for name in missed]
+        raise SettingsError(
+            f"nobody in the recording sounds like {_listed(names, likeness, speakers)}. Give samples "
+            "of a few seconds of one voice, or name the speakers by order: --names"
+        )
+    warnings += [
+        f"nobody left sounds like {_listed([name], likeness[[names.index(name)]], speakers)}" for name in missed
+    ]
     return found, tuple(warnings)
 
 
 def _listed(names: list[str], likeness: np.ndarray, speakers: list[str]) -> str:
     """Names, each with the speaker most like it."""
     nearest = likeness.argmax(axis=1)
-    return ", ".join(f"{name}'s sample (most like it: {speakers[at]}, {row[at]:.2f} of {LEAST_LIKENESS} needed)"
-                     for name, row, at in zip(names, likeness, nearest, strict=True))
+    return ", ".join(
+        f"{name}'s sample (most like it: {speakers[at]}, {row[at]:.2f} of {LEAST_LIKENESS} needed)"
+        for name, row, at in zip(names, likeness, nearest, strict=True)
+    )

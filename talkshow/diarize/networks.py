@@ -33,7 +33,7 @@ class Network:
         session = self._session
         try:
             outputs = session.run(None, {session.get_inputs()[0].name: batch})
-        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+        except Exception as exc:  # onnxruntime's own exception classes have no common public base
             raise BackendError(f"{self.name} failed on an input of shape {batch.shape}: {exc}") from exc
         return np.asarray(outputs[0], np.float32)
 

@@ -26,10 +26,10 @@ from talkshow.store.digests import identity, sampled_digest
 from talkshow.timeline.rttm import joined_turns
 from talkshow.timeline.turns import Diarization, Turn, ordered
 
-REVISION = 1                    # raise when the same recording would give other turns
+REVISION = 1  # raise when the same recording would give other turns
 DEFAULT_PIPELINE = "pyannote/speaker-diarization-community-1"
 SOURCE_VARIABLE, TOKEN_VARIABLE = "TALKSHOW_PYANNOTE", "HF_TOKEN"
-_METRICS = "PYANNOTE_METRICS_ENABLED"       # read at every call
+_METRICS = "PYANNOTE_METRICS_ENABLED"  # read at every call
 # What takes time, and its share; the pipeline's own names.
 STEPS = {"segmentation": (0.0, 0.3), "embeddings": (0.3, 0.95)}
 
@@ -62,20 +62,25 @@ class Pyannote:
 
         duration_s = recording.num_samples / recording.sample_rate
         waveform = torch.from_numpy(recording.read(0, recording.num_samples))[None]
-        wanted = ({"num_speakers": count.exactly} if count.exactly
-                  else {"min_speakers": count.least, "max_speakers": count.most})
+        wanted = (
+            {"num_speakers": count.exactly}
+            if count.exactly
+            else {"min_speakers": count.least, "max_speakers": count.most}
+        )
 
-        def hook(step: str, *_: object, total: int | None = None, completed: int | None = None,
-                 **__: object) -> None:
+        def hook(step: str, *_: object, total: int | None = None, completed: int | None = None, **__: object) -> None:
             if step in STEPS and total and completed is not None:
                 begin, end = STEPS[step]
                 progress(round(duration_s * (begin + (end - begin) * completed / total)), round(duration_s))
 
         try:
             with libraries.environment(**{_METRICS: "false"}):
-                output = pipeline({"waveform": waveform, "sample_rate": recording.sample_rate, "uri": "recording"},
-                                  hook=hook, **wanted)
-        except Exception as exc:      # a pipeline runs anything
+                output = pipeline(
+                    {"waveform": waveform, "sample_rate": recording.sample_rate, "uri": "recording"},
+                    hook=hook,
+                    **wanted,
+                )
+        except Exception as exc:  # a pipeline runs anything
             raise BackendError(f"pyannote's pipeline {self.source} failed: {exc}") from exc
         progress(round(duration_s), round(duration_s))
         # `exclusive_speaker_diarization` would lose the overlaps; older pipelines give the annotation itself
@@ -85,8 +90,10 @@ class Pyannote:
         if self._pipeline is None:
             local = Path(self.source)
             if not local.exists() and _is_path(self.source):
-                raise SettingsError(f"{local}: there is no such folder. {SOURCE_VARIABLE} names a folder with a "
-                                    f"pyannote pipeline (config.yaml) or one on the hub, such as {DEFAULT_PIPELINE}")
+                raise SettingsError(
+                    f"{local}: there is no such folder. {SOURCE_VARIABLE} names a folder with a "
+                    f"pyannote pipeline (config.yaml) or one on the hub, such as {DEFAULT_PIPELINE}"
+                )
             if local.is_dir() and not (local / "config.yaml").is_file():
                 raise SettingsError(f"{local}: no pyannote pipeline: there is no config.yaml in this folder")
             self._pipeline = _load(self.source)
@@ -99,7 +106,7 @@ def _is_path(source: str) -> bool:
 
 
 def _load(source: str) -> Any:
-    os.environ.setdefault(_METRICS, "false")              # pyannote sets it as well, and fails where it is not set
+    os.environ.setdefault(_METRICS, "false")  # pyannote sets it as well, and fails where it is not set
     try:
         with libraries.undisturbed():
             from pyannote.audio import Pipeline
@@ -107,13 +114,13 @@ def _load(source: str) -> Any:
         if isinstance(exc, ModuleNotFoundError) and (exc.name or "").startswith("pyannote"):
             raise MissingExtra("the diarizer 'pyannote'", "pyannote") from exc
         raise _does_not_load(exc) from exc
-    except OSError as exc:                                # torchaudio built for another torch
+    except OSError as exc:  # torchaudio built for another torch
         raise _does_not_load(exc) from exc
     local = Path(source).exists()
     try:
         with _weights_only(), libraries.environment(**{_METRICS: "false"}):
             pipeline = Pipeline.from_pretrained(source, token=os.environ.get(TOKEN_VARIABLE) or None)
-    except Exception as exc:          # yaml, torch, hub and pyannote errors have no common base
+    except Exception as exc:  # yaml, torch, hub and pyannote errors have no common base
         raise BackendError(_why_not(source, local, exc)) from exc
     if pipeline is None:
         raise BackendError(_why_not(source, local, "nothing was found"))
@@ -121,17 +128,23 @@ def _load(source: str) -> Any:
 
 
 def _does_not_load(reason: Exception) -> BackendError:
-    return BackendError(f"pyannote.audio is installed but does not load: {reason}. On a CPU build of torch, torchaudio "
-                        "must be the CPU build of the same version")
+    return BackendError(
+        f"pyannote.audio is installed but does not load: {reason}. On a CPU build of torch, torchaudio "
+        "must be the CPU build of the same version"
+    )
 
 
 def _why_not(source: str, local: bool, reason: object) -> str:
     if local:
-        return (f"{source}: this pyannote pipeline cannot be loaded: {reason}. Look whether the folder is complete: "
-                "config.yaml and the models it names")
-    return (f"pyannote's pipeline {source} cannot be had from the hub: {reason}. It is gated: accept its conditions on "
-            f"its page, then put an access token into the environment variable {TOKEN_VARIABLE}; or download it and "
-            f"name its folder in {SOURCE_VARIABLE}. The default diarizer needs neither: leave --diarizer out")
+        return (
+            f"{source}: this pyannote pipeline cannot be loaded: {reason}. Look whether the folder is complete: "
+            "config.yaml and the models it names"
+        )
+    return (
+        f"pyannote's pipeline {source} cannot be had from the hub: {reason}. It is gated: accept its conditions on "
+        f"its page, then put an access token into the environment variable {TOKEN_VARIABLE}; or download it and "
+        f"name its folder in {SOURCE_VARIABLE}. The default diarizer needs neither: leave --diarizer out"
+    )
 
 
 @contextlib.contextmanager
@@ -141,15 +154,19 @@ def _weights_only() -> Iterator[None]:
     from pyannote.audio.core.task import Problem, Resolution, Specifications
     from torch.torch_version import TorchVersion
 
-    with (libraries.environment(TORCH_FORCE_WEIGHTS_ONLY_LOAD="1"),
-          torch.serialization.safe_globals([Problem, Resolution, Specifications, TorchVersion])):
+    with (
+        libraries.environment(TORCH_FORCE_WEIGHTS_ONLY_LOAD="1"),
+        torch.serialization.safe_globals([Problem, Resolution, Specifications, TorchVersion]),
+    ):
         yield
 
 
 def _diarization(annotation: Any, duration_s: float) -> Diarization:
     """A pyannote Annotation as turns of S1, S2, ... in order of first speech."""
-    found = sorted((Span(max(0.0, float(segment.start)), min(float(segment.end), duration_s)), str(label))
-                   for segment, _, label in annotation.itertracks(yield_label=True))
+    found = sorted(
+        (Span(max(0.0, float(segment.start)), min(float(segment.end), duration_s)), str(label))
+        for segment, _, label in annotation.itertracks(yield_label=True)
+    )
     heard = [(span, label) for span, label in found if span]
     names = {label: f"S{number}" for number, label in enumerate(dict.fromkeys(label for _, label in heard), start=1)}
     turns = joined_turns(Turn(names[label], span) for span, label in heard)

@@ -16,15 +16,15 @@ from talkshow.diarize.windows import Windows, closed, runs, speech
 from talkshow.span import Span
 from talkshow.timeline.turns import Turn, ordered
 
-TEMPERATURE = 0.06                          # of cosines; the nearest voice by 0.06 is 2.7 times as likely
-CENTRE_FRAMES = 0.35 / FRAME_S              # a window speaks for its middle: falls to 1/e so far from it
-TWO_SPEAK = 0.4                             # probability of overlap from which there is a second voice
-EARLY_FRAMES = 1                            # by which the network hears speech begin and end too soon (medians 1.5, 2)
-CLOSED_FRAMES = round(0.22 / FRAME_S)       # a speaker's gap this short is closed
-TINY_FRAMES = round(0.15 / FRAME_S)         # shorter turns are dropped
-LEAST_SECOND = 0.2                          # evidence without which nobody is the second voice of an overlap
+TEMPERATURE = 0.06  # of cosines; the nearest voice by 0.06 is 2.7 times as likely
+CENTRE_FRAMES = 0.35 / FRAME_S  # a window speaks for its middle: falls to 1/e so far from it
+TWO_SPEAK = 0.4  # probability of overlap from which there is a second voice
+EARLY_FRAMES = 1  # by which the network hears speech begin and end too soon (medians 1.5, 2)
+CLOSED_FRAMES = round(0.22 / FRAME_S)  # a speaker's gap this short is closed
+TINY_FRAMES = round(0.15 / FRAME_S)  # shorter turns are dropped
+LEAST_SECOND = 0.2  # evidence without which nobody is the second voice of an overlap
 
-Evidence = NDArray[np.float32]              # (num_frames, num_speakers), rows summing to one, or to zero: nothing known
+Evidence = NDArray[np.float32]  # (num_frames, num_speakers), rows summing to one, or to zero: nothing known
 
 
 def window_evidence(embeddings: Embeddings, windows: Windows, voices: Embeddings, num_frames: int) -> Evidence:
@@ -36,7 +36,7 @@ def window_evidence(embeddings: Embeddings, windows: Windows, voices: Embeddings
     for (begin, end), row in zip(windows.tolist(), likely, strict=True):
         end = min(end, num_frames)
         distance = (np.arange(begin, end) - (begin + end - 1) / 2) / CENTRE_FRAMES
-        evidence[begin:end] += (np.exp(-distance ** 2) + 1e-3)[:, None] * row
+        evidence[begin:end] += (np.exp(-(distance**2)) + 1e-3)[:, None] * row
     return evidence / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-9)
 
 
@@ -63,8 +63,9 @@ def who_speaks(activity: Activity, evidence: Evidence) -> Bools:
     return first | ((rank == 1) & overlap[:, None] & (evidence > LEAST_SECOND))
 
 
-def find_turns(activity: Activity, embeddings: Embeddings, windows: Windows, voices: Embeddings, duration_s: float
-               ) -> tuple[tuple[Turn, ...], tuple[int, ...]]:
+def find_turns(
+    activity: Activity, embeddings: Embeddings, windows: Windows, voices: Embeddings, duration_s: float
+) -> tuple[tuple[Turn, ...], tuple[int, ...]]:
     """Turns of S1, S2, ... in order of first speech, and which of the voices, (num_speakers, 192), each of them is."""
     if not len(voices):
         return (), ()
@@ -72,13 +73,17 @@ def find_turns(activity: Activity, embeddings: Embeddings, windows: Windows, voi
     speaking = who_speaks(activity, evidence + local_evidence(activity, evidence))
     spans = {voice: list(heard_spans(speaking[:, voice], duration_s)) for voice in range(len(voices))}
     order = sorted((voice for voice in spans if spans[voice]), key=lambda voice: spans[voice][0])
-    return ordered([Turn(f"S{number}", span) for number, voice in enumerate(order, start=1) for span in spans[voice]]
-                   ), tuple(order)
+    return ordered(
+        [Turn(f"S{number}", span) for number, voice in enumerate(order, start=1) for span in spans[voice]]
+    ), tuple(order)
 
 
 def heard_spans(speaking: Bools, duration_s: float) -> list[Span]:
     """A speaker's spans in order, short gaps closed, tiny ones dropped; (num_frames,) whether it is heard."""
     found = runs(closed(speaking, CLOSED_FRAMES))
-    spans = (Span(*(min(frame_time(frame + EARLY_FRAMES), duration_s) for frame in run)) for run in found.tolist()
-             if run[1] - run[0] >= TINY_FRAMES)
+    spans = (
+        Span(*(min(frame_time(frame + EARLY_FRAMES), duration_s) for frame in run))
+        for run in found.tolist()
+        if run[1] - run[0] >= TINY_FRAMES
+    )
     return [span for span in spans if span]

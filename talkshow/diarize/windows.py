@@ -11,13 +11,13 @@ from talkshow.diarize.activity import CHANGE_FRAMES, CHUNK_FRAMES, FRAME_S, Acti
 
 WINDOW_FRAMES = round(1.5 / FRAME_S)
 HOP_FRAMES = round(0.5 / FRAME_S)
-SHORTEST_FRAMES = round(0.25 / FRAME_S)     # less says nothing about a voice
-REST_FRAMES = round(0.3 / FRAME_S)          # a rest this short does not end a stretch
+SHORTEST_FRAMES = round(0.25 / FRAME_S)  # less says nothing about a voice
+REST_FRAMES = round(0.3 / FRAME_S)  # a rest this short does not end a stretch
 SPEECH_PROBABILITY, OVERLAP_PROBABILITY, CHANGE_SHARE = 0.5, 0.5, 0.4
-SURE = ((0.5 / FRAME_S, 1.0 / FRAME_S), (0.6, 0.7))      # by the length of a run: the probability it must reach once
-MOSTLY = 0.7                                # of a window, that a local speaker is heard alone
+SURE = ((0.5 / FRAME_S, 1.0 / FRAME_S), (0.6, 0.7))  # by the length of a run: the probability it must reach once
+MOSTLY = 0.7  # of a window, that a local speaker is heard alone
 
-Windows = NDArray[np.int64]                 # (num_windows, 2): first frame and the frame after the last
+Windows = NDArray[np.int64]  # (num_windows, 2): first frame and the frame after the last
 
 
 def runs(mask: Bools) -> NDArray[np.int64]:
@@ -80,8 +80,9 @@ def cut(stretch: tuple[int, int]) -> Iterator[tuple[int, int]]:
 
 def cut_windows(activity: Activity) -> Windows:
     """All windows of a recording, by start."""
-    return np.array([window for stretch in stretches(activity) for window in cut((int(stretch[0]), int(stretch[1])))],
-                    np.int64).reshape(-1, 2)
+    return np.array(
+        [window for stretch in stretches(activity) for window in cut((int(stretch[0]), int(stretch[1])))], np.int64
+    ).reshape(-1, 2)
 
 
 def local_speakers(activity: Activity, windows: Windows) -> NDArray[np.int64]:

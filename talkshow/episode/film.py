@@ -36,8 +36,8 @@ from talkshow.timeline.types import Timeline
 if TYPE_CHECKING:
     from talkshow.episode.types import Preparation
 
-REVISION = 1                      # raise when the same episode would have another poster, or other plans of seats
-CHUNKS = "chunks"                 # the stage under which views that generate keep what they have made
+REVISION = 1  # raise when the same episode would have another poster, or other plans of seats
+CHUNKS = "chunks"  # the stage under which views that generate keep what they have made
 
 
 def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, ...]:
@@ -47,8 +47,15 @@ def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, 
     return direct(timeline, [camera.scene_set() for camera in cameras], settings.shots, settings.seed)
 
 
-def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], tracks: Sequence[Track],
-                 workspace: Workspace, hook: Hook, comment: str) -> None:
+def film_episode(
+    preparation: Preparation,
+    timeline: Timeline,
+    shots: Sequence[Shot],
+    tracks: Sequence[Track],
+    workspace: Workspace,
+    hook: Hook,
+    comment: str,
+) -> None:
     """Write `episode.mp4`, `poster.png` and `seats.png`.  comment: in the video's metadata.
 
     Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
@@ -56,7 +63,7 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
     """
     settings = preparation.settings
     with contextlib.ExitStack() as opened:
-        opened.enter_context(libraries.one_cv2_thread())      # segments are filmed side by side
+        opened.enter_context(libraries.one_cv2_thread())  # segments are filmed side by side
         readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
         takes = _takes(preparation, timeline, shots, readers, workspace)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
@@ -74,21 +81,35 @@ def film_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[S
         _write_pictures(preparation, timeline, takes, segments, workspace)
 
 
-def _make_video(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, size: Size,
-                metadata: dict[str, str], workspace: Workspace, hook: Hook) -> None:
+def _make_video(
+    segments: Sequence[Segment],
+    takes: Sequence[Take],
+    overlay: Overlay,
+    size: Size,
+    metadata: dict[str, str],
+    workspace: Workspace,
+    hook: Hook,
+) -> None:
     """Film what is not kept, and join. Kept segments that do not make one video are filmed anew, once."""
     for is_last in (False, True):
         film(segments, takes, overlay, size, workspace, lambda done, total: hook("film", done, total))
         try:
             with workspace.writing(workspace.video) as temporary:
-                join_segments(temporary, [segment.path for segment in segments], workspace.mix, metadata,
-                              lambda done, total: hook("join", done, total))
+                join_segments(
+                    temporary,
+                    [segment.path for segment in segments],
+                    workspace.mix,
+                    metadata,
+                    lambda done, total: hook("join", done, total),
+                )
                 check_lengths(temporary)
             return
         except SegmentsDiffer as exc:
             if is_last:
-                raise VideoError(f"{exc}, also after all were filmed anew. This is a fault of talkshow or of the "
-                                 "renderer: report it with what `talkshow doctor` prints.") from exc
+                raise VideoError(
+                    f"{exc}, also after all were filmed anew. This is a fault of talkshow or of the "
+                    "renderer: report it with what `talkshow doctor` prints."
+                ) from exc
             for segment in segments:
                 segment.path.unlink(missing_ok=True)
 
@@ -102,8 +123,13 @@ class _Silence:
         return np.zeros(num, np.float32)
 
 
-def _takes(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
-           readers: dict[str, TrackReader], workspace: Workspace) -> list[Take]:
+def _takes(
+    preparation: Preparation,
+    timeline: Timeline,
+    shots: Sequence[Shot],
+    readers: dict[str, TrackReader],
+    workspace: Workspace,
+) -> list[Take]:
     """Every shot as it will be filmed. Who is seated but has no line in the chosen part listens."""
     views = preparation.views
     listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
@@ -116,8 +142,16 @@ def _takes(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot],
         width = view.seat_picture().shape[1]
         performances.append(performance.seated({name: box.center[0] / width for name, box in view.seats.items()}))
     _begin(views, shots, workspace)
-    return [Take(shot_view(cameras[id(views[shot.scene])], shot), performances[shot.scene],
-                 seen_in(shot, views[shot.scene].seats), shot.first, shot.last) for shot in shots]
+    return [
+        Take(
+            shot_view(cameras[id(views[shot.scene])], shot),
+            performances[shot.scene],
+            seen_in(shot, views[shot.scene].seats),
+            shot.first,
+            shot.last,
+        )
+        for shot in shots
+    ]
 
 
 def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspace) -> None:
@@ -128,15 +162,24 @@ def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspa
             view.begin(workspace.work / CHUNKS, own)
 
 
-def _write_pictures(preparation: Preparation, timeline: Timeline, takes: Sequence[Take], segments: Sequence[Segment],
-                    workspace: Workspace) -> None:
+def _write_pictures(
+    preparation: Preparation,
+    timeline: Timeline,
+    takes: Sequence[Take],
+    segments: Sequence[Segment],
+    workspace: Workspace,
+) -> None:
     """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
     plans = seat_plans(len(views))
     take, moment = _poster(timeline, takes)
     pictures = [workspace.path(name) for name in (POSTER, *plans)]
-    key = digest(identity("pictures", REVISION), [segment.path.name for segment in segments],
-                 [view.identity for view in views], moment)
+    key = digest(
+        identity("pictures", REVISION),
+        [segment.path.name for segment in segments],
+        [view.identity for view in views],
+        moment,
+    )
     if workspace.is_done("pictures", key, *pictures):
         return
     workspace.write_bytes(POSTER, as_png(next(iter(take.view.frames(take.performance, moment, moment + 1)))))
@@ -152,5 +195,3 @@ def _poster(timeline: Timeline, takes: Sequence[Take]) -> tuple[Take, int]:
     moment = to_frames((first_words.span.start_s + first_words.span.end_s) / 2) if first_words else takes[0].first
     moment = min(max(moment, takes[0].first), takes[-1].last - 1)
     return next(take for take in takes if take.first <= moment < take.last), moment
-
-

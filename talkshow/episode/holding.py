@@ -17,7 +17,7 @@ from talkshow.store import outputs
 from talkshow.store.naming import safe_name
 from talkshow.store.workspace import Workspace, digest
 
-SPEAK, DIARIZE = ".speak", ".diarize"             # added where the sound alone may not replace that of a video
+SPEAK, DIARIZE = ".speak", ".diarize"  # added where the sound alone may not replace that of a video
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ class EpisodeSource:
         places = [[called, _seen_from(workspace.folder, path)] for called, path in self.files]
         contents = [[called, _content(workspace, path)] for called, path in self.files]
         known = bool(contents) and all(content for _, content in contents)
-        return {"kind": self.kind, "name": self.name, "place": digest(self.kind, places or self.name)[:16],
-                "sha256": digest(self.kind, contents) if known else None}
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "place": digest(self.kind, places or self.name)[:16],
+            "sha256": digest(self.kind, contents) if known else None,
+        }
 
 
 def is_same_source(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -84,8 +88,15 @@ def has_video(folder: Path) -> bool:
     return os.path.lexists(folder / outputs.VIDEO)
 
 
-def begin(workspace: Workspace, source: EpisodeSource, part: EpisodePart, names: Collection[str],
-          inputs: Iterable[Path], *, sound_only: bool = False) -> None:
+def begin(
+    workspace: Workspace,
+    source: EpisodeSource,
+    part: EpisodePart,
+    names: Collection[str],
+    inputs: Iterable[Path],
+    *,
+    sound_only: bool = False,
+) -> None:
     """Take a folder for a run: what it holds agrees, all files can be written, and what is stale is gone.
 
     names: of everything that will be written, as paths from the folder.  inputs: files that are read.
@@ -103,8 +114,14 @@ def note(workspace: Workspace, source: EpisodeSource, part: EpisodePart) -> None
     workspace.ledger.save()
 
 
-def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, sound_only: bool = False,
-            over_diarization: bool = False) -> None:
+def require(
+    workspace: Workspace,
+    source: EpisodeSource,
+    part: EpisodePart,
+    *,
+    sound_only: bool = False,
+    over_diarization: bool = False,
+) -> None:
     """Raise WorkspaceError where the folder holds something else than a run is going to put there.
 
     over_diarization: what `diarize` alone has left there may be of another recording.
@@ -112,8 +129,9 @@ def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, s
     about, folder = workspace.ledger.about, workspace.folder
     cure = "Nothing was changed. Choose another folder with --name."
     if sound_only and has_video(folder):
-        raise WorkspaceError(f"{folder}: there is a video, and the sound alone would replace what belongs to it. "
-                             f"{cure}")
+        raise WorkspaceError(
+            f"{folder}: there is a video, and the sound alone would replace what belongs to it. {cure}"
+        )
     held = about.get("source")
     if not isinstance(held, Mapping) or not _is_used(workspace):
         return
@@ -121,15 +139,19 @@ def require(workspace: Workspace, source: EpisodeSource, part: EpisodePart, *, s
         return
     row = source.row(workspace)
     if not is_same_source(held, row):
-        raise WorkspaceError(f"{folder}: this is the episode of another {printable(str(held.get('kind')))}, "
-                             f"{printable(str(held.get('name')))}{_elsewhere(held, row)}. {cure}")
+        raise WorkspaceError(
+            f"{folder}: this is the episode of another {printable(str(held.get('kind')))}, "
+            f"{printable(str(held.get('name')))}{_elsewhere(held, row)}. {cure}"
+        )
     old = read_part(about.get("part"))
     own_script = any(path.resolve().is_relative_to(folder.resolve()) for _, path in source.files)
     # Older versions let a part into the folder of the whole: the whole may have it back.
     given_back = "place" not in held and part == EpisodePart()
     if old is not None and not given_back and not may_follow(old, part, own_script=own_script):
-        raise WorkspaceError(f"{folder}: this holds {old.words} of {printable(source.name)}, and would be replaced by "
-                             f"{part.words}. {cure}")
+        raise WorkspaceError(
+            f"{folder}: this holds {old.words} of {printable(source.name)}, and would be replaced by "
+            f"{part.words}. {cure}"
+        )
 
 
 def _content(workspace: Workspace, path: Path) -> str | None:
@@ -150,8 +172,11 @@ def _is_used(workspace: Workspace, but: Collection[str] = ()) -> bool:
     """
     listed = (name for name in workspace.ledger.names if outputs.is_episode_file(name))
     names = [outputs.REVIEW, *outputs.FINISHED, *listed]
-    return any(os.path.lexists(workspace.path(name)) for name in names
-               if name not in but and not (but and name.startswith(f"{outputs.TRACKS}/")))
+    return any(
+        os.path.lexists(workspace.path(name))
+        for name in names
+        if name not in but and not (but and name.startswith(f"{outputs.TRACKS}/"))
+    )
 
 
 def _seen_from(folder: Path, path: Path) -> str:

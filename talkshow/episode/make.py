@@ -27,16 +27,16 @@ from talkshow.timeline.types import Timeline, TimelineSettings
 _LOG = logging.getLogger(__name__)
 
 
-
-
-
-
-
-
 @public
-def make_episode(script: Script | Path | str, settings: EpisodeSettings | None = None, *,
-                 out: Path | str = "outputs", name: str | None = None, voices: Sequence[Path] = (),
-                 hook: Hook = quiet) -> Episode:
+def make_episode(
+    script: Script | Path | str,
+    settings: EpisodeSettings | None = None,
+    *,
+    out: Path | str = "outputs",
+    name: str | None = None,
+    voices: Sequence[Path] = (),
+    hook: Hook = quiet,
+) -> Episode:
     """Turn a script into a video in `out`/`name`/. What an earlier run finished is not made again.
 
     Without a name the folder is called after the script, and a part or a draft goes beside it (`episode_folder`).
@@ -59,20 +59,37 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
     part, scenes = select_part(whole, settings)
     installed = list(offered(catalogue).values())
-    languages = check_languages(part, {character.name: [character.voice] for character in casting.cast.characters},
-                                list(map(as_draft, installed)) if settings.draft else installed, installed)
+    languages = check_languages(
+        part,
+        {character.name: [character.voice] for character in casting.cast.characters},
+        list(map(as_draft, installed)) if settings.draft else installed,
+        installed,
+    )
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
     views = tuple(open_views(staged))
-    warnings = (*map(str, whole.warnings), *casting.warnings,
-                *(str(finding) for finding in languages if not finding.stops),
-                *dict.fromkeys(w for view in views for w in view.warnings), *_idle_tags(part, views))
+    warnings = (
+        *map(str, whole.warnings),
+        *casting.warnings,
+        *(str(finding) for finding in languages if not finding.stops),
+        *dict.fromkeys(w for view in views for w in view.warnings),
+        *_idle_tags(part, views),
+    )
     lines_of: dict[str, int] = {}
     for line in part.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     with limited(settings.jobs):
-        plan = make_plan(part.title, lines_of, len(part.scenes), estimated_duration_s(part), settings.size,
-                         casting.cast, staged, views, tuple(str(finding) for finding in languages if finding.stops))
+        plan = make_plan(
+            part.title,
+            lines_of,
+            len(part.scenes),
+            estimated_duration_s(part),
+            settings.size,
+            casting.cast,
+            staged,
+            views,
+            tuple(str(finding) for finding in languages if finding.stops),
+        )
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
 
 
@@ -90,8 +107,9 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
     count, scenes = len(script.scenes), list(enumerate(script.scenes, start=1))
     if settings.scene is not None:
         if not 1 <= settings.scene <= count:
-            raise SettingsError(f"there is no scene {settings.scene}: the script has {count} "
-                                f"scene{'s' * (count != 1)}, counted from 1.")
+            raise SettingsError(
+                f"there is no scene {settings.scene}: the script has {count} scene{'s' * (count != 1)}, counted from 1."
+            )
         scenes = [scenes[settings.scene - 1]]
     total = sum(len(scene.lines) for scene in script.scenes)
     first, last = settings.lines or (1, total)
@@ -102,8 +120,9 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
     for index, scene in enumerate(script.scenes, start=1):
         starts[index], number = number, number + len(scene.lines)
     for index, scene in scenes:
-        lines = tuple(line for offset, line in enumerate(scene.lines, start=starts[index] + 1)
-                      if first <= offset <= last)
+        lines = tuple(
+            line for offset, line in enumerate(scene.lines, start=starts[index] + 1) if first <= offset <= last
+        )
         if lines:
             chosen.append((replace(scene, lines=lines), scene))
     if not chosen:
@@ -120,8 +139,14 @@ def episode_folder(preparation: Preparation, out: Path = Path("outputs"), name: 
     return folder_for(out, name, default, part_of(settings), sound_only=settings.only == "speak")
 
 
-def produce(preparation: Preparation, *, out: Path = Path("outputs"), name: str | None = None,
-            inputs: Sequence[Path] = (), hook: Hook = quiet) -> Episode:
+def produce(
+    preparation: Preparation,
+    *,
+    out: Path = Path("outputs"),
+    name: str | None = None,
+    inputs: Sequence[Path] = (),
+    hook: Hook = quiet,
+) -> Episode:
     """Make what was prepared: speak, place, mix, direct, film, join, check, write down.
 
     inputs: files that were read beside the script and its pictures. Raises WorkspaceError, before any work, where the
@@ -154,10 +179,19 @@ def _begin(preparation: Preparation, workspace: Workspace, inputs: Sequence[Path
 
     script, settings = preparation.script, preparation.settings
     on_disk = script.path is not None and script.path.is_file()
-    source = EpisodeSource("script", script.path.name, (("script", script.path),)) if script.path and on_disk else \
-        EpisodeSource("script", script.title)
-    begin(workspace, source, part_of(settings), episode_files(script.speakers, num_pictures(preparation.views)),
-          files_read(preparation, inputs), sound_only=settings.only == "speak")
+    source = (
+        EpisodeSource("script", script.path.name, (("script", script.path),))
+        if script.path and on_disk
+        else EpisodeSource("script", script.title)
+    )
+    begin(
+        workspace,
+        source,
+        part_of(settings),
+        episode_files(script.speakers, num_pictures(preparation.views)),
+        files_read(preparation, inputs),
+        sound_only=settings.only == "speak",
+    )
 
 
 def files_read(preparation: Preparation, others: Sequence[Path]) -> list[Path]:
@@ -179,8 +213,15 @@ def require_generators(preparation: Preparation) -> None:
             view.require()
 
 
-def finish(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track], origin: Origin,
-           workspace: Workspace, clock: Stopwatch, hook: Hook) -> Episode:
+def finish(
+    preparation: Preparation,
+    timeline: Timeline,
+    tracks: Sequence[Track],
+    origin: Origin,
+    workspace: Workspace,
+    clock: Stopwatch,
+    hook: Hook,
+) -> Episode:
     """From tracks and mix to the episode, wherever they come from: direct, film, join, check, write down."""
     from talkshow.episode.record import write_episode
 
@@ -198,5 +239,3 @@ def finish(preparation: Preparation, timeline: Timeline, tracks: Sequence[Track]
             with clock.timing("check"):
                 check = check_render(preparation, timeline, shots, tracks, workspace, hook)
     return write_episode(preparation, timeline, shots, origin, tracks, workspace, clock.seconds, check)
-
-

@@ -39,8 +39,9 @@ class MixFigures:
     def of(cls, found: Level | Mastering) -> MixFigures:
         """Figures of what was measured, to a hundredth."""
         gain_db, shortfall = (found.gain_db, found.shortfall) if isinstance(found, Mastering) else (0.0, "")
-        loudness, peak = (round(value, 2) if math.isfinite(value) else None
-                          for value in (found.loudness_lufs, found.true_peak_dbtp))
+        loudness, peak = (
+            round(value, 2) if math.isfinite(value) else None for value in (found.loudness_lufs, found.true_peak_dbtp)
+        )
         return cls(loudness, peak, round(gain_db, 2), shortfall)
 
     def row(self) -> dict[str, float | None]:
@@ -48,14 +49,25 @@ class MixFigures:
         return {"loudness_lufs": self.loudness_lufs, "true_peak_dbtp": self.true_peak_dbtp, "gain_db": self.gain_db}
 
 
-def lay_and_master(timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace,
-                   hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
+def lay_and_master(
+    timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace, hook: Hook
+) -> tuple[tuple[Track, ...], MixFigures]:
     """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems = track_stems(timeline.speakers)
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
     files = [track.path for track in tracks]
-    laid = [(stems[cue.speaker], cue.span.start_s, cue.span.end_s, cue.cut_off, cue.gain_db, cue.fade_out_s,
-             spoken[cue.index].path.stem) for cue in timeline.cues]
+    laid = [
+        (
+            stems[cue.speaker],
+            cue.span.start_s,
+            cue.span.end_s,
+            cue.cut_off,
+            cue.gain_db,
+            cue.fade_out_s,
+            spoken[cue.index].path.stem,
+        )
+        for cue in timeline.cues
+    ]
     key = digest(identity("tracks", TRACKS_REVISION), list(stems.values()), laid, timeline.num_frames)
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files):

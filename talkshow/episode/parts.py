@@ -49,8 +49,13 @@ class EpisodePart:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {"scene": self.scene, "lines": list(self.lines) if self.lines else None, "from_s": self.begin_s,
-                "to_s": self.end_s, "draft": self.draft}
+        return {
+            "scene": self.scene,
+            "lines": list(self.lines) if self.lines else None,
+            "from_s": self.begin_s,
+            "to_s": self.end_s,
+            "draft": self.draft,
+        }
 
 
 def part_of(settings: EpisodeSettings, span: tuple[float | None, float | None] = (None, None)) -> EpisodePart:

@@ -26,7 +26,7 @@ class PlannedCharacter:
     name: str
     voice: str
     num_lines: int
-    seat: tuple[float, float, float, float] | None    # (left, top, right, bottom) in picture pixels; None: not seen
+    seat: tuple[float, float, float, float] | None  # (left, top, right, bottom) in picture pixels; None: not seen
 
 
 @dataclass(frozen=True)
@@ -36,50 +36,88 @@ class Plan:
     title: str
     num_lines: int
     num_scenes: int
-    duration_s: float                 # estimated from the words
+    duration_s: float  # estimated from the words
     size: tuple[int, int]
-    renderers: tuple[str, ...]        # one line a scene: "portrait (there is a picture, ...)"
+    renderers: tuple[str, ...]  # one line a scene: "portrait (there is a picture, ...)"
     characters: tuple[PlannedCharacter, ...]
-    work_s: float                     # estimated for a first run
+    work_s: float  # estimated for a first run
     memory_mb: int
     device: str = "CPU"
-    generator: Mapping[str, Any] | None = None       # what a generating renderer will do; estimates
-    problems: tuple[str, ...] = ()    # why it cannot be spoken as it is
+    generator: Mapping[str, Any] | None = None  # what a generating renderer will do; estimates
+    problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
-        return {"title": self.title, "num_lines": self.num_lines, "num_scenes": self.num_scenes,
-                "estimated_duration_s": round(self.duration_s, 1), "num_frames": round(self.duration_s * FPS),
-                "size": list(self.size), "renderers": list(self.renderers), "device": self.device,
-                "characters": [{"name": c.name, "voice": c.voice, "num_lines": c.num_lines,
-                                "seat": list(c.seat) if c.seat else None} for c in self.characters],
-                "problems": list(self.problems),
-                "estimated_work_s": round(self.work_s), "estimated_memory_mb": self.memory_mb,
-                **({"generator": dict(self.generator)} if self.generator else {})}
+        return {
+            "title": self.title,
+            "num_lines": self.num_lines,
+            "num_scenes": self.num_scenes,
+            "estimated_duration_s": round(self.duration_s, 1),
+            "num_frames": round(self.duration_s * FPS),
+            "size": list(self.size),
+            "renderers": list(self.renderers),
+            "device": self.device,
+            "characters": [
+                {"name": c.name, "voice": c.voice, "num_lines": c.num_lines, "seat": list(c.seat) if c.seat else None}
+                for c in self.characters
+            ],
+            "problems": list(self.problems),
+            "estimated_work_s": round(self.work_s),
+            "estimated_memory_mb": self.memory_mb,
+            **({"generator": dict(self.generator)} if self.generator else {}),
+        }
 
 
-def make_plan(title: str, lines_of: dict[str, int], num_scenes: int, duration_s: float, size: tuple[int, int],
-              cast: Cast, staged: Sequence[StagedScene], views: Sequence[StageView],
-              problems: tuple[str, ...] = ()) -> Plan:
+def make_plan(
+    title: str,
+    lines_of: dict[str, int],
+    num_scenes: int,
+    duration_s: float,
+    size: tuple[int, int],
+    cast: Cast,
+    staged: Sequence[StagedScene],
+    views: Sequence[StageView],
+    problems: tuple[str, ...] = (),
+) -> Plan:
     """Estimate from what is known before anything is spoken.  lines_of: number of lines of each character."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
     engines = {c.voice.engine for c in cast.characters}
     speech = max((_SPEECH_COST.get(engine, 1.0) for engine in engines), default=0.0)
     pixels = size[0] * size[1] * FPS * duration_s / 1e6
     film_s = max((pixels / _MEGAPIXELS_A_SECOND.get(scene.renderer, 10.0) for scene in staged), default=0.0)
-    memory = _BASE_MEMORY_MB + (600 if "kokoro" in engines else 0) + round(
-        filming * MB_PER_MEGAPIXEL * size[0] * size[1] / 1e6)
+    memory = (
+        _BASE_MEMORY_MB
+        + (600 if "kokoro" in engines else 0)
+        + round(filming * MB_PER_MEGAPIXEL * size[0] * size[1] / 1e6)
+    )
     characters = []
     for character in cast.characters:
         box = next((view.seats[character.name] for view in views if character.name in view.seats), None)
-        characters.append(PlannedCharacter(
-            character.name, character.voice.name, lines_of.get(character.name, 0),
-            (box.left, box.top, box.right, box.bottom) if box else None))
+        characters.append(
+            PlannedCharacter(
+                character.name,
+                character.voice.name,
+                lines_of.get(character.name, 0),
+                (box.left, box.top, box.right, box.bottom) if box else None,
+            )
+        )
     generating = next((view for view in views if isinstance(view, GeneratedView)), None)
     generator = generating.planned(duration_s) if generating else None
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
         work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
     renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
-    return Plan(title, sum(lines_of.values()), num_scenes, duration_s, size, tuple(renderers), tuple(characters),
-                work_s, memory, generator["device"] if generator else "CPU", generator, problems)
+    return Plan(
+        title,
+        sum(lines_of.values()),
+        num_scenes,
+        duration_s,
+        size,
+        tuple(renderers),
+        tuple(characters),
+        work_s,
+        memory,
+        generator["device"] if generator else "CPU",
+        generator,
+        problems,
+    )

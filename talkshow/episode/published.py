@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-SCHEMA = 1                        # of manifest.json, timeline.json and report.json; raised when a key changes meaning
+SCHEMA = 1  # of manifest.json, timeline.json and report.json; raised when a key changes meaning
 _ABSOLUTE = re.compile(r"(?<![\w.~/\\-])(?:[A-Za-z]:[\\/]|/)(?:[^\s:;,'\"()<>|*?\\/]+[\\/])+")
 
 
@@ -17,8 +17,11 @@ def public_name(path: Path) -> str:
     absolute, here = path.absolute(), Path.cwd()
     if not path.is_absolute() and ".." not in path.parts:
         return path.as_posix()
-    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) and ".." not in path.parts \
+    return (
+        absolute.relative_to(here).as_posix()
+        if absolute.is_relative_to(here) and ".." not in path.parts
         else path.name or absolute.name
+    )
 
 
 def unique_names(paths: Sequence[Path]) -> list[str]:
@@ -46,7 +49,7 @@ def without_paths(value: Any, paths: Iterable[Path] = ()) -> Any:
 def _home() -> list[Path]:
     try:
         return [Path.home()]
-    except RuntimeError:              # nobody is logged in
+    except RuntimeError:  # nobody is logged in
         return []
 
 

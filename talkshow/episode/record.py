@@ -33,17 +33,31 @@ def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: M
     from talkshow.episode.types import Origin
 
     script = preparation.script
-    row = {"voices": _voices(preparation), "lines": len(spoken),
-           "lines_spoken_in_this_run": sum(line.fresh for line in spoken)}
+    row = {
+        "voices": _voices(preparation),
+        "lines": len(spoken),
+        "lines_spoken_in_this_run": sum(line.fresh for line in spoken),
+    }
     warnings = tuple(warning for line in spoken for warning in line.warnings)
-    return Origin({"speak": row}, "made with talkshow; the voices are synthetic", mix,
-                  (("script", script.path),) if script.path and script.path.is_file() else (),
-                  warnings=(*warnings, *filter(None, [mix.shortfall])))
+    return Origin(
+        {"speak": row},
+        "made with talkshow; the voices are synthetic",
+        mix,
+        (("script", script.path),) if script.path and script.path.is_file() else (),
+        warnings=(*warnings, *filter(None, [mix.shortfall])),
+    )
 
 
-def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[Shot], origin: Origin,
-                  tracks: Sequence[Track], workspace: Workspace, seconds: dict[str, float],
-                  check: dict[str, Any] | None) -> Episode:
+def write_episode(
+    preparation: Preparation,
+    timeline: Timeline,
+    shots: Sequence[Shot],
+    origin: Origin,
+    tracks: Sequence[Track],
+    workspace: Workspace,
+    seconds: dict[str, float],
+    check: dict[str, Any] | None,
+) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
     from talkshow.episode.types import Episode
 
@@ -53,8 +67,13 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     workspace.write_text(outputs.RTTM, origin.rttm or to_rttm(timeline, workspace.folder.name))
     record = to_timeline_json(timeline, title, [shot.as_dict() for shot in shots])
     workspace.write_json(outputs.TIMELINE, {"schema": SCHEMA, **record})
-    warnings = (*preparation.warnings, *origin.warnings, *map(str, timeline.warnings), *strange_tracks(workspace),
-                *(f"check: {problem}" for problem in (check or {}).get("problems", ())))
+    warnings = (
+        *preparation.warnings,
+        *origin.warnings,
+        *map(str, timeline.warnings),
+        *strange_tracks(workspace),
+        *(f"check: {problem}" for problem in (check or {}).get("problems", ())),
+    )
     for warning in dict.fromkeys(warnings):
         _LOG.warning("%s", warning)
     manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
@@ -66,28 +85,50 @@ def write_episode(preparation: Preparation, timeline: Timeline, shots: Sequence[
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
 
 
-def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, tracks: Sequence[Track],
-              workspace: Workspace, seconds: dict[str, float], warnings: Sequence[str]) -> dict[str, Any]:
+def _manifest(
+    preparation: Preparation,
+    timeline: Timeline,
+    origin: Origin,
+    tracks: Sequence[Track],
+    workspace: Workspace,
+    seconds: dict[str, float],
+    warnings: Sequence[str],
+) -> dict[str, Any]:
     settings = preparation.settings
     pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
     inputs = (*origin.inputs, *(("picture", path) for path in pictures))
     private = [workspace.folder, *(path for _, path in inputs)]
     told = without_paths({**dataclasses.asdict(settings), **origin.settings}, private)
     return {
-        "tool": "talkshow", "schema": SCHEMA, "version": __version__, "title": preparation.script.title,
-        "seed": settings.seed, **workspace.ledger.about, "settings": {**told, "title": settings.title},
-        "inputs": _inputs(inputs, workspace), "outputs": written_files(workspace),
-        "duration_s": timeline.duration_s, "num_frames": timeline.num_frames,
+        "tool": "talkshow",
+        "schema": SCHEMA,
+        "version": __version__,
+        "title": preparation.script.title,
+        "seed": settings.seed,
+        **workspace.ledger.about,
+        "settings": {**told, "title": settings.title},
+        "inputs": _inputs(inputs, workspace),
+        "outputs": written_files(workspace),
+        "duration_s": timeline.duration_s,
+        "num_frames": timeline.num_frames,
         "characters": _characters(preparation),
         "scenes": _scenes(preparation),
         "stages": {
             **{name: {**row, "seconds": seconds.get(name, 0.0)} for name, row in origin.stages.items()},
-            "mix": {"tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
-                    **origin.mix.row(), "seconds": seconds.get("mix", 0.0)},
-            "film": {"renderers": [scene.renderer for scene in preparation.staged],
-                     "weights": [row for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
-                                 for row in weight_rows("renderers", name)],
-                     "seconds": seconds.get("film", 0.0)},
+            "mix": {
+                "tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
+                **origin.mix.row(),
+                "seconds": seconds.get("mix", 0.0),
+            },
+            "film": {
+                "renderers": [scene.renderer for scene in preparation.staged],
+                "weights": [
+                    row
+                    for name in dict.fromkeys(scene.renderer for scene in preparation.staged)
+                    for row in weight_rows("renderers", name)
+                ],
+                "seconds": seconds.get("film", 0.0),
+            },
         },
         "warnings": without_paths(list(warnings), private),
     }
@@ -96,8 +137,10 @@ def _manifest(preparation: Preparation, timeline: Timeline, origin: Origin, trac
 def _inputs(inputs: Sequence[tuple[str, Path]], workspace: Workspace) -> dict[str, dict[str, str]]:
     """What each input is and what it held, under a name of its own."""
     names = unique_names([path for _, path in inputs])
-    return {name: {"role": role, "sha256": workspace.digests.of(path)}
-            for name, (role, path) in zip(names, inputs, strict=True)}
+    return {
+        name: {"role": role, "sha256": workspace.digests.of(path)}
+        for name, (role, path) in zip(names, inputs, strict=True)
+    }
 
 
 def written_files(workspace: Workspace) -> dict[str, dict[str, Any]]:
@@ -132,8 +175,15 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
     for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
         height, width = view.seat_picture().shape[:2]
         about = {"generator": dict(view.about())} if isinstance(view, GeneratedView) else {}
-        rows.append({**about, "title": scene.title, "renderer": staged.renderer, "picture_size": [width, height],
-                     "seats": {name: edges(box) for name, box in view.seats.items()}})
+        rows.append(
+            {
+                **about,
+                "title": scene.title,
+                "renderer": staged.renderer,
+                "picture_size": [width, height],
+                "seats": {name: edges(box) for name, box in view.seats.items()},
+            }
+        )
     return rows
 
 
@@ -142,9 +192,14 @@ def _voices(preparation: Preparation) -> list[dict[str, Any]]:
     rows = []
     for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
         data = voice.folder / voice.data if voice.folder and voice.data else None
-        rows.append({"voice": voice.name, "engine": voice.engine, "licence": voice.licence, "consent": voice.consent,
-                     "sha256": file_digest(data) if data and data.is_file() else None,
-                     "weights": weight_rows("voice_engines", voice.engine)})
+        rows.append(
+            {
+                "voice": voice.name,
+                "engine": voice.engine,
+                "licence": voice.licence,
+                "consent": voice.consent,
+                "sha256": file_digest(data) if data and data.is_file() else None,
+                "weights": weight_rows("voice_engines", voice.engine),
+            }
+        )
     return rows
-
-

@@ -22,7 +22,7 @@ from talkshow.speech.speak import line_key, load_utterance, save_utterance, spea
 from talkshow.store.workspace import Workspace
 from talkshow.words import Phoneme, Word
 
-STAGE = "speech"                      # under which lines are kept
+STAGE = "speech"  # under which lines are kept
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,22 +36,25 @@ class SpokenLine:
     phonemes: tuple[Phoneme, ...]
     warnings: tuple[str, ...]
     path: Path
-    fresh: bool                       # whether it was spoken in this run
+    fresh: bool  # whether it was spoken in this run
 
     def sound(self) -> Waveform:
         """Read the sound back."""
         return load_utterance(self.path).waveform
 
 
-def speak_lines(lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace,
-                hook: Hook) -> list[SpokenLine]:
+def speak_lines(
+    lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace, hook: Hook
+) -> list[SpokenLine]:
     """Speak what is not kept yet and report ("speak", lines done, lines in all).
 
     Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
     them.
     """
-    engines: dict[str, Synthesizer] = {name: registry.load("voice_engines", name)
-                                       for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)}
+    engines: dict[str, Synthesizer] = {
+        name: registry.load("voice_engines", name)
+        for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)
+    }
     alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
     # Two equal lines have one place to be kept at: the second waits for the first.
     same: dict[Path, threading.Lock] = {}

@@ -21,7 +21,7 @@ class StagedScene:
     """A scene and how it will be filmed."""
 
     renderer: str
-    reason: str            # why this renderer, for the user
+    reason: str  # why this renderer, for the user
     stage: Stage
 
 
@@ -32,16 +32,19 @@ def stage_scenes(script: Script, scenes: Sequence[Scene], cast: Cast, settings: 
     """
     known = registry.entries("renderers")
     if settings.renderer != "auto" and settings.renderer not in known:
-        raise SettingsError(f"there is no renderer '{settings.renderer}'. "
-                            f"{choose(settings.renderer, ['auto', *known])}")
+        raise SettingsError(
+            f"there is no renderer '{settings.renderer}'. {choose(settings.renderer, ['auto', *known])}"
+        )
     pictures = [_picture(script, scene, settings) for scene in scenes]
     # In one and the same picture everybody keeps their seat, also through scenes in which they say nothing.
     seen: list[set[str]] = [_seen(scene) for scene in scenes]
     for picture in {picture for picture in pictures if picture}:
         together = set().union(*(s for s, p in zip(seen, pictures, strict=True) if p == picture))
         seen = [together if p == picture else s for s, p in zip(seen, pictures, strict=True)]
-    return [_stage(scene, picture, names, cast, settings)
-            for scene, picture, names in zip(scenes, pictures, seen, strict=True)]
+    return [
+        _stage(scene, picture, names, cast, settings)
+        for scene, picture, names in zip(scenes, pictures, seen, strict=True)
+    ]
 
 
 def _seen(scene: Scene) -> set[str]:
@@ -61,15 +64,20 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     else:
         renderer, reason = "cartoon", "there is no picture"
     if renderer == "portrait" and image is None:
-        raise FaceError("the renderer 'portrait' needs a picture. Give one with --image PICTURE, "
-                        "or take --renderer cartoon.")
-    company = tuple(StagedCharacter(c.name, c.seat, c.look, c.voice.gender) for c in cast.characters
-                    if c.seat is None or not c.seat.is_off)
+        raise FaceError(
+            "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or take --renderer cartoon."
+        )
+    company = tuple(
+        StagedCharacter(c.name, c.seat, c.look, c.voice.gender)
+        for c in cast.characters
+        if c.seat is None or not c.seat.is_off
+    )
     characters = tuple(character for character in company if character.name in seen)
     prompt = scene.prompt or ("" if image else scene.title)
     generator = settings.generator if renderer == "multitalk" else None
-    return StagedScene(renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company,
-                                               generator))
+    return StagedScene(
+        renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company, generator)
+    )
 
 
 def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | None:
@@ -81,11 +89,15 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
     folder = (script.path.parent if script.path else Path()).resolve()
     image = (folder / scene.image).resolve()
     if not image.is_relative_to(folder):
-        raise FaceError(f"the picture '{scene.image}' of the scene '{scene.title}' lies outside the script's folder. "
-                        "Put it beside the script, or give it with --image.")
+        raise FaceError(
+            f"the picture '{scene.image}' of the scene '{scene.title}' lies outside the script's folder. "
+            "Put it beside the script, or give it with --image."
+        )
     if not image.is_file():
-        raise FaceError(f"{image}: the picture of the scene '{scene.title}' is not there. Put it beside the script, "
-                        "or take it out of the scene's heading.")
+        raise FaceError(
+            f"{image}: the picture of the scene '{scene.title}' is not there. Put it beside the script, "
+            "or take it out of the scene's heading."
+        )
     return image
 
 

@@ -20,10 +20,10 @@ from talkshow.timeline.types import Timeline
 class Preparation:
     """Everything that is decided before the first word is spoken."""
 
-    script: Script                    # the part that is made
+    script: Script  # the part that is made
     cast: Cast
     settings: EpisodeSettings
-    staged: tuple[StagedScene, ...]   # one a scene of the script; empty when only speaking
+    staged: tuple[StagedScene, ...]  # one a scene of the script; empty when only speaking
     views: tuple[StageView, ...]
     plan: Plan
     warnings: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Finding faces in pictures, fitting them, and seating characters on them.
 
-    load_picture -> find_faces -> seat_characters -> draw_seat_plan
+load_picture -> find_faces -> seat_characters -> draw_seat_plan
 """
 
 from talkshow.faces.find import Face, find_faces

@@ -19,9 +19,9 @@ from talkshow.machine.workers import worker_count
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-THRESHOLD = 0.4                 # score from which a place counts as a face
-STRIDE = 4                      # pixels of the network's input per cell of its output
-SEARCH_EDGES = (640, 1280)      # longest edges searched: the first finds large faces, the second small ones
+THRESHOLD = 0.4  # score from which a place counts as a face
+STRIDE = 4  # pixels of the network's input per cell of its output
+SEARCH_EDGES = (640, 1280)  # longest edges searched: the first finds large faces, the second small ones
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ def _session(model: Path) -> InferenceSession:
     # not cv2.dnn: OpenCV 5 computes garbage once the input size of this network changes
     onnxruntime = libraries.onnxruntime()
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3            # it warns of every unused initializer of the model
+    options.log_severity_level = 3  # it warns of every unused initializer of the model
     options.intra_op_num_threads = min(2, worker_count())
-    options.enable_cpu_mem_arena = False      # a resting session must not hold the memory of its largest picture
+    options.enable_cpu_mem_arena = False  # a resting session must not hold the memory of its largest picture
     session: InferenceSession = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     return session
 
@@ -75,13 +75,20 @@ def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
     for y, x in zip(*np.nonzero(heat[0, 0] > THRESHOLD), strict=True):
         box_h, box_w = (np.exp(size[0, axis, y, x]) * STRIDE for axis in (0, 1))
         center_y, center_x = ((cell + offset[0, axis, y, x] + 0.5) * STRIDE for axis, cell in ((0, y), (1, x)))
-        box = Box(float((center_x - box_w / 2) * width / net_w), float((center_y - box_h / 2) * height / net_h),
-                  float((center_x + box_w / 2) * width / net_w), float((center_y + box_h / 2) * height / net_h))
+        box = Box(
+            float((center_x - box_w / 2) * width / net_w),
+            float((center_y - box_h / 2) * height / net_h),
+            float((center_x + box_w / 2) * width / net_w),
+            float((center_y + box_h / 2) * height / net_h),
+        )
         # eyes, nose, corners of the mouth: y and x of each, as shares of the box
         places = five[0, :, y, x].reshape(5, 2)[:, ::-1] * (box.width, box.height) + (box.left, box.top)
         nose, mouth = places[2], places[3:].mean(axis=0)
-        candidates.append(Detection(box, float(heat[0, 0, y, x]), (float(nose[0]), float(nose[1])),
-                                    (float(mouth[0]), float(mouth[1]))))
+        candidates.append(
+            Detection(
+                box, float(heat[0, 0, y, x]), (float(nose[0]), float(nose[1])), (float(mouth[0]), float(mouth[1]))
+            )
+        )
     return candidates
 
 
@@ -90,7 +97,9 @@ def _strongest(candidates: list[Detection]) -> list[Detection]:
     kept: list[Detection] = []
     for found in sorted(candidates, key=lambda candidate: -candidate.score):
         x, y = found.box.center
-        if all(math.hypot(x - other.box.center[0], y - other.box.center[1])
-               > 0.5 * max(other.box.height, found.box.height) for other in kept):
+        if all(
+            math.hypot(x - other.box.center[0], y - other.box.center[1]) > 0.5 * max(other.box.height, found.box.height)
+            for other in kept
+        ):
             kept.append(found)
     return kept

@@ -19,10 +19,10 @@ from talkshow.faces.mesh import NOSE_TIP
 from talkshow.faces.picture import Picture
 from talkshow.geometry import Box
 
-SURE = 0.6                      # the detector's score from which presence does not matter
-AGREED = 0.12                   # of the face's height, between the two networks' noses, and their mouths
-SAME_MOUTH = 0.03               # of a box's height, between the network's mouth and the darkest or reddest stroke
-LIKELY = 0.3                    # presence below which a plain face fits better into a box drawn by a person
+SURE = 0.6  # the detector's score from which presence does not matter
+AGREED = 0.12  # of the face's height, between the two networks' noses, and their mouths
+SAME_MOUTH = 0.03  # of a box's height, between the network's mouth and the darkest or reddest stroke
+LIKELY = 0.3  # presence below which a plain face fits better into a box drawn by a person
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +71,10 @@ def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
     width, height = picture.size
     clipped = Box(max(0, box.left), max(0, box.top), min(width, box.right), min(height, box.bottom))
     if min(clipped.width, clipped.height) < 8:
-        raise FaceError(f"{picture.path}: the box {format_box(box)} holds no part of the picture, which has "
-                        f"{width}x{height} pixels. A box is left,top,right,bottom.")
+        raise FaceError(
+            f"{picture.path}: the box {format_box(box)} holds no part of the picture, which has "
+            f"{width}x{height} pixels. A box is left,top,right,bottom."
+        )
     working = _scaled(clipped, 1 / picture.scale)
     guess = guess_landmarks(picture.pixels, working)
     seen = next((one for one in detect_faces(picture.pixels) if _holds(working, one.box.center, 0)), None)
@@ -93,8 +95,10 @@ def face_in_box(picture: Picture, box: Box, net: Any | None = None) -> Face:
 
 def _holds(box: Box, point: Sequence[float] | NDArray[np.float32], beyond: float) -> bool:
     """Whether a point lies in a box, or no further outside than `beyond` of its size."""
-    return all(abs(at - center) <= (0.5 + beyond) * length for at, center, length in
-               zip(point, box.center, (box.width, box.height), strict=True))
+    return all(
+        abs(at - center) <= (0.5 + beyond) * length
+        for at, center, length in zip(point, box.center, (box.width, box.height), strict=True)
+    )
 
 
 def format_box(box: Box) -> str:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from talkshow.geometry import Box, Size
 
-ROOMY = (0.45, 0.55, 0.45)      # of a face's width at either side, of its height above and below: wished for
-TIGHT = (0.20, 0.30, 0.15)      # the same, below which the picture is extended rather than cropped
-FACE_LINE = 0.42                # where the faces' middle comes to lie, of the frame's height
+ROOMY = (0.45, 0.55, 0.45)  # of a face's width at either side, of its height above and below: wished for
+TIGHT = (0.20, 0.30, 0.15)  # the same, below which the picture is extended rather than cropped
+FACE_LINE = 0.42  # where the faces' middle comes to lie, of the frame's height
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
     view_w, view_h = size[0] / scale, size[1] / scale
     center_x, center_y = span.center if faces else (width / 2, height / 2)
     left = _place(center_x - view_w / 2, view_w, width, (span.left, span.right))
-    top = _place(center_y - FACE_LINE * view_h if faces else center_y - view_h / 2, view_h, height,
-                 (span.top, span.bottom))
+    top = _place(
+        center_y - FACE_LINE * view_h if faces else center_y - view_h / 2, view_h, height, (span.top, span.bottom)
+    )
     window = Box(max(0.0, left), max(0.0, top), min(width, left + view_w), min(height, top + view_h))
     return Framing(scale, (left, top), window, size)
 
@@ -79,10 +80,12 @@ def _span(faces: Sequence[Box], size_px: Size, room: tuple[float, float, float])
     if not faces:
         return Box(size_px[0] / 2 - 1, size_px[1] / 2 - 1, size_px[0] / 2 + 1, size_px[1] / 2 + 1)
     beside, above, below = room
-    return Box(max(0.0, min(face.left - beside * face.width for face in faces)),
-               max(0.0, min(face.top - above * face.height for face in faces)),
-               min(float(size_px[0]), max(face.right + beside * face.width for face in faces)),
-               min(float(size_px[1]), max(face.bottom + below * face.height for face in faces)))
+    return Box(
+        max(0.0, min(face.left - beside * face.width for face in faces)),
+        max(0.0, min(face.top - above * face.height for face in faces)),
+        min(float(size_px[0]), max(face.right + beside * face.width for face in faces)),
+        min(float(size_px[1]), max(face.bottom + below * face.height for face in faces)),
+    )
 
 
 def _place(wanted: float, view: float, length: float, keep: tuple[float, float]) -> float:
@@ -101,21 +104,32 @@ def render_still(pixels: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint
     window = framing.window
     left, top = (int(np.floor(edge)) for edge in (window.left, window.top))
     right, bottom = (int(np.ceil(edge)) for edge in (window.right, window.bottom))
-    part = pixels[max(0, top - 2):bottom + 2, max(0, left - 2):right + 2]
+    part = pixels[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2]
     # INTER_AREA first, as a bilinear reduction would alias; the affine then only places with subpixel accuracy
     shrink = min(1.0, framing.scale)
-    small = part if shrink == 1 else cv2.resize(
-        part, (max(1, round(part.shape[1] * shrink)), max(1, round(part.shape[0] * shrink))),
-        interpolation=cv2.INTER_AREA)
+    small = (
+        part
+        if shrink == 1
+        else cv2.resize(
+            part,
+            (max(1, round(part.shape[1] * shrink)), max(1, round(part.shape[0] * shrink))),
+            interpolation=cv2.INTER_AREA,
+        )
+    )
     ratio_x, ratio_y = small.shape[1] / part.shape[1], small.shape[0] / part.shape[0]
     origin_x, origin_y = framing.origin[0] - max(0, left - 2), framing.origin[1] - max(0, top - 2)
     scale_x, scale_y = framing.scale / ratio_x, framing.scale / ratio_y
     # pixel centres: frame + 0.5 = scale * (picture + 0.5 - origin)
-    place = np.array([[scale_x, 0, 0.5 * scale_x - 0.5 - framing.scale * origin_x],
-                      [0, scale_y, 0.5 * scale_y - 0.5 - framing.scale * origin_y]])
+    place = np.array(
+        [
+            [scale_x, 0, 0.5 * scale_x - 0.5 - framing.scale * origin_x],
+            [0, scale_y, 0.5 * scale_y - 0.5 - framing.scale * origin_y],
+        ]
+    )
     method = cv2.INTER_CUBIC if framing.scale > 1 else cv2.INTER_LINEAR
-    still = np.asarray(cv2.warpAffine(small, place, (width, height), flags=method,
-                                      borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    still = np.asarray(
+        cv2.warpAffine(small, place, (width, height), flags=method, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
     if not framing.is_filled:
         return still
     mask = cv2.warpAffine(np.full(small.shape[:2], 255, np.uint8), place, (width, height), flags=cv2.INTER_LINEAR)

@@ -13,14 +13,14 @@ from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, NOSE_TIP, UPPER_LIP, canonical_mesh
 from talkshow.geometry import Box
 
-GUESSED = 0.25                  # presence of a guess: animated, but with restraint
-ROOMY = 1.04                    # a box drawn by hand is a little larger than the face
-WIDTHS = (0.8, 1.3)             # of the face against the canonical one
-PATCH = 128                     # pixels square, in which the mouth is looked for
-SEARCH = 0.13                   # of the box's height, up and down
-STROKE = 0.18                   # of the box's width, on either side of its middle
-UNCERTAIN = 0.055               # standard deviation of a mouth's place, of the box's height
-FAINT = 2.0                     # grey levels by which a mouth differs from its surroundings, at least
+GUESSED = 0.25  # presence of a guess: animated, but with restraint
+ROOMY = 1.04  # a box drawn by hand is a little larger than the face
+WIDTHS = (0.8, 1.3)  # of the face against the canonical one
+PATCH = 128  # pixels square, in which the mouth is looked for
+SEARCH = 0.13  # of the box's height, up and down
+STROKE = 0.18  # of the box's width, on either side of its middle
+UNCERTAIN = 0.055  # standard deviation of a mouth's place, of the box's height
+FAINT = 2.0  # grey levels by which a mouth differs from its surroundings, at least
 
 
 def guess_landmarks(pixels: NDArray[np.uint8], box: Box) -> Landmarks:
@@ -48,13 +48,13 @@ def _mouth_row(pixels: NDArray[np.uint8], box: Box, expected: float) -> float:
     import cv2
 
     left, top = max(0, int(box.left)), max(0, int(box.top))
-    part = pixels[top:max(top + 2, int(box.bottom)), left:max(left + 2, int(box.right))]
+    part = pixels[top : max(top + 2, int(box.bottom)), left : max(left + 2, int(box.right))]
     patch = cv2.resize(part, (PATCH, PATCH), interpolation=cv2.INTER_AREA).astype(np.float32)
     # dark against its surroundings, or red
     marked = patch[..., 0] - 2.0 * patch[..., 1] - 0.5 * patch[..., 2]
     contrast = cv2.GaussianBlur(marked, (0, 0), 1.5) - cv2.GaussianBlur(marked, (0, 0), 12)
     middle, reach = PATCH // 2, round(STROKE * PATCH)
-    level = contrast[:, middle - reach:middle + reach].mean(axis=1)
+    level = contrast[:, middle - reach : middle + reach].mean(axis=1)
     rows = np.arange(PATCH)
     at = (expected - top) / max(part.shape[0], 1) * PATCH
     near = np.abs(rows - at) < SEARCH * PATCH

@@ -15,12 +15,12 @@ from talkshow.engines.weights import face_file
 from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
 from talkshow.geometry import Box
 
-CROP = 256                      # the network's input, pixels square
-PRESENT = 0.5                   # presence from which a fit is trusted
-INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]       # their middles
-EYE_CORNERS = (33, 263)         # outer corners, picture left and right
-OTHER_CROPS = tuple(itertools.product((0.85, 1.18), (-0.2, 0.2)))      # size of the crop, and turn in radians
-STEADY = 0.010                  # wander below which a mouth lies where it was found, whatever another network says
+CROP = 256  # the network's input, pixels square
+PRESENT = 0.5  # presence from which a fit is trusted
+INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]  # their middles
+EYE_CORNERS = (33, 263)  # outer corners, picture left and right
+OTHER_CROPS = tuple(itertools.product((0.85, 1.18), (-0.2, 0.2)))  # size of the crop, and turn in radians
+STEADY = 0.010  # wander below which a mouth lies where it was found, whatever another network says
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +69,9 @@ def landmark_net() -> Any:
     return cv2.dnn.readNetFromTFLite(str(face_file("face_landmarks_detector.tflite")), cv2.dnn.ENGINE_CLASSIC)
 
 
-def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box,
-                   fits: Callable[[Landmarks], bool] = lambda _: True) -> Landmarks:
+def find_landmarks(
+    net: Any, pixels: NDArray[np.uint8], box: Box, fits: Callable[[Landmarks], bool] = lambda _: True
+) -> Landmarks:
     """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful.
 
     fits: whether a fit may be the face at all. Of a face seen from the side the network is at times sure of eyes
@@ -92,8 +93,10 @@ def find_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box,
 def _wandering(net: Any, pixels: NDArray[np.uint8], found: Landmarks) -> Landmarks:
     """The same fit with its `wander` measured."""
     usual = upright_crop(found)
-    others = [fit_in_crop(net, pixels, Crop(usual.center, usual.size * zoom, usual.angle + turn))
-              for zoom, turn in OTHER_CROPS]
+    others = [
+        fit_in_crop(net, pixels, Crop(usual.center, usual.size * zoom, usual.angle + turn))
+        for zoom, turn in OTHER_CROPS
+    ]
     mouths = np.array([fit.mouth for fit in others])
     away = np.linalg.norm(mouths - mouths.mean(axis=0), axis=1).mean()
     return replace(found, wander=float(away / np.ptp(found.points[:, 1])))

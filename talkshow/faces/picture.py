@@ -17,13 +17,13 @@ from talkshow.faces.headers.kinds import name_of, read_header
 from talkshow.geometry import Frame
 from talkshow.store.inputs import read_bytes
 
-MAX_EDGE = 3072                 # longest edge of the working copy, pixels: more than any frame needs
+MAX_EDGE = 3072  # longest edge of the working copy, pixels: more than any frame needs
 # more than these is refused before it is decoded
-MAX_PIXELS = 200_000_000        # the largest photographs of phones
-MAX_MEMORY = 1_350_000_000      # bytes, the file's own included
-MAX_BYTES = 500_000_000         # of a file
-BACKDROP = 128                  # the grey behind transparent pixels
-_BAND = 256                     # rows
+MAX_PIXELS = 200_000_000  # the largest photographs of phones
+MAX_MEMORY = 1_350_000_000  # bytes, the file's own included
+MAX_BYTES = 500_000_000  # of a file
+BACKDROP = 128  # the grey behind transparent pixels
+_BAND = 256  # rows
 _CURE = "Give a PNG, JPEG or WebP picture that shows the characters' faces."
 
 
@@ -58,8 +58,10 @@ def load_picture(path: Path) -> Picture:
     try:
         data = read_bytes(path, MAX_BYTES)
     except OSError as exc:
-        raise FaceError(f"{path}: the picture cannot be read ({exc.strerror or exc}). "
-                        "Check the path in the script or the --image option.") from exc
+        raise FaceError(
+            f"{path}: the picture cannot be read ({exc.strerror or exc}). "
+            "Check the path in the script or the --image option."
+        ) from exc
     pixels = _decode(path, data)
     height, width = pixels.shape[:2]
     if min(height, width) < 32:
@@ -84,19 +86,22 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as exc:
         if exc.code == cv2.Error.StsNoMem:
-            raise FaceError(f"{path}: there is not enough memory for {header.width}x{header.height} pixels. "
-                            "Scale the picture down.") from exc
+            raise FaceError(
+                f"{path}: there is not enough memory for {header.width}x{header.height} pixels. Scale the picture down."
+            ) from exc
         image = None
     if image is None:
         raise FaceError(f"{path}: this {header.kind} file is damaged or of a rare kind. {_CURE}")
-    if sorted(image.shape[:2]) != sorted((header.width, header.height)):         # turned upright, perhaps
-        raise FaceError(f"{path}: this {header.kind} file says that it has {header.width}x{header.height} pixels, but "
-                        f"holds {image.shape[1]}x{image.shape[0]}. {_CURE}")
+    if sorted(image.shape[:2]) != sorted((header.width, header.height)):  # turned upright, perhaps
+        raise FaceError(
+            f"{path}: this {header.kind} file says that it has {header.width}x{header.height} pixels, but "
+            f"holds {image.shape[1]}x{image.shape[0]}. {_CURE}"
+        )
     if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
     pixels = np.empty((*image.shape[:2], 3), np.uint8)
-    for top in range(0, len(image), _BAND):              # a band at a time: the steps between take much memory
-        pixels[top:top + _BAND] = _as_rgb(image[top:top + _BAND])
+    for top in range(0, len(image), _BAND):  # a band at a time: the steps between take much memory
+        pixels[top : top + _BAND] = _as_rgb(image[top : top + _BAND])
     return pixels
 
 
@@ -108,15 +113,22 @@ def _checked_header(path: Path, data: bytes) -> Header:
         raise FaceError(f"{path}: this {name_of(data)} file cannot be read: {exc}. {_CURE}") from exc
     if header is None:
         name = name_of(data)
-        raise FaceError(f"{path}: {name} pictures cannot be read. Convert it to PNG or JPEG." if name else
-                        f"{path}: not a picture that can be read. {_CURE}")
+        raise FaceError(
+            f"{path}: {name} pictures cannot be read. Convert it to PNG or JPEG."
+            if name
+            else f"{path}: not a picture that can be read. {_CURE}"
+        )
     if header.num_pixels > MAX_PIXELS:
-        raise FaceError(f"{path}: {header.width}x{header.height} pixels are more than can be worked on "
-                        f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down.")
+        raise FaceError(
+            f"{path}: {header.width}x{header.height} pixels are more than can be worked on "
+            f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down."
+        )
     if header.memory + len(data) > MAX_MEMORY:
-        raise FaceError(f"{path}: to decode this {header.kind} file of {header.width}x{header.height} pixels takes "
-                        f"{header.memory / 1e9:.1f} GB of memory, more than it may ({MAX_MEMORY / 1e9:.2g} GB). "
-                        "Scale the picture down, or save it as JPEG.")
+        raise FaceError(
+            f"{path}: to decode this {header.kind} file of {header.width}x{header.height} pixels takes "
+            f"{header.memory / 1e9:.1f} GB of memory, more than it may ({MAX_MEMORY / 1e9:.2g} GB). "
+            "Scale the picture down, or save it as JPEG."
+        )
     return header
 
 

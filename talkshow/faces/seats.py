@@ -14,12 +14,11 @@ from talkshow.faces.picture import Picture
 from talkshow.geometry import Box
 from talkshow.script.seats import Seat
 
-PROMINENT = 0.45                # a face of at least this part of the tallest one is no passer-by
+PROMINENT = 0.45  # a face of at least this part of the tallest one is no passer-by
 COLORS = ((255, 196, 61), (92, 200, 255), (255, 122, 150), (126, 226, 140), (200, 160, 255), (255, 160, 90))
 
 
-def seat_characters(picture: Picture, faces: Sequence[Face],
-                    characters: Sequence[StagedCharacter]) -> dict[str, Face]:
+def seat_characters(picture: Picture, faces: Sequence[Face], characters: Sequence[StagedCharacter]) -> dict[str, Face]:
     """Give every character a face.
 
     Those who have a seat come first (where no face was found in a box, one is fitted there with less certainty).
@@ -34,14 +33,17 @@ def seat_characters(picture: Picture, faces: Sequence[Face],
             face = _face_at(character.seat, picture, faces, character.name)
             for other, taken in seated.items():
                 if _same_place(face.box, taken.box):
-                    raise CastError(f"{printable(character.name)} and {printable(other)} have the same seat "
-                                    f"('{printable(character.seat.written)}'). {_free_seats(faces, seated)}")
+                    raise CastError(
+                        f"{printable(character.name)} and {printable(other)} have the same seat "
+                        f"('{printable(character.seat.written)}'). {_free_seats(faces, seated)}"
+                    )
             seated[character.name] = face
     waiting = [character.name for character in characters if not character.seat]
     free = [face for face in faces if not any(_same_place(face.box, taken.box) for taken in seated.values())]
     if len(waiting) > len(free):
-        raise FaceError(_too_few(picture, len(faces), [character.name for character in characters],
-                                 waiting[len(free):]))
+        raise FaceError(
+            _too_few(picture, len(faces), [character.name for character in characters], waiting[len(free) :])
+        )
     prominent = _prominent(free)
     chosen = prominent if len(prominent) >= len(waiting) else free
     seated.update(zip(waiting, chosen, strict=False))
@@ -62,9 +64,11 @@ def _face_at(seat: Seat, picture: Picture, faces: Sequence[Face], name: str) -> 
     if seat.number <= len(faces):
         return faces[seat.number - 1]
     numbers = [str(index + 1) for index in range(len(faces))]
-    raise CastError(f"{printable(name)}: there is no seat '{printable(seat.written)}' in {picture.path}, which has "
-                    f"{_count(len(faces))}. {choose(str(seat), ['left', 'center', 'right', *numbers])} "
-                    "A box left,top,right,bottom in the picture's pixels works too.")
+    raise CastError(
+        f"{printable(name)}: there is no seat '{printable(seat.written)}' in {picture.path}, which has "
+        f"{_count(len(faces))}. {choose(str(seat), ['left', 'center', 'right', *numbers])} "
+        "A box left,top,right,bottom in the picture's pixels works too."
+    )
 
 
 def _prominent(faces: Sequence[Face]) -> list[Face]:
@@ -74,9 +78,11 @@ def _prominent(faces: Sequence[Face]) -> list[Face]:
 
 def _same_place(a: Box, b: Box) -> bool:
     """Whether the centre of one box lies in the middle of the other."""
+
     def holds(outer: Box, inner: Box) -> bool:
         x, y = inner.center
         return abs(x - outer.center[0]) < 0.4 * outer.width and abs(y - outer.center[1]) < 0.4 * outer.height
+
     return holds(a, b) or holds(b, a)
 
 
@@ -85,18 +91,23 @@ def _count(number: int) -> str:
 
 
 def _free_seats(faces: Sequence[Face], seated: Mapping[str, Face]) -> str:
-    free = [f"{index + 1} (the box {format_box(face.box)})" for index, face in enumerate(faces)
-            if not any(_same_place(face.box, taken.box) for taken in seated.values())]
+    free = [
+        f"{index + 1} (the box {format_box(face.box)})"
+        for index, face in enumerate(faces)
+        if not any(_same_place(face.box, taken.box) for taken in seated.values())
+    ]
     return f"Free seats: {', '.join(free)}." if free else "No other face is free: seat one of them 'off'."
 
 
 def _too_few(picture: Picture, found: int, names: Sequence[str], unseated: Sequence[str]) -> str:
     name = printable(unseated[0])
-    return (f"{picture.path}: {_count(found)} for {len(names)} character{'s' if len(names) > 1 else ''} "
-            f"({', '.join(map(printable, names))}); no seat for {', '.join(map(printable, unseated))}. "
-            f"Use a picture with more faces, say where a face is (--seat {name}=left,top,right,bottom in "
-            f"pixels), let somebody be heard but not seen (--seat {name}=off), or draw everybody "
-            "(--renderer cartoon).")
+    return (
+        f"{picture.path}: {_count(found)} for {len(names)} character{'s' if len(names) > 1 else ''} "
+        f"({', '.join(map(printable, names))}); no seat for {', '.join(map(printable, unseated))}. "
+        f"Use a picture with more faces, say where a face is (--seat {name}=left,top,right,bottom in "
+        f"pixels), let somebody be heard but not seen (--seat {name}=off), or draw everybody "
+        "(--renderer cartoon)."
+    )
 
 
 def draw_seat_plan(picture: NDArray[np.uint8], seats: Mapping[str, Box]) -> NDArray[np.uint8]:
@@ -112,14 +123,15 @@ def draw_seat_plan(picture: NDArray[np.uint8], seats: Mapping[str, Box]) -> NDAr
         color = COLORS[index % len(COLORS)]
         corners = [round(edge) for edge in (box.left, box.top, box.right, box.bottom)]
         thickness = max(1, round(1.5 * unit))
-        cv2.rectangle(plan, (corners[0], corners[1]), (corners[2], corners[3]), (0, 0, 0), thickness * 2 + 1,
-                      cv2.LINE_AA)
+        cv2.rectangle(
+            plan, (corners[0], corners[1]), (corners[2], corners[3]), (0, 0, 0), thickness * 2 + 1, cv2.LINE_AA
+        )
         cv2.rectangle(plan, (corners[0], corners[1]), (corners[2], corners[3]), color, thickness, cv2.LINE_AA)
         label = printable(name)
         (x, y, text_w, text_h), pad = cv2.getTextSize((0, 0), label, (0, 0), font, text_size, 600), text_size // 3
         left = int(np.clip(corners[0], 0, max(0, width - text_w - 2 * pad)))
         top = corners[1] - text_h - 2 * pad
-        if top < 0:                                     # no room above: inside the box, at its top
+        if top < 0:  # no room above: inside the box, at its top
             top = min(max(0, corners[1]), max(0, height - text_h - 2 * pad))
         cv2.rectangle(plan, (left, top), (left + text_w + 2 * pad, top + text_h + 2 * pad), color, cv2.FILLED)
         cv2.putText(plan, label, (left + pad - x, top + pad - y), (20, 20, 24), font, text_size, 600)

@@ -41,16 +41,25 @@ def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0, *, overwr
             parts.append(part.with_effects(effects))
         joined = opened.enter_context(concatenate_videoclips(parts, method="compose"))
         with system_errors(out), writing(out, written) as temporary, scratch(out.with_name(f"{out.name}.m4a")) as sound:
-            temporary.touch()                # what the folder does not allow is said before the work
+            temporary.touch()  # what the folder does not allow is said before the work
             _write(joined, temporary, sound, out)
     return out
 
 
 def _write(joined: Any, path: Path, sound: Path, out: Path) -> None:
     try:
-        joined.write_videofile(str(path), fps=FPS, codec="libx264", audio_codec="aac", audio_fps=TRACK_RATE,
-                               preset="veryfast", threads=worker_count(), logger=None, temp_audiofile=str(sound),
-                               ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"])
+        joined.write_videofile(
+            str(path),
+            fps=FPS,
+            codec="libx264",
+            audio_codec="aac",
+            audio_fps=TRACK_RATE,
+            preset="veryfast",
+            threads=worker_count(),
+            logger=None,
+            temp_audiofile=str(sound),
+            ffmpeg_params=["-crf", "20", "-movflags", "+faststart", "-f", "mp4"],
+        )
     except OSError as exc:
         raise VideoError(f"{out}: the joined video cannot be written: {_last_line(exc)}") from exc
 

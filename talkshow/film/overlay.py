@@ -15,8 +15,8 @@ from talkshow.geometry import Frame, Size
 from talkshow.store.digests import digest, identity
 from talkshow.timeline.captions import CaptionBlock
 
-REVISION = 1           # raise when the same texts would be drawn otherwise
-TITLE_S = 3.0          # how long the title stands
+REVISION = 1  # raise when the same texts would be drawn otherwise
+TITLE_S = 3.0  # how long the title stands
 _FADE_FRAMES = 10
 
 
@@ -44,8 +44,12 @@ class Overlay:
 
     def __init__(self, size: Size, blocks: Sequence[CaptionBlock] = (), title: str = "") -> None:
         self._size, self._title = size, title
-        self._stretches = [_Stretch(to_frames(block.span.start_s), to_frames(block.span.end_s),
-                                    ("caption", block.speaker, *block.lines)) for block in blocks]
+        self._stretches = [
+            _Stretch(
+                to_frames(block.span.start_s), to_frames(block.span.end_s), ("caption", block.speaker, *block.lines)
+            )
+            for block in blocks
+        ]
         if title:
             self._stretches.append(_Stretch(0, to_frames(TITLE_S), ("title", title)))
         self._by_second: dict[int, list[_Stretch]] = {}
@@ -57,9 +61,14 @@ class Overlay:
 
     def key(self, first: int, last: int) -> str:
         """A digest of all that is written on frames first..last-1."""
-        return digest(identity("overlay", REVISION),
-                      [(max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text)
-                       for s in self._stretches if s.first < last and s.last > first])
+        return digest(
+            identity("overlay", REVISION),
+            [
+                (max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text)
+                for s in self._stretches
+                if s.first < last and s.last > first
+            ],
+        )
 
     def drawn_on(self, frame: Frame, index: int) -> Frame:
         """The frame with everything on it that belongs there."""
@@ -74,7 +83,7 @@ class Overlay:
         with self._lock:
             if text not in self._patches:
                 draw = _draw_title if text[0] == "title" else _draw_caption
-                if len(self._patches) > 16:       # captions come and go; an hour of them need not be kept
+                if len(self._patches) > 16:  # captions come and go; an hour of them need not be kept
                     self._patches.clear()
                 self._patches[text] = draw(text[1:], self._size)
             return self._patches[text]
@@ -82,7 +91,7 @@ class Overlay:
 
 def _blend(frame: Frame, patch: _Patch, strength: float) -> Frame:
     height, width = patch.alpha.shape[:2]
-    area = frame[patch.top:patch.top + height, patch.left:patch.left + width]
+    area = frame[patch.top : patch.top + height, patch.left : patch.left + width]
     alpha = patch.alpha * strength
     area[...] = (area * (1 - alpha) + patch.color * alpha + 0.5).astype(np.uint8)
     return frame
@@ -93,8 +102,12 @@ def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
     speaker, *lines = text
     width, height = size
     pixels = max(14, round(min(height * 0.05, width * 0.045)))
-    return _draw_plate([(speaker, (255, 214, 120), 700), *((line, (255, 255, 255), 500) for line in lines)],
-                       pixels, size, bottom=round(height * 0.05))
+    return _draw_plate(
+        [(speaker, (255, 214, 120), 700), *((line, (255, 255, 255), 500) for line in lines)],
+        pixels,
+        size,
+        bottom=round(height * 0.05),
+    )
 
 
 def _draw_title(text: tuple[str, ...], size: Size) -> _Patch:
@@ -151,7 +164,7 @@ def _draw_plate(rows: list[tuple[str, tuple[int, int, int], int]], pixels: int, 
 def _font() -> Any:
     import cv2
 
-    return cv2.FontFace("sans")           # OpenCV's own font: covers Latin, Greek, Cyrillic, Hebrew, CJK
+    return cv2.FontFace("sans")  # OpenCV's own font: covers Latin, Greek, Cyrillic, Hebrew, CJK
 
 
 def _text_width(text: str, pixels: int, weight: int) -> float:

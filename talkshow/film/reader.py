@@ -20,8 +20,8 @@ from talkshow.geometry import Frame, Size
 from talkshow.media.allowed import MOST_PIXELS
 from talkshow.media.opening import open_media
 
-_EARLY_S = 1e-4                 # by which a frame may be due later than it is asked for: rounding
-_KEPT = 2 * TRACK_RATE          # samples behind those last asked for
+_EARLY_S = 1e-4  # by which a frame may be due later than it is asked for: rounding
+_KEPT = 2 * TRACK_RATE  # samples behind those last asked for
 
 
 class FilmPictures:
@@ -57,8 +57,10 @@ class FilmPictures:
         first = next(self._frames, None)
         if first is None:
             size = "x".join(str(side) for side in (container.streams.video[0].width, container.streams.video[0].height))
-            raise VideoError(f"{self._path}: no picture of {size} pixels in this file can be read, of at most "
-                             f"{MOST_PIXELS // 1_000_000} megapixels. Convert it to a smaller MP4 first.")
+            raise VideoError(
+                f"{self._path}: no picture of {size} pixels in this file can be read, of at most "
+                f"{MOST_PIXELS // 1_000_000} megapixels. Convert it to a smaller MP4 first."
+            )
         return min(0.0, first[0]), first[1]
 
     def _decoded(self, container: Any) -> Iterator[tuple[float, Frame]]:

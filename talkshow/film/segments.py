@@ -26,7 +26,7 @@ from talkshow.store.digests import digest
 from talkshow.store.files import is_sealed, seal_file
 from talkshow.store.workspace import Workspace
 
-Progress = Callable[[int, int], None]     # (frames done, frames in all)
+Progress = Callable[[int, int], None]  # (frames done, frames in all)
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,9 +35,9 @@ _LOG = logging.getLogger(__name__)
 class Take:
     """A shot, ready to be filmed: what is seen during frames first..last-1 of the episode."""
 
-    view: StageView                       # a whole stage, or one shot of it
+    view: StageView  # a whole stage, or one shot of it
     performance: Performance
-    speakers: tuple[str, ...]             # those who are seen
+    speakers: tuple[str, ...]  # those who are seen
     first: int
     last: int
 
@@ -57,8 +57,13 @@ def plan_segments(takes: Sequence[Take], overlay: Overlay, size: Size, workspace
     segments = []
     for first in range(0, end, SEGMENT_FRAMES):
         last = min(first + SEGMENT_FRAMES, end)
-        key = digest(encoder_identity(), size, last - first, overlay.key(first, last),
-                     *(part for take in takes for part in _inputs(take, first, last)))
+        key = digest(
+            encoder_identity(),
+            size,
+            last - first,
+            overlay.key(first, last),
+            *(part for take in takes for part in _inputs(take, first, last)),
+        )
         segments.append(Segment(first, last, workspace.kept("frames", key, ".mp4")))
     return segments
 
@@ -79,8 +84,14 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
         yield take.performance.motion(speaker, first, last).values.astype(np.float16).tobytes()
 
 
-def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, size: Size, workspace: Workspace,
-         progress: Progress) -> None:
+def film(
+    segments: Sequence[Segment],
+    takes: Sequence[Take],
+    overlay: Overlay,
+    size: Size,
+    workspace: Workspace,
+    progress: Progress,
+) -> None:
     """Make the segments that are not there yet, or not whole, side by side.
 
     Raises RenderError when a renderer gives fewer frames than asked for.
@@ -96,8 +107,10 @@ def film(segments: Sequence[Segment], takes: Sequence[Take], overlay: Overlay, s
             frames = counter.counted(_frames(takes, overlay, segment, size, stop))
             made = encode_segment(temporary, frames, size)
             if made != segment.last - segment.first:
-                raise RenderError(f"the renderer gave {made} frames for {segment.first}..{segment.last - 1} of the "
-                                  f"episode instead of {segment.last - segment.first}.")
+                raise RenderError(
+                    f"the renderer gave {made} frames for {segment.first}..{segment.last - 1} of the "
+                    f"episode instead of {segment.last - segment.first}."
+                )
             seal_file(temporary)
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=picture_workers(size)) as pool:
@@ -115,8 +128,9 @@ class _Stopped(Exception):
     """Another worker failed, or the user pressed Ctrl-C."""
 
 
-def _frames(takes: Sequence[Take], overlay: Overlay, segment: Segment, size: Size,
-            stop: threading.Event) -> Iterator[Frame]:
+def _frames(
+    takes: Sequence[Take], overlay: Overlay, segment: Segment, size: Size, stop: threading.Event
+) -> Iterator[Frame]:
     """The frames of a segment, across scenes, with captions and title drawn on them."""
     for take in takes:
         first, last = max(segment.first, take.first), min(segment.last, take.last)
@@ -126,8 +140,10 @@ def _frames(takes: Sequence[Take], overlay: Overlay, segment: Segment, size: Siz
             if stop.is_set():
                 raise _Stopped
             if getattr(frame, "shape", None) != (size[1], size[0], 3) or frame.dtype != np.uint8:
-                raise RenderError(f"the renderer gave no frame of {size[0]}x{size[1]} pixels, (height, width, 3) "
-                                  f"bytes, for frame {index} of the episode. Choose another --renderer.")
+                raise RenderError(
+                    f"the renderer gave no frame of {size[0]}x{size[1]} pixels, (height, width, 3) "
+                    f"bytes, for frame {index} of the episode. Choose another --renderer."
+                )
             yield overlay.drawn_on(frame, index)
 
 

@@ -27,13 +27,13 @@ from talkshow.media.opening import open_media
 from talkshow.sound.waveform import Samples, played_blocks, played_channels
 from talkshow.store.digests import digest, identity
 
-SEGMENT_FRAMES = 100                 # 4 s: short enough to lose little, long enough to compress well
+SEGMENT_FRAMES = 100  # 4 s: short enough to lose little, long enough to compress well
 # One thread an encoder: segments run side by side, and x264 gives other bytes with another number of threads.
 _X264 = {"preset": "veryfast", "crf": "20", "threads": "1", "x264-params": f"keyint={SEGMENT_FRAMES}:scenecut=0"}
-REVISION = 1                         # raise when the same frames would be encoded, or joined, differently
-_AAC_BITS = {1: 160_000, 2: 224_000}           # a second, by number of channels
+REVISION = 1  # raise when the same frames would be encoded, or joined, differently
+_AAC_BITS = {1: 160_000, 2: 224_000}  # a second, by number of channels
 _LAYOUTS = {1: "mono", 2: "stereo"}
-_BT709, _BT601 = 1, 6                # numbers of ITU-T H.273
+_BT709, _BT601 = 1, 6  # numbers of ITU-T H.273
 _TIME_BASE = Fraction(1, FPS * 512)  # ticks of the video stream: 512 a frame, as mp4 files usually have
 
 
@@ -66,8 +66,15 @@ def encoder_identity() -> str:
     picture = av.VideoFrame.from_ndarray(ramp, format="yuv420p")
     picture.pts = 0
     sample = b"".join(bytes(packet) for packet in (*stream.encode(picture), *stream.encode(None)))
-    return identity("video", REVISION, SEGMENT_FRAMES, av.__version__, json.dumps(av.library_versions, sort_keys=True),
-                    cv2.__version__, digest(sample))
+    return identity(
+        "video",
+        REVISION,
+        SEGMENT_FRAMES,
+        av.__version__,
+        json.dumps(av.library_versions, sort_keys=True),
+        cv2.__version__,
+        digest(sample),
+    )
 
 
 def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
@@ -79,7 +86,7 @@ def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = Fraction(1, FPS)
         stream.codec_context.color_primaries = stream.codec_context.color_trc = _BT709
-        stream.codec_context.colorspace = _BT601       # the matrix of cv2's conversion below
+        stream.codec_context.colorspace = _BT601  # the matrix of cv2's conversion below
         for index, frame in enumerate(frames):
             planes: Any = cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420)
             picture = av.VideoFrame.from_ndarray(planes, format="yuv420p")
@@ -90,8 +97,13 @@ def encode_segment(path: Path, frames: Iterable[Frame], size: Size) -> int:
     return count
 
 
-def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dict[str, str],
-                  progress: Callable[[int, int], object] = lambda *_: None) -> None:
+def join_segments(
+    path: Path,
+    segments: Sequence[Path],
+    mix: Path,
+    metadata: dict[str, str],
+    progress: Callable[[int, int], object] = lambda *_: None,
+) -> None:
     """Copy segments one after the other and add the sound as AAC 48 kHz.
 
     mix: WAV of any rate; one or two channels stay as they are, more become one. Reports (segments done, in all).
@@ -107,7 +119,7 @@ def join_segments(path: Path, segments: Sequence[Path], mix: Path, metadata: dic
         video.time_base = _TIME_BASE
         sound: Any = out.add_stream("aac", rate=TRACK_RATE, layout=_LAYOUTS[channels], bit_rate=_AAC_BITS[channels])
         blocks = _sound_frames(mix, channels)
-        start, ahead = 0, None                             # ahead: ticks by which frames are decoded before they show
+        start, ahead = 0, None  # ahead: ticks by which frames are decoded before they show
         for number, segment in enumerate(segments):
             progress(number, len(segments))
             with open_media(segment, VideoError, formats=EPISODES, pictures=True, own=True) as part:
@@ -170,7 +182,7 @@ class Probe:
     video_codec: str
     audio_codec: str
     sample_rate: int
-    num_samples: int                  # as the file's own edit list says they are played
+    num_samples: int  # as the file's own edit list says they are played
 
     @property
     def video_s(self) -> float:
@@ -192,8 +204,16 @@ def probe(path: Path) -> Probe:
         frames = sum(1 for packet in container.demux(video) if packet.size)
         context: Any = video.codec_context
         samples = int((audio.duration or 0) * audio.time_base * audio.rate) if audio.time_base else 0
-        return Probe(frames, (context.width, context.height), Fraction(video.average_rate or 0),
-                     context.pix_fmt or "", context.name, audio.codec_context.name, audio.rate, samples)
+        return Probe(
+            frames,
+            (context.width, context.height),
+            Fraction(video.average_rate or 0),
+            context.pix_fmt or "",
+            context.name,
+            audio.codec_context.name,
+            audio.rate,
+            samples,
+        )
 
 
 def picture_size(path: Path) -> Size:
@@ -215,7 +235,7 @@ def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator
     """
     with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         stream: Any = container.streams.video[0]
-        stream.codec_context.thread_count = 1              # who wants more reads stretches side by side
+        stream.codec_context.thread_count = 1  # who wants more reads stretches side by side
         stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
         container.seek(round(first / FPS / stream.time_base), stream=stream)
         due = first
@@ -236,7 +256,7 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
     with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
         if not container.streams.audio:
             return
-        resampler = av.AudioResampler(format="fltp", rate=TRACK_RATE)      # its way of making mono changes the level
+        resampler = av.AudioResampler(format="fltp", rate=TRACK_RATE)  # its way of making mono changes the level
         position = None
         for decoded in container.decode(container.streams.audio[0]):
             if position is None:

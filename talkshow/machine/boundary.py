@@ -17,9 +17,11 @@ _DISTURBING = ("cv2", "scipy.signal")
 
 def public(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Let a function raise what the machine refuses as a TalkshowError, and leave the process as it was."""
+
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         with system_errors():
             libraries.load(*_DISTURBING)
             return function(*args, **kwargs)
+
     return call

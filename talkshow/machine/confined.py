@@ -14,8 +14,8 @@ import sys
 from io import FileIO
 from pathlib import Path
 
-NO_MEMORY = 3                   # exit status of a script that ran into its limit of memory
-_PATIENCE = 10                  # times the work is waited for: a busy machine is no harmful file
+NO_MEMORY = 3  # exit status of a script that ran into its limit of memory
+_PATIENCE = 10  # times the work is waited for: a busy machine is no harmful file
 
 
 class Exceeded(Exception):
@@ -38,7 +38,7 @@ def run_confined(script: Path, file: FileIO, arguments: tuple[str, ...] = (), *,
         raise Exceeded("takes too long") from None
     if ran.returncode == NO_MEMORY:
         raise Exceeded("takes too much memory")
-    if not 0 <= ran.returncode <= 255:                      # ended by a signal, or by Windows' word for one
+    if not 0 <= ran.returncode <= 255:  # ended by a signal, or by Windows' word for one
         raise Exceeded("takes too long, or fails badly")
     return ran.stdout
 

@@ -38,9 +38,18 @@ _SAID = {
     errno.ENOTEMPTY: "this folder is not empty. Choose another name.",
     errno.EXDEV: "source and target are on different drives. Choose a folder on the same one.",
 }
-_NO_MEMORY = ("bad_alloc", "out of memory", "outofmemory", "insufficient memory", "failed to allocate",
-              "unable to allocate", "can't allocate memory", "cannot allocate memory", "not enough memory",
-              "failed to map segment from shared object")
+_NO_MEMORY = (
+    "bad_alloc",
+    "out of memory",
+    "outofmemory",
+    "insufficient memory",
+    "failed to allocate",
+    "unable to allocate",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "not enough memory",
+    "failed to map segment from shared object",
+)
 
 
 @contextlib.contextmanager
@@ -65,22 +74,31 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
         return None
     for cause in _causes(error):
         if _is_memory(cause):
-            return ResourceError(f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or "
-                                 f"fewer --jobs (TALKSHOW_JOBS=1), or close other programs. {_KEPT}.")
+            return ResourceError(
+                f"there is not enough memory{_for(place)}{_told(cause)}. Use a smaller --size or "
+                f"fewer --jobs (TALKSHOW_JOBS=1), or close other programs. {_KEPT}."
+            )
         if isinstance(cause, OSError) and (cause.errno in _FULL or "No space left on device" in str(cause)):
-            return WorkspaceError(f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same "
-                                  "command again.")
+            return WorkspaceError(
+                f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same command again."
+            )
         if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
-            return ResourceError(f"too many files are open{_limit()}. Allow more, for example with  ulimit -n 1024 , "
-                                 f"or use fewer --jobs (TALKSHOW_JOBS=1). {_KEPT}.")
+            return ResourceError(
+                f"too many files are open{_limit()}. Allow more, for example with  ulimit -n 1024 , "
+                f"or use fewer --jobs (TALKSHOW_JOBS=1). {_KEPT}."
+            )
         if isinstance(cause, RuntimeError) and "start new thread" in str(cause):
-            return ResourceError(f"no more threads can be started. Use fewer --jobs (TALKSHOW_JOBS=1), or allow "
-                                 f"more with  ulimit -u . {_KEPT}.")
+            return ResourceError(
+                f"no more threads can be started. Use fewer --jobs (TALKSHOW_JOBS=1), or allow "
+                f"more with  ulimit -u . {_KEPT}."
+            )
     if isinstance(error, TalkshowError):
         return None
     if isinstance(error, ImportError) or (isinstance(error, OSError) and "shared object" in str(error)):
-        return BackendError(f"a package that talkshow needs does not load: {error}. Install again: pip install "
-                            "--force-reinstall talkshow")
+        return BackendError(
+            f"a package that talkshow needs does not load: {error}. Install again: pip install "
+            "--force-reinstall talkshow"
+        )
     if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ in ("socket", "ssl"):
         return BackendError(f"the connection failed: {error}. Check the address and the network, and try again.")
     if isinstance(error, OSError):
@@ -88,15 +106,19 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
     if isinstance(error, RecursionError):
         return ResourceError(f"a file{_for(place)} is nested too deeply to be read. Make it flatter.")
     if isinstance(error, UnicodeEncodeError):
-        return WorkspaceError(f"{place or 'this text'}: {error.object[error.start:error.end]!a} cannot be written "
-                              f"in {error.encoding}. Take these characters out.")
+        return WorkspaceError(
+            f"{place or 'this text'}: {error.object[error.start : error.end]!a} cannot be written "
+            f"in {error.encoding}. Take these characters out."
+        )
     if isinstance(error, ValueError) and ("null byte" in str(error) or "null character" in str(error)):
         return WorkspaceError(f"{place or 'a path'}: a name cannot hold the character NUL. Take it out.")
-    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):         # of pathlib, before Python 3.13
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # of pathlib, before Python 3.13
         return WorkspaceError(f"{printable(str(error)).partition(' from ')[2]}: {_SAID[errno.ELOOP]}")
     if isinstance(error, RuntimeError) and "home directory" in str(error):
-        return WorkspaceError("there is no home folder. Set the environment variable HOME to a folder that exists, or "
-                              "write paths without ~.")
+        return WorkspaceError(
+            "there is no home folder. Set the environment variable HOME to a folder that exists, or "
+            "write paths without ~."
+        )
     return None
 
 
@@ -144,7 +166,7 @@ def _where(error: OSError, place: Path | None) -> str:
 def _limit() -> str:
     try:
         import resource
-    except ImportError:               # Windows
+    except ImportError:  # Windows
         return ""
     return f" (at most {resource.getrlimit(resource.RLIMIT_NOFILE)[0]} at a time)"
 
@@ -158,9 +180,12 @@ def file_problem(error: OSError, place: Path | None) -> str:
         return _missing(path, error)
     if error.errno in _FORBIDDEN:
         readable = path is None or not _exists(path) or os.access(path, os.R_OK)
-        return ("not allowed to write here. Choose another folder with --out." if readable else
-                "not allowed to read this. Change its permissions, or use a copy.")
-    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):      # ours, of `inputs`
+        return (
+            "not allowed to write here. Choose another folder with --out."
+            if readable
+            else "not allowed to read this. Change its permissions, or use a copy."
+        )
+    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):  # ours, of `inputs`
         return f"{error.strerror}. Choose another one."
     return _SAID.get(error.errno or 0) or f"{error.strerror or error}. Check this file and its folder."
 

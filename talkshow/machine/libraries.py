@@ -20,8 +20,8 @@ from typing import Any
 # Read by the libraries when they are imported; a value that is set already stays.
 _SILENCE = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 _lock = threading.RLock()
-_cv2_users = 0                        # blocks of `one_cv2_thread` that are open
-_cv2_threads = 0                      # as it was before the first of them
+_cv2_users = 0  # blocks of `one_cv2_thread` that are open
+_cv2_threads = 0  # as it was before the first of them
 
 
 def load(*names: str) -> None:

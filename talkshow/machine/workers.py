@@ -18,11 +18,11 @@ from pathlib import Path
 from talkshow.errors import SettingsError
 
 VARIABLE = "TALKSHOW_JOBS"
-MB_PER_MEGAPIXEL = 60                 # what a thread holds that draws, encodes or reads frames of this size
-SPEAKING_MB = 350                     # what a thread holds that speaks a long sentence (Kokoro, measured)
-_MOST = 8                             # unless more are asked for: beyond, Python's own lock leaves little to gain
-_SHARE = 0.8                          # of the free memory is given out
-_UNLIMITED = 1 << 60                  # version 1 writes "no limit" as a number of about this size
+MB_PER_MEGAPIXEL = 60  # what a thread holds that draws, encodes or reads frames of this size
+SPEAKING_MB = 350  # what a thread holds that speaks a long sentence (Kokoro, measured)
+_MOST = 8  # unless more are asked for: beyond, Python's own lock leaves little to gain
+_SHARE = 0.8  # of the free memory is given out
+_UNLIMITED = 1 << 60  # version 1 writes "no limit" as a number of about this size
 _ROOT = Path("/")
 
 
@@ -96,6 +96,7 @@ def _own_cores() -> int:
 # Control groups. A group is bound by its own limits and by those of all groups above it. In a container the path in
 # /proc/self/cgroup may be that of the host: then only the topmost folder is there, and it is the container's own.
 
+
 def _groups(root: Path, controller: str) -> Iterator[Path]:
     """Folders of this process's control groups: version 2's (controller ""), or those of a controller of version 1."""
     base = root / "sys/fs/cgroup"
@@ -104,7 +105,7 @@ def _groups(root: Path, controller: str) -> Iterator[Path]:
         names, _, path = rest.partition(":")
         if controller not in names.split(",") or not path.startswith("/"):
             continue
-        path = "/" if ".." in path.split("/") else path          # a group outside of what can be seen from here
+        path = "/" if ".." in path.split("/") else path  # a group outside of what can be seen from here
         tops = (base / names, base / controller) if controller else (base, base / "unified")
         for top in dict.fromkeys(tops):
             own = top / path.lstrip("/")
@@ -121,15 +122,16 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _share(quota: str, period: str) -> Iterator[float]:
-    if quota.strip().isdecimal() and period.strip().isdecimal() and int(period):      # else "max", -1, or no file
+    if quota.strip().isdecimal() and period.strip().isdecimal() and int(period):  # else "max", -1, or no file
         yield int(quota) / int(period)
 
 
 def _group_memory(root: Path) -> Iterator[int]:
     """Bytes left in each control group. What is only cached of files can be taken as well."""
-    for controller, limit, used, cached in (("", "memory.max", "memory.current", "inactive_file"),
-                                            ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
-                                             "total_inactive_file")):
+    for controller, limit, used, cached in (
+        ("", "memory.max", "memory.current", "inactive_file"),
+        ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
         for group in _groups(root, controller):
             most = _number(group / limit)
             if most is not None and most < _UNLIMITED:
@@ -149,7 +151,7 @@ def _address_space(root: Path) -> int | None:
     """Bytes left under `ulimit -v`."""
     try:
         import resource
-    except ImportError:               # Windows
+    except ImportError:  # Windows
         return None
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
     pages = _text(root / "proc/self/statm").split()

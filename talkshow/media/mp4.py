@@ -15,18 +15,47 @@ from io import FileIO
 import numpy as np
 from numpy.typing import NDArray
 
-_CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"udta", b"dinf", b"mvex", b"moof", b"traf",
-               b"tref", b"ilst", b"sinf", b"schi", b"hoov"}
-_AT_TOP = _CONTAINERS | {b"meta", b"free", b"cmov"}         # read at the top of the file; all else is passed over
+_CONTAINERS = {
+    b"moov",
+    b"trak",
+    b"mdia",
+    b"minf",
+    b"stbl",
+    b"edts",
+    b"udta",
+    b"dinf",
+    b"mvex",
+    b"moof",
+    b"traf",
+    b"tref",
+    b"ilst",
+    b"sinf",
+    b"schi",
+    b"hoov",
+}
+_AT_TOP = _CONTAINERS | {b"meta", b"free", b"cmov"}  # read at the top of the file; all else is passed over
 _TABLES = (b"stsz", b"stz2", b"trun", b"cmov")
-_PLAIN = (b"sowt", b"twos", b"raw ", b"NONE", b"in24", b"in32", b"fl32", b"fl64", b"lpcm", b"ipcm", b"fpcm", b"alaw",
-          b"ulaw")                       # sound without compression
+_PLAIN = (
+    b"sowt",
+    b"twos",
+    b"raw ",
+    b"NONE",
+    b"in24",
+    b"in32",
+    b"fl32",
+    b"fl64",
+    b"lpcm",
+    b"ipcm",
+    b"fpcm",
+    b"alaw",
+    b"ulaw",
+)  # sound without compression
 _DEEPEST = 12
 _MOST_BOXES = 2_000_000
 _LARGEST_HEADER = 256 << 20
-_UNCOUNTED = 1 << 62                     # for what cannot be counted
+_UNCOUNTED = 1 << 62  # for what cannot be counted
 
-Box = tuple[bytes, int, int]             # (type, first byte of its content, behind its last)
+Box = tuple[bytes, int, int]  # (type, first byte of its content, behind its last)
 
 
 def claimed_samples(file: FileIO, size: int) -> int:
@@ -92,7 +121,7 @@ class _Counter:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._tracks: list[_Track] = [_Track()]             # the first: for tables outside of any track
+        self._tracks: list[_Track] = [_Track()]  # the first: for tables outside of any track
         self._elsewhere = 0
         self._walk(0, len(data), 0)
 
@@ -106,7 +135,7 @@ class _Counter:
             self._elsewhere = _UNCOUNTED
             return
         for kind, first, last in self._boxes(at, end):
-            content = self._data[first:first + 8]
+            content = self._data[first : first + 8]
             if kind == b"trak":
                 self._tracks.append(_Track())
             if kind in _CONTAINERS or (kind == b"free" and content[4:] in (b"mvhd", b"cmov")):
@@ -123,7 +152,7 @@ class _Counter:
 
     def _boxes(self, at: int, end: int) -> Iterator[Box]:
         while at + 8 <= end:
-            head = self._data[at:at + 16]
+            head = self._data[at : at + 16]
             length, header = _length(head, end - at), 16 if head[:4] == b"\0\0\0\1" else 8
             if length < header:
                 return
@@ -133,7 +162,7 @@ class _Counter:
     def _behind_version(self, first: int, last: int) -> int:
         """Where the boxes of a `meta` begin: FFmpeg looks for the first of them."""
         for at in range(first, last - 4, 4):
-            if self._data[at:at + 4] == b"hdlr":
+            if self._data[at : at + 4] == b"hdlr":
                 return at - 4
         return last
 
@@ -147,10 +176,10 @@ class _Counter:
         elif kind == b"trun":
             self._elsewhere += numbers[1]
         elif kind == b"hdlr":
-            track.handlers.add(self._data[first + 8:first + 12])
+            track.handlers.add(self._data[first + 8 : first + 12])
         elif kind == b"stsd":
-            version, group = (int.from_bytes(self._data[first + at:first + at + 4], "big") for at in (22, 44))
-            track.packed |= self._data[first + 12:first + 16] not in _PLAIN or (version & 0xFFFF == 1 and group > 1)
+            version, group = (int.from_bytes(self._data[first + at : first + at + 4], "big") for at in (22, 44))
+            track.packed |= self._data[first + 12 : first + 16] not in _PLAIN or (version & 0xFFFF == 1 and group > 1)
         elif kind == b"stts":
             track.durations.append((numbers[1], numbers[3]))
         elif kind == b"stsc":
@@ -162,4 +191,4 @@ class _Counter:
 
     def _numbers(self, first: int, last: int, num: int) -> tuple[int, ...]:
         """So many numbers of 32 bits; 0 where the box is shorter."""
-        return struct.unpack(f">{num}I", self._data[first:min(last, first + 4 * num)].ljust(4 * num, b"\0"))
+        return struct.unpack(f">{num}I", self._data[first : min(last, first + 4 * num)].ljust(4 * num, b"\0"))

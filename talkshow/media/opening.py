@@ -28,21 +28,29 @@ _LOG = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-MOST_SAMPLES = 10_000_000            # entries of an index: 24 hours of video and sound have seven million
-_BUFFER = 1 << 17                    # bytes that are read at once
+MOST_SAMPLES = 10_000_000  # entries of an index: 24 hours of video and sound have seven million
+_BUFFER = 1 << 17  # bytes that are read at once
 _TRIAL = Path(__file__).with_name("trial.py")
-_MEMORY, _SECONDS = 1_250_000_000, 10        # for a header
+_MEMORY, _SECONDS = 1_250_000_000, 10  # for a header
 # what lists of files and addresses begin with; the last two stand anywhere in their text
-_LISTS = re.compile(rb"\A\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|"
-                    rb"rtsp://|https?://|file://|<\?xml|<asx|<smil|<playlist|<rss)|\A[^\0]*(?:<mpd|^c=IN )",
-                    re.IGNORECASE | re.MULTILINE)
+_LISTS = re.compile(
+    rb"\A\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|"
+    rb"rtsp://|https?://|file://|<\?xml|<asx|<smil|<playlist|<rss)|\A[^\0]*(?:<mpd|^c=IN )",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LIST_ENDINGS = (".m3u", ".m3u8", ".pls", ".cue", ".asx", ".xspf", ".wpl", ".ffconcat", ".mpd", ".sdp")
-_TRIED: set[tuple[object, ...]] = set()      # files that were opened well once in this process
+_TRIED: set[tuple[object, ...]] = set()  # files that were opened well once in this process
 
 
 @contextlib.contextmanager
-def open_media(path: Path, error: type[TalkshowError], *, formats: tuple[str, ...] = FORMATS, pictures: bool = False,
-               own: bool = False) -> Iterator[InputContainer]:
+def open_media(
+    path: Path,
+    error: type[TalkshowError],
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    pictures: bool = False,
+    own: bool = False,
+) -> Iterator[InputContainer]:
     """An open container of sound or video.
 
     formats:  of the white list, by FFmpeg's names
@@ -63,8 +71,9 @@ def open_media(path: Path, error: type[TalkshowError], *, formats: tuple[str, ..
             _try(path, file, options, error)
         file.seek(0)
         try:
-            container: Any = opened.enter_context(av.open(file, options=options, metadata_errors="replace",
-                                                          buffer_size=_BUFFER))
+            container: Any = opened.enter_context(
+                av.open(file, options=options, metadata_errors="replace", buffer_size=_BUFFER)
+            )
         except (av.FFmpegError, OSError) as exc:
             raise error(f"{path}: {_unread(exc, formats)}") from exc
         if len(container.streams) >= MOST_STREAMS:
@@ -75,8 +84,10 @@ def open_media(path: Path, error: type[TalkshowError], *, formats: tuple[str, ..
 def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[TalkshowError]) -> None:
     """Raise `error` for a file that should not be opened in this process."""
     if _LISTS.search(file.beginning) or path.suffix.casefold() in _LIST_ENDINGS:
-        raise error(f"{path}: this file is a playlist: it names other files instead of holding sound. Convert the "
-                    "files themselves.")
+        raise error(
+            f"{path}: this file is a playlist: it names other files instead of holding sound. Convert the "
+            "files themselves."
+        )
     tried = (file.identity, options["format_whitelist"], options["codec_whitelist"])
     if tried in _TRIED:
         return
@@ -109,8 +120,9 @@ class _Bounded:
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """The new place."""
-        self._at = self.raw.seek(self.size + offset if whence == os.SEEK_END else offset,
-                                 os.SEEK_SET if whence == os.SEEK_END else whence)
+        self._at = self.raw.seek(
+            self.size + offset if whence == os.SEEK_END else offset, os.SEEK_SET if whence == os.SEEK_END else whence
+        )
         return self._at
 
     def tell(self) -> int:
@@ -126,8 +138,11 @@ class _Bounded:
 
 def _unopened(path: Path, exc: OSError) -> str:
     if isinstance(exc, FileNotFoundError):
-        return ("this is an address, not a file. Download it first." if is_address(path) else
-                "there is no such file. Check the path.")
+        return (
+            "this is an address, not a file. Download it first."
+            if is_address(path)
+            else "there is no such file. Check the path."
+        )
     return f"this file cannot be read: {exc.strerror or exc}."
 
 
@@ -136,5 +151,7 @@ def _unread(exc: Any, formats: tuple[str, ...]) -> str:
     reason = "it is of another kind" if exc.errno == errno.EINVAL else exc.strerror or exc
     if formats == EPISODES:
         return f"this file cannot be read as a video ({reason}). Episodes are MP4 files."
-    return (f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, "
-            "opus, mp4, mkv, webm and others.")
+    return (
+        f"this file cannot be read as sound or video ({reason}). Formats that work: wav, flac, mp3, m4a, ogg, "
+        "opus, mp4, mkv, webm and others."
+    )

@@ -17,5 +17,5 @@ if __name__ == "__main__":
     with contextlib.suppress(ValueError, OSError), FileIO(0, closefd=False) as file:
         try:
             av.open(file, options=json.loads(sys.argv[1]), metadata_errors="replace").close()
-        except MemoryError as exc:               # FFmpeg's is an OSError as well
+        except MemoryError as exc:  # FFmpeg's is an OSError as well
             raise MemoryError from exc

@@ -9,31 +9,31 @@ from numpy.typing import NDArray
 
 CHANNELS = (
     # mouth shapes, 0..1, what is added to a mouth at rest
-    "jaw",        # how far the jaw drops
-    "press",      # lips pressed shut (p, b, m), wins over every opening
-    "round",      # lips protruded and narrowed (oo, w)
-    "wide",       # corners drawn apart (ee, s); -0.3..1
-    "upper",      # upper lip raised, upper teeth show
-    "lower",      # lower lip lowered, lower teeth show (ee, s)
-    "tuck",       # lower lip under the upper teeth (f, v)
-    "tongue",     # tongue tip behind the upper teeth (l, th, n, d)
-    "chin",       # how much further the chin is down than the lips are apart: a jaw is slower than lips; -1..1
-    "smile",      # corners up; -1 (down, in sorrow) .. 1
+    "jaw",  # how far the jaw drops
+    "press",  # lips pressed shut (p, b, m), wins over every opening
+    "round",  # lips protruded and narrowed (oo, w)
+    "wide",  # corners drawn apart (ee, s); -0.3..1
+    "upper",  # upper lip raised, upper teeth show
+    "lower",  # lower lip lowered, lower teeth show (ee, s)
+    "tuck",  # lower lip under the upper teeth (f, v)
+    "tongue",  # tongue tip behind the upper teeth (l, th, n, d)
+    "chin",  # how much further the chin is down than the lips are apart: a jaw is slower than lips; -1..1
+    "smile",  # corners up; -1 (down, in sorrow) .. 1
     # upper face
-    "blink",      # 0 open .. 1 shut
-    "brow",       # raised; -1 (frown) .. 1
-    "squint",     # lower lids up, as in a smile; 0..1
-    "gaze_x",     # -1 picture left .. 1 picture right
-    "gaze_y",     # -1 down .. 1 up
+    "blink",  # 0 open .. 1 shut
+    "brow",  # raised; -1 (frown) .. 1
+    "squint",  # lower lids up, as in a smile; 0..1
+    "gaze_x",  # -1 picture left .. 1 picture right
+    "gaze_y",  # -1 down .. 1 up
     # head and body
-    "yaw",        # degrees; positive turns the face to picture right
-    "pitch",      # degrees; positive lifts the chin
-    "roll",       # degrees; positive tilts the head clockwise as seen in the picture
-    "breath",     # -1..1, chest and shoulders
-    "lean",       # -1..1, body sways to picture left / right, slowly
-    "gesture_left",   # 0 hand rests .. 1 hand raised; the hand at picture left
+    "yaw",  # degrees; positive turns the face to picture right
+    "pitch",  # degrees; positive lifts the chin
+    "roll",  # degrees; positive tilts the head clockwise as seen in the picture
+    "breath",  # -1..1, chest and shoulders
+    "lean",  # -1..1, body sways to picture left / right, slowly
+    "gesture_left",  # 0 hand rests .. 1 hand raised; the hand at picture left
     "gesture_right",  # the hand at picture right
-    "activity",   # 0 silent .. 1 speaking; for renderers that need to know, not a shape
+    "activity",  # 0 silent .. 1 speaking; for renderers that need to know, not a shape
 )
 
 CHANNEL = {name: index for index, name in enumerate(CHANNELS)}

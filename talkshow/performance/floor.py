@@ -15,11 +15,11 @@ from talkshow.performance.voicing import HOP_S, Voicing
 from talkshow.span import Span
 from talkshow.timeline.types import Cue, Timeline
 
-SPEECH_LOUD = 0.15        # loudness from which a hop of a recording is speech
-TURN_GAP_S = 0.6          # a shorter silence does not end a turn
-TURN_MIN_S = 0.12         # a shorter sound is a click
+SPEECH_LOUD = 0.15  # loudness from which a hop of a recording is speech
+TURN_GAP_S = 0.6  # a shorter silence does not end a turn
+TURN_MIN_S = 0.12  # a shorter sound is a click
 BACKCHANNEL_WEIGHT = 0.25
-MEMORY_S = 0.9            # how long it takes until everybody has noticed a change of speaker
+MEMORY_S = 0.9  # how long it takes until everybody has noticed a change of speaker
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Floor:
 
     def __init__(self, timeline: Timeline, voicings: Mapping[str, Voicing]) -> None:
         self._voicings, self._from_cues = voicings, bool(timeline.cues)
-        self._turn = lru_cache(maxsize=128)(self._turn_of_cue)      # they carry their articulation
+        self._turn = lru_cache(maxsize=128)(self._turn_of_cue)  # they carry their articulation
         self._cues: dict[str, list[Cue]] = {speaker: [] for speaker in timeline.speakers}
         for cue in timeline.cues:
             self._cues.setdefault(cue.speaker, []).append(cue)

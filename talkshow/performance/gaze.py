@@ -16,16 +16,16 @@ from talkshow.clock import FPS
 from talkshow.performance.lattice import Array, hann, key_of, smooth, smooth_noise, uniform
 from talkshow.performance.moment import Moment
 
-FIXATION_S = 1.7              # about one fixation
-SCAN_S = 0.55                 # about one glance within the face that is looked at
+FIXATION_S = 1.7  # about one fixation
+SCAN_S = 0.55  # about one glance within the face that is looked at
 SCAN_X, SCAN_Y = 0.05, 0.045
-REACTION_S = 0.36             # the slowest take so long to turn to a new speaker, the quickest no time
-GLANCE_S = (0.45, 1.1)        # how long one looks away
+REACTION_S = 0.36  # the slowest take so long to turn to a new speaker, the quickest no time
+GLANCE_S = (0.45, 1.1)  # how long one looks away
 DRIFT = 0.015
-JUMP = 0.2                    # from here on a shift is seen as one
-DEGREES = 36.0                # that eyes turn at gaze = 1
+JUMP = 0.2  # from here on a shift is seen as one
+DEGREES = 36.0  # that eyes turn at gaze = 1
 LONG_TURN_S = 1.6
-PARTNER_S = 3.0               # whoever talked so recently, or will so soon, is spoken to
+PARTNER_S = 3.0  # whoever talked so recently, or will so soon, is spoken to
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class _Fixations:
 
 def _fixations(key: int, times_s: Array, size_s: float) -> _Fixations:
     """Fixations that change at irregular moments, one in each cell of time."""
+
     def shift_s(number: NDArray[np.int64]) -> Array:
         return (number + 0.85 * uniform(key, number)) * size_s
 
@@ -64,7 +65,7 @@ def look(moment: Moment) -> Gaze:
     key, times_s = key_of(moment.key, "gaze"), moment.times_s
     fixation = _fixations(key_of(key, "fixation"), times_s, FIXATION_S)
     choice, whim = (uniform(key_of(key, what), fixation.number) for what in ("target", "whim"))
-    toward = np.append(_toward(moment.x, moment.others_x), 0.0)     # the last one stands for the camera
+    toward = np.append(_toward(moment.x, moment.others_x), 0.0)  # the last one stands for the camera
     holder = _noticed(key_of(key, "reaction"), moment.holder, times_s)
     partner = toward[_partner(key_of(key, "partner"), moment, fixation.number)]
     own, listening = holder == -2, holder >= 0
@@ -79,7 +80,7 @@ def look(moment: Moment) -> Gaze:
         number = np.array([round(start_s * FPS)])
         side, up = float(uniform(key_of(key, "side"), number)[0]), float(uniform(key_of(key, "up"), number)[0])
         x[away], y[away] = 0.8 * (side - 0.5), 0.35 if up < 0.55 else -0.3
-    for turn in moment.turns:                                       # the floor is handed over with a look
+    for turn in moment.turns:  # the floor is handed over with a look
         if turn.span.duration_s > LONG_TURN_S / 2:
             over = moment.between(turn.span.end_s - 0.6, turn.span.end_s + 0.4)
             x[over], y[over] = np.where(own[over], partner[over], x[over]), np.where(own[over], 0.0, y[over])
@@ -102,7 +103,7 @@ def _noticed(key: int, holder: NDArray[np.int64], times_s: Array) -> NDArray[np.
         if holder[change] >= 0:
             number = np.array([round(times_s[change] * FPS)])
             delay = int(uniform(key, number)[0] * REACTION_S * FPS)
-            noticed[change:change + delay] = holder[change - 1]
+            noticed[change : change + delay] = holder[change - 1]
     return noticed
 
 
@@ -141,10 +142,12 @@ def eyes(key: int, times_s: Array, target: Gaze, yaw: Array, pitch: Array) -> tu
     """
     scan = _fixations(key_of(key, "scan"), times_s, SCAN_S).number
     at_somebody = 0.5 + 0.5 * (np.abs(target.x) > JUMP)
-    place = uniform(key_of(key, "place"), scan)                   # one eye, the other eye, the mouth
+    place = uniform(key_of(key, "place"), scan)  # one eye, the other eye, the mouth
     scan_x = SCAN_X * np.where(place < 0.4, -1.0, np.where(place < 0.8, 1.0, 0.0))
     scan_y = SCAN_Y * np.where(place < 0.8, 0.4, -1.0)
     jump = hann(3)
     x, y = smooth(target.x + scan_x * at_somebody, jump), smooth(target.y + scan_y * at_somebody, jump)
-    return (x + DRIFT * smooth_noise(key_of(key, "drift x"), times_s, 0.5) - yaw / DEGREES,
-            y + DRIFT * smooth_noise(key_of(key, "drift y"), times_s, 0.6) - pitch / DEGREES)
+    return (
+        x + DRIFT * smooth_noise(key_of(key, "drift x"), times_s, 0.5) - yaw / DEGREES,
+        y + DRIFT * smooth_noise(key_of(key, "drift y"), times_s, 0.6) - pitch / DEGREES,
+    )

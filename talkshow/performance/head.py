@@ -25,12 +25,12 @@ from talkshow.performance.lattice import (
 )
 from talkshow.performance.moment import Moment
 
-LIMITS = {"yaw": 8.0, "pitch": 6.0, "roll": 5.0}      # degrees; motion is bent towards them, never cut off
-TURN_S = 0.13                 # time constant of a turn
-TURN_DEGREES = 8.0            # how far the head follows a gaze of 1
-EYES_FIRST = 3                # frames by which the eyes are ahead of the head
-POSE_S = {"calm": 3.1, "lively": 1.25}                # about one pose
-POSE = {"yaw": 1.5, "pitch": 1.0, "roll": 1.5}        # degrees
+LIMITS = {"yaw": 8.0, "pitch": 6.0, "roll": 5.0}  # degrees; motion is bent towards them, never cut off
+TURN_S = 0.13  # time constant of a turn
+TURN_DEGREES = 8.0  # how far the head follows a gaze of 1
+EYES_FIRST = 3  # frames by which the eyes are ahead of the head
+POSE_S = {"calm": 3.1, "lively": 1.25}  # about one pose
+POSE = {"yaw": 1.5, "pitch": 1.0, "roll": 1.5}  # degrees
 SWAY = {"yaw": 0.60, "pitch": 0.45, "roll": 0.50}
 NOD_SPACING_S = 1.9
 NOD_CELL_S = 0.5
@@ -46,7 +46,7 @@ def settle(values: Array, time_s: float = TURN_S, delay: int = 0) -> Array:
     beyond 10 `time_s`; its onset is softened by a frame or two.
     """
     steps = np.arange(1, round(10 * time_s * FPS) + 1) / FPS
-    response = steps * np.exp(-steps / time_s) * hann(2 * len(steps))[len(steps):]
+    response = steps * np.exp(-steps / time_s) * hann(2 * len(steps))[len(steps) :]
     response /= response.sum()
     padded = np.pad(values, (len(response) - 1 + delay, 0), mode="edge")
     return smooth(np.convolve(padded, response, "valid")[: len(values)], hann(7))
@@ -72,8 +72,9 @@ def wander(key: int, times_s: Array, talk: Array) -> dict[str, Array]:
         lively = settle(poses(key_of(key, axis, "lively"), times_s, POSE_S["lively"]), 0.14)
         slow = smooth_noise(key_of(key, axis, "slow"), times_s, 1.9)
         quick = smooth_noise(key_of(key, axis, "quick"), times_s, 0.8)
-        moved[axis] = (size * (calm + 0.8 * talk * lively)
-                       + SWAY[axis] * (0.8 + 0.4 * talk) * (0.9 * slow + 0.35 * quick))
+        moved[axis] = size * (calm + 0.8 * talk * lively) + SWAY[axis] * (0.8 + 0.4 * talk) * (
+            0.9 * slow + 0.35 * quick
+        )
     return moved
 
 
@@ -93,10 +94,12 @@ def nods(moment: Moment) -> Array:
     end_s = ends_s[chosen] + 0.10
     agreed_s = _said(moment, YES)
     when = np.concatenate([idle_s, end_s, agreed_s])
-    rank = np.concatenate([0.9 * uniform(key_of(key, "nod rank"), _centis(idle_s)), np.ones(len(end_s)),
-                           np.full(len(agreed_s), 2.0)])
-    heed = np.concatenate([np.interp(when[:len(idle_s) + len(end_s)], times_s, moment.listening),
-                           np.ones(len(agreed_s))])
+    rank = np.concatenate(
+        [0.9 * uniform(key_of(key, "nod rank"), _centis(idle_s)), np.ones(len(end_s)), np.full(len(agreed_s), 2.0)]
+    )
+    heed = np.concatenate(
+        [np.interp(when[: len(idle_s) + len(end_s)], times_s, moment.listening), np.ones(len(agreed_s))]
+    )
     keep = spaced(when, rank, NOD_SPACING_S)
     when, heed = when[keep], heed[keep]
     size, more = (uniform(key_of(key, what), _centis(when)) for what in ("size", "more"))
@@ -119,8 +122,15 @@ def shakes(moment: Moment) -> Array:
 
 def _said(moment: Moment, words: frozenset[str]) -> Array:
     """When the speaker says one of the words."""
-    return np.array([word.span.start_s for turn in moment.turns if turn.cue is not None for word in turn.cue.words
-                     if re.sub(r"\W", "", word.text.casefold()) in words])
+    return np.array(
+        [
+            word.span.start_s
+            for turn in moment.turns
+            if turn.cue is not None
+            for word in turn.cue.words
+            if re.sub(r"\W", "", word.text.casefold()) in words
+        ]
+    )
 
 
 def stressed(key: int, accents_s: Array, curve: Array, times_s: Array) -> dict[str, Array]:
@@ -133,8 +143,11 @@ def stressed(key: int, accents_s: Array, curve: Array, times_s: Array) -> dict[s
     none = np.zeros(len(times_s))
     if not len(accents_s):
         return {"yaw": none, "pitch": none, "roll": none}
-    return {"yaw": 1.2 * (curve * side[:, None]).sum(axis=0), "pitch": -2.4 * curve.max(axis=0) ** 1.5,
-            "roll": 0.9 * (curve * tilt[:, None]).sum(axis=0)}
+    return {
+        "yaw": 1.2 * (curve * side[:, None]).sum(axis=0),
+        "pitch": -2.4 * curve.max(axis=0) ** 1.5,
+        "roll": 0.9 * (curve * tilt[:, None]).sum(axis=0),
+    }
 
 
 def _centis(times_s: Array) -> NDArray[np.int64]:

@@ -22,21 +22,36 @@ from talkshow.performance.voicing import HOP_SAMPLES, Voicing
 
 # Classes of sounds that look alike, in letters of the voices' alphabet; the first one is silence, noise and music.
 CLASSES = {
-    "rest": "", "bilabial": "pbm", "labiodental": "fv", "dental": "θð", "alveolar": "tdnɾT", "lateral": "l",
-    "sibilant": "sz", "postalveolar": "ʃʒʧʤ", "velar": "kɡŋh", "rhotic": "ɹ", "rounded": "w", "palatal": "j",
-    "open": "ɑaæʌɐ", "mid": "ɛe", "neutral": "əᵊᵻɜɚ", "spread": "iɪ", "round close": "uʊ", "round mid": "oɔɒ",
+    "rest": "",
+    "bilabial": "pbm",
+    "labiodental": "fv",
+    "dental": "θð",
+    "alveolar": "tdnɾT",
+    "lateral": "l",
+    "sibilant": "sz",
+    "postalveolar": "ʃʒʧʤ",
+    "velar": "kɡŋh",
+    "rhotic": "ɹ",
+    "rounded": "w",
+    "palatal": "j",
+    "open": "ɑaæʌɐ",
+    "mid": "ɛe",
+    "neutral": "əᵊᵻɜɚ",
+    "spread": "iɪ",
+    "round close": "uʊ",
+    "round mid": "oɔɒ",
 }
 REST, BILABIAL, LABIODENTAL = 0, 1, 2
 
-WINDOW = 1536                                     # samples of a spectrum: 32 ms
-PAD = (WINDOW - HOP_SAMPLES) // 2                 # sound needed on either side of the first and last hop
+WINDOW = 1536  # samples of a spectrum: 32 ms
+PAD = (WINDOW - HOP_SAMPLES) // 2  # sound needed on either side of the first and last hop
 NUM_BANDS, LOW_HZ, HIGH_HZ = 18, 60.0, 7800.0
-LOWEST_DB, HIGHEST_DB = -50.0, 30.0               # levels of a band relative to the speaking peak
-MEAN_HOPS = 120                                   # the mean level of a band is taken over so many hops on either side
-OFFSETS = (-16, -11, -7, -4, -2, 0, 2, 4, 7, 11, 16)          # hops that the network sees around each hop
-REACH = MEAN_HOPS + max(OFFSETS)                  # hops needed on either side
-SPEECH_HOPS = 100                                 # the share of speech is taken over a second:
-SPEECH_SHARE, NOISE_SHARE = 0.60, 0.15            # above 0.7 in speech, up to 0.5 in music, below 0.1 in noise
+LOWEST_DB, HIGHEST_DB = -50.0, 30.0  # levels of a band relative to the speaking peak
+MEAN_HOPS = 120  # the mean level of a band is taken over so many hops on either side
+OFFSETS = (-16, -11, -7, -4, -2, 0, 2, 4, 7, 11, 16)  # hops that the network sees around each hop
+REACH = MEAN_HOPS + max(OFFSETS)  # hops needed on either side
+SPEECH_HOPS = 100  # the share of speech is taken over a second:
+SPEECH_SHARE, NOISE_SHARE = 0.60, 0.15  # above 0.7 in speech, up to 0.5 in music, below 0.1 in noise
 _BLOCK_HOPS, _TRIED_BLOCKS = 500, 12
 
 Coefficients = NDArray[np.float32]
@@ -66,8 +81,10 @@ class Ear:
 def load_ear() -> Ear:
     """The coefficients that come with the package."""
     data = json.loads(files(__package__).joinpath("hearing.json").read_text(encoding="utf-8"))["coefficients"]
-    parts = {name: np.frombuffer(base64.b64decode(part["float16"]), "<f2").reshape(part["shape"])
-             for name, part in data.items()}
+    parts = {
+        name: np.frombuffer(base64.b64decode(part["float16"]), "<f2").reshape(part["shape"])
+        for name, part in data.items()
+    }
     return Ear(**{name: part.astype(np.float32) for name, part in parts.items()})
 
 
@@ -76,8 +93,10 @@ def _mel_bands() -> NDArray[np.float32]:
     """(NUM_BANDS, WINDOW // 2 + 1) triangular weights."""
     import librosa
 
-    return np.asarray(librosa.filters.mel(sr=TRACK_RATE, n_fft=WINDOW, n_mels=NUM_BANDS, fmin=LOW_HZ, fmax=HIGH_HZ,
-                                          norm=None), np.float32)
+    return np.asarray(
+        librosa.filters.mel(sr=TRACK_RATE, n_fft=WINDOW, n_mels=NUM_BANDS, fmin=LOW_HZ, fmax=HIGH_HZ, norm=None),
+        np.float32,
+    )
 
 
 def band_levels(sound: NDArray[np.float32]) -> Array:
@@ -85,8 +104,8 @@ def band_levels(sound: NDArray[np.float32]) -> Array:
     import librosa
 
     spectrum = librosa.stft(sound, n_fft=WINDOW, hop_length=HOP_SAMPLES, window="hann", center=False)
-    power = _mel_bands() @ (spectrum.real ** 2 + spectrum.imag ** 2)
-    return np.asarray(10 * np.log10(power.T.astype(np.float64) / (3 / 16 * WINDOW ** 2) + 1e-8))
+    power = _mel_bands() @ (spectrum.real**2 + spectrum.imag**2)
+    return np.asarray(10 * np.log10(power.T.astype(np.float64) / (3 / 16 * WINDOW**2) + 1e-8))
 
 
 def inputs_of(bands_db: Array) -> Array:
@@ -102,7 +121,7 @@ def inputs_of(bands_db: Array) -> Array:
     mean = np.stack([np.convolve(weight * band, kernel, "valid") for band in levels.T], axis=1) / total[:, None]
     first, num = max(OFFSETS), len(levels) - 2 * REACH
     relative = levels[MEAN_HOPS:-MEAN_HOPS] - mean
-    return np.concatenate([relative[first + offset:first + offset + num] for offset in OFFSETS], axis=1)
+    return np.concatenate([relative[first + offset : first + offset + num] for offset in OFFSETS], axis=1)
 
 
 class Hearing:
@@ -117,7 +136,7 @@ class Hearing:
         first, last = first_hop // _BLOCK_HOPS, (first_hop + num_hops - 1) // _BLOCK_HOPS
         blocks = [self._block(index) for index in range(first, last + 1)]
         offset = first_hop - first * _BLOCK_HOPS
-        return np.concatenate(blocks)[offset:offset + num_hops]
+        return np.concatenate(blocks)[offset : offset + num_hops]
 
     @cached_property
     def tells_speech(self) -> bool:
@@ -127,7 +146,7 @@ class Hearing:
         sound in them are listened to, spread over the track.
         """
         num_blocks = -(-self._voicing.num_hops // _BLOCK_HOPS)
-        order = sorted(range(num_blocks), key=lambda index: index * 0.618034 % 1)      # a low-discrepancy sequence
+        order = sorted(range(num_blocks), key=lambda index: index * 0.618034 % 1)  # a low-discrepancy sequence
         tried, most = 0, 0.0
         for index in order:
             loud = self._voicing.loud(index * _BLOCK_HOPS, _BLOCK_HOPS) > 0.2
@@ -141,10 +160,10 @@ class Hearing:
 
     def _hear_block(self, index: int) -> Array:
         first, num = index * _BLOCK_HOPS - REACH, _BLOCK_HOPS + 2 * REACH
-        if not self._voicing.loud(first, num).any():              # spectra cost more than levels
+        if not self._voicing.loud(first, num).any():  # spectra cost more than levels
             return np.eye(len(CLASSES))[np.zeros(_BLOCK_HOPS, np.int64)]
         extra = -(-PAD // HOP_SAMPLES)
         sound = self._voicing.samples(first - extra, num + 2 * extra)
         edge = extra * HOP_SAMPLES - PAD
-        bands_db = band_levels(sound[edge:len(sound) - edge]) - self._voicing.loudness.peak_db
+        bands_db = band_levels(sound[edge : len(sound) - edge]) - self._voicing.loudness.peak_db
         return load_ear().likely(inputs_of(bands_db))

@@ -24,15 +24,15 @@ from talkshow.performance.lattice import (
     uniform,
 )
 
-BLINK_RATE = 0.33             # candidates a second; with thinning and triggers, a blink about every 4 s
+BLINK_RATE = 0.33  # candidates a second; with thinning and triggers, a blink about every 4 s
 BLINK_SPACING_S = 1.3
 BLINK_BIN_S = 0.2
 # Frames from one before the lid is shut: down faster than up, now and then slow or not all the way.
 BLINK_SHAPES = ((0.45, 1.0, 0.7, 0.25), (0.45, 1.0, 1.0, 0.6, 0.2), (0.25, 0.75, 0.5, 0.15))
 SLOW_SHARE, HALF_SHARE, DOUBLE_SHARE = 0.20, 0.10, 0.06
 BREATH_S = 3.8
-INHALE = 0.38                 # of a breath
-LONG_PHRASE_S = 3.0           # what is longer takes a full breath
+INHALE = 0.38  # of a breath
+LONG_PHRASE_S = 3.0  # what is longer takes a full breath
 ACCENT_SPACING_S = 0.55
 GESTURE_SPACING_S = 1.5
 
@@ -134,5 +134,5 @@ def gestures(key: int, accents: Events, times_s: Array) -> tuple[Array, Array]:
     number = np.round(onset * 100).astype(np.int64)
     hand, hold, size = (uniform(key_of(key, what), number) for what in ("hand", "hold", "size"))
     lifts = pulse(times_s, onset, 0.28, 0.15 + 0.55 * hold, 0.45) * ((0.45 + 0.3 * size + 0.25 * strength)[:, None])
-    left, right = hand < 0.55, hand > 0.45                          # one time in ten, both
+    left, right = hand < 0.55, hand > 0.45  # one time in ten, both
     return (lifts * left[:, None]).max(axis=0, initial=0.0), (lifts * right[:, None]).max(axis=0, initial=0.0)

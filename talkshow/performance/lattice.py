@@ -26,7 +26,7 @@ def uniform(key: int, index: NDArray[np.int64]) -> Array:
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     state ^= state >> np.uint64(31)
-    return (state >> np.uint64(11)).astype(np.float64) * 2.0 ** -53
+    return (state >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def smooth_noise(key: int, times_s: Array, period_s: float) -> Array:
@@ -41,8 +41,12 @@ def smooth_noise(key: int, times_s: Array, period_s: float) -> Array:
     values = 2 * uniform(key, np.arange(lowest, int(node.max()) + 4)) - 1
     at = node - lowest
     t2, t3 = t * t, t * t * t
-    spline = (values[at] * (1 - 3 * t + 3 * t2 - t3) + values[at + 1] * (4 - 6 * t2 + 3 * t3)
-              + values[at + 2] * (1 + 3 * t + 3 * t2 - 3 * t3) + values[at + 3] * t3)
+    spline = (
+        values[at] * (1 - 3 * t + 3 * t2 - t3)
+        + values[at + 1] * (4 - 6 * t2 + 3 * t3)
+        + values[at + 2] * (1 + 3 * t + 3 * t2 - 3 * t3)
+        + values[at + 3] * t3
+    )
     return np.asarray(2.5 / 6 * spline)
 
 

@@ -11,10 +11,10 @@ from talkshow.performance.lattice import Array, hann, key_of, pulse, smooth, smo
 from talkshow.performance.moment import VOICED, Moment
 from talkshow.performance.temper import temper
 
-JAW_GAIN = "jaw gain"         # beside the channels: the factor of a mood on the mouth's opening
-LAUGH_HZ = 4.2                # shakes of a laugh
-QUESTION_S = 0.7              # how long before its end a question shows
-LEAN_S = 0.3                  # time constant of the body
+JAW_GAIN = "jaw gain"  # beside the channels: the factor of a mood on the mouth's opening
+LAUGH_HZ = 4.2  # shakes of a laugh
+QUESTION_S = 0.7  # how long before its end a question shows
+LEAN_S = 0.3  # time constant of the body
 
 
 def life(moment: Moment) -> dict[str, Array]:
@@ -44,26 +44,48 @@ def life(moment: Moment) -> dict[str, Array]:
         "smile": mood["smile"] + (1 - np.abs(mood["smile"])) * pleased,
         "squint": np.maximum(mood["squint"], 0.3 * pleased),
         "blink": np.maximum(lids, mood["droop"]),
-        "brow": mood["brow"] + 0.45 * lift.max(axis=0, initial=0.0) + 0.30 * question
-                + 0.05 * smooth_noise(key_of(key, "brow"), times_s, 1.6),
-        "gaze_x": gaze_x, "gaze_y": gaze_y, "yaw": yaw, "pitch": pitch, "roll": roll,
+        "brow": mood["brow"]
+        + 0.45 * lift.max(axis=0, initial=0.0)
+        + 0.30 * question
+        + 0.05 * smooth_noise(key_of(key, "brow"), times_s, 1.6),
+        "gaze_x": gaze_x,
+        "gaze_y": gaze_y,
+        "yaw": yaw,
+        "pitch": pitch,
+        "roll": roll,
         "breath": np.clip(chest + 0.45 * shake, -1, 1),
         "lean": head.bend(0.28 * smooth_noise(key_of(key, "lean"), times_s, 5.0) + 0.55 * body, 1.0),
-        "gesture_left": left * hands, "gesture_right": right * hands,
+        "gesture_left": left * hands,
+        "gesture_right": right * hands,
         "activity": smooth((moment.loud > VOICED).astype(float), hann(11)),
     }
 
 
-def _head(moment: Moment, turned: Array, accents: Events, emphasis: Array, mood: dict[str, Array], question: Array,
-          shake: Array, chest: Array) -> tuple[Array, ...]:
+def _head(
+    moment: Moment,
+    turned: Array,
+    accents: Events,
+    emphasis: Array,
+    mood: dict[str, Array],
+    question: Array,
+    shake: Array,
+    chest: Array,
+) -> tuple[Array, ...]:
     """Yaw, pitch and roll in degrees, inside `head.LIMITS`."""
     move = (0.75 + 0.45 * moment.talk) * np.minimum(mood["energy"], 1.5)
     wander = head.wander(key_of(moment.key, "head"), moment.times_s, moment.talk)
     stress = head.stressed(key_of(moment.key, "stress"), accents.times_s, emphasis, moment.times_s)
     yaw = move * wander["yaw"] + head.TURN_DEGREES * turned + stress["yaw"] + head.shakes(moment)
-    pitch = (move * wander["pitch"] + stress["pitch"] + head.nods(moment) + mood["pitch"] + 0.5 * shake
-             + 0.35 * chest + 0.6 * question)
-    tilt = np.where(uniform(moment.key, np.arange(1))[0] < 0.5, -1.0, 1.0)      # everybody has a side of their own
+    pitch = (
+        move * wander["pitch"]
+        + stress["pitch"]
+        + head.nods(moment)
+        + mood["pitch"]
+        + 0.5 * shake
+        + 0.35 * chest
+        + 0.6 * question
+    )
+    tilt = np.where(uniform(moment.key, np.arange(1))[0] < 0.5, -1.0, 1.0)  # everybody has a side of their own
     roll = move * wander["roll"] + 0.9 * turned + stress["roll"] + tilt * (mood["roll"] + 1.2 * question)
     curves = {"yaw": yaw, "pitch": pitch, "roll": roll}
     return tuple(head.bend(curve, head.LIMITS[axis]) for axis, curve in curves.items())
@@ -93,16 +115,20 @@ def _accents(moment: Moment) -> Events:
     return idle.weighed(key_of(moment.key, "accents"), found, moment.loud, moment.times_s)
 
 
-def _pulses(events: Events, times_s: Array, lead_s: float, attack_s: float, hold_s: float,
-            release_s: float) -> Array:
+def _pulses(events: Events, times_s: Array, lead_s: float, attack_s: float, hold_s: float, release_s: float) -> Array:
     """(num_events, num_frames) how strongly each is felt."""
     return pulse(times_s, events.times_s - lead_s, attack_s, hold_s, release_s) * events.strength[:, None]
 
 
 def _asked(moment: Moment) -> Array:
     """0..1 toward the end of a question, while the speaker waits for the answer."""
-    ends_s = np.array([turn.span.end_s for turn in moment.turns
-                       if turn.cue is not None and turn.cue.line.text.rstrip('"”’) ').endswith("?")])
+    ends_s = np.array(
+        [
+            turn.span.end_s
+            for turn in moment.turns
+            if turn.cue is not None and turn.cue.line.text.rstrip('"”’) ').endswith("?")
+        ]
+    )
     return np.asarray(pulse(moment.times_s, ends_s - QUESTION_S, 0.35, QUESTION_S - 0.1, 0.6).max(axis=0, initial=0.0))
 
 

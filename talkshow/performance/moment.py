@@ -12,8 +12,8 @@ from talkshow.clock import FPS
 from talkshow.performance.floor import Turn, runs
 from talkshow.performance.lattice import Array, hann, smooth
 
-VOICED = 0.05                 # loudness from which a frame is heard
-PAUSE_S = 0.30                # a shorter silence inside a turn is no pause
+VOICED = 0.05  # loudness from which a frame is heard
+PAUSE_S = 0.30  # a shorter silence inside a turn is no pause
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from talkshow.script.model import Direction, Say
 from talkshow.span import Span
 from talkshow.timeline.types import Cue
 
-LAUGH_S = 2.0         # how long a laugh written inside a line lasts
-SHORTEST_S = 0.8      # what begins with a line's last word is still seen
+LAUGH_S = 2.0  # how long a laugh written inside a line lasts
+SHORTEST_S = 0.8  # what begins with a line's last word is still seen
 
 
 @dataclass(frozen=True)

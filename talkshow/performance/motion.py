@@ -31,12 +31,22 @@ BLOCK_FRAMES = 100
 MARGIN_S = 8.0
 MARGIN_FRAMES = round(MARGIN_S * FPS)
 CACHED_BLOCKS = 64
-CHIN_TAPS = 7                 # frames over which the chin's way is smoothed
+CHIN_TAPS = 7  # frames over which the chin's way is smoothed
 
-RANGE = dict.fromkeys(CHANNELS, (0.0, 1.0)) | {
-    "wide": (-0.3, 1.0), "chin": (-0.15, 0.35), "smile": (-1.0, 1.0), "brow": (-1.0, 1.0),
-    "gaze_x": (-1.0, 1.0), "gaze_y": (-1.0, 1.0), "breath": (-1.0, 1.0), "lean": (-1.0, 1.0),
-} | {axis: (-limit, limit) for axis, limit in LIMITS.items()}
+RANGE = (
+    dict.fromkeys(CHANNELS, (0.0, 1.0))
+    | {
+        "wide": (-0.3, 1.0),
+        "chin": (-0.15, 0.35),
+        "smile": (-1.0, 1.0),
+        "brow": (-1.0, 1.0),
+        "gaze_x": (-1.0, 1.0),
+        "gaze_y": (-1.0, 1.0),
+        "breath": (-1.0, 1.0),
+        "lean": (-1.0, 1.0),
+    }
+    | {axis: (-limit, limit) for axis, limit in LIMITS.items()}
+)
 
 
 class ShowPerformance:
@@ -48,13 +58,13 @@ class ShowPerformance:
     Raises RenderError for a speaker without a track.
     """
 
-    def __init__(self, timeline: Timeline, tracks: Mapping[str, TrackSource], positions: Mapping[str, float],
-                 seed: int = 0) -> None:
+    def __init__(
+        self, timeline: Timeline, tracks: Mapping[str, TrackSource], positions: Mapping[str, float], seed: int = 0
+    ) -> None:
         self.timeline = timeline
         for speaker in timeline.speakers:
             if speaker not in tracks:
-                raise RenderError(f"'{speaker}' has no track, so their face cannot move. "
-                                  f"{choose(speaker, tracks)}")
+                raise RenderError(f"'{speaker}' has no track, so their face cannot move. {choose(speaker, tracks)}")
         self._tracks = tracks
         self._voicings = {name: Voicing(tracks[name], timeline.num_frames) for name in timeline.speakers}
         self._mouths = {name: Mouth(voicing) for name, voicing in self._voicings.items()}
@@ -127,10 +137,18 @@ class ShowPerformance:
         heard = self._voicings[speaker].loud(start * HOPS_PER_FRAME, num * HOPS_PER_FRAME) if turns[speaker] else None
         own = talk[speaker]
         loud = heard.reshape(num, HOPS_PER_FRAME).mean(axis=1) * (own > 0) if heard is not None else np.zeros(num)
-        return Moment(key_of(self._seed, speaker), times_s, loud, own, self._positions.get(speaker, 0.5),
-                      np.array([self._positions[name] for name in others]),
-                      np.array([talk[name] for name in others]).reshape(len(others), num), whose[felt], turns[speaker],
-                      tuple(turn for name in names if name != speaker for turn in turns[name]))
+        return Moment(
+            key_of(self._seed, speaker),
+            times_s,
+            loud,
+            own,
+            self._positions.get(speaker, 0.5),
+            np.array([self._positions[name] for name in others]),
+            np.array([talk[name] for name in others]).reshape(len(others), num),
+            whose[felt],
+            turns[speaker],
+            tuple(turn for name in names if name != speaker for turn in turns[name]),
+        )
 
 
 def _near(moment: Moment, first: int) -> tuple[Turn, ...]:

@@ -13,16 +13,16 @@ from talkshow.performance.sound_mouth import blended, contacts, voiced
 from talkshow.performance.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
 from talkshow.performance.voicing import HOPS_PER_FRAME, Voicing
 
-LEAD_HOPS = 1                 # what is heard is known a little late: the mouth looks 10 ms ahead, never to be behind
-SIZE_TAPS = 12                # window (in hops) over which loudness is averaged for a frame
-SHAPE_TAPS = 10               # window over which shapes heard in the sound are averaged
-CONTACT_TAPS = 4              # and contacts
-SIZE_BASE, SIZE_OPEN = 0.45, 0.60      # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
+LEAD_HOPS = 1  # what is heard is known a little late: the mouth looks 10 ms ahead, never to be behind
+SIZE_TAPS = 12  # window (in hops) over which loudness is averaged for a frame
+SHAPE_TAPS = 10  # window over which shapes heard in the sound are averaged
+CONTACT_TAPS = 4  # and contacts
+SIZE_BASE, SIZE_OPEN = 0.45, 0.60  # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
 STRESS_GAIN = 0.12
-EDGE_S = 0.15                 # sound so long before and after a turn still belongs to it
-PRESENT_HOPS = 8              # how far a shape reaches beyond the sound
-CONTACT_HOPS = 18             # how far a contact does: lips are shut before the first p is heard
-MARGIN_HOPS = 80              # all windows one after the other
+EDGE_S = 0.15  # sound so long before and after a turn still belongs to it
+PRESENT_HOPS = 8  # how far a shape reaches beyond the sound
+CONTACT_HOPS = 18  # how far a contact does: lips are shut before the first p is heard
+MARGIN_HOPS = 80  # all windows one after the other
 
 
 class Mouth:

@@ -15,13 +15,13 @@ from talkshow.performance.hearing import BILABIAL, CLASSES, LABIODENTAL, REST
 from talkshow.performance.lattice import Array, hann, smooth
 from talkshow.performance.visemes import JAW, PRESS, TUCK, VISEMES
 
-SHARPEN = 2.0                      # exponent on probabilities: who is unsure mumbles
+SHARPEN = 2.0  # exponent on probabilities: who is unsure mumbles
 NEUTRAL, NEUTRAL_JAW = "ə", 0.5
-JAW_SHARE = 0.75                   # of what the sounds make of the jaw, so that loudness shows: sounds may be misheard
-UNHEARD = 0.10                     # how likely a neutral sound is that no class stands for
+JAW_SHARE = 0.75  # of what the sounds make of the jaw, so that loudness shows: sounds may be misheard
+UNHEARD = 0.10  # how likely a neutral sound is that no class stands for
 CONTACT_FROM, CONTACT_FULL = {PRESS: 0.14, TUCK: 0.20}, {PRESS: 0.28, TUCK: 0.38}
-HELD_HOPS = 2                      # a contact is carried on so far to both sides
-VOICE_HOPS = 60                    # speech is judged over so long: one sound may well be taken for music, not a word
+HELD_HOPS = 2  # a contact is carried on so far to both sides
+VOICE_HOPS = 60  # speech is judged over so long: one sound may well be taken for music, not a word
 VOICE_FROM, VOICE_FULL = 0.15, 0.38
 
 
@@ -32,8 +32,10 @@ def _table() -> tuple[Array, Array]:
     What is loud but not known as speech looks neutral: how far the mouth opens is up to loudness.
     """
     shapes = [[VISEMES[letter][0] for letter in letters or NEUTRAL] for letters in CLASSES.values()]
-    return (np.array([np.mean([shape.targets for shape in row], axis=0) for row in shapes]),
-            np.array([np.mean([shape.dominance for shape in row], axis=0) for row in shapes]))
+    return (
+        np.array([np.mean([shape.targets for shape in row], axis=0) for row in shapes]),
+        np.array([np.mean([shape.dominance for shape in row], axis=0) for row in shapes]),
+    )
 
 
 def blended(likely: Array, windows: NDArray[np.int64], kernel: Array) -> Array:

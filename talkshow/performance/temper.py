@@ -9,9 +9,9 @@ from talkshow.performance.lattice import Array, key_of, raised_cosine, smooth_no
 from talkshow.performance.moment import Moment
 from talkshow.performance.moods import Mood, moods_of
 
-SOFT_EDGE_S = 0.40            # time in which a mood comes and goes
-CATCH_S = 0.30                # how much later listeners take it on
-LAUGH_S = 1.3                 # shaking dies away over about so long
+SOFT_EDGE_S = 0.40  # time in which a mood comes and goes
+CATCH_S = 0.30  # how much later listeners take it on
+LAUGH_S = 1.3  # shaking dies away over about so long
 SIGNED = ("smile", "brow", "pitch", "roll", "lean")
 POSITIVE = ("squint", "droop", "laugh")
 FACTORS = ("jaw", "energy")
@@ -45,8 +45,9 @@ def temper(moment: Moment) -> dict[str, Array]:
 
 
 def _moods(turns: tuple[Turn, ...]) -> list[tuple[Mood, float, float]]:
-    return [(mood, span.start_s, span.end_s) for turn in turns if turn.cue is not None
-            for mood, span in moods_of(turn.cue)]
+    return [
+        (mood, span.start_s, span.end_s) for turn in turns if turn.cue is not None for mood, span in moods_of(turn.cue)
+    ]
 
 
 def _hold(times_s: Array, start_s: float, end_s: float) -> Array:

@@ -22,16 +22,16 @@ JAW, PRESS, ROUND, WIDE, UPPER, LOWER, TUCK, TONGUE = range(len(MOUTH))
 CONTACTS = (PRESS, TUCK)
 
 STRESS_MARKS = {"ˈ": 1.0, "ˌ": 0.5}
-LENGTH_MARKS = "ːʰʲ̃"              # written after the sound that they lengthen or colour
+LENGTH_MARKS = "ːʰʲ̃"  # written after the sound that they lengthen or colour
 PAUSES = ";:,.!?—…"
-SILENT = PAUSES + '"()“”↓→↗↘ '      # written, but not a sound
+SILENT = PAUSES + '"()“”↓→↗↘ '  # written, but not a sound
 
-REST_AFTER_S = 0.20                 # a longer silence between sounds brings the lips to rest
-REACH_S = 0.08                      # how far a sound's shape reaches into a silence
-BLEND_S = 0.12                      # length of the window over which neighbours blend
-CONTACT_HALF_S = 0.03               # shortest half length of a contact: one frame at 25 fps always falls in it
-CONTACT_MAX_S = 0.20                # a longer one is a line's end, not lips held shut
-CONTACT_RAMP_S = 0.04               # to come to a contact and to leave it: more would shut lips in the vowels beside it
+REST_AFTER_S = 0.20  # a longer silence between sounds brings the lips to rest
+REACH_S = 0.08  # how far a sound's shape reaches into a silence
+BLEND_S = 0.12  # length of the window over which neighbours blend
+CONTACT_HALF_S = 0.03  # shortest half length of a contact: one frame at 25 fps always falls in it
+CONTACT_MAX_S = 0.20  # a longer one is a line's end, not lips held shut
+CONTACT_RAMP_S = 0.04  # to come to a contact and to leave it: more would shut lips in the vowels beside it
 
 
 @dataclass(frozen=True)
@@ -93,25 +93,52 @@ _PALATAL_FRICATIVE = Viseme(0.22, wide=0.45, upper=0.25, lower=0.30, grip=0.6)
 
 # Every sound of the Kokoro/misaki alphabet; a diphthong is two shapes, one after the other.
 VISEMES: dict[str, tuple[Viseme, ...]] = {
-    **dict.fromkeys("ɑaɐ", (_OPEN,)), "æ": (_vowel(0.88, wide=0.40, upper=0.3),), "ʌ": (_vowel(0.74),),
-    "ɛ": (_MID_FRONT,), "e": (_vowel(0.55, wide=0.55),), "œ": (_vowel(0.55, round=0.7),),
-    "ɜ": (_vowel(0.52, round=0.25),), "ɚ": (_vowel(0.46, round=0.30),),
-    "ə": (_NEUTRAL,), "ᵊ": (_SCHWA_TINY,), "ᵻ": (_vowel(0.42, wide=0.30),), "ɨ": (_vowel(0.40, wide=0.35),),
-    "ɪ": (_NEAR_CLOSE,), "i": (_SPREAD,), "u": (_ROUND_CLOSE,), "ʊ": (_ROUND_LAX,), "o": (_ROUND_MID,),
-    "ɔ": (_ROUND_OPEN,), "ɒ": (_vowel(0.82, round=0.35),), "ɤ": (_NEUTRAL,), "ɯ": (_vowel(0.34, wide=0.3),),
-    "y": (_FRONT_ROUND,), "ø": (_FRONT_ROUND,),
-    "A": (_MID_FRONT, _SPREAD), "I": (_OPEN, _NEAR_CLOSE), "O": (_ROUND_MID, _ROUND_CLOSE),
-    "W": (_OPEN, _ROUND_CLOSE), "Y": (_ROUND_OPEN, _NEAR_CLOSE), "Q": (_NEUTRAL, _ROUND_CLOSE),
-    **dict.fromkeys("pbm", (_BILABIAL,)), **dict.fromkeys("fvʋ", (_LABIODENTAL,)),
+    **dict.fromkeys("ɑaɐ", (_OPEN,)),
+    "æ": (_vowel(0.88, wide=0.40, upper=0.3),),
+    "ʌ": (_vowel(0.74),),
+    "ɛ": (_MID_FRONT,),
+    "e": (_vowel(0.55, wide=0.55),),
+    "œ": (_vowel(0.55, round=0.7),),
+    "ɜ": (_vowel(0.52, round=0.25),),
+    "ɚ": (_vowel(0.46, round=0.30),),
+    "ə": (_NEUTRAL,),
+    "ᵊ": (_SCHWA_TINY,),
+    "ᵻ": (_vowel(0.42, wide=0.30),),
+    "ɨ": (_vowel(0.40, wide=0.35),),
+    "ɪ": (_NEAR_CLOSE,),
+    "i": (_SPREAD,),
+    "u": (_ROUND_CLOSE,),
+    "ʊ": (_ROUND_LAX,),
+    "o": (_ROUND_MID,),
+    "ɔ": (_ROUND_OPEN,),
+    "ɒ": (_vowel(0.82, round=0.35),),
+    "ɤ": (_NEUTRAL,),
+    "ɯ": (_vowel(0.34, wide=0.3),),
+    "y": (_FRONT_ROUND,),
+    "ø": (_FRONT_ROUND,),
+    "A": (_MID_FRONT, _SPREAD),
+    "I": (_OPEN, _NEAR_CLOSE),
+    "O": (_ROUND_MID, _ROUND_CLOSE),
+    "W": (_OPEN, _ROUND_CLOSE),
+    "Y": (_ROUND_OPEN, _NEAR_CLOSE),
+    "Q": (_NEUTRAL, _ROUND_CLOSE),
+    **dict.fromkeys("pbm", (_BILABIAL,)),
+    **dict.fromkeys("fvʋ", (_LABIODENTAL,)),
     **dict.fromkeys("ɸβᵝ", (_BETA,)),
-    **dict.fromkeys("θð", (_DENTAL,)), **dict.fromkeys("tdnɾʈɖɳɽT", (_ALVEOLAR,)),
-    **dict.fromkeys("szʦʣ", (_SIBILANT,)), **dict.fromkeys("ʃʒʧʤʂS", (_POSTALVEOLAR,)),
-    **dict.fromkeys("ɕʑʨʥçʝ", (_PALATAL_FRICATIVE,)), **dict.fromkeys("lʎ", (_LATERAL,)),
-    **dict.fromkeys("ɹrɻʁ", (_RHOTIC,)), **dict.fromkeys("kɡgŋcɟqɴxɣχɰꭧ", (_VELAR,)),
-    **dict.fromkeys("hʔ", (_GLOTTAL,)), **dict.fromkeys("jɲ", (_PALATAL,)),
-    "w": (_GLIDE_W,), "ɥ": (Viseme(0.2, round=0.95, wide=-0.1),),
+    **dict.fromkeys("θð", (_DENTAL,)),
+    **dict.fromkeys("tdnɾʈɖɳɽT", (_ALVEOLAR,)),
+    **dict.fromkeys("szʦʣ", (_SIBILANT,)),
+    **dict.fromkeys("ʃʒʧʤʂS", (_POSTALVEOLAR,)),
+    **dict.fromkeys("ɕʑʨʥçʝ", (_PALATAL_FRICATIVE,)),
+    **dict.fromkeys("lʎ", (_LATERAL,)),
+    **dict.fromkeys("ɹrɻʁ", (_RHOTIC,)),
+    **dict.fromkeys("kɡgŋcɟqɴxɣχɰꭧ", (_VELAR,)),
+    **dict.fromkeys("hʔ", (_GLOTTAL,)),
+    **dict.fromkeys("jɲ", (_PALATAL,)),
+    "w": (_GLIDE_W,),
+    "ɥ": (Viseme(0.2, round=0.95, wide=-0.1),),
 }
-_PLAIN = Viseme(0.35, grip=0.2)     # a sound that the table does not know still moves the jaw
+_PLAIN = Viseme(0.35, grip=0.2)  # a sound that the table does not know still moves the jaw
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +159,14 @@ class Articulation:
     def within(self, start_s: float, end_s: float) -> Articulation:
         """The part that can be felt between two times."""
         keep = slice(int(np.searchsorted(self.end_s, start_s)), int(np.searchsorted(self.start_s, end_s)))
-        return Articulation(self.start_s[keep], self.end_s[keep], self.touch_s[keep], self.targets[keep],
-                            self.dominance[keep], self.stress[keep])
+        return Articulation(
+            self.start_s[keep],
+            self.end_s[keep],
+            self.touch_s[keep],
+            self.targets[keep],
+            self.dominance[keep],
+            self.stress[keep],
+        )
 
 
 def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
@@ -154,7 +187,7 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
         if not sounds:
             if letters and letters[0] in STRESS_MARKS:
                 marked_from = begin if marked_from is None else marked_from
-            elif letters and rows:                     # a length mark of its own
+            elif letters and rows:  # a length mark of its own
                 rows[-1] = (rows[-1][0], end, *rows[-1][2:])
             continue
         begin = begin if marked_from is None else min(begin, marked_from)
@@ -186,9 +219,14 @@ def _close_gaps(rows: list[tuple[float, float, Viseme, float]]) -> Articulation:
         gap = start[1:] - end[:-1]
         reach = np.where(gap <= REST_AFTER_S, gap / 2, REACH_S)
         end[:-1], start[1:] = end[:-1] + reach, start[1:] - reach
-    return Articulation(start, end, touch_s, np.array([row[2].targets for row in rows]).reshape(-1, len(MOUTH)),
-                        np.array([row[2].dominance for row in rows]).reshape(-1, len(MOUTH)),
-                        np.array([row[3] for row in rows]))
+    return Articulation(
+        start,
+        end,
+        touch_s,
+        np.array([row[2].targets for row in rows]).reshape(-1, len(MOUTH)),
+        np.array([row[2].dominance for row in rows]).reshape(-1, len(MOUTH)),
+        np.array([row[3] for row in rows]),
+    )
 
 
 def blend(articulation: Articulation, times_s: Array, steps: int = 12) -> tuple[Array, Array]:
@@ -202,7 +240,7 @@ def blend(articulation: Articulation, times_s: Array, steps: int = 12) -> tuple[
     moments = times_s[:, None] + (np.arange(steps) - (steps - 1) / 2)[None, :] * (BLEND_S / steps)
     at = np.searchsorted(articulation.start_s, moments, side="right") - 1
     sounding = (at >= 0) & (moments < articulation.end_s[at])
-    at = np.where(sounding, at, len(articulation.start_s))         # the row after the last one is rest
+    at = np.where(sounding, at, len(articulation.start_s))  # the row after the last one is rest
     targets = np.vstack([articulation.targets, np.zeros(len(MOUTH))])
     dominance = np.vstack([articulation.dominance, np.ones(len(MOUTH))])
     weight = dominance[at] * window[None, :, None]

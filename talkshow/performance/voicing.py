@@ -19,13 +19,13 @@ from talkshow.clock import TRACK_RATE, TRACK_SAMPLES_PER_FRAME, exact_div
 from talkshow.performance.lattice import Array, hann
 
 HOPS_PER_FRAME = 4
-HOP_SAMPLES = exact_div(TRACK_SAMPLES_PER_FRAME, HOPS_PER_FRAME)     # 480
+HOP_SAMPLES = exact_div(TRACK_SAMPLES_PER_FRAME, HOPS_PER_FRAME)  # 480
 HOP_S = HOP_SAMPLES / TRACK_RATE
 
-RANGE_DB = 30.0                # from a shut mouth to a wide open one
-SILENCE_DB = -70.0             # below it nothing is speech, whatever the reference
-STEADY_DB, NOISE_MARGIN_DB, LEAST_RANGE_DB = 5.0, 6.0, 12.0       # see Voicing.loudness
-LEVEL_HOPS = 7                 # window of a level, 70 ms between its zeros
+RANGE_DB = 30.0  # from a shut mouth to a wide open one
+SILENCE_DB = -70.0  # below it nothing is speech, whatever the reference
+STEADY_DB, NOISE_MARGIN_DB, LEAST_RANGE_DB = 5.0, 6.0, 12.0  # see Voicing.loudness
+LEVEL_HOPS = 7  # window of a level, 70 ms between its zeros
 PRE_EMPHASIS, PRE_EMPHASIS_LAG = 0.9, exact_div(TRACK_RATE, 16_000)  # 1 - 0.9 z^-1 as seen at 16 kHz
 _BLOCK_HOPS = 500
 _SCAN_HOPS = 3000
@@ -96,7 +96,7 @@ class Voicing:
 
     def _power(self, first_hop: int, num_hops: int) -> NDArray[np.float32]:
         sound = self._read(first_hop * HOP_SAMPLES - PRE_EMPHASIS_LAG, num_hops * HOP_SAMPLES + PRE_EMPHASIS_LAG)
-        bright = (sound[PRE_EMPHASIS_LAG:] - np.float32(PRE_EMPHASIS) * sound[:-PRE_EMPHASIS_LAG])
+        bright = sound[PRE_EMPHASIS_LAG:] - np.float32(PRE_EMPHASIS) * sound[:-PRE_EMPHASIS_LAG]
         hops = bright.reshape(num_hops, HOP_SAMPLES)
         return np.einsum("hs,hs->h", hops, hops) / HOP_SAMPLES
 

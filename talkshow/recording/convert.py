@@ -1,6 +1,6 @@
 """From a recording to an episode: read, diarize, transcribe, name; then the same road as a script.
 
-    convert_recording = listen -> prepare_conversion -> produce_conversion
+convert_recording = listen -> prepare_conversion -> produce_conversion
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from talkshow.transcribe.base import Transcript
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 NUM_SAMPLES_SHOWN = 3
-LOUDEST_DBTP = 1.0             # true peak of a recording from which it is told; lossy formats often exceed 0 a little
+LOUDEST_DBTP = 1.0  # true peak of a recording from which it is told; lossy formats often exceed 0 a little
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,9 @@ class Conversion:
     source: Source
     diarizer: DiarizerChoice = field(default_factory=DiarizerChoice)
     transcript: TranscriptChoice = field(default_factory=TranscriptChoice)
-    names: tuple[str, ...] = ()                                       # in order of first speech
-    voices: Mapping[str, Path] = field(default_factory=dict)          # name -> a sample of the voice
-    master: bool = False                                              # -16 LUFS instead of the recording's own sound
+    names: tuple[str, ...] = ()  # in order of first speech
+    voices: Mapping[str, Path] = field(default_factory=dict)  # name -> a sample of the voice
+    master: bool = False  # -16 LUFS instead of the recording's own sound
 
     @property
     def name(self) -> str:
@@ -87,11 +87,11 @@ class Heard:
 
     recording: Recording
     company: Company
-    microphones: Mapping[str, Part]           # of speakers who have one of their own, by name
+    microphones: Mapping[str, Part]  # of speakers who have one of their own, by name
     transcript: Transcript
     said: tuple[Said, ...]
     warnings: tuple[str, ...]
-    about: Mapping[str, Mapping[str, Any]]    # rows of the manifest, by stage
+    about: Mapping[str, Mapping[str, Any]]  # rows of the manifest, by stage
 
 
 def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspace:
@@ -99,8 +99,14 @@ def workspace_of(conversion: Conversion, out: Path, name: str | None) -> Workspa
     return Workspace(folder_for(out, name, conversion.name, conversion.part))
 
 
-def require_folder(conversion: Conversion, workspace: Workspace, names: Sequence[str], inputs: Sequence[Path] = (), *,
-                   over_diarization: bool = False) -> None:
+def require_folder(
+    conversion: Conversion,
+    workspace: Workspace,
+    names: Sequence[str],
+    inputs: Sequence[Path] = (),
+    *,
+    over_diarization: bool = False,
+) -> None:
     """Make sure, before anything is listened to, that the result can be written; who is heard is not known yet.
 
     names: what will be written whoever is heard.  inputs: files that are read beside those of the conversion.
@@ -119,8 +125,14 @@ def source_of(conversion: Conversion) -> EpisodeSource:
 
 
 @public
-def convert_recording(conversion: Conversion, settings: EpisodeSettings | None = None, *, out: Path | str = "outputs",
-                      name: str | None = None, hook: Hook = quiet) -> Episode:
+def convert_recording(
+    conversion: Conversion,
+    settings: EpisodeSettings | None = None,
+    *,
+    out: Path | str = "outputs",
+    name: str | None = None,
+    hook: Hook = quiet,
+) -> Episode:
     """Turn a recording into a video in `out`/`name`/. What an earlier run finished is not made again.
 
     Raises TalkshowError and nothing else for what a user can mend.
@@ -143,21 +155,36 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
     with clock.timing("read"):
         recording = read_recording(conversion.source, workspace, _stage(hook, "read"))
     with clock.timing("diarize"):
-        who = diarize_recording(conversion.diarizer, conversion.source, recording, conversion.voices, workspace,
-                                _stage(hook, "diarize"))
+        who = diarize_recording(
+            conversion.diarizer, conversion.source, recording, conversion.voices, workspace, _stage(hook, "diarize")
+        )
     if not who.diarization.turns:
-        raise AudioError(f"no speech is heard in {conversion.name}: silence, music or noise alone. If somebody does "
-                         "speak, say who and when with --rttm FILE.")
+        raise AudioError(
+            f"no speech is heard in {conversion.name}: silence, music or noise alone. If somebody does "
+            "speak, say who and when with --rttm FILE."
+        )
     with clock.timing("transcribe"):
         transcript, unwritten = _transcribed(conversion, recording, who, workspace, hook)
-    company = name_speakers(who.diarization, workspace.path(REVIEW), names_written(who.diarization, transcript),
-                            conversion.names, who.by_voice)
-    microphones = {speaker.name: recording.parts[who.microphones[label]] for speaker in company.speakers
-                   for label in speaker.labels[:1] if label in who.microphones and len(speaker.labels) == 1}
+    company = name_speakers(
+        who.diarization,
+        workspace.path(REVIEW),
+        names_written(who.diarization, transcript),
+        conversion.names,
+        who.by_voice,
+    )
+    microphones = {
+        speaker.name: recording.parts[who.microphones[label]]
+        for speaker in company.speakers
+        for label in speaker.labels[:1]
+        if label in who.microphones and len(speaker.labels) == 1
+    }
     said = lines_said(company.diarization.turns, transcript.words)
     warnings = (*recording.warnings, *who.warnings, *company.warnings, *transcript.warnings, *unwritten)
-    about: dict[str, dict[str, Any]] = {"read": {}, "diarize": {"engine": who.engine, "weights": who.weights},
-             "transcribe": {"words": len(transcript.words), "language": transcript.language}}
+    about: dict[str, dict[str, Any]] = {
+        "read": {},
+        "diarize": {"engine": who.engine, "weights": who.weights},
+        "transcribe": {"words": len(transcript.words), "language": transcript.language},
+    }
     return Heard(recording, company, microphones, transcript, tuple(said), warnings, about)
 
 
@@ -170,15 +197,23 @@ def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
         if (done, total) != shown:
             shown = (done, total)
             hook(stage, done, total)
+
     return report
 
 
-def _transcribed(conversion: Conversion, recording: Recording, who: WhoSpeaks, workspace: Workspace,
-                 hook: Hook) -> tuple[Transcript, tuple[str, ...]]:
+def _transcribed(
+    conversion: Conversion, recording: Recording, who: WhoSpeaks, workspace: Workspace, hook: Hook
+) -> tuple[Transcript, tuple[str, ...]]:
     """The words, and why there are none where there are none."""
     try:
-        return transcribe_recording(conversion.transcript, conversion.source, recording, who.diarization.turns,
-                                    workspace, _stage(hook, "transcribe")), ()
+        return transcribe_recording(
+            conversion.transcript,
+            conversion.source,
+            recording,
+            who.diarization.turns,
+            workspace,
+            _stage(hook, "transcribe"),
+        ), ()
     except MissingExtra as exc:
         return Transcript(()), (f"no captions: {exc}",)
 
@@ -202,8 +237,10 @@ def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast
     from talkshow.cast.choosing import by_speaker
 
     flags = by_speaker(settings.seats, script, "seat")
-    written = {speaker.name: seat_of(speaker.name, flags[speaker.name]) if speaker.name in flags else speaker.seat
-               for speaker in heard.company.speakers}
+    written = {
+        speaker.name: seat_of(speaker.name, flags[speaker.name]) if speaker.name in flags else speaker.seat
+        for speaker in heard.company.speakers
+    }
     seats, warnings = seat_those_heard_most(heard.company, written, settings)
     turns = heard.company.diarization.turns
     characters = []
@@ -217,8 +254,9 @@ def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast
     return Cast(tuple(characters)), warnings
 
 
-def produce_conversion(conversion: Conversion, heard: Heard, preparation: Preparation, workspace: Workspace,
-                       clock: Stopwatch, hook: Hook) -> Episode:
+def produce_conversion(
+    conversion: Conversion, heard: Heard, preparation: Preparation, workspace: Workspace, clock: Stopwatch, hook: Hook
+) -> Episode:
     """Cut tracks, lay the sound, and film."""
     require_generators(preparation)
     names = episode_files([speaker.name for speaker in heard.company.speakers], num_pictures(preparation.views))
@@ -227,17 +265,28 @@ def produce_conversion(conversion: Conversion, heard: Heard, preparation: Prepar
         tracks, mix = lay_sound(conversion, heard, workspace, hook)
     timeline = timeline_of(heard.said, heard.recording.num_frames)
     source = conversion.source
-    settings = {"source": unique_names(source.files), "part": list(source.part), "channels": source.channels,
-                "master": conversion.master}
+    settings = {
+        "source": unique_names(source.files),
+        "part": list(source.part),
+        "channels": source.channels,
+        "master": conversion.master,
+    }
     roles = ["recording"] if source.file else [f"track of {each.name}" for each in source.speakers]
-    origin = Origin({name: dict(row) for name, row in heard.about.items()}, _COMMENT, mix,
-                    tuple(zip(roles, source.files, strict=True)), {"recording": settings},
-                    mix_warnings(conversion, mix), to_rttm(heard.company.diarization.turns, workspace.folder.name))
+    origin = Origin(
+        {name: dict(row) for name, row in heard.about.items()},
+        _COMMENT,
+        mix,
+        tuple(zip(roles, source.files, strict=True)),
+        {"recording": settings},
+        mix_warnings(conversion, mix),
+        to_rttm(heard.company.diarization.turns, workspace.folder.name),
+    )
     return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
 
 
-def lay_sound(conversion: Conversion, heard: Heard, workspace: Workspace,
-              hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
+def lay_sound(
+    conversion: Conversion, heard: Heard, workspace: Workspace, hook: Hook
+) -> tuple[tuple[Track, ...], MixFigures]:
     """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
     stems = track_stems(speaker.name for speaker in heard.company.speakers)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
@@ -260,17 +309,23 @@ def mix_warnings(conversion: Conversion, mix: MixFigures) -> tuple[str, ...]:
     if mix.shortfall:
         return (mix.shortfall,)
     if not conversion.master and mix.true_peak_dbtp is not None and mix.true_peak_dbtp > LOUDEST_DBTP:
-        return (f"the recording's peaks reach {mix.true_peak_dbtp:+.1f} dBTP, and players cut off what exceeds 0: "
-                "--master brings it to -16 LUFS with peaks below -1 dBTP.",)
+        return (
+            f"the recording's peaks reach {mix.true_peak_dbtp:+.1f} dBTP, and players cut off what exceeds 0: "
+            "--master brings it to -16 LUFS with peaks below -1 dBTP.",
+        )
     return ()
 
 
 def _sound_keys(conversion: Conversion, heard: Heard, stems: Mapping[str, str]) -> tuple[str, str]:
     """Digests of what decides the tracks, and the mix."""
     turns = heard.company.diarization.turns
-    tracks = digest(identity("cut", CUT_REVISION), heard.recording.sound.name, dict(stems),
-                    [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in turns],
-                    {name: (part.sound.name, part.channel) for name, part in heard.microphones.items()})
+    tracks = digest(
+        identity("cut", CUT_REVISION),
+        heard.recording.sound.name,
+        dict(stems),
+        [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in turns],
+        {name: (part.sound.name, part.channel) for name, part in heard.microphones.items()},
+    )
     return tracks, digest(heard.recording.sound.name, conversion.master and identity("mastering", MASTERING_REVISION))
 
 
@@ -301,8 +356,11 @@ def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -
     path = workspace.path(REVIEW)
     if path.exists():
         return None
-    samples = {label: [(said.span.start_s, said.text) for said in sample_lines(heard, speaker.name)]
-               for speaker in heard.company.speakers for label in speaker.labels}
+    samples = {
+        label: [(said.span.start_s, said.text) for said in sample_lines(heard, speaker.name)]
+        for speaker in heard.company.speakers
+        for label in speaker.labels
+    }
     return workspace.write_text(REVIEW, describe(heard.company, samples, conversion.name))
 
 
@@ -310,18 +368,28 @@ def sample_lines(heard: Heard, speaker: str) -> list[Said]:
     """Three lines by which somebody is recognised: the longest ones of the beginning, the middle and the end."""
     own = [line for line in heard.said if line.speaker == speaker]
     size = -(-len(own) // NUM_SAMPLES_SHOWN) or 1
-    thirds = [own[first:first + size] for first in range(0, len(own), size)]
+    thirds = [own[first : first + size] for first in range(0, len(own), size)]
     return [max(third, key=lambda line: (len(line.text), line.span.duration_s)) for third in thirds]
 
 
 def report_of(heard: Heard, conversion: Conversion) -> dict[str, Any]:
     """Who was heard, for machines."""
     turns = heard.company.diarization.turns
-    return {"recording": conversion.name, "duration_s": heard.recording.duration_s, "speakers": [
-        {"name": speaker.name, "labels": list(speaker.labels),
-         "heard_s": round(heard.company.diarization.spoken_s(speaker.name), 2),
-         "turns": sum(turn.speaker == speaker.name for turn in turns),
-         "first_s": round(next(turn.span.start_s for turn in turns if turn.speaker == speaker.name), 3),
-         "samples": [{"start_s": round(line.span.start_s, 2), "text": line.text}
-                     for line in sample_lines(heard, speaker.name)]}
-        for speaker in heard.company.speakers]}
+    return {
+        "recording": conversion.name,
+        "duration_s": heard.recording.duration_s,
+        "speakers": [
+            {
+                "name": speaker.name,
+                "labels": list(speaker.labels),
+                "heard_s": round(heard.company.diarization.spoken_s(speaker.name), 2),
+                "turns": sum(turn.speaker == speaker.name for turn in turns),
+                "first_s": round(next(turn.span.start_s for turn in turns if turn.speaker == speaker.name), 3),
+                "samples": [
+                    {"start_s": round(line.span.start_s, 2), "text": line.text}
+                    for line in sample_lines(heard, speaker.name)
+                ],
+            }
+            for speaker in heard.company.speakers
+        ],
+    }

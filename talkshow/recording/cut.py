@@ -17,12 +17,13 @@ from talkshow.sound.tracks import Track
 from talkshow.sound.waveform import Samples, TrackWriter, sound_blocks
 from talkshow.timeline.turns import Turn
 
-REVISION = 2                          # raise when the same turns would give other tracks
-FADE = round(0.02 * TRACK_RATE)       # samples at each edge of a turn, outside it
+REVISION = 2  # raise when the same turns would give other tracks
+FADE = round(0.02 * TRACK_RATE)  # samples at each edge of a turn, outside it
 
 
-def cut_tracks(recording: Recording, turns: Sequence[Turn], microphones: Mapping[str, Part],
-               files: Mapping[str, Path]) -> tuple[Track, ...]:
+def cut_tracks(
+    recording: Recording, turns: Sequence[Turn], microphones: Mapping[str, Part], files: Mapping[str, Path]
+) -> tuple[Track, ...]:
     """Write one track a speaker, 48 kHz mono float32, as long as the recording: what exceeds full scale is kept.
 
     microphones: of speakers who have one of their own; the others are cut out of the whole.
@@ -30,8 +31,9 @@ def cut_tracks(recording: Recording, turns: Sequence[Turn], microphones: Mapping
     """
     num_samples = recording.num_frames * TRACK_SAMPLES_PER_FRAME
     with ExitStack() as opened:
-        writers = {speaker: opened.enter_context(TrackWriter(path, TRACK_RATE, num_samples))
-                   for speaker, path in files.items()}
+        writers = {
+            speaker: opened.enter_context(TrackWriter(path, TRACK_RATE, num_samples)) for speaker, path in files.items()
+        }
         edges = {speaker: _edges(turns, speaker) for speaker in files}
         sources: dict[tuple[Path, int | None], list[str]] = {}
         for speaker in files:
@@ -67,7 +69,7 @@ def gate(edges: np.ndarray, first: int, num: int) -> Samples:
     """
     low = int(np.searchsorted(edges[:, 1], first - FADE, "right"))
     high = int(np.searchsorted(edges[:, 0], first + num + FADE, "left"))
-    distance = np.full(num, FADE, np.float32)                  # samples to the nearest turn, at most FADE
+    distance = np.full(num, FADE, np.float32)  # samples to the nearest turn, at most FADE
     times = np.arange(first, first + num)
     for begin, end in edges[low:high]:
         a, b = max(0, begin - FADE - first), min(num, end + FADE - first)
@@ -80,7 +82,7 @@ def _mono_blocks(sound: Path, channel: int | None, num_samples: int) -> Iterator
     """A sound file at 48 kHz, one channel of it or the mean of all, exactly so many samples."""
     written = 0
     for block in sound_blocks(sound, TRACK_RATE):
-        samples = (block.mean(axis=1) if channel is None else block[:, channel])[:num_samples - written]
+        samples = (block.mean(axis=1) if channel is None else block[:, channel])[: num_samples - written]
         written += len(samples)
         yield samples
     if written < num_samples:

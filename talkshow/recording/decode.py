@@ -19,15 +19,15 @@ from talkshow.errors import AudioError
 from talkshow.media.opening import open_media
 from talkshow.sound.waveform import MOST_CHANNELS, RATES
 
-Native = NDArray[Any]           # (num_samples, num_channels) int16, int32, float32 or float64: as the file has it
+Native = NDArray[Any]  # (num_samples, num_channels) int16, int32, float32 or float64: as the file has it
 
 # Sample formats of the decoder, and the WAV format that holds them without a loss
 _WAV_FORMATS = {"u8": "PCM_16", "s16": "PCM_16", "s32": "PCM_24", "flt": "FLOAT", "dbl": "DOUBLE"}
-_HOLE_S = 0.01                  # after a broken packet: a smaller difference of times is rounding
+_HOLE_S = 0.01  # after a broken packet: a smaller difference of times is rounding
 LONGEST_S = 24 * 3600
-_MOST_SAMPLES = 2**35           # of all channels: a day of 8 at 48 kHz
-_LARGEST_FRAME = 2**23          # samples of all channels that are decoded at once
-_STRANGE = 1e10                 # +200 dB over full scale: beyond what any program scales its samples to
+_MOST_SAMPLES = 2**35  # of all channels: a day of 8 at 48 kHz
+_LARGEST_FRAME = 2**23  # samples of all channels that are decoded at once
+_STRANGE = 1e10  # +200 dB over full scale: beyond what any program scales its samples to
 
 
 @dataclass
@@ -70,7 +70,7 @@ class DecodedSound:
                 break
             except (av.FFmpegError, OSError) as exc:
                 if not isinstance(exc, av.InvalidDataError):
-                    break                                  # the reader itself has lost its way: the end of the file
+                    break  # the reader itself has lost its way: the end of the file
                 damaged = True
                 continue
             for frame in frames:
@@ -100,7 +100,7 @@ class DecodedSound:
         """The block, silent where a float sample is no sound."""
         if block.dtype.kind != "f":
             return block
-        strange = ~(np.abs(block) < _STRANGE)                # also where it is not a number
+        strange = ~(np.abs(block) < _STRANGE)  # also where it is not a number
         self.num_strange += int(strange.any(axis=1).sum())
         return np.where(strange, block.dtype.type(0), block)
 
@@ -115,14 +115,18 @@ class DecodedSound:
         """Raises AudioError where so many samples more would be longer than any recording."""
         num = self.num_samples + coming
         if num > LONGEST_S * self.sample_rate or num * self.num_channels > _MOST_SAMPLES:
-            raise AudioError(f"{self.path}: the sound goes on for more than {LONGEST_S // 3600} hours, or the times in "
-                             "the file are wrong. Convert a part of it: --from 0:00 --to 1:00:00.")
+            raise AudioError(
+                f"{self.path}: the sound goes on for more than {LONGEST_S // 3600} hours, or the times in "
+                "the file are wrong. Convert a part of it: --from 0:00 --to 1:00:00."
+            )
 
     def _require_same(self, frame: Any) -> None:
         kind = (frame.sample_rate, len(frame.layout.channels))
         if kind != (self.sample_rate, self.num_channels):
-            raise AudioError(f"{self.path}: the sound changes from {self.sample_rate} Hz and {self.num_channels} "
-                             f"channels to {kind[0]} Hz and {kind[1]} on the way. Convert it to WAV first.")
+            raise AudioError(
+                f"{self.path}: the sound changes from {self.sample_rate} Hz and {self.num_channels} "
+                f"channels to {kind[0]} Hz and {kind[1]} on the way. Convert it to WAV first."
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -153,16 +157,26 @@ def open_sound(path: Path) -> DecodedSound:
             what = f"{channels} channels" if channels else "the number of channels in its header"
             raise AudioError(f"{path}: {what} cannot be read: 1 to {MOST_CHANNELS}.")
         if not RATES[0] <= context.sample_rate <= RATES[1]:
-            raise AudioError(f"{path}: {context.sample_rate} samples a second cannot be read: {RATES[0]} to "
-                             f"{RATES[1]}. The file is damaged, or no recording of sound.")
+            raise AudioError(
+                f"{path}: {context.sample_rate} samples a second cannot be read: {RATES[0]} to "
+                f"{RATES[1]}. The file is damaged, or no recording of sound."
+            )
         kind = context.format.name.removesuffix("p")
         if kind not in _WAV_FORMATS:
             raise AudioError(f"{path}: samples of the kind {kind} cannot be read. Convert the file to WAV first.")
         context.options = {"max_samples": str(_LARGEST_FRAME)}
         wav_format = "PCM_32" if kind == "s32" and "32" in context.name else _WAV_FORMATS[kind]
         duration = stream.duration * stream.time_base if stream.duration else (container.duration or 0) / 1_000_000
-        return DecodedSound(path, context.sample_rate, channels, wav_format, float(duration) or None, container, stream,
-                            opened.pop_all())
+        return DecodedSound(
+            path,
+            context.sample_rate,
+            channels,
+            wav_format,
+            float(duration) or None,
+            container,
+            stream,
+            opened.pop_all(),
+        )
 
 
 def _samples(frame: Any) -> Native:

@@ -24,7 +24,7 @@ from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import read_rttm
 from talkshow.timeline.turns import Diarization, Embedding, Turn
 
-REVISION = 1                           # raise when the same engine would give other turns, or another voice
+REVISION = 1  # raise when the same engine would give other turns, or another voice
 Progress = Callable[[int, int], None]
 
 
@@ -54,8 +54,14 @@ class WhoSpeaks:
     warnings: tuple[str, ...] = ()
 
 
-def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recording, voices: Mapping[str, Path],
-                      workspace: Workspace, progress: Progress) -> WhoSpeaks:
+def diarize_recording(
+    choice: DiarizerChoice,
+    source: Source,
+    recording: Recording,
+    voices: Mapping[str, Path],
+    workspace: Workspace,
+    progress: Progress,
+) -> WhoSpeaks:
     """Turns of a recording, or find what an earlier run has found.  voices: name -> file with a sample of the voice.
 
     Raises SettingsError for what cannot be done together, and what the engine raises.
@@ -63,15 +69,23 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
     if choice.rttm:
         return _written(choice.rttm, recording, voices, workspace)
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
-        raise SettingsError(f"{source.file}: this recording has one channel, which cannot be split. Leave out "
-                            "--channels split: speakers are told apart by their voices.")
+        raise SettingsError(
+            f"{source.file}: this recording has one channel, which cannot be split. Leave out "
+            "--channels split: speakers are told apart by their voices."
+        )
     engine: Diarizer = registry.load("diarizers", choice.engine)
     if choice.model is not None:
         engine = _with_model(engine, choice)
-    by_part = any(part.name for part in recording.parts) or source.channels == "split" or (
-        bool(recording.parts) and source.channels == "auto" and hold_one_speaker_each(recording.parts))
-    key = digest(identity("diarize", REVISION, engine.identity), recording.listened.name,
-                 [part.name for part in recording.parts] if by_part else [choice.count.least, choice.count.most])
+    by_part = (
+        any(part.name for part in recording.parts)
+        or source.channels == "split"
+        or (bool(recording.parts) and source.channels == "auto" and hold_one_speaker_each(recording.parts))
+    )
+    key = digest(
+        identity("diarize", REVISION, engine.identity),
+        recording.listened.name,
+        [part.name for part in recording.parts] if by_part else [choice.count.least, choice.count.most],
+    )
     kept = workspace.kept_json("diarize", key, lambda value: _from_json(value, recording))
     if kept:
         diarization, microphones = kept
@@ -86,8 +100,14 @@ def diarize_recording(choice: DiarizerChoice, source: Source, recording: Recordi
     doubts: tuple[str, ...] = ()
     if voices and diarization.turns:
         by_voice, doubts = match_voices(diarization, _samples(voices, engine, workspace))
-    return WhoSpeaks(diarization, microphones, by_voice, choice.engine, weight_rows("diarizers", choice.engine),
-                     (*diarization.warnings, *doubts))
+    return WhoSpeaks(
+        diarization,
+        microphones,
+        by_voice,
+        choice.engine,
+        weight_rows("diarizers", choice.engine),
+        (*diarization.warnings, *doubts),
+    )
 
 
 def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace) -> WhoSpeaks:
@@ -105,8 +125,9 @@ def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], works
 def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
     take = getattr(engine, "with_model", None)
     if take is None:
-        raise SettingsError(f"the diarizer '{choice.engine}' has a model of its own. --diarizer-model goes with "
-                            "--diarizer pyannote.")
+        raise SettingsError(
+            f"the diarizer '{choice.engine}' has a model of its own. --diarizer-model goes with --diarizer pyannote."
+        )
     found: Diarizer = take(choice.model)
     return found
 
@@ -125,17 +146,21 @@ def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
     with TrackReader(read_recording(source, workspace, lambda *_: None).listened) as sound:
         heard = diarized(engine, sound, SpeakerCount(1, 1), lambda *_: None)
     if not heard.embeddings:
-        raise SettingsError(f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are "
-                            "needed.")
+        raise SettingsError(
+            f"{path}: too little speech for a sample of a voice: a few seconds of one person alone are needed."
+        )
     embedding = next(iter(heard.embeddings.values()))
     workspace.keep_json("voices", key, [float(value) for value in embedding])
     return embedding
 
 
 def _to_json(diarization: Diarization, microphones: Mapping[str, int]) -> dict[str, Any]:
-    return {"turns": [[turn.speaker, turn.span.start_s, turn.span.end_s] for turn in diarization.turns],
-            "embeddings": {name: [float(value) for value in row] for name, row in diarization.embeddings.items()},
-            "warnings": list(diarization.warnings), "microphones": dict(microphones)}
+    return {
+        "turns": [[turn.speaker, turn.span.start_s, turn.span.end_s] for turn in diarization.turns],
+        "embeddings": {name: [float(value) for value in row] for name, row in diarization.embeddings.items()},
+        "warnings": list(diarization.warnings),
+        "microphones": dict(microphones),
+    }
 
 
 def _from_json(value: Any, recording: Recording) -> tuple[Diarization, dict[str, int]]:

@@ -13,10 +13,10 @@ from talkshow.timeline.turns import Turn
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
 
-REST_S = 0.9                # a longer rest of a speaker ends a line
-LONGEST_S = 14.0            # a longer line is parted where a sentence ends
-MURMUR_S = 1.2              # a line that is not longer, under somebody else's turn, is a backchannel
-_FAR_S = 1.0                # a word so far from every turn belongs to nobody
+REST_S = 0.9  # a longer rest of a speaker ends a line
+LONGEST_S = 14.0  # a longer line is parted where a sentence ends
+MURMUR_S = 1.2  # a line that is not longer, under somebody else's turn, is a backchannel
+_FAR_S = 1.0  # a word so far from every turn belongs to nobody
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
@@ -43,13 +43,18 @@ def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Wor
     found: list[tuple[Word, int]] = []
     last = -1
     for word in words:
-        near = [index for index, turn in enumerate(turns)
-                if turn.span.start_s - _FAR_S < word.span.end_s and word.span.start_s < turn.span.end_s + _FAR_S]
+        near = [
+            index
+            for index, turn in enumerate(turns)
+            if turn.span.start_s - _FAR_S < word.span.end_s and word.span.start_s < turn.span.end_s + _FAR_S
+        ]
         if near:
+
             def fit(index: int, word: Word = word, last: int = last) -> tuple[float, float, bool]:
                 span = turns[index].span
                 distance = max(span.start_s - word.span.end_s, word.span.start_s - span.end_s, 0.0)
                 return round((span & word.span).duration_s, 2), -distance, index == last
+
             last = max(near, key=fit)
             found.append((word, last))
     return found
@@ -78,8 +83,9 @@ def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[Said]:
 
 def _interrupted(said: Sequence[Said], before: Said, turn: Turn) -> bool:
     """Whether somebody else began in the rest between a line and the speaker's next turn."""
-    return any(line.speaker != turn.speaker and before.span.end_s <= line.span.start_s <= turn.span.start_s
-               for line in said)
+    return any(
+        line.speaker != turn.speaker and before.span.end_s <= line.span.start_s <= turn.span.start_s for line in said
+    )
 
 
 def _parted(line: Said) -> list[Said]:
@@ -98,8 +104,8 @@ def _parted(line: Said) -> list[Said]:
     best = min(range(len(line.words) - 1), key=cost)
     words = line.words
     between = (words[best].span.end_s + words[best + 1].span.start_s) / 2
-    first = Said(line.speaker, Span(line.span.start_s, between), words[:best + 1])
-    second = Said(line.speaker, Span(between, line.span.end_s), words[best + 1:])
+    first = Said(line.speaker, Span(line.span.start_s, between), words[: best + 1])
+    second = Said(line.speaker, Span(between, line.span.end_s), words[best + 1 :])
     if not first.span or not second.span:
         return [line]
     return [*_parted(first), *_parted(second)]
@@ -133,8 +139,11 @@ def _within(span: Span, cue: Span) -> Span:
 def _is_murmur(line: Said, said: Sequence[Said]) -> bool:
     """Whether a line is short and lies wholly under another's."""
     return line.span.duration_s <= MURMUR_S and any(
-        other.speaker != line.speaker and other.span.start_s <= line.span.start_s
-        and line.span.end_s <= other.span.end_s for other in said)
+        other.speaker != line.speaker
+        and other.span.start_s <= line.span.start_s
+        and line.span.end_s <= other.span.end_s
+        for other in said
+    )
 
 
 def script_line(line: Said, murmur: bool = False) -> Line:

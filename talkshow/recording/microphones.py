@@ -22,11 +22,11 @@ from talkshow.timeline.turns import Diarization, Turn, ordered
 
 HOP_S = 0.05
 _HOP = round(HOP_S * ANALYSIS_RATE)
-_BLOCK_HOPS = 1200                     # a minute is read at once
+_BLOCK_HOPS = 1200  # a minute is read at once
 _AUDIBLE_DB = -55.0
-_APART_DB = 10.0                       # channels that differ by so much hold different people
+_APART_DB = 10.0  # channels that differ by so much hold different people
 _APART_SHARE, _LEAST_SHARE = 0.7, 0.02
-_BLEED_DB = 9.0                        # speech that is fainter by more, each against its own speaker, is overheard
+_BLEED_DB = 9.0  # speech that is fainter by more, each against its own speaker, is overheard
 _SHORTEST_S, _REST_S = 0.15, 0.3
 
 Levels = NDArray[np.float32]
@@ -89,9 +89,9 @@ def _own_speech(levels: Sequence[Levels], spans: Sequence[Sequence[Span]]) -> li
     relative = np.full((len(levels), num_hops), -100.0)
     for index, row in enumerate(levels):
         for span in spans[index]:
-            speaks[index, round(span.start_s / HOP_S):round(span.end_s / HOP_S)] = True
+            speaks[index, round(span.start_s / HOP_S) : round(span.end_s / HOP_S)] = True
         if speaks[index].any():
-            smooth = np.convolve(row[:num_hops], np.ones(5) / 5, "same")        # 250 ms: a syllable is not a person
+            smooth = np.convolve(row[:num_hops], np.ones(5) / 5, "same")  # 250 ms: a syllable is not a person
             relative[index] = smooth - np.percentile(row[:num_hops][speaks[index]], 90)
     own = speaks & (relative >= relative.max(axis=0) - _BLEED_DB)
     return [_runs(row) for row in own]

@@ -12,12 +12,12 @@ from talkshow.span import Span
 
 LISTENED_S = 20.0
 _LOWEST_HZ, _HIGHEST_HZ = 65.0, 400.0
-_WOMAN_HZ, _MAN_HZ = 172.0, 152.0      # medians above and below which hardly anybody is taken for the other
+_WOMAN_HZ, _MAN_HZ = 172.0, 152.0  # medians above and below which hardly anybody is taken for the other
 _FRAME = 1024
 
 
 def gender_of(recording: TrackReader, spans: Sequence[Span]) -> str:
-    """"female" or "male" by the median fundamental frequency of some 20 s of speech; "" where it lies between.
+    """ "female" or "male" by the median fundamental frequency of some 20 s of speech; "" where it lies between.
 
     spans: where this speaker is heard alone. The fundamental is found by librosa.yin.
     """
@@ -34,8 +34,8 @@ def gender_of(recording: TrackReader, spans: Sequence[Span]) -> str:
     if len(sound) < 4 * _FRAME:
         return ""
     pitch = librosa.yin(sound, fmin=_LOWEST_HZ, fmax=_HIGHEST_HZ, sr=ANALYSIS_RATE, frame_length=_FRAME)
-    level = librosa.feature.rms(y=sound, frame_length=_FRAME, hop_length=_FRAME // 4)[0][:len(pitch)]
-    voiced = pitch[:len(level)][(level > 0.3 * np.percentile(level, 90)) & (pitch[:len(level)] < 0.95 * _HIGHEST_HZ)]
+    level = librosa.feature.rms(y=sound, frame_length=_FRAME, hop_length=_FRAME // 4)[0][: len(pitch)]
+    voiced = pitch[: len(level)][(level > 0.3 * np.percentile(level, 90)) & (pitch[: len(level)] < 0.95 * _HIGHEST_HZ)]
     if not len(voiced):
         return ""
     median = float(np.median(voiced))

@@ -24,15 +24,15 @@ from talkshow.sound.waveform import Samples, TrackReader
 from talkshow.store.digests import digest, identity
 from talkshow.store.workspace import Workspace
 
-REVISION = 2                           # raise when the same files would be read differently
+REVISION = 2  # raise when the same files would be read differently
 STAGE = "recording"
 Progress = Callable[[int, int], None]
-_BLOCK = TRACK_RATE                    # samples that are written at once
-_BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}      # of a sample
-_LARGE, _LONG_S = 3.9e9, 6 * 3600.0    # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
-_HEADER_BYTES = 4096                   # in which everything stands before the samples
-_CANCELLED = 0.01                      # of a channel's energy, left in the mean of all: one channel is inverted
-_MARGIN_S = 0.5                        # lengths of the speakers' files that differ by more are told
+_BLOCK = TRACK_RATE  # samples that are written at once
+_BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}  # of a sample
+_LARGE, _LONG_S = 3.9e9, 6 * 3600.0  # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
+_HEADER_BYTES = 4096  # in which everything stands before the samples
+_CANCELLED = 0.01  # of a channel's energy, left in the mean of all: one channel is inverted
+_MARGIN_S = 0.5  # lengths of the speakers' files that differ by more are told
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Recording:
     sound: Path
     listened: Path
     parts: tuple[Part, ...]
-    num_frames: int                    # of video
+    num_frames: int  # of video
     warnings: tuple[str, ...]
 
     @property
@@ -92,16 +92,23 @@ def read_recording(source: Source, workspace: Workspace, progress: Progress) -> 
         workspace.keep_json(STAGE, key, _note(recording, workspace))
     workspace.use(STAGE, *recording.files)
     names = [speaker.name for speaker in source.speakers] or [""] * len(recording.parts)
-    return replace(recording, warnings=tuple(_with_names(warning, source) for warning in recording.warnings),
-                   parts=tuple(replace(part, name=name) for part, name in zip(recording.parts, names, strict=True)))
+    return replace(
+        recording,
+        warnings=tuple(_with_names(warning, source) for warning in recording.warnings),
+        parts=tuple(replace(part, name=name) for part, name in zip(recording.parts, names, strict=True)),
+    )
 
 
 def _note(recording: Recording, workspace: Workspace) -> dict[str, Any]:
     """What is kept of a recording beside its sounds. Names are those of the next source that has the same content."""
-    return {"sound": recording.sound.name, "listened": recording.listened.name, "num_frames": recording.num_frames,
-            "parts": [[part.sound.name, part.channel, part.listened.name] for part in recording.parts],
-            "warnings": recording.warnings,
-            "contents": {path.name: workspace.digests.of(path) for path in recording.files}}
+    return {
+        "sound": recording.sound.name,
+        "listened": recording.listened.name,
+        "num_frames": recording.num_frames,
+        "parts": [[part.sound.name, part.channel, part.listened.name] for part in recording.parts],
+        "warnings": recording.warnings,
+        "contents": {path.name: workspace.digests.of(path) for path in recording.files},
+    }
 
 
 def _found(note: Any, source: Source, workspace: Workspace) -> Recording:
@@ -111,8 +118,13 @@ def _found(note: Any, source: Source, workspace: Workspace) -> Recording:
     """
     folder = workspace.work / STAGE
     parts = tuple(Part(folder / sound, int(channel), folder / listened) for sound, channel, listened in note["parts"])
-    found = Recording(folder / note["sound"], folder / note["listened"], parts, int(note["num_frames"]),
-                      tuple(str(warning) for warning in note["warnings"]))
+    found = Recording(
+        folder / note["sound"],
+        folder / note["listened"],
+        parts,
+        int(note["num_frames"]),
+        tuple(str(warning) for warning in note["warnings"]),
+    )
     if found.num_frames < 1 or (source.speakers and len(parts) != len(source.speakers)):
         raise ValueError("not what was read of these files")
     if any(workspace.digests.of(path) != note["contents"][path.name] for path in found.files):
@@ -135,12 +147,14 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
         rate, channels = decoded.sample_rate, decoded.num_channels
         sound, listened = stem.with_suffix(".wav"), stem.with_suffix(".mono.wav")
         split = channels > 1 and source.channels != "mix"
-        parts = tuple(Part(sound, index, stem.with_suffix(f".channel{index + 1}.wav"))
-                      for index in range(channels if split else 0))
+        parts = tuple(
+            Part(sound, index, stem.with_suffix(f".channel{index + 1}.wav"))
+            for index in range(channels if split else 0)
+        )
         whole = opened.enter_context(_Writer(sound, rate, channels, decoded.wav_format, decoded.expected_s))
         mono = opened.enter_context(_Listened(listened, rate, decoded.expected_s))
         singles = [opened.enter_context(_Listened(part.listened, rate, decoded.expected_s)) for part in parts]
-        num, alone, together = 0, 0.0, 0.0                   # energies of a channel by itself, and of their mean
+        num, alone, together = 0, 0.0, 0.0  # energies of a channel by itself, and of their mean
         for block in _part_of(decoded, source.part, progress):
             samples = as_float(block)
             mean = samples.mean(axis=1)
@@ -152,16 +166,20 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
                 single.write(samples[:, index])
             num += len(block)
         if not num:
-            raise AudioError(f"{source.file}: the part begins at {clock_text(source.part[0] or 0)}, but the recording "
-                             f"is only {clock_text(decoded.num_samples / rate)} long.")
+            raise AudioError(
+                f"{source.file}: the part begins at {clock_text(source.part[0] or 0)}, but the recording "
+                f"is only {clock_text(decoded.num_samples / rate)} long."
+            )
         num_frames = -(-num * FPS // rate)
         whole.pad(_frames_to_samples(num_frames, rate) - num)
         for listener in (mono, *singles):
             listener.finish(num_frames)
     warnings = _damage(decoded, source.part[1], "{f0}")
     if together < alone * _CANCELLED:
-        warnings += ("{f0}: its channels cancel each other out: next to nothing of them is heard "
-                     "together. Invert one of them, or keep only one.",)
+        warnings += (
+            "{f0}: its channels cancel each other out: next to nothing of them is heard "
+            "together. Invert one of them, or keep only one.",
+        )
     return Recording(sound, listened, parts, num_frames, warnings)
 
 
@@ -176,7 +194,7 @@ def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], pro
         begin, at = at, at + len(block)
         progress(min(round(at / rate), total_s), total_s)
         if at > first:
-            yield block[max(0, first - begin):None if last is None else max(0, last - begin)]
+            yield block[max(0, first - begin) : None if last is None else max(0, last - begin)]
         if last is not None and at >= last:
             return
 
@@ -184,8 +202,10 @@ def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], pro
 def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[str, ...]:
     """What could not be read, in words. Raises AudioError when that is most of it."""
     if decoded.num_strange > decoded.num_samples / 2:
-        raise AudioError(f"{decoded.path}: most samples of this file are not finite or absurdly large. Export the "
-                         "sound again, as WAV with 16 or 24 bits.")
+        raise AudioError(
+            f"{decoded.path}: most samples of this file are not finite or absurdly large. Export the "
+            "sound again, as WAV with 16 or 24 bits."
+        )
     told = []
     if decoded.broken_s:
         told.append(f"{name}: {decoded.broken_s:.1f} s are damaged and silent")
@@ -193,8 +213,10 @@ def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[st
         count = f"{decoded.num_strange} samples are" if decoded.num_strange > 1 else "1 sample is"
         told.append(f"{name}: {count} not finite or absurdly large, and silent")
     if decoded.truncated_s and (until_s is None or decoded.num_samples < until_s * decoded.sample_rate):
-        told.append(f"{name}: the file should last {clock_text(decoded.expected_s or 0)}, but only "
-                    f"{clock_text(decoded.num_samples / decoded.sample_rate)} of it can be read")
+        told.append(
+            f"{name}: the file should last {clock_text(decoded.expected_s or 0)}, but only "
+            f"{clock_text(decoded.num_samples / decoded.sample_rate)} of it can be read"
+        )
     return tuple(told)
 
 
@@ -215,20 +237,24 @@ def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
         parts.append(Part(track, 0, track.with_suffix(".mono.wav")))
     if max(lengths) - min(lengths) > _MARGIN_S:
         ends = ", ".join(f"{{s{index}}} {clock_text(length)}" for index, length in enumerate(lengths))
-        warnings.append(f"the speakers' files end at different times ({ends}): the shorter ones are silent from there "
-                        "on. If they were recorded together, one of them drifts or begins later: NAME=FILE@SECONDS")
+        warnings.append(
+            f"the speakers' files end at different times ({ends}): the shorter ones are silent from there "
+            "on. If they were recorded together, one of them drifts or begins later: NAME=FILE@SECONDS"
+        )
     begin_s, end_s = source.part[0] or 0.0, min(source.part[1] or float("inf"), max(lengths))
     if end_s <= begin_s:
-        raise AudioError(f"the part begins at {clock_text(begin_s)}, but the recording is only "
-                         f"{clock_text(max(lengths))} long.")
+        raise AudioError(
+            f"the part begins at {clock_text(begin_s)}, but the recording is only {clock_text(max(lengths))} long."
+        )
     num_frames = -(-round((end_s - begin_s) * TRACK_RATE) * FPS // TRACK_RATE)
     sound, listened = stem.with_suffix(".wav"), stem.with_suffix(".mono.wav")
     with ExitStack() as opened:
         readers = [opened.enter_context(TrackReader(part.sound)) for part in parts]
         gain = _gain_that_fits(readers, num_frames)
         if gain < 1:
-            warnings.append("the sum of the speakers' files is too loud: it is lowered by "
-                            f"{-20 * np.log10(gain):.1f} dB")
+            warnings.append(
+                f"the sum of the speakers' files is too loud: it is lowered by {-20 * np.log10(gain):.1f} dB"
+            )
         length_s = end_s - begin_s
         whole = opened.enter_context(_Writer(sound, TRACK_RATE, 1, "FLOAT", length_s))
         mono = opened.enter_context(_Listened(listened, TRACK_RATE, length_s))
@@ -244,8 +270,13 @@ def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
     return Recording(sound, listened, tuple(parts), num_frames, tuple(warnings))
 
 
-def _lay(speaker: SpeakerFile, decoded: DecodedSound, part: tuple[float | None, float | None], writer: _Listened,
-         progress: Progress) -> None:
+def _lay(
+    speaker: SpeakerFile,
+    decoded: DecodedSound,
+    part: tuple[float | None, float | None],
+    writer: _Listened,
+    progress: Progress,
+) -> None:
     """A speaker's file, mono, from the beginning of the part on: later by its start, or without what comes before."""
     rate = decoded.sample_rate
     shift_s = speaker.start_s - (part[0] or 0.0)
@@ -264,8 +295,9 @@ def _side_by_side(readers: list[TrackReader], num_frames: int) -> Iterator[list[
 
 def _gain_that_fits(readers: list[TrackReader], num_frames: int) -> float:
     """The factor with which the sum does not clip; 1 where it does not anyway."""
-    peak = max((float(np.abs(np.sum(blocks, axis=0)).max()) for blocks in _side_by_side(readers, num_frames)),
-               default=0.0)
+    peak = max(
+        (float(np.abs(np.sum(blocks, axis=0)).max()) for blocks in _side_by_side(readers, num_frames)), default=0.0
+    )
     return 1.0 if peak <= 1.0 else 0.99 / peak
 
 
@@ -283,7 +315,7 @@ class _Writer:
         size = (_LONG_S if expected_s is None else expected_s) * rate * channels * _BYTES[wav_format]
         # not every program reads RF64
         form = "RF64" if size > _LARGE else "WAV"
-        path.touch()                           # Python says why it cannot; libsndfile says "System error"
+        path.touch()  # Python says why it cannot; libsndfile says "System error"
         self._file = soundfile.SoundFile(path, "w", rate, channels, wav_format, format=form)
         self._path, self._channels = path, channels
 
@@ -293,9 +325,10 @@ class _Writer:
 
         try:
             self._file.write(block)
-        except (soundfile.LibsndfileError, AssertionError) as exc:      # it asserts that all samples were taken
-            raise WorkspaceError(f"{self._path}: the disk is full. What is finished is kept: make room and run the "
-                                 "same command again.") from exc
+        except (soundfile.LibsndfileError, AssertionError) as exc:  # it asserts that all samples were taken
+            raise WorkspaceError(
+                f"{self._path}: the disk is full. What is finished is kept: make room and run the same command again."
+            ) from exc
 
     def pad(self, num_samples: int) -> None:
         """Silence at the end."""
@@ -314,7 +347,7 @@ def _forget_time(path: Path) -> None:
     with path.open("r+b") as file:
         peak = file.read(_HEADER_BYTES).find(b"PEAK")
         if peak >= 0:
-            file.seek(peak + 12)                   # behind the chunk's name, size and version
+            file.seek(peak + 12)  # behind the chunk's name, size and version
             file.write(bytes(4))
 
 

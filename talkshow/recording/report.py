@@ -15,8 +15,9 @@ from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
 
 
-def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch,
-                      hook: Hook) -> tuple[Path, dict[str, Any]]:
+def write_diarization(
+    heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
+) -> tuple[Path, dict[str, Any]]:
     """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report).
 
     Beside a video whose sound would be another one, they go into a folder of their own.
@@ -28,10 +29,11 @@ def write_diarization(heard: Heard, conversion: Conversion, workspace: Workspace
     return _write_report(heard, conversion, workspace, clock, hook)
 
 
-def _write_report(heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch,
-                  hook: Hook) -> tuple[Path, dict[str, Any]]:
+def _write_report(
+    heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
+) -> tuple[Path, dict[str, Any]]:
     names = diarization_files([speaker.name for speaker in heard.company.speakers])
-    if has_video(workspace.folder):                  # whose sound is the same: all of it stays
+    if has_video(workspace.folder):  # whose sound is the same: all of it stays
         workspace.claim(names, conversion.inputs)
     else:
         begin(workspace, source_of(conversion), conversion.part, names, conversion.inputs)
@@ -40,13 +42,25 @@ def _write_report(heard: Heard, conversion: Conversion, workspace: Workspace, cl
     turns = heard.company.diarization.turns
     path = workspace.write_text(RTTM, to_rttm(turns, workspace.folder.name))
     warnings = (*heard.warnings, *mix_warnings(conversion, mix), *strange_tracks(workspace))
-    report = {"schema": SCHEMA, **report_of(heard, conversion), **workspace.ledger.about, "rttm": path.name,
-              "tracks": {track.speaker: track.path.relative_to(workspace.folder).as_posix() for track in tracks},
-              "turns": [{"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3),
-                         "end_s": round(turn.span.end_s, 3)} for turn in turns],
-              "mix": mix.row(), "outputs": written_files(workspace),
-              "warnings": without_paths(list(warnings), conversion.inputs),
-              "seconds": clock.seconds}
+    report = {
+        "schema": SCHEMA,
+        **report_of(heard, conversion),
+        **workspace.ledger.about,
+        "rttm": path.name,
+        "tracks": {track.speaker: track.path.relative_to(workspace.folder).as_posix() for track in tracks},
+        "turns": [
+            {"speaker": turn.speaker, "start_s": round(turn.span.start_s, 3), "end_s": round(turn.span.end_s, 3)}
+            for turn in turns
+        ],
+        "mix": mix.row(),
+        "outputs": written_files(workspace),
+        "warnings": without_paths(list(warnings), conversion.inputs),
+        "seconds": clock.seconds,
+    }
     workspace.write_json(REPORT, report)
-    return path, {**report, "rttm": str(path), "tracks": {track.speaker: str(track.path) for track in tracks},
-                  "warnings": list(warnings)}
+    return path, {
+        **report,
+        "rttm": str(path),
+        "tracks": {track.speaker: str(track.path) for track in tracks},
+        "warnings": list(warnings),
+    }

@@ -9,8 +9,9 @@ from talkshow.script.seats import MOST_DRAWN, OFF, Seat
 from talkshow.settings import EpisodeSettings
 
 
-def seat_those_heard_most(company: Company, written: Mapping[str, Seat | None],
-                          settings: EpisodeSettings) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
+def seat_those_heard_most(
+    company: Company, written: Mapping[str, Seat | None], settings: EpisodeSettings
+) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
     """Seats as written, and `OFF` for those for whom there is no face left; (seats, who is off and why).
 
     Whoever is seated sits from left to right in order of first speech.
@@ -25,10 +26,15 @@ def seat_those_heard_most(company: Company, written: Mapping[str, Seat | None],
     seats.update(dict.fromkeys(unseated, OFF))
     if not unseated:
         return seats, ()
-    where = f"the picture has {capacity} faces" if settings.image and settings.renderer != "cartoon" else \
-        f"{capacity} people are drawn at most"
-    return seats, (f"{where}: those heard least stay off screen ({', '.join(unseated)}). Seat them with "
-                   "--seat NAME=left, or in speakers.toml",)
+    where = (
+        f"the picture has {capacity} faces"
+        if settings.image and settings.renderer != "cartoon"
+        else f"{capacity} people are drawn at most"
+    )
+    return seats, (
+        f"{where}: those heard least stay off screen ({', '.join(unseated)}). Seat them with "
+        "--seat NAME=left, or in speakers.toml",
+    )
 
 
 def _capacity(settings: EpisodeSettings) -> int:

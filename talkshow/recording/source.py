@@ -42,15 +42,19 @@ class Source:
 
     def __post_init__(self) -> None:
         if bool(self.file) == bool(self.speakers):
-            raise SettingsError("give one recording, or one file a speaker: talkshow convert RECORDING, or "
-                                "talkshow convert --track MAYA=maya.wav --track LEO=leo.wav.")
+            raise SettingsError(
+                "give one recording, or one file a speaker: talkshow convert RECORDING, or "
+                "talkshow convert --track MAYA=maya.wav --track LEO=leo.wav."
+            )
         names = [speaker.name.casefold() for speaker in self.speakers]
         if len(set(names)) < len(names):
             raise SettingsError("each --track needs a name of its own. One person's files: join them first.")
         first, last = self.part
         if first is not None and last is not None and last <= first:
-            raise SettingsError(f"the part ends at {clock_text(last)}, before it begins at {clock_text(first)}: "
-                                "write for example --from 1:20 --to 4:05.")
+            raise SettingsError(
+                f"the part ends at {clock_text(last)}, before it begins at {clock_text(first)}: "
+                "write for example --from 1:20 --to 4:05."
+            )
         if self.channels not in CHANNELS:
             raise SettingsError(f"channels cannot be '{self.channels}'. {choose(self.channels, CHANNELS)}")
         for path in self.files:
@@ -80,10 +84,11 @@ def parse_speaker_files(options: Sequence[str]) -> tuple[SpeakerFile, ...]:
         name, _, rest = option.partition("=")
         match = re.fullmatch(r"(?P<path>.+?)(?:@(?P<start>\d+(?:\.\d+)?))?", rest.strip())
         if not name.strip() or not match:
-            raise SettingsError(f"--track {option}: write NAME=FILE or NAME=FILE@SECONDS, for example "
-                                "--track LEO=leo.wav@0.25.")
+            raise SettingsError(
+                f"--track {option}: write NAME=FILE or NAME=FILE@SECONDS, for example --track LEO=leo.wav@0.25."
+            )
         path, start = Path(match["path"]), match["start"]
-        if start and not path.is_file() and Path(rest.strip()).is_file():      # an @ in the file's own name
+        if start and not path.is_file() and Path(rest.strip()).is_file():  # an @ in the file's own name
             path, start = Path(rest.strip()), None
         found.append(SpeakerFile(name.strip(), path, float(start or 0.0)))
     return tuple(found)

@@ -26,7 +26,7 @@ from talkshow.timeline.turns import Diarization, Embedding, Turn, ordered
 from talkshow.transcribe.base import Transcript
 
 _SCHEMA = Schema({"name": Key(NAME), "seat": Key(SEAT), "look": Key(PROSE)}, "key of a speaker")
-_JOINED_S = 0.2                    # turns of two labels that become one person: a shorter rest between them is none
+_JOINED_S = 0.2  # turns of two labels that become one person: a shorter rest between them is none
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,13 @@ class Company:
     warnings: tuple[str, ...] = ()
 
 
-def name_speakers(heard: Diarization, file: Path, detected: Mapping[str, str] | None = None,
-                  in_order: Sequence[str] = (), by_voice: Mapping[str, str] | None = None) -> Company:
+def name_speakers(
+    heard: Diarization,
+    file: Path,
+    detected: Mapping[str, str] | None = None,
+    in_order: Sequence[str] = (),
+    by_voice: Mapping[str, str] | None = None,
+) -> Company:
     """Give everybody a name.
 
     file:     `speakers.toml`, which need not exist
@@ -61,9 +66,11 @@ def name_speakers(heard: Diarization, file: Path, detected: Mapping[str, str] | 
     labels = heard.speakers
     written, warnings = _read(file, labels) if file.exists() else ({}, [])
     if len(in_order) > len(labels):
-        raise SettingsError(f"--names has {len(in_order)} names, but {len(labels)} "
-                            f"speaker{'s were' if len(labels) != 1 else ' was'} heard. If somebody was overheard, "
-                            f"say how many there are: --speakers {len(in_order)}.")
+        raise SettingsError(
+            f"--names has {len(in_order)} names, but {len(labels)} "
+            f"speaker{'s were' if len(labels) != 1 else ' was'} heard. If somebody was overheard, "
+            f"say how many there are: --speakers {len(in_order)}."
+        )
     names = {label: default_name(label) for label in labels} | dict(detected or {})
     names |= {label: row["name"] for label, row in written.items() if "name" in row and label in labels}
     names |= dict(zip(labels, in_order, strict=False))
@@ -72,8 +79,11 @@ def name_speakers(heard: Diarization, file: Path, detected: Mapping[str, str] | 
     for label in labels:
         row, name = written.get(label, {}), names[label]
         before = speakers.get(name)
-        speakers[name] = replace(before, labels=(*before.labels, label)) if before else \
-            Speaker(name, (label,), Seat.parse(row["seat"]) if "seat" in row else None, row.get("look", ""))
+        speakers[name] = (
+            replace(before, labels=(*before.labels, label))
+            if before
+            else Speaker(name, (label,), Seat.parse(row["seat"]) if "seat" in row else None, row.get("look", ""))
+        )
     return Company(tuple(speakers.values()), renamed(heard, names), tuple(warnings))
 
 
@@ -89,7 +99,7 @@ def names_written(heard: Diarization, transcript: Transcript) -> dict[str, str]:
     names: dict[str, str] = {}
     for label, row in sorted(counts.items(), key=lambda entry: -max(entry[1].values())):
         best = row.most_common(1)[0][0]
-        if best not in names.values():                 # a transcript does not make one of two voices
+        if best not in names.values():  # a transcript does not make one of two voices
             names[label] = best
     return names
 
@@ -114,14 +124,18 @@ def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]],
     where, clean = rows.where(SettingsError), {}
     for label, row in rows.values.items():
         if not isinstance(row, dict):
-            raise SettingsError(f"{where.place((label,))}'{printable(label)}' stands alone. A speaker is a table: "
-                                '[S1] and below it name = "MAYA".')
+            raise SettingsError(
+                f"{where.place((label,))}'{printable(label)}' stands alone. A speaker is a table: "
+                '[S1] and below it name = "MAYA".'
+            )
         clean[label] = _SCHEMA.check(row, where, (label,))
         if "seat" in clean[label]:
             _check_seat(file, label, clean[label]["seat"])
         if label not in labels:
-            warnings.append(f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
-                            f"{', '.join(labels) or 'nobody'}")
+            warnings.append(
+                f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
+                f"{', '.join(labels) or 'nobody'}"
+            )
     return clean, warnings
 
 
@@ -134,18 +148,23 @@ def _check_seat(file: Path, label: str, value: object) -> None:
 
 def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]], recording: str) -> str:
     """The text of `speakers.toml`.  samples: by label, (second, what is said there), at most three each."""
-    parts = [f"# Who is heard in {printable(recording)}.\n"
-             "# Edit names, seats and looks, then run talkshow convert again: this file is obeyed, never overwritten.\n"
-             "# Two labels with the same name become one person.\n"
-             '# seat = "left", "center", "right", "2" (second face from the left), "left,top,right,bottom", or "off".\n'
-             '# look = "woman, grey bun, round glasses": for the drawn cast.\n']
+    parts = [
+        f"# Who is heard in {printable(recording)}.\n"
+        "# Edit names, seats and looks, then run talkshow convert again: this file is obeyed, never overwritten.\n"
+        "# Two labels with the same name become one person.\n"
+        '# seat = "left", "center", "right", "2" (second face from the left), "left,top,right,bottom", or "off".\n'
+        '# look = "woman, grey bun, round glasses": for the drawn cast.\n'
+    ]
     for speaker in company.speakers:
         for label in speaker.labels:
             lines = [f"\n[{label}]"]
             lines += [f"# {clock_text(at)}  {_short(text)}".rstrip() for at, text in samples.get(label, ())]
             lines.append(f"name = {json.dumps(printable(speaker.name), ensure_ascii=False)}")
-            lines += [f"{key} = {json.dumps(str(value), ensure_ascii=False)}"
-                      for key, value in (("seat", speaker.seat), ("look", speaker.look)) if value]
+            lines += [
+                f"{key} = {json.dumps(str(value), ensure_ascii=False)}"
+                for key, value in (("seat", speaker.seat), ("look", speaker.look))
+                if value
+            ]
             parts.append("\n".join(lines) + "\n")
     return "".join(parts)
 

@@ -38,8 +38,14 @@ class TranscriptChoice:
     language: str | None = None
 
 
-def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Recording, turns: Sequence[Turn],
-                         workspace: Workspace, progress: Progress) -> Transcript:
+def transcribe_recording(
+    choice: TranscriptChoice,
+    source: Source,
+    recording: Recording,
+    turns: Sequence[Turn],
+    workspace: Workspace,
+    progress: Progress,
+) -> Transcript:
     """The words of a recording, stretch by stretch; each is kept, so that an interrupted run goes on.
 
     Raises MissingExtra when no transcriber is installed, ScriptError for a transcript that cannot be read.
@@ -64,7 +70,7 @@ def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Re
         for span in parts:
             part = _stretch(engine, sound, span, language, recording, workspace)
             found.append(part)
-            language = language or (part.language if part.words else None)     # one recording, one language
+            language = language or (part.language if part.words else None)  # one recording, one language
             done_s += span.duration_s
             progress(min(total_s, round(done_s)), total_s)
     words = tuple(word for part in found for word in part.words)
@@ -72,18 +78,26 @@ def transcribe_recording(choice: TranscriptChoice, source: Source, recording: Re
     return Transcript(words, ("",) * len(words), counts.most_common(1)[0][0] if counts else choice.language or "")
 
 
-def _stretch(engine: Transcriber, sound: TrackReader, span: Span, language: str | None, recording: Recording,
-             workspace: Workspace) -> Transcript:
+def _stretch(
+    engine: Transcriber,
+    sound: TrackReader,
+    span: Span,
+    language: str | None,
+    recording: Recording,
+    workspace: Workspace,
+) -> Transcript:
     key = digest(engine.identity, recording.listened.name, span.start_s, span.end_s, language)
     kept = workspace.kept_json("transcript", key, _from_json)
     if kept is not None:
         return kept
     with failures(engine, "transcribing"):
         part = checked(engine, engine.transcribe(sound, span, language), Transcript, "transcribing")
-    row = {"language": part.language,
-           "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words]}
+    row = {
+        "language": part.language,
+        "words": [[word.text, round(word.span.start_s, 3), round(word.span.end_s, 3)] for word in part.words],
+    }
     workspace.keep_json("transcript", key, row)
-    return _from_json(row)                     # the same in this run as in the next
+    return _from_json(row)  # the same in this run as in the next
 
 
 def _from_json(value: Any) -> Transcript:

@@ -43,12 +43,12 @@ class Stage:
     """Where a scene plays. Without a picture, the set is drawn."""
 
     image: Path | None
-    size: Size                                    # of the frames
-    characters: tuple[StagedCharacter, ...]       # those who are seen, in order of first speech
-    prompt: str = ""                              # what the picture shows, in words
+    size: Size  # of the frames
+    characters: tuple[StagedCharacter, ...]  # those who are seen, in order of first speech
+    prompt: str = ""  # what the picture shows, in words
     seed: int = 0
-    company: tuple[StagedCharacter, ...] = ()     # everybody of the episode: drawn people look unlike all of them
-    generator: GeneratorSettings | None = None    # for renderers that generate
+    company: tuple[StagedCharacter, ...] = ()  # everybody of the episode: drawn people look unlike all of them
+    generator: GeneratorSettings | None = None  # for renderers that generate
 
 
 class Performance(Protocol):
@@ -75,8 +75,8 @@ class StageView(Protocol):
     """
 
     identity: str
-    seats: Mapping[str, Box]          # face of each character, in pixels of `seat_picture`
-    crop: Box                         # the part of `seat_picture` that fills the frame; may reach outside it
+    seats: Mapping[str, Box]  # face of each character, in pixels of `seat_picture`
+    crop: Box  # the part of `seat_picture` that fills the frame; may reach outside it
     warnings: tuple[str, ...]
 
     def seat_picture(self) -> Frame:
@@ -92,9 +92,9 @@ class CroppableView(StageView, Protocol):
     A view without these is filmed wide, and its frames are enlarged for close shots.
     """
 
-    detail: float                     # frame pixels a pixel of `seat_picture`, up to which frames are sharp
-    rooms: Mapping[str, Box]          # the part of `seat_picture` in which somebody can be framed, if not the whole
-    isolates: bool                    # whether a crop leaves out whoever it is not of
+    detail: float  # frame pixels a pixel of `seat_picture`, up to which frames are sharp
+    rooms: Mapping[str, Box]  # the part of `seat_picture` in which somebody can be framed, if not the whole
+    isolates: bool  # whether a crop leaves out whoever it is not of
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
         """The same stage through `crop` (pixels of `seat_picture`), in frames of another size; a shot of `on`."""

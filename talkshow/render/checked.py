@@ -22,8 +22,11 @@ def checked_view(renderer: object, answer: Any) -> StageView:
         picture = answer.seat_picture()
         if not (isinstance(picture, np.ndarray) and picture.dtype == np.uint8 and picture.shape[2:] == (3,)):
             raise wrong_answer(renderer, "its seat_picture is not an array (height, width, 3) of bytes")
-        if not (isinstance(answer.crop, Box) and isinstance(answer.seats, Mapping)
-                and all(isinstance(box, Box) for box in answer.seats.values())):
+        if not (
+            isinstance(answer.crop, Box)
+            and isinstance(answer.seats, Mapping)
+            and all(isinstance(box, Box) for box in answer.seats.values())
+        ):
             raise wrong_answer(renderer, "the crop and the seats of its view must be boxes")
         if not (isinstance(answer.warnings, (tuple, list)) and all(isinstance(row, str) for row in answer.warnings)):
             raise wrong_answer(renderer, "the warnings of its view must be texts")

@@ -36,8 +36,10 @@ class Reference:
 def read_reference(stage: Stage) -> Reference:
     """Raises FaceError for a picture that cannot be read or has too few faces, CastError for an impossible seat."""
     if stage.image is None:
-        raise FaceError("the portrait renderer needs a picture with faces. Give one (--image FILE, or "
-                        "`image:` in the script), or draw the cast (--renderer cartoon).")
+        raise FaceError(
+            "the portrait renderer needs a picture with faces. Give one (--image FILE, or "
+            "`image:` in the script), or draw the cast (--renderer cartoon)."
+        )
     picture = load_picture(stage.image)
     faces = find_faces(picture)
     seated = seat_characters(picture, faces, stage.characters)

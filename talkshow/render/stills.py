@@ -15,7 +15,7 @@ from talkshow.geometry import Box, Frame
 from talkshow.render.base import Performance, Stage
 from talkshow.store.digests import digest, identity
 
-REVISION = 2          # raise when the same motion would give other pixels
+REVISION = 2  # raise when the same motion would give other pixels
 _PANELS = ((40, 62, 110), (96, 46, 70), (34, 92, 78), (104, 80, 36), (74, 58, 112), (60, 60, 66))
 
 
@@ -35,13 +35,15 @@ class StillsView:
         seated = ", ".join(printable(c.name) for c in stage.characters if c.seat)
         self.warnings: tuple[str, ...] = (
             "the renderer 'stills' is a fake that shows lamps instead of faces",
-            *([f"it shows them in order of first speech; the seats of {seated} are not used"] if seated else []))
+            *([f"it shows them in order of first speech; the seats of {seated} are not used"] if seated else []),
+        )
         width, height = stage.size
         count = max(1, len(stage.characters))
         edges = [round(i * width / count) for i in range(count + 1)]
         self._panels = {c.name: (edges[i], edges[i + 1]) for i, c in enumerate(stage.characters)}
-        self.seats: Mapping[str, Box] = {name: _lamp(left, right, height) for name, (left, right) in
-                                         self._panels.items()}
+        self.seats: Mapping[str, Box] = {
+            name: _lamp(left, right, height) for name, (left, right) in self._panels.items()
+        }
         self.crop = Box(0.0, 0.0, float(width), float(height))
         self.identity = digest(identity("stills", REVISION), stage.size, list(self._panels))
         self._base = np.zeros((height, width, 3), np.uint8)
@@ -65,8 +67,17 @@ class StillsView:
                 glow = round(60 + 195 * min(1.0, pose["activity"]))
                 cv2.circle(frame, center, radius, (glow, glow, glow // 2), -1, cv2.LINE_AA)
                 opening = pose["jaw"] * (1 - pose["press"])
-                cv2.ellipse(frame, center, (radius // 2, max(1, round(radius * 0.6 * opening))), 0, 0, 360,
-                            (20, 10, 10), -1, cv2.LINE_AA)
+                cv2.ellipse(
+                    frame,
+                    center,
+                    (radius // 2, max(1, round(radius * 0.6 * opening))),
+                    0,
+                    0,
+                    360,
+                    (20, 10, 10),
+                    -1,
+                    cv2.LINE_AA,
+                )
             yield frame
 
 

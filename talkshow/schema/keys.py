@@ -47,8 +47,10 @@ class Key:
 
         if not self.unset:
             return self.value.type()
-        return Annotated[Optional[self.value.type()],                                             # noqa: UP045
-                         BeforeValidator(lambda value: None if value == self.unset else value)]
+        return Annotated[
+            Optional[self.value.type()],  # noqa: UP045
+            BeforeValidator(lambda value: None if value == self.unset else value),
+        ]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,8 +71,9 @@ class Schema:
             raise where.error("\n".join(map(printable, faults)))
         return checked
 
-    def _checked(self, values: Mapping[str, Any], where: Where, above: KeyPath,
-                 root: Schema) -> tuple[dict[str, Any], list[str]]:
+    def _checked(
+        self, values: Mapping[str, Any], where: Where, above: KeyPath, root: Schema
+    ) -> tuple[dict[str, Any], list[str]]:
         from pydantic import ValidationError
 
         checked: dict[str, Any] = {}
@@ -97,8 +100,15 @@ class Schema:
         kinds |= dict.fromkeys(self.tables, (dict[str, Any], None))
         return create_model("Values", __config__=ConfigDict(extra="forbid"), **kinds)
 
-    def _sentence(self, fault: str, loc: tuple[int | str, ...], values: Mapping[str, Any], where: Where,
-                  above: KeyPath, root: Schema) -> str:
+    def _sentence(
+        self,
+        fault: str,
+        loc: tuple[int | str, ...],
+        values: Mapping[str, Any],
+        where: Where,
+        above: KeyPath,
+        root: Schema,
+    ) -> str:
         """loc: the key at which pydantic finds a fault, and what it is in a table of values."""
         name = str(loc[0])
         path = (*above, name)
@@ -106,8 +116,10 @@ class Schema:
             needed = ", ".join(other for other, key in self.keys.items() if key.required)
             return f"{where.subject(path)} is missing; needed are {needed}."
         if name in self.tables:
-            return f"{where.subject(path)} cannot be {where.shown(values[name])}: it must be a table, which begins " \
-                   f"with [{name}]."
+            return (
+                f"{where.subject(path)} cannot be {where.shown(values[name])}: it must be a table, which begins "
+                f"with [{name}]."
+            )
         if name not in self.keys:
             return self._unknown(name, where, above, root)
         key = self.keys[name]
@@ -135,17 +147,22 @@ def _wrong(key: Key, value: Any, where: Where, path: KeyPath) -> str:
     return f"{begin}: it must be {where.words(key.value, value)}, for example {where.example(path, key.value.example)}."
 
 
-def _wrong_entry(table: Table, rows: Mapping[Any, Any], loc: tuple[int | str, ...], where: Where, path: KeyPath,
-                 root: Schema) -> str:
+def _wrong_entry(
+    table: Table, rows: Mapping[Any, Any], loc: tuple[int | str, ...], where: Where, path: KeyPath, root: Schema
+) -> str:
     """One value of a table, or its name."""
     name = str(loc[0])
     if loc[1:] == ("[key]",):
-        return f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is " \
-               "one line of text."
+        return (
+            f"{where.place((*path, name))}{'.'.join(path)} cannot have the name {where.shown(loc[0])}: a name is "
+            "one line of text."
+        )
     value = next(value for each, value in rows.items() if str(each) == name)
     entry, hint = (*path, name), f" {_misplaced(path[0])}" if name in root.keys else ""
-    return f"{where.subject(entry)} cannot be {where.shown(value)}: it must be {where.words(table.entry, value)}, " \
-           f"for example {where.example(entry, table.entry.example)}.{hint}"
+    return (
+        f"{where.subject(entry)} cannot be {where.shown(value)}: it must be {where.words(table.entry, value)}, "
+        f"for example {where.example(entry, table.entry.example)}.{hint}"
+    )
 
 
 def _misplaced(table: str) -> str:

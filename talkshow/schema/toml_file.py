@@ -12,7 +12,7 @@ from talkshow.schema.values import File, Text, Value
 from talkshow.schema.where import KeyPath, Where, as_toml, as_toml_key, shortened
 
 MAX_BYTES = 1_000_000
-_MOST_PARSED = 4_000_000            # characters that may be parsed again to find a line
+_MOST_PARSED = 4_000_000  # characters that may be parsed again to find a line
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def read_toml(path: Path, what: str, error: type[TalkshowError]) -> TomlFile:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as exc:
-        line = data[:exc.start].count(b"\n") + 1
+        line = data[: exc.start].count(b"\n") + 1
         raise error(f"{begin}line {line} is not UTF-8. Open it in an editor and save it as UTF-8.") from exc
     try:
         return TomlFile(path, text, tomllib.loads(text))
@@ -98,7 +98,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 def _holds(values: Any, path: KeyPath) -> bool:
     for key in path:
-        if isinstance(values, list):                    # [[table]]: the last one written
+        if isinstance(values, list):  # [[table]]: the last one written
             values = values[-1] if values else {}
         if not isinstance(values, dict) or key not in values:
             return False
@@ -111,7 +111,7 @@ class _InFile(Where):
         self.file, self.error = file, error
 
     def place(self, path: KeyPath) -> str:
-        """show.toml:3: """
+        """show.toml:3:"""
         line = self.file.line_of(path)
         return f"{self.file.path}:{line}: " if line else f"{self.file.path}: "
 

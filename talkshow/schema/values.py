@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 _LONGEST_TEXT = 500
-_LONGEST_NAME = 255               # bytes that file systems take
+_LONGEST_NAME = 255  # bytes that file systems take
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,8 +71,9 @@ class Number(_Range):
         """A finite float."""
         from pydantic import BeforeValidator, Field
 
-        return Annotated[float, Field(strict=True, ge=self.least, le=self.most, allow_inf_nan=False),
-                         BeforeValidator(_plain)]
+        return Annotated[
+            float, Field(strict=True, ge=self.least, le=self.most, allow_inf_nan=False), BeforeValidator(_plain)
+        ]
 
     def from_text(self, text: str) -> Any:
         """A float."""
@@ -102,9 +103,16 @@ class Text(Value):
         """A str without control characters and ends of lines, stripped."""
         from pydantic import Field, StringConstraints
 
-        return Annotated[str, Field(strict=True),
-                         StringConstraints(strip_whitespace=True, min_length=int(not self.empty),
-                                           max_length=_LONGEST_TEXT, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$")]
+        return Annotated[
+            str,
+            Field(strict=True),
+            StringConstraints(
+                strip_whitespace=True,
+                min_length=int(not self.empty),
+                max_length=_LONGEST_TEXT,
+                pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]*$",
+            ),
+        ]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -121,8 +129,7 @@ class Choice(Value):
 def one_of(choices: tuple[str, ...], example: str, metavar: str = "") -> Choice:
     """A choice that says what there is to choose."""
     *most, last = [f'"{choice}"' for choice in choices]
-    return Choice(" or ".join(filter(None, (", ".join(most), last))), example, metavar or "|".join(choices),
-                  choices)
+    return Choice(" or ".join(filter(None, (", ".join(most), last))), example, metavar or "|".join(choices), choices)
 
 
 class File(Value):
@@ -169,7 +176,7 @@ class Table(Value):
         from pydantic import AfterValidator, BeforeValidator
 
         name, entry = NAME.type(), self.entry.type()
-        rows = Annotated[dict[name, entry], BeforeValidator(_mapping)]                 # type: ignore[valid-type]
+        rows = Annotated[dict[name, entry], BeforeValidator(_mapping)]  # type: ignore[valid-type]
         return Annotated[rows, AfterValidator(_pairs)] if self.ordered else rows
 
     def pair(self, text: str) -> tuple[str, Any]:
@@ -216,4 +223,4 @@ def _prose(value: Any) -> str:
 
 SWITCH = Switch("true or false", True, "")
 NAME = Text("a name", "MAYA", "NAME")
-PROSE = Parsed("text", "warm, clear", "TEXT", _prose)       # of any length; lines are joined
+PROSE = Parsed("text", "warm, clear", "TEXT", _prose)  # of any length; lines are joined

@@ -10,8 +10,8 @@ from typing import Any
 from talkshow.errors import SettingsError, TalkshowError, printable
 from talkshow.schema.values import Value
 
-KeyPath = tuple[str, ...]         # ("generator", "steps")
-_SHOWN = 60                       # characters of a wrong value
+KeyPath = tuple[str, ...]  # ("generator", "steps")
+_SHOWN = 60  # characters of a wrong value
 
 
 class Where:
@@ -44,7 +44,7 @@ class Where:
 
 def shortened(text: str) -> str:
     """At most so much of a text that a message stays readable, without control characters."""
-    return printable(text if len(text) <= _SHOWN else f"{text[:_SHOWN - 2]} …")
+    return printable(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 2]} …")
 
 
 def as_toml(value: Any) -> str:

@@ -18,8 +18,8 @@ from talkshow.script.model import CharacterHint, Line, Piece, Rest, Scene, Scrip
 from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
 MAX_NAME = 60
-LONGEST_S = 3600.0              # of a pause or an overlap
-MAX_GAIN_DB = 60                # either way: further, nothing is heard beside it, or nothing of it
+LONGEST_S = 3600.0  # of a pause or an overlap
+MAX_GAIN_DB = 60  # either way: further, nothing is heard beside it, or nothing of it
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
 CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound")
 SCENE_KEYS = ("image", "prompt", "language")
@@ -72,7 +72,7 @@ def clean_characters(text: str) -> tuple[str, list[tuple[int, str]]]:
         elif ch in _BIDI or ch in "\ufeff\ufffe\uffff" or unicodedata.category(ch) in ("Cc", "Cs"):
             removed.append((len(kept), f"U+{ord(ch):04X}"))
         else:
-            kept.append(ch)          # joiners of emoji and scripts, unassigned characters
+            kept.append(ch)  # joiners of emoji and scripts, unassigned characters
     return "".join(kept), removed
 
 
@@ -94,13 +94,13 @@ class ScriptBuilder:
         self.title = ""
         self.language = "en"
         self.pronunciations: dict[str, str] = {}
-        self.image: str | None = None          # of scenes that name none
+        self.image: str | None = None  # of scenes that name none
         self.prompt: str | None = None
         self.warnings: list[ScriptWarning] = []
-        self.remarks: list[Remark] = []        # for those who write the script again
+        self.remarks: list[Remark] = []  # for those who write the script again
         self._places: dict[str, int] = {}
-        self._hints: dict[str, CharacterHint] = {}         # by folded name
-        self._names: dict[str, str] = {}                   # folded spelling -> name
+        self._hints: dict[str, CharacterHint] = {}  # by folded name
+        self._names: dict[str, str] = {}  # folded spelling -> name
         self._shots: list[tuple[str, int]] = []
         self._scenes = [_OpenScene("", None, None, None, 0)]
 
@@ -123,8 +123,9 @@ class ScriptBuilder:
         """Note something that was understood, but perhaps not as meant."""
         self.warnings.append(ScriptWarning(message, line, column))
 
-    def remark(self, kind: Kind, row: int, source: Sequence[str], words: str = "", *, alone: bool = True,
-               in_head: bool = False) -> None:
+    def remark(
+        self, kind: Kind, row: int, source: Sequence[str], words: str = "", *, alone: bool = True, in_head: bool = False
+    ) -> None:
         """Note rows that are not played."""
         self.remarks.append(Remark(kind, row, tuple(source), words, alone, in_head))
 
@@ -155,16 +156,22 @@ class ScriptBuilder:
             raise self.source.error(f"{name} stands twice in the cast; make one entry of the two", line)
         for key in values:
             if key not in CHARACTER_KEYS:
-                raise self.source.error(f"unknown key '{key}' for {name}. {choose(key, CHARACTER_KEYS)}", line,
-                                        self.source.column(line, key))
+                raise self.source.error(
+                    f"unknown key '{key}' for {name}. {choose(key, CHARACTER_KEYS)}",
+                    line,
+                    self.source.column(line, key),
+                )
         texts = {key: self.clean(value, line) for key, value in values.items() if key not in ("speed", "gain")}
         numbers = {key: self._number(key, value, line) for key, value in values.items() if key in ("speed", "gain")}
         if numbers.get("speed", 1.0) <= 0:
             raise self.source.error(f"speed of {name} must be above 0; 1 is the voice's own pace", line)
         if abs(numbers.get("gain", 0.0)) > MAX_GAIN_DB:
-            raise self.source.error(f"gain of {name} must be between -{MAX_GAIN_DB} and {MAX_GAIN_DB} dB", line,
-                                    self.source.column(line, values["gain"]))
-        self._hints[folded] = CharacterHint(name, **texts, **numbers, source_line=line)   # type: ignore[arg-type]
+            raise self.source.error(
+                f"gain of {name} must be between -{MAX_GAIN_DB} and {MAX_GAIN_DB} dB",
+                line,
+                self.source.column(line, values["gain"]),
+            )
+        self._hints[folded] = CharacterHint(name, **texts, **numbers, source_line=line)  # type: ignore[arg-type]
 
     def _number(self, key: str, value: str, line: int) -> float:
         try:
@@ -195,7 +202,9 @@ class ScriptBuilder:
             if slip:
                 raise self.source.error(
                     f"unknown speaker '{name}': did you mean '{slip}'? The cast has {', '.join(declared)}; "
-                    "if somebody new speaks here, add the name to the cast", line)
+                    "if somebody new speaks here, add the name to the cast",
+                    line,
+                )
             self.warn(f"{name} speaks but is not in the cast", line)
         self._names[spelling] = name
         return name
@@ -204,7 +213,7 @@ class ScriptBuilder:
         taken = {known.casefold() for known in self._names.values()}
         for count in range(1, len(taken) + 2):
             mark = "…" if count == 1 else f"… {count}"
-            short = name[:MAX_NAME - len(mark)].rstrip() + mark
+            short = name[: MAX_NAME - len(mark)].rstrip() + mark
             if short.casefold() not in taken:
                 break
         return short
@@ -213,11 +222,13 @@ class ScriptBuilder:
         """A scene heading. Raises ScriptError for an unknown option."""
         for key in options:
             if key not in SCENE_KEYS:
-                raise self.source.error(f"unknown key '{key}' for a scene. {choose(key, SCENE_KEYS)}", line,
-                                        self.source.column(line, key))
+                raise self.source.error(
+                    f"unknown key '{key}' for a scene. {choose(key, SCENE_KEYS)}", line, self.source.column(line, key)
+                )
         texts = {key: self.clean(value, line) for key, value in options.items()}
-        self._scenes.append(_OpenScene(self.clean(title, line), texts.get("image"), texts.get("prompt"),
-                                       texts.get("language"), line))
+        self._scenes.append(
+            _OpenScene(self.clean(title, line), texts.get("image"), texts.get("prompt"), texts.get("language"), line)
+        )
 
     def set_scene_option(self, key: str, value: str, line: int) -> None:
         """One of SCENE_KEYS of the scene that has begun."""
@@ -234,8 +245,9 @@ class ScriptBuilder:
         name = self.name(speaker, line)
         said = read_text(self.clean(text, line))
         if not said.pieces:
-            raise self.source.error(f"{name} has nothing to say here; write words after the colon or remove the line",
-                                    line)
+            raise self.source.error(
+                f"{name} has nothing to say here; write words after the colon or remove the line", line
+            )
         for message, words in (*tags.problems, *said.problems):
             self.warn(message, line, self.source.column(line, words))
         timing = replace(tags.timing, cut_off=said.cut_off)
@@ -244,26 +256,27 @@ class ScriptBuilder:
         self._check_later.extend(self._shots)
         self._shots.clear()
         self._scenes[-1].lines.append(
-            Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line, shot_lines))
+            Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line, shot_lines)
+        )
 
     def _check_times(self, name: str, pieces: tuple[Piece, ...], timing: Timing, line: int) -> None:
         """Raises ScriptError for a time that no episode could hold."""
         rests = [piece.seconds for piece in pieces if isinstance(piece, Rest)]
         for seconds in (*rests, timing.gap_s or 0.0, timing.overlap_s or 0.0):
             if not seconds <= LONGEST_S:
-                raise self.source.error(f"{name} has a pause or an overlap of {seconds:g} s; at most {LONGEST_S:g} s "
-                                        "are possible", line)
+                raise self.source.error(
+                    f"{name} has a pause or an overlap of {seconds:g} s; at most {LONGEST_S:g} s are possible", line
+                )
 
     @cached_property
     def _check_later(self) -> list[tuple[str, int]]:
-        return []        # shots whose target may speak for the first time further down
+        return []  # shots whose target may speak for the first time further down
 
     def _check_shots(self, speakers: tuple[str, ...]) -> None:
         for shot, line in self._check_later:
             camera = read_camera(shot)
             if camera is None:
-                self.warn(f"unknown camera tag [{shot}]: it is kept and does nothing. "
-                          f"{choose(shot, SHOT_WORDS)}", line)
+                self.warn(f"unknown camera tag [{shot}]: it is kept and does nothing. {choose(shot, SHOT_WORDS)}", line)
             elif (target := camera.target) and target.casefold() not in {name.casefold() for name in speakers}:
                 self.warn(f"[{shot}]: nobody called '{target}' speaks. {choose(target, speakers)}", line)
         for shot, line in self._shots:
@@ -272,17 +285,33 @@ class ScriptBuilder:
     def finish(self) -> Script:
         """The script. Raises ScriptError where nobody says anything."""
         if not self.has_lines:
-            raise self.source.error("the script has no lines, so there is nothing to say. "
-                                    "Write at least one, as in  MAYA: Hello")
+            raise self.source.error(
+                "the script has no lines, so there is nothing to say. Write at least one, as in  MAYA: Hello"
+            )
         for scene in self._scenes[1:]:
             if not scene.lines:
                 self.warn(f"scene '{scene.title}' has no lines and is left out", scene.source_line)
         scenes = tuple(
-            Scene(scene.title, tuple(scene.lines), self.image if scene.image is None else scene.image,
-                  self.prompt if scene.prompt is None else scene.prompt, scene.language, scene.source_line)
-            for scene in self._scenes if scene.lines)
-        script = Script(self.title, scenes, tuple(self._hints.values()), self.pronunciations, self.language,
-                        self.source.path, layout=Layout("", tuple(self.remarks), self._places))
+            Scene(
+                scene.title,
+                tuple(scene.lines),
+                self.image if scene.image is None else scene.image,
+                self.prompt if scene.prompt is None else scene.prompt,
+                scene.language,
+                scene.source_line,
+            )
+            for scene in self._scenes
+            if scene.lines
+        )
+        script = Script(
+            self.title,
+            scenes,
+            tuple(self._hints.values()),
+            self.pronunciations,
+            self.language,
+            self.source.path,
+            layout=Layout("", tuple(self.remarks), self._places),
+        )
         self._check_shots(script.speakers)
         return replace(script, warnings=tuple(sorted(dict.fromkeys(self.warnings), key=lambda warning: warning.line)))
 
@@ -293,7 +322,7 @@ def _slip_of(name: str, declared: list[str]) -> str | None:
     if near is None or len(name) < 3:
         return None
     if re.sub(r"\d+", "", name).casefold() == re.sub(r"\d+", "", near).casefold():
-        return None            # HOST 1 and HOST 2 are two people
+        return None  # HOST 1 and HOST 2 are two people
     return near if _is_near(name.casefold(), near.casefold()) else None
 
 

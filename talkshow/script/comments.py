@@ -20,20 +20,23 @@ def take_comments(body: str, begin: str, end: str, first_row: int) -> tuple[str,
         row += body.count("\n", at, start)
         rows = body[start:stop].split("\n")
         kept += [body[at:start], "\n" * (len(rows) - 1)]
-        before, after = body[body.rfind("\n", 0, start) + 1:start], body[stop:_end_of_row(body, stop)]
+        before, after = body[body.rfind("\n", 0, start) + 1 : start], body[stop : _end_of_row(body, stop)]
         alone = not before.strip() and not after.strip()
         if alone:
             rows[0] = before + rows[0]
             rows[-1] += after
-        words = body[start + len(begin):stop - len(end)].strip().split("\n")
+        words = body[start + len(begin) : stop - len(end)].strip().split("\n")
         remarks.append(Remark("comment", row, tuple(rows), "\n".join(part.strip() for part in words), alone))
         covered |= set(range(row, row + len(rows)))
         row, at = row + len(rows) - 1, stop
     texts = body.split("\n")
     if not texts[-1]:
-        texts.pop()                                        # the last line end begins no row
-    remarks += [Remark("empty", number, (text,)) for number, text in enumerate(texts, first_row)
-                if not text.strip() and number not in covered]
+        texts.pop()  # the last line end begins no row
+    remarks += [
+        Remark("empty", number, (text,))
+        for number, text in enumerate(texts, first_row)
+        if not text.strip() and number not in covered
+    ]
     return "".join([*kept, body[at:]]), remarks
 
 

@@ -19,7 +19,7 @@ from talkshow.script.inflection import of_act, of_adjective, of_verb
 
 TABLE = Path(__file__).with_name("directions.toml")
 Kind = Literal["moods", "manners", "sounds", "actions"]
-_WORDS = 4                  # a direction has at most so many, or it is prose
+_WORDS = 4  # a direction has at most so many, or it is prose
 _ACTION_WORDS = 8
 
 
@@ -31,11 +31,12 @@ _NEGATORS = _words("""
     not never no non without hardly scarcely barely neither nor none nothing nobody cannot
     isnt arent wasnt dont doesnt didnt cant couldnt wont wouldnt aint
 """)
-_NEGATING_PAIRS = frozenset({("far", "from"), ("anything", "but"), ("instead", "of"), ("rather", "than"),
-                             ("less", "than")})
+_NEGATING_PAIRS = frozenset(
+    {("far", "from"), ("anything", "but"), ("instead", "of"), ("rather", "than"), ("less", "than")}
+)
 _ENDING = _words("stop stops stopped stopping cease ceases ceased ceasing refuse refuses refused refusing")
-_AFFIRMING = _words("but yet just only simply rather instead though still")      # not sad but hopeful
-_UNDOING = _words("help helping above")                     # cannot help laughing, hardly above a whisper
+_AFFIRMING = _words("but yet just only simply rather instead though still")  # not sad but hopeful
+_UNDOING = _words("help helping above")  # cannot help laughing, hardly above a whisper
 _FILLING_PAIRS = frozenset({("kind", "of"), ("sort", "of")})
 _FILLERS = _words("""
     a an the very quite rather bit little slightly almost still more less so and then too
@@ -59,8 +60,8 @@ class Entry:
     kind: Kind
     delivery: Delivery | None
     face: str
-    told: tuple[str, ...]             # forms that a language model is offered
-    forms: tuple[tuple[str, ...], ...]      # all spellings, in words
+    told: tuple[str, ...]  # forms that a language model is offered
+    forms: tuple[tuple[str, ...], ...]  # all spellings, in words
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Meaning:
 
     known: bool = False
     negated: bool = False
-    is_sound: bool = False            # laughs, clears her throat
+    is_sound: bool = False  # laughs, clears her throat
     delivery: Delivery | None = None
     face: str = ""
 
@@ -105,12 +106,24 @@ def known_words() -> list[str]:
 def offered() -> str:
     """The directions that a language model is told of: moods; manners; sounds."""
     kinds: tuple[Kind, ...] = ("moods", "manners", "sounds")
-    return "; ".join(", ".join(form for entry in entries() if entry.kind == kind for form in entry.told)
-                     for kind in kinds)
+    return "; ".join(
+        ", ".join(form for entry in entries() if entry.kind == kind for form in entry.told) for kind in kinds
+    )
 
 
-def _entry(name: str, kind: Any, *, adjectives: str = "", verbs: str = "", acts: str = "", words: str = "",
-           speed: float | None = None, gain_db: float = 0.0, face: str = "", told: str = "") -> Entry:
+def _entry(
+    name: str,
+    kind: Any,
+    *,
+    adjectives: str = "",
+    verbs: str = "",
+    acts: str = "",
+    words: str = "",
+    speed: float | None = None,
+    gain_db: float = 0.0,
+    face: str = "",
+    told: str = "",
+) -> Entry:
     forms = [form for adjective in adjectives.split() for form in of_adjective(adjective)]
     forms += [form for verb in verbs.split() for form in of_verb(verb)]
     forms += [form for act in acts.split() for form in of_act(act)]
@@ -148,27 +161,31 @@ def _meaning_of(text: str) -> Meaning:
     taken_back = [word.entry for word in read if word.entry and word.negated]
     first = read[0].entry if read and not read[0].negated else None
     short = len(words) <= _WORDS and sum(word.counts for word in read) <= 1
-    known = (short and any(entry.kind != "actions" for entry in held)) or \
-        (first is not None and first.kind == "actions" and len(words) <= _ACTION_WORDS)
-    return Meaning(known, negated=bool(taken_back) and not held and short,
-                   is_sound=known and first is not None and first.kind == "sounds",
-                   delivery=next((entry.delivery for entry in held if entry.delivery), None),
-                   face=next((entry.face for entry in held if entry.face), ""))
+    known = (short and any(entry.kind != "actions" for entry in held)) or (
+        first is not None and first.kind == "actions" and len(words) <= _ACTION_WORDS
+    )
+    return Meaning(
+        known,
+        negated=bool(taken_back) and not held and short,
+        is_sound=known and first is not None and first.kind == "sounds",
+        delivery=next((entry.delivery for entry in held if entry.delivery), None),
+        face=next((entry.face for entry in held if entry.face), ""),
+    )
 
 
 def _read(parts: Sequence[str]) -> Iterator[_Word]:
     """The words of a direction in order, with those that a negation takes back."""
     negated, at = False, 0
     while at < len(parts):
-        word, pair = parts[at], tuple(parts[at:at + 2])
+        word, pair = parts[at], tuple(parts[at : at + 2])
         if pair in _NEGATING_PAIRS:
             negated, at = True, at + 2
             continue
         if pair in _FILLING_PAIRS:
             at += 2
             continue
-        length = next((length for length in (3, 2, 1) if tuple(parts[at:at + length]) in _by_form()), 0)
-        entry = _by_form()[tuple(parts[at:at + length])] if length else None
+        length = next((length for length in (3, 2, 1) if tuple(parts[at : at + length]) in _by_form()), 0)
+        entry = _by_form()[tuple(parts[at : at + length])] if length else None
         was_negated = negated
         if word in _ENDING:
             negated = not negated

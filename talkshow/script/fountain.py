@@ -30,8 +30,22 @@ from talkshow.script.plain import (
 )
 from talkshow.script.vocabulary import is_timing
 
-_PAGE_KEYS = ("title", "credit", "author", "authors", "source", "draft date", "date", "contact", "copyright", "notes",
-              "revision", "language", "cast", "say")
+_PAGE_KEYS = (
+    "title",
+    "credit",
+    "author",
+    "authors",
+    "source",
+    "draft date",
+    "date",
+    "contact",
+    "copyright",
+    "notes",
+    "revision",
+    "language",
+    "cast",
+    "say",
+)
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ].*", re.IGNORECASE)
 _TRANSITION = re.compile(r"[^a-z]*TO:|FADE (?:IN|OUT)[:.]?")
 _NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\\[]|\[(?!\[))*?)\]\]")
@@ -48,8 +62,13 @@ def looks_like_cue(line: str) -> bool:
     if text.startswith("@"):
         return len(text) > 1
     header = read_header(text, colon=False)
-    return bool(header and any(ch.isalpha() for ch in header.name) and header.name == header.name.upper()
-                and not re.search(r"[.!?…,:;]$", header.name) and not text.startswith(("!", ">", ".", "#", "=", "~")))
+    return bool(
+        header
+        and any(ch.isalpha() for ch in header.name)
+        and header.name == header.name.upper()
+        and not re.search(r"[.!?…,:;]$", header.name)
+        and not text.startswith(("!", ">", ".", "#", "=", "~"))
+    )
 
 
 class _FountainReader:
@@ -61,18 +80,20 @@ class _FountainReader:
 
     def read(self) -> Script:
         self._title_page()
-        body, remarks = take_comments("\n".join(self.lines[self.at:]), "/*", "*/", self.at + 1)
+        body, remarks = take_comments("\n".join(self.lines[self.at :]), "/*", "*/", self.at + 1)
         self.builder.remarks += remarks
-        self.lines = self.lines[:self.at] + body.split("\n")
+        self.lines = self.lines[: self.at] + body.split("\n")
         while self.at < len(self.lines):
             text, line = self.lines[self.at].strip(), self.at + 1
             self.at += 1
             if text:
                 self._element(text, line)
         if self.actions:
-            self.builder.warn(f"{len(self.actions)} action or transition "
-                              f"{'line is' if len(self.actions) == 1 else 'lines are'} not played, this one first",
-                              self.actions[0])
+            self.builder.warn(
+                f"{len(self.actions)} action or transition "
+                f"{'line is' if len(self.actions) == 1 else 'lines are'} not played, this one first",
+                self.actions[0],
+            )
         return self.builder.finish()
 
     def _title_page(self) -> None:
@@ -93,8 +114,10 @@ class _FountainReader:
                 block.append((len(text) - len(text.lstrip()), self.at + 1, text.strip()))
                 self.at += 1
             if not colon:
-                raise self.source.error("cannot read this line of the title page; write  Key: value, and an empty "
-                                        "line after the last key", line)
+                raise self.source.error(
+                    "cannot read this line of the title page; write  Key: value, and an empty line after the last key",
+                    line,
+                )
             self._page_key(key.lower(), value, block, line)
 
     def _page_key(self, key: str, value: str, block: list[tuple[int, int, str]], line: int) -> None:
@@ -103,7 +126,7 @@ class _FountainReader:
             read_head_block(self.builder, key, value, block, line)
             return
         if key not in ("title", "language"):
-            rows = self.lines[line - 1:self.at]
+            rows = self.lines[line - 1 : self.at]
             self.builder.remark("unplayed", line, rows, "\n".join(row.strip() for row in rows), in_head=True)
         if key in ("title", "language"):
             joined = " ".join([value, *(text for _, _, text in block)]).strip()
@@ -120,9 +143,9 @@ class _FountainReader:
             self.builder.add_shot(shot, line)
         elif re.match(r"\.(?!\.)", text) or _HEADING.fullmatch(text):
             self._heading(text.removeprefix("."), line)
-        elif re.fullmatch(r"={3,}", text):                   # page breaks
+        elif re.fullmatch(r"={3,}", text):  # page breaks
             self.builder.remark("empty", line, (self.lines[line - 1],))
-        elif text.startswith(("#", "=")):                   # sections, synopses
+        elif text.startswith(("#", "=")):  # sections, synopses
             self.builder.remark("unplayed", line, (self.lines[line - 1],), text)
         elif _NOTE.fullmatch(text):
             self._scene_note(text[2:-2], line)
@@ -151,9 +174,9 @@ class _FountainReader:
             else:
                 self._note(note, line)
         bare = _NOTE.sub("", text).strip()
-        title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", bare)          # scene numbers
+        title = re.sub(r"(?<!\\)#[^#\\]*#\s*$", "", bare)  # scene numbers
         if title != bare:
-            self._note(f"scene number {bare[len(title):].strip('# ')}", line)
+            self._note(f"scene number {bare[len(title) :].strip('# ')}", line)
         self.builder.begin_scene(unescape(title), options, line)
 
     def _scene_note(self, note: str, line: int) -> None:
@@ -181,14 +204,14 @@ class _FountainReader:
             notes += _NOTE.findall(text)
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
             if shot := read_shot_among_words(text):
-                if parts:                                    # what follows the tag is a line of its own
+                if parts:  # what follows the tag is a line of its own
                     self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
                     groups, parts, notes, dual, spoken, line = [*header.groups], [], [], False, True, self.at + 1
                 self.builder.add_shot(shot, self.at)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
                 groups.append(text)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
-                parts.append(_braced(text))                  # a parenthetical is a direction, however long
+                parts.append(_braced(text))  # a parenthetical is a direction, however long
             elif text:
                 parts.append(text)
         if parts or not spoken:
@@ -260,8 +283,13 @@ def _comment(words: str, in_head: bool) -> list[str] | None:
 
 def _apart(before: str, after: str) -> bool:
     """Whether two rows would be one element, or a cue would not be seen."""
-    return bool(before.strip() and after.strip() and not read_shot(before)
-                and not before.rstrip().endswith("*/") and not after.lstrip().startswith("/*"))
+    return bool(
+        before.strip()
+        and after.strip()
+        and not read_shot(before)
+        and not before.rstrip().endswith("*/")
+        and not after.lstrip().startswith("/*")
+    )
 
 
 STYLE = Style("fountain", _comment, _apart, bare_head=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 TABLE = Path(__file__).with_name("small_words.toml")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_ENDS = frozenset(".!?¿¡…:\"“”„«»—–-([")
-_FEWEST = 4                 # different small words of a language that must be found
-_SHARE = 0.22               # of all words that small ones must be
-_LEAD = 1.9                 # how many times more often than the small words of the language that it is taken for
+_ENDS = frozenset('.!?¿¡…:"“”„«»—–-([')
+_FEWEST = 4  # different small words of a language that must be found
+_SHARE = 0.22  # of all words that small ones must be
+_LEAD = 1.9  # how many times more often than the small words of the language that it is taken for
 
 
 def guess_language(text: str, taken_for: str) -> str | None:
@@ -36,7 +36,7 @@ def _words(text: str) -> Iterator[str]:
     """The words of a text; those that begin a sentence, and the English `I`, in small letters, names as they stand."""
     end = 0
     for match in _WORD.finditer(text):
-        between = text[end:match.start()].strip()
+        between = text[end : match.start()].strip()
         word = match[0].replace("’", "'")
         begins = end == 0 or (between and between[-1] in _ENDS)
         yield word.casefold() if begins or word.split("'")[0] == "I" else word

@@ -21,7 +21,7 @@ from talkshow.script.vocabulary import (
 _NAME = r"(?P<name>(?:\\.|[^\\(){}:：])++)"
 _GROUPS = r"(?P<groups>(?:\s*+(?:\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\}))*+)"
 _HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=\s|$)|：)")
-_TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")     # MAYA:Hello
+_TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")  # MAYA:Hello
 _CUE = re.compile(rf"{_NAME}{_GROUPS}\s*+$")
 _GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
 
@@ -78,8 +78,13 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 unknown.append(part)
                 near = near_direction(part)
                 guess = f"did you mean {{{near}}}? " if near else ""
-                problems.append((f"unknown tag {{{part}}}: {guess}Known tags: {', '.join(TAG_WORDS)}. "
-                                 "It is kept and does nothing", part))
+                problems.append(
+                    (
+                        f"unknown tag {{{part}}}: {guess}Known tags: {', '.join(TAG_WORDS)}. "
+                        "It is kept and does nothing",
+                        part,
+                    )
+                )
             elif part and not is_continued(part):
                 directions.append(part)
                 problem = direction_problem(part)

@@ -32,8 +32,7 @@ _BREAK = re.compile(r"<break\s+time=[\"']([\d.]+)\s*(ms|s)[\"']\s*/?>", re.IGNOR
 _OPENING = re.compile(r"<([A-Za-z][\w-]*)[^<>]*>")
 _CLOSING = re.compile(r"</\s*([A-Za-z][\w-]*)\s*\d*\s*>")
 _DIALECTS = ((_SQUARE, "Speaker"), (_ROUND, "Speaker"), (_PERSON, "Person"), (_SPEAKER, "Speaker"))
-_MULTITALK_KEYS = ("prompt", "cond_image", "cond_video", "audio_type", "cond_audio", "bbox", "tts_audio",
-                   "video_audio")
+_MULTITALK_KEYS = ("prompt", "cond_image", "cond_video", "audio_type", "cond_audio", "bbox", "tts_audio", "video_audio")
 
 
 def looks_imported(text: str) -> bool:
@@ -62,19 +61,21 @@ def read_imported(source: Source) -> Script:
         if tag.search(source.text):
             _read_tagged(builder, source.text, tag, word, 1)
             return builder.finish()
-    raise source.error("no speaker is marked here; expected [S1], <Person1>, (s1) or  Speaker 1:  . "
-                       "For a script with names use --format plain")
+    raise source.error(
+        "no speaker is marked here; expected [S1], <Person1>, (s1) or  Speaker 1:  . "
+        "For a script with names use --format plain"
+    )
 
 
 def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: str, first_line: int) -> None:
     """Add the turns that begin with `tag`, named `word` and the tag's number."""
     found = list(tag.finditer(text))
-    before = text[:found[0].start()] if found else text
+    before = text[: found[0].start()] if found else text
     _read_heading(builder, before, first_line)
     line = first_line + before.count("\n")
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
-        spoken, shots = _split_shots(text[match.end():end])
+        spoken, shots = _split_shots(text[match.end() : end])
         builder.add_line(f"{word} {int(match[1])}", _leading_tags(match, spoken), _without_markup(spoken), line)
         line += text.count("\n", match.start(), end)
         for shot in shots:
@@ -95,8 +96,9 @@ def _read_heading(builder: ScriptBuilder, before: str, first_line: int) -> None:
         elif read_shot(text):
             builder.add_shot(read_shot(text) or "", first_line + offset)
         elif text.strip():
-            raise builder.source.error("who says this? The text before the first speaker's tag belongs to nobody",
-                                       first_line + offset)
+            raise builder.source.error(
+                "who says this? The text before the first speaker's tag belongs to nobody", first_line + offset
+            )
 
 
 def _split_shots(spoken: str) -> tuple[str, list[str]]:
@@ -119,18 +121,21 @@ def _without_markup(spoken: str) -> str:
 
 def _read_multitalk(source: Source) -> Script:
     tree = read_json(source.text, source)
-    assert tree is not None          # it has passed as a JSON object
+    assert tree is not None  # it has passed as a JSON object
     tree.name = "the MultiTalk input"
     pairs = tree.pairs()
     builder = ScriptBuilder(source)
     for key, value in pairs.items():
         if key not in _MULTITALK_KEYS:
-            builder.warn(f"'{key}' of the MultiTalk input is not used. {choose(key, _MULTITALK_KEYS)}", value.line,
-                         value.column)
+            builder.warn(
+                f"'{key}' of the MultiTalk input is not used. {choose(key, _MULTITALK_KEYS)}", value.line, value.column
+            )
     speech = pairs["tts_audio"].pairs() if "tts_audio" in pairs else {}
     if "text" not in speech or not speech["text"].text.strip():
-        raise tree.error("this MultiTalk input has no tts_audio text, so there is nothing to speak. Write the "
-                         "dialogue there, for example (s1) Hello. (s2) Hello.")
+        raise tree.error(
+            "this MultiTalk input has no tts_audio text, so there is nothing to speak. Write the "
+            "dialogue there, for example (s1) Hello. (s2) Hello."
+        )
     builder.prompt = builder.clean(pairs["prompt"].text, pairs["prompt"].line) if "prompt" in pairs else None
     if "cond_image" in pairs:
         builder.image = builder.clean(pairs["cond_image"].text, pairs["cond_image"].line)
@@ -172,5 +177,6 @@ def _seat(value: Tree) -> str:
         top, left, bottom, right = numbers
         return str(Seat.parse([left, top, right, bottom]))
     except (ValueError, CastError) as exc:
-        raise value.error("a box is a list of four numbers, the edges of a face in pixels: [top, left, bottom, right]"
-                          ) from exc
+        raise value.error(
+            "a box is a list of four numbers, the edges of a face in pixels: [top, left, bottom, right]"
+        ) from exc

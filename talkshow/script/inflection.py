@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_CONSONANT_VOWEL_CONSONANT = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")       # one syllable: the last letter is doubled
+_CONSONANT_VOWEL_CONSONANT = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")  # one syllable: the last letter is doubled
 
 
 def of_adjective(word: str) -> Iterator[str]:
     """The word, its adverb, comparative and superlative, and its noun in -ness."""
     yield word
-    if word.endswith("ly"):                                # friendly has no adverb
+    if word.endswith("ly"):  # friendly has no adverb
         return
     yield _adverb(word)
     if not word.endswith(("ed", "ing", "ent", "ant", "ic", "al")):
@@ -59,4 +59,4 @@ def _with_vowel(word: str, ending: str) -> str:
 
 
 def _soft_y(word: str) -> str:
-    return re.sub(r"(?<=[^aeiou])y$", "i", word) if len(word) > 3 or word == "cry" else word       # shyly, cried
+    return re.sub(r"(?<=[^aeiou])y$", "i", word) if len(word) > 3 or word == "cry" else word  # shyly, cried

@@ -16,10 +16,12 @@ from talkshow.script.model import BEAT_S, PAUSE_S, Direction, Piece, Rest, Say
 from talkshow.script.vocabulary import is_camera, near_direction, reads_as_direction, rest_seconds
 
 _SPECIAL = re.compile(r"[\\()\[\]{}*_]")
-_TOKEN = re.compile(r"\\(?P<escaped>[^\w\s]|_)"
-                    r"|\((?P<round>(?:\\.|[^()\\])*)\)"
-                    r"|\[(?P<square>(?:\\.|[^\[\]\\])*)\]"
-                    r"|\{(?P<brace>(?:\\.|[^{}\\])*)\}")
+_TOKEN = re.compile(
+    r"\\(?P<escaped>[^\w\s]|_)"
+    r"|\((?P<round>(?:\\.|[^()\\])*)\)"
+    r"|\[(?P<square>(?:\\.|[^\[\]\\])*)\]"
+    r"|\{(?P<brace>(?:\\.|[^{}\\])*)\}"
+)
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_\\])\1(?![\w*])")
 _BANG = re.compile(r"(?<!\S)!!\s*([^\\(){}\[\]]+)$")
 _CUT_OFF = re.compile(r"(?<![\\\-])(?:-{2,}|—)\s*([\"'”’]?)$")
@@ -67,8 +69,10 @@ def direction_problem(direction: str) -> tuple[str, str] | None:
     guess = f"did you mean ({near})? " if near else ""
     if meaning.negated:
         guess = "it says how not to speak, which changes nothing; say how instead. "
-    return (f"unknown direction ({direction}): {guess}It is kept and not spoken; to have it spoken, "
-            f"write \\({direction})", direction)
+    return (
+        f"unknown direction ({direction}): {guess}It is kept and not spoken; to have it spoken, write \\({direction})",
+        direction,
+    )
 
 
 def _in_brackets(match: re.Match[str]) -> str:
@@ -86,8 +90,13 @@ def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str
     problems: list[tuple[str, str]] = []
     if camera:
         tag = unescape(content).strip()
-        return [Direction(tag)], [(f"[{tag}] does nothing here and is not spoken: a camera tag stands alone on a line, "
-                                   "above the line that it rules", tag)]
+        return [Direction(tag)], [
+            (
+                f"[{tag}] does nothing here and is not spoken: a camera tag stands alone on a line, "
+                "above the line that it rules",
+                tag,
+            )
+        ]
     for part in (unescape(part).strip() for part in content.split(",")):
         seconds = rest_seconds(part)
         if seconds is not None:
@@ -104,7 +113,7 @@ def read_text(text: str) -> LineText:
     raw = " ".join(text.split())
     cut = _CUT_OFF.search(raw)
     if cut:
-        raw = raw[:cut.start()].rstrip() + cut[1]
+        raw = raw[: cut.start()].rstrip() + cut[1]
     raw = _BANG.sub(_in_brackets, raw)
     if not _SPECIAL.search(raw):
         return LineText((Say(raw),) if raw else (), bool(cut))
@@ -114,20 +123,21 @@ def read_text(text: str) -> LineText:
     words = ""
     end = 0
     for token in _TOKEN.finditer(raw):
-        words += raw[end:token.start()]
+        words += raw[end : token.start()]
         end = token.end()
         if token["escaped"]:
             words += token["escaped"]
             continue
         content = next(token[kind] for kind in ("round", "square", "brace") if token[kind] is not None)
-        attached = token.start() > 0 and raw[token.start() - 1].isalnum()        # cat(s)
+        attached = token.start() > 0 and raw[token.start() - 1].isalnum()  # cat(s)
         camera = token["square"] is not None and is_camera(unescape(content).strip())
         is_tag = token["brace"] is not None or camera or (not attached and reads_as_direction(unescape(content)))
         if not is_tag or not content.strip():
             words += unescape(token[0])
             if token["brace"] is None and Direction(" ".join(content.split()[:1])).meaning.known:
-                problems.append((f"{token[0]} is long for a direction and is spoken; write {{...}} around a direction",
-                                 content))
+                problems.append(
+                    (f"{token[0]} is long for a direction and is spoken; write {{...}} around a direction", content)
+                )
             continue
         found, doubts = _read_group(content, camera)
         pieces += _said(words)

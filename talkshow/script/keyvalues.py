@@ -39,8 +39,12 @@ def read_pairs(text: str, source: Source, line: int) -> dict[str, str]:
         match = _PAIR.match(text, at)
         if not match:
             rest = text[at:].strip()
-            raise source.error(f"cannot read '{rest}'; write key=value, with quotes around a value that has "
-                               "commas, as in  look=\"woman, grey bun\"", line, source.column(line, rest))
+            raise source.error(
+                f"cannot read '{rest}'; write key=value, with quotes around a value that has "
+                'commas, as in  look="woman, grey bun"',
+                line,
+                source.column(line, rest),
+            )
         if match["key"] in pairs:
             raise source.error(f"'{match['key']}' is given twice", line, source.column(line, match["key"]))
         pairs[match["key"]] = unquote(match["value"])
@@ -64,8 +68,9 @@ def read_flow(text: str, source: Source, line: int) -> dict[str, str]:
 
 
 def _unreadable(text: str, source: Source, line: int) -> ScriptError:
-    return source.error(f"cannot read {text}; write {{key: value, key: \"value, with comma\"}}", line,
-                        source.column(line, text))
+    return source.error(
+        f'cannot read {text}; write {{key: value, key: "value, with comma"}}', line, source.column(line, text)
+    )
 
 
 def write_flow(pairs: Mapping[str, str]) -> str:

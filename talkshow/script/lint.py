@@ -17,25 +17,29 @@ from talkshow.script.vocabulary import read_camera
 
 __all__ = ["Problem", "estimated_duration_s", "lint", "lint_report"]
 
-_BREATH_WORDS = 45          # without a full stop or a pause
+_BREATH_WORDS = 45  # without a full stop or a pause
 _BREATH_S = 15.0
 _STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
-LookCheck = Callable[[str, str], list[str]]     # (look, name) to what a drawn cast would not understand of it
-LanguageCheck = Callable[[Script], Iterable[tuple[int, str]]]     # what voices do not speak: (line, message)
+LookCheck = Callable[[str, str], list[str]]  # (look, name) to what a drawn cast would not understand of it
+LanguageCheck = Callable[[Script], Iterable[tuple[int, str]]]  # what voices do not speak: (line, message)
 
 
 @dataclass(frozen=True)
 class Problem:
     """One finding. `line` and `column` count from 1; line 0 is the whole script."""
 
-    severity: str           # "error": a render would stop; "warning": it would not
+    severity: str  # "error": a render would stop; "warning": it would not
     line: int
     column: int
     message: str
 
 
-def lint(script: Script, voices: Collection[str], check_look: LookCheck | None = None,
-         check_language: LanguageCheck | None = None) -> list[Problem]:
+def lint(
+    script: Script,
+    voices: Collection[str],
+    check_look: LookCheck | None = None,
+    check_language: LanguageCheck | None = None,
+) -> list[Problem]:
     """All problems of a script, by line. `voices` are the names that can be asked for; `check_look` reads looks."""
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
     speakers = set(script.speakers)
@@ -60,11 +64,19 @@ def lint(script: Script, voices: Collection[str], check_look: LookCheck | None =
 
 def _check_character(hint: CharacterHint, voices: Collection[str], speaks: bool) -> Iterator[Problem]:
     if not speaks:
-        yield Problem("warning", hint.source_line, 1,
-                      f"{hint.name} is in the cast but never says anything; write a line for them or take them out")
+        yield Problem(
+            "warning",
+            hint.source_line,
+            1,
+            f"{hint.name} is in the cast but never says anything; write a line for them or take them out",
+        )
     if hint.voice is not None and hint.voice.casefold() not in {voice.casefold() for voice in voices}:
-        yield Problem("error", hint.source_line, 1,
-                      f"{hint.name}: there is no voice '{hint.voice}'. {choose(hint.voice, sorted(voices))}")
+        yield Problem(
+            "error",
+            hint.source_line,
+            1,
+            f"{hint.name}: there is no voice '{hint.voice}'. {choose(hint.voice, sorted(voices))}",
+        )
 
 
 def _check_files(script: Script) -> Iterator[Problem]:
@@ -76,15 +88,16 @@ def _check_files(script: Script) -> Iterator[Problem]:
     named += [(hint.sound, hint.source_line, "sound file") for hint in script.cast if hint.sound]
     for name, line, what in named:
         if name and name not in seen and not _exists(folder / name):
-            yield Problem("warning", line, 1, f"the {what} {name} is not there; it is looked for beside the script, "
-                                              f"in {folder}")
+            yield Problem(
+                "warning", line, 1, f"the {what} {name} is not there; it is looked for beside the script, in {folder}"
+            )
         seen.add(name or "")
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):          # a name that no file can have
+    except (OSError, ValueError):  # a name that no file can have
         return False
 
 
@@ -93,14 +106,26 @@ def _check_breath(line: Line, speed: float) -> Iterator[Problem]:
     stretches = [part for said in _between_rests(line) for part in _STOP.split(said)]
     words = max((count_words(part) for part in stretches), default=0)
     if words > _BREATH_WORDS:
-        yield Problem("warning", line.source_line, 1, f"{words:.0f} words without a stop are too many for one breath; "
-                                                      "make sentences of them or put in a (beat)")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            f"{words:.0f} words without a stop are too many for one breath; make sentences of them or put in a (beat)",
+        )
     elif line.timing.backchannel and line_duration_s(line, speed) > 2.5:
-        yield Problem("warning", line.source_line, 1, "a backchannel is a word or two under another's turn; this one "
-                                                      "is long enough to be a line of its own")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            "a backchannel is a word or two under another's turn; this one is long enough to be a line of its own",
+        )
     elif words > 20 and words / count_words(line.text) * line_duration_s(line, speed) > _BREATH_S * 1.2:
-        yield Problem("warning", line.source_line, 1, f"at this speed {words:.0f} words without a stop last more than "
-                                                      f"{_BREATH_S:.0f} s; make sentences of them")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            f"at this speed {words:.0f} words without a stop last more than {_BREATH_S:.0f} s; make sentences of them",
+        )
 
 
 def _between_rests(line: Line) -> list[str]:
@@ -118,40 +143,67 @@ def _check_camera(line: Line, unseen: Mapping[str, str]) -> Iterator[Problem]:
     """unseen: names of those whose seat is `off`, by their small letters."""
     cameras = [read_camera(tag) for tag in line.shots]
     for tag in line.shots[:-1] if cameras and cameras[-1] else ():
-        yield Problem("warning", line.source_line, 1, f"[{tag}] does nothing: of several camera tags before a line the "
-                                                      "last one rules")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            f"[{tag}] does nothing: of several camera tags before a line the last one rules",
+        )
     camera = cameras[-1] if cameras else None
     name = unseen.get((camera.target or line.speaker).casefold()) if camera and camera.kind == "single" else None
     if name:
-        yield Problem("warning", line.source_line, 1, f"[{line.shots[-1]}] does nothing: {name} is never seen "
-                                                      "(seat=off)")
+        yield Problem(
+            "warning", line.source_line, 1, f"[{line.shots[-1]}] does nothing: {name} is never seen (seat=off)"
+        )
 
 
 def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Problem]:
     timing = line.timing
     for is_set, what in ((timing.overlap_s is not None, "overlap"), (timing.backchannel, "backchannel")):
         if is_set and index == 0:
-            yield Problem("warning", line.source_line, 1,
-                          f"{{{what}}} on the first line of a scene does nothing: nobody speaks before it")
+            yield Problem(
+                "warning",
+                line.source_line,
+                1,
+                f"{{{what}}} on the first line of a scene does nothing: nobody speaks before it",
+            )
     if timing.cut_off and after is None:
-        yield Problem("warning", line.source_line, 1, "-- at the end says that the next line cuts this one off, but "
-                                                      "the scene ends here")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            "-- at the end says that the next line cuts this one off, but the scene ends here",
+        )
     elif timing.cut_off and after is not None and after.speaker == line.speaker:
-        yield Problem("warning", line.source_line, 1, f"{line.speaker} cuts their own line off; the next line should "
-                                                      "be somebody else's")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            f"{line.speaker} cuts their own line off; the next line should be somebody else's",
+        )
     if timing.gap_s is not None and timing.overlap_s is not None:
-        yield Problem("warning", line.source_line, 1, "a pause before the line and an overlap exclude each other; "
-                                                      "the overlap rules")
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            "a pause before the line and an overlap exclude each other; the overlap rules",
+        )
 
 
-def lint_report(script: Script, voices: Collection[str], check_look: LookCheck | None = None,
-                check_language: LanguageCheck | None = None) -> dict[str, Any]:
+def lint_report(
+    script: Script,
+    voices: Collection[str],
+    check_look: LookCheck | None = None,
+    check_language: LanguageCheck | None = None,
+) -> dict[str, Any]:
     """What `talkshow lint --json` prints: title, speakers, num_lines, estimated_duration_s, problems."""
     return {
         "title": script.title,
         "speakers": list(script.speakers),
         "num_lines": sum(1 for _ in script.lines),
         "estimated_duration_s": round(estimated_duration_s(script), 1),
-        "problems": [{"severity": problem.severity, "line": problem.line, "column": problem.column,
-                      "message": problem.message} for problem in lint(script, voices, check_look, check_language)],
+        "problems": [
+            {"severity": problem.severity, "line": problem.line, "column": problem.column, "message": problem.message}
+            for problem in lint(script, voices, check_look, check_language)
+        ],
     }

@@ -33,7 +33,7 @@ def read_bold_header(text: str) -> tuple[Header, str] | None:
         return None
     line = match["inside"] + match["after"]
     header = read_header(line)
-    return (header, line[header.end:]) if header and header.end >= len(match["inside"].rstrip()) else None
+    return (header, line[header.end :]) if header and header.end >= len(match["inside"].rstrip()) else None
 
 
 class _MarkdownReader:
@@ -54,8 +54,10 @@ class _MarkdownReader:
                 self._end_turn()
         self._end_turn()
         if self.actions:
-            self.builder.warn(f"{len(self.actions)} paragraph(s) in italics are stage directions and are not played, "
-                              "this one first", self.actions[0])
+            self.builder.warn(
+                f"{len(self.actions)} paragraph(s) in italics are stage directions and are not played, this one first",
+                self.actions[0],
+            )
         return self.builder.finish()
 
     def _front_matter(self) -> int:
@@ -68,7 +70,7 @@ class _MarkdownReader:
             raise self.source.error("the front matter has no end; write --- on a line of its own below it", first + 1)
         for row in range(first):
             self.builder.remark("empty", row + 1, (self.lines[row],))
-        text = "\n".join(self.lines[first + 1:end])
+        text = "\n".join(self.lines[first + 1 : end])
         head = read_yaml(text, self.source, first + 1, self.builder)
         self.builder.place("end of the head", end + 1)
         if head is not None:
@@ -103,8 +105,11 @@ class _MarkdownReader:
             self.actions.append(line)
             self.builder.remark("unplayed", line, (text,), text.strip("*_ "))
         else:
-            raise self.source.error("who says this? Begin the paragraph with a bold name and a colon (**MAYA:** ...), "
-                                    "or put it into <!-- a comment -->", line)
+            raise self.source.error(
+                "who says this? Begin the paragraph with a bold name and a colon (**MAYA:** ...), "
+                "or put it into <!-- a comment -->",
+                line,
+            )
 
     def _heading(self, heading: re.Match[str], line: int) -> None:
         title = unescape(heading["title"] or "")
@@ -119,7 +124,7 @@ class _MarkdownReader:
 def _write_heading(scene: Scene) -> str:
     title = scene.title if re.fullmatch(r"\w[^\\{<]*", scene.title) else escape(scene.title)
     options = scene_options(scene)
-    written = write_flow(options).replace("<", "\\u003c") if options else ""          # no comment begins here
+    written = write_flow(options).replace("<", "\\u003c") if options else ""  # no comment begins here
     return " ".join(part for part in ("##", title, written) if part)
 
 
@@ -137,8 +142,12 @@ def _comment(words: str, in_head: bool) -> list[str] | None:
 
 def _apart(before: str, after: str) -> bool:
     """Whether a row would go on with the paragraph above it."""
-    return bool(before.strip() and after.strip() and not before.rstrip().endswith("-->")
-                and not after.startswith(("**", "__", "#", "!!", "<!--")))
+    return bool(
+        before.strip()
+        and after.strip()
+        and not before.rstrip().endswith("-->")
+        and not after.startswith(("**", "__", "#", "!!", "<!--"))
+    )
 
 
 STYLE = Style("markdown", _comment, _apart)

@@ -10,8 +10,8 @@ from pathlib import Path
 from talkshow.script.directions import Direction
 from talkshow.script.layout import Layout
 
-BEAT_S = 0.4     # (beat)
-PAUSE_S = 0.8    # (pause)
+BEAT_S = 0.4  # (beat)
+PAUSE_S = 0.8  # (pause)
 OVERLAP_S = 0.5  # {overlap}
 
 
@@ -36,10 +36,10 @@ Piece = Say | Rest | Direction
 class Timing:
     """When a line begins and ends, where the writer says so."""
 
-    gap_s: float | None = None        # (pause 0.8s) after the name: replaces the natural gap before the line
-    overlap_s: float | None = None    # {overlap 0.5}: starts so long before the previous cue ends
-    backchannel: bool = False         # {backchannel}: under the turn that goes on
-    cut_off: bool = False             # `--` at the end: the next line cuts this one off
+    gap_s: float | None = None  # (pause 0.8s) after the name: replaces the natural gap before the line
+    overlap_s: float | None = None  # {overlap 0.5}: starts so long before the previous cue ends
+    backchannel: bool = False  # {backchannel}: under the turn that goes on
+    cut_off: bool = False  # `--` at the end: the next line cuts this one off
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class Line:
 
     speaker: str
     pieces: tuple[Piece, ...]
-    direction: str = ""               # the parenthetical after the name, e.g. "warm"; several joined by ", "
+    direction: str = ""  # the parenthetical after the name, e.g. "warm"; several joined by ", "
     timing: Timing = Timing()
-    shots: tuple[str, ...] = ()       # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
-    off_screen: bool = False          # (O.S.) or (V.O.): heard, not seen
-    tags: tuple[str, ...] = ()        # {...} after the name that nobody knows, as written: kept, never spoken
+    shots: tuple[str, ...] = ()  # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
+    off_screen: bool = False  # (O.S.) or (V.O.): heard, not seen
+    tags: tuple[str, ...] = ()  # {...} after the name that nobody knows, as written: kept, never spoken
     source_line: int = field(default=0, compare=False)
-    shot_lines: tuple[int, ...] = field(default=(), compare=False)      # where `shots` stand, if that is known
+    shot_lines: tuple[int, ...] = field(default=(), compare=False)  # where `shots` stand, if that is known
 
     @property
     def text(self) -> str:
@@ -78,12 +78,12 @@ class CharacterHint:
 
     name: str
     voice: str | None = None
-    seat: str | None = None           # "left", "right", "center", "2", "left,top,right,bottom", "off"
-    look: str | None = None           # words: "woman, grey bun, round glasses, green cardigan"
-    description: str | None = None    # words for choosing a voice: "old man, slow, kind"
-    speed: float | None = None        # 1.0 = the voice's own pace
-    gain: float | None = None         # dB
-    sound: str | None = None          # a sound file that an imported script names; lines are spoken all the same
+    seat: str | None = None  # "left", "right", "center", "2", "left,top,right,bottom", "off"
+    look: str | None = None  # words: "woman, grey bun, round glasses, green cardigan"
+    description: str | None = None  # words for choosing a voice: "old man, slow, kind"
+    speed: float | None = None  # 1.0 = the voice's own pace
+    gain: float | None = None  # dB
+    sound: str | None = None  # a sound file that an imported script names; lines are spoken all the same
     source_line: int = field(default=0, compare=False)
 
 
@@ -93,9 +93,9 @@ class Scene:
 
     title: str
     lines: tuple[Line, ...]
-    image: str | None = None          # path as written, relative to the script
-    prompt: str | None = None         # what the picture shows, in words
-    language: str | None = None       # of its lines, where it is another than the script's
+    image: str | None = None  # path as written, relative to the script
+    prompt: str | None = None  # what the picture shows, in words
+    language: str | None = None  # of its lines, where it is another than the script's
     source_line: int = field(default=0, compare=False)
 
 
@@ -118,11 +118,11 @@ class Script:
     title: str
     scenes: tuple[Scene, ...]
     cast: tuple[CharacterHint, ...] = ()
-    pronunciations: Mapping[str, str] = field(default_factory=dict)    # word -> respelling, from `say:`
+    pronunciations: Mapping[str, str] = field(default_factory=dict)  # word -> respelling, from `say:`
     language: str = "en"
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[ScriptWarning, ...] = field(default=(), compare=False)
-    layout: Layout | None = field(default=None, compare=False, repr=False)      # of the file that it was read from
+    layout: Layout | None = field(default=None, compare=False, repr=False)  # of the file that it was read from
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -8,13 +8,13 @@ from talkshow.script.model import Line, Rest, Script
 
 # measured on lines of one to seventeen words, spoken by the built-in voices at speed 1: mean error 0.2 s a line
 WORD_S = 0.25
-STOP_S = 0.35                # silence after a full stop inside a line
-LINE_S = 0.25                # attack and release of a line
-GAP_S = 0.3                  # usual silence between two turns
-EDGES_S = 1.0                # before the first line and after the last
+STOP_S = 0.35  # silence after a full stop inside a line
+LINE_S = 0.25  # attack and release of a line
+GAP_S = 0.3  # usual silence between two turns
+EDGES_S = 1.0  # before the first line and after the last
 _STOP = re.compile(r"[.!?…:;]+[\"'”’)]*(?=\s)|[。！？](?=.)")
 _WORD = re.compile(r"[\w'’-]+")
-_WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")       # a character each is about half a word
+_WIDE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")  # a character each is about half a word
 _LONG_NUMBER = re.compile(r"\d{3,}")
 
 
@@ -38,7 +38,7 @@ def estimated_duration_s(script: Script) -> float:
     total = EDGES_S
     for index, line in enumerate(script.lines):
         if line.timing.backchannel:
-            continue             # heard under a turn that goes on
+            continue  # heard under a turn that goes on
         gap = 0.0 if index == 0 else GAP_S
         if line.timing.gap_s is not None:
             gap = line.timing.gap_s

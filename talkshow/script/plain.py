@@ -18,7 +18,7 @@ from talkshow.script.vocabulary import is_camera, read_camera
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
 _SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")
-Indented = list[tuple[int, int, str]]    # indented lines: (indentation, line number, text)
+Indented = list[tuple[int, int, str]]  # indented lines: (indentation, line number, text)
 
 
 @dataclass
@@ -72,8 +72,9 @@ class _PlainReader:
                 self.turn.text.append(text.strip())
                 continue
             if text[0].isspace():
-                raise self.source.error("an indented line continues a speaker's text, but nobody has spoken yet",
-                                        number_)
+                raise self.source.error(
+                    "an indented line continues a speaker's text, but nobody has spoken yet", number_
+                )
             self._end_turn()
             if in_head and self._head_line(text, number_):
                 continue
@@ -93,8 +94,9 @@ class _PlainReader:
 
     def _end_turn(self) -> None:
         if self.turn:
-            self.builder.add_line(self.turn.header.name, read_tags(self.turn.header.groups),
-                                  " ".join(self.turn.text), self.turn.line)
+            self.builder.add_line(
+                self.turn.header.name, read_tags(self.turn.header.groups), " ".join(self.turn.text), self.turn.line
+            )
         self.turn = None
 
     def _body_line(self, text: str, line: int) -> None:
@@ -111,10 +113,13 @@ class _PlainReader:
         elif header and text.startswith("[") and "]" in header.name:
             raise self.source.error("a camera tag stands alone on its line; put the speaker's line below it", line)
         elif header:
-            self.turn = _Turn(header, line, [text[header.end:]])
+            self.turn = _Turn(header, line, [text[header.end :]])
         else:
-            raise self.source.error("who says this? Begin the line with a name and a colon (MAYA: ...), indent it to "
-                                    "continue the line above, or put # before a comment", line)
+            raise self.source.error(
+                "who says this? Begin the line with a name and a colon (MAYA: ...), indent it to "
+                "continue the line above, or put # before a comment",
+                line,
+            )
 
     def _head_line(self, text: str, line: int) -> bool:
         """Read `key: value` of the head; False where the head is over."""
@@ -122,11 +127,21 @@ class _PlainReader:
         known = key.lower()
         if not colon or known not in HEAD_KEYS:
             slip = nearest(key, HEAD_KEYS)
-            if colon and key.isascii() and key.islower() and slip and len(key) > 3 and key[0] == slip[0] \
-                    and abs(len(key) - len(slip)) < 2:
-                raise self.source.error(f"unknown key '{key}' in the head: did you mean '{slip}'? The keys are "
-                                        f"{', '.join(HEAD_KEYS)}; a speaker's name goes after the first "
-                                        "== heading ==", line)
+            if (
+                colon
+                and key.isascii()
+                and key.islower()
+                and slip
+                and len(key) > 3
+                and key[0] == slip[0]
+                and abs(len(key) - len(slip)) < 2
+            ):
+                raise self.source.error(
+                    f"unknown key '{key}' in the head: did you mean '{slip}'? The keys are "
+                    f"{', '.join(HEAD_KEYS)}; a speaker's name goes after the first "
+                    "== heading ==",
+                    line,
+                )
             return False
         self.builder.place(known, line)
         if known in ("cast", "say"):
@@ -158,8 +173,11 @@ def read_head_block(builder: ScriptBuilder, key: str, value: str, block: Indente
 def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -> None:
     source = builder.source
     if value:
-        raise source.error("after cast: each character stands on an indented line of its own, as in\n"
-                           "      MAYA: voice=af_heart, seat=left", line)
+        raise source.error(
+            "after cast: each character stands on an indented line of its own, as in\n"
+            "      MAYA: voice=af_heart, seat=left",
+            line,
+        )
     entries: list[tuple[str, dict[str, str], int]] = []
     for indent, at, text in block:
         if indent > block[0][0]:
@@ -172,7 +190,7 @@ def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -
         header = read_header(text)
         if not header or header.groups:
             raise source.error("cannot read this character; write  MAYA: voice=af_heart, seat=left", at)
-        said = text[header.end:].strip()
+        said = text[header.end :].strip()
         # words without any key describe the character
         pairs = read_pairs(said, source, at) if "=" in said else {"description": said} if said else {}
         entries.append((header.name, pairs, at))
@@ -194,8 +212,9 @@ def _read_say(builder: ScriptBuilder, value: str, block: Indented, line: int) ->
 def hint_values(hint: CharacterHint) -> dict[str, str]:
     """What the head says of a character, as key -> text."""
     values = {key: getattr(hint, key) for key in CHARACTER_KEYS}
-    return {key: value if isinstance(value, str) else number(value) for key, value in values.items()
-            if value is not None}
+    return {
+        key: value if isinstance(value, str) else number(value) for key, value in values.items() if value is not None
+    }
 
 
 def scene_options(scene: Scene) -> dict[str, str]:
@@ -210,11 +229,15 @@ def head_blocks(script: Script) -> list[Block]:
     head += [("language", f"language: {_plain_value(script.language)}")] if script.language != "en" else []
     head += [("cast", "cast:")] if script.cast else []
     blocks = [Block((row,), place_of(script, key)) for key, row in head]
-    blocks += [Block((f"  {write_name(hint.name)}: {write_pairs(hint_values(hint))}".rstrip(),), hint.source_line,
-                     indent="  ") for hint in script.cast]
+    blocks += [
+        Block((f"  {write_name(hint.name)}: {write_pairs(hint_values(hint))}".rstrip(),), hint.source_line, indent="  ")
+        for hint in script.cast
+    ]
     blocks += [Block(("say:",), place_of(script, "say"))] if script.pronunciations else []
-    return blocks + [Block((f"  {_word(word)}: {quote(said)}",), place_of(script, f"say {word}"), indent="  ")
-                     for word, said in script.pronunciations.items()]
+    return blocks + [
+        Block((f"  {_word(word)}: {quote(said)}",), place_of(script, f"say {word}"), indent="  ")
+        for word, said in script.pronunciations.items()
+    ]
 
 
 def place_of(script: Script, key: str) -> int:
@@ -268,5 +291,7 @@ def write_plain(script: Script) -> Formatted:
 def shot_blocks(line: Line, *, brackets: bool = False, gap: int = 0) -> list[Block]:
     """The camera tags of a line."""
     known = len(line.shot_lines) == len(line.shots)
-    return [Block((write_shot(shot, brackets=brackets),), at, gap)
-            for shot, at in zip(line.shots, line.shot_lines if known else [0] * len(line.shots), strict=True)]
+    return [
+        Block((write_shot(shot, brackets=brackets),), at, gap)
+        for shot, at in zip(line.shots, line.shot_lines if known else [0] * len(line.shots), strict=True)
+    ]

@@ -28,10 +28,15 @@ _READERS: dict[str, Callable[[Source], Script]] = {
     "imported": read_imported,
 }
 FORMATS = tuple(_READERS)
-MAX_BYTES = 8_000_000           # a hundred hours of talk: what is longer would not fit into memory as lines
+MAX_BYTES = 8_000_000  # a hundred hours of talk: what is longer would not fit into memory as lines
 _SUFFIXES = {".fountain": "fountain", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
 _SCENE_HEADING = re.compile(r"^(?:INT|EXT|EST|INT\.?/EXT)[. ].+$", re.MULTILINE)
 
@@ -68,9 +73,13 @@ def decode(data: bytes, path: Path | None = None) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as exc:
-        line = data[:exc.start].count(b"\n") + 1
-        raise ScriptError(f"the text is not {encoding.upper().removesuffix('-SIG')} (byte {exc.start}); open it in an "
-                          "editor and save it as UTF-8", path, line) from exc
+        line = data[: exc.start].count(b"\n") + 1
+        raise ScriptError(
+            f"the text is not {encoding.upper().removesuffix('-SIG')} (byte {exc.start}); open it in an "
+            "editor and save it as UTF-8",
+            path,
+            line,
+        ) from exc
 
 
 def guess_format(text: str, path: Path | None = None) -> str:
@@ -136,6 +145,12 @@ def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) ->
         line += text.count("\n", counted, offset)
         counted = offset
         by_line.setdefault(line, []).append(code)
-    extra = tuple(ScriptWarning(f"removed characters that steer a terminal or turn the reading direction: "
-                                f"{', '.join(dict.fromkeys(codes))}", number) for number, codes in by_line.items())
+    extra = tuple(
+        ScriptWarning(
+            f"removed characters that steer a terminal or turn the reading direction: "
+            f"{', '.join(dict.fromkeys(codes))}",
+            number,
+        )
+        for number, codes in by_line.items()
+    )
     return replace(script, warnings=tuple(sorted((*script.warnings, *extra), key=lambda warning: warning.line)))

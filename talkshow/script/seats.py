@@ -19,22 +19,33 @@ from typing import Literal
 from talkshow.errors import CastError, nearest, printable
 
 Kind = Literal["left", "center", "right", "number", "box", "off"]
-Edges = tuple[float, float, float, float]        # left, top, right, bottom
+Edges = tuple[float, float, float, float]  # left, top, right, bottom
 
-MOST_DRAWN = 6                                   # people in one drawn scene
+MOST_DRAWN = 6  # people in one drawn scene
 SEAT_WORDS = ("left", "center", "right", "off")
-_LARGEST = 999                                   # the highest number of a seat
+_LARGEST = 999  # the highest number of a seat
 _WORDS: dict[str, Kind] = {
-    "left": "left", "leftmost": "left", "far left": "left",
-    "center": "center", "centre": "center", "middle": "center", "mid": "center",
-    "right": "right", "rightmost": "right", "far right": "right",
-    "off": "off", "offscreen": "off", "off screen": "off",
+    "left": "left",
+    "leftmost": "left",
+    "far left": "left",
+    "center": "center",
+    "centre": "center",
+    "middle": "center",
+    "mid": "center",
+    "right": "right",
+    "rightmost": "right",
+    "far right": "right",
+    "off": "off",
+    "offscreen": "off",
+    "off screen": "off",
 }
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?")
 _BETWEEN = re.compile(r"\s*[,;、،]\s*|\s+")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
-_CHOICES = ("Write left, center, right, the number of a face counted from the left (2), a box "
-            "left,top,right,bottom in the picture's pixels (120,80,310,330), or off.")
+_CHOICES = (
+    "Write left, center, right, the number of a face counted from the left (2), a box "
+    "left,top,right,bottom in the picture's pixels (120,80,310,330), or off."
+)
 
 
 @dataclass(frozen=True)
@@ -126,8 +137,10 @@ def _shown(text: str) -> str:
 
 def _counted(value: float, text: str) -> int:
     if not 1 <= value <= _LARGEST or value != int(value):
-        raise CastError(f"there is no seat '{_shown(text)}': seats are counted from the left in whole "
-                        f"numbers, from 1 to {_LARGEST}. {_CHOICES}")
+        raise CastError(
+            f"there is no seat '{_shown(text)}': seats are counted from the left in whole "
+            f"numbers, from 1 to {_LARGEST}. {_CHOICES}"
+        )
     return int(value)
 
 
@@ -142,7 +155,9 @@ def _edges(numbers: list[float], text: str) -> Edges:
     elif numbers[3] <= numbers[1]:
         wrong = "its bottom edge is not below its top edge"
     if wrong:
-        raise CastError(f"there is no seat '{_shown(text)}': {wrong}. A box is left,top,right,bottom in the "
-                        "picture's pixels, for example 120,80,310,330.")
+        raise CastError(
+            f"there is no seat '{_shown(text)}': {wrong}. A box is left,top,right,bottom in the "
+            "picture's pixels, for example 120,80,310,330."
+        )
     left, top, right, bottom = numbers
     return left, top, right, bottom

@@ -1,15 +1,15 @@
 """YAML and JSON: the script as mappings and lists. Every key is checked, every error has its place.
 
-    title: Why cats knock things over
-    cast:
-      MAYA: {voice: af_heart, seat: left}
-    scenes:
-      - title: The studio
-        image: studio.png
-        lines:
-          - MAYA: Welcome back.
-          - {speaker: LEO, direction: deadpan, overlap: 0.5, text: "Power. (beat) And boredom."}
-          - "MAYA (laughs): Fair."
+title: Why cats knock things over
+cast:
+  MAYA: {voice: af_heart, seat: left}
+scenes:
+  - title: The studio
+    image: studio.png
+    lines:
+      - MAYA: Welcome back.
+      - {speaker: LEO, direction: deadpan, overlap: 0.5, text: "Power. (beat) And boredom."}
+      - "MAYA (laughs): Fair."
 """
 
 from __future__ import annotations
@@ -82,9 +82,10 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
     for name, entry in cast.pairs().items():
         if entry.kind == "mapping":
             entry.name = f"the cast's {name}"
-            builder.add_character(name, {key: part.text for key, part in entry.pairs(CHARACTER_KEYS).items()},
-                                  entry.line)
-        else:                       # words describe the character
+            builder.add_character(
+                name, {key: part.text for key, part in entry.pairs(CHARACTER_KEYS).items()}, entry.line
+            )
+        else:  # words describe the character
             words = entry.text
             builder.add_character(name, {"description": words} if words else {}, entry.line)
 
@@ -93,18 +94,18 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     line.name = "a line"
     alone = line.items[0] if line.kind == "sequence" and len(line.items) == 1 else line
     shot = alone.text if alone is not line else read_shot(line.text) if line.kind == "scalar" else None
-    if shot:                                                  # - "[WIDE]", which YAML reads as a list without quotes
+    if shot:  # - "[WIDE]", which YAML reads as a list without quotes
         builder.add_shot(shot, line.line)
         return
     if line.kind == "scalar":
         text = builder.clean(line.text, line.line)
         header = read_header(text)
         if not header:
-            raise line.error("who says this? Write  \"MAYA: ...\", or  \"[CLOSE ON MAYA]\"  for the camera")
-        builder.add_line(header.name, read_tags(header.groups), text[header.end:], line.line)
+            raise line.error('who says this? Write  "MAYA: ...", or  "[CLOSE ON MAYA]"  for the camera')
+        builder.add_line(header.name, read_tags(header.groups), text[header.end :], line.line)
         return
     keys = list(line.pairs())
-    if len(keys) == 1 and keys[0] not in _LINE_KEYS:          # - MAYA (warm): Hello
+    if len(keys) == 1 and keys[0] not in _LINE_KEYS:  # - MAYA (warm): Hello
         header = read_header(builder.clean(keys[0], line.line) + ":")
         if not header:
             raise line.error(f"cannot read the speaker '{keys[0]}'")
@@ -120,12 +121,15 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     tags = read_tags(tuple(f"({text})" for text in directions))
     unknown = [builder.clean(tag.text, tag.line) for tag in parts["tags"].items] if "tags" in parts else []
     kept = read_tags(tuple(f"{{{text}}}" for text in unknown))
-    timing = Timing(gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
-                    overlap_s=parts["overlap"].seconds() if "overlap" in parts else tags.timing.overlap_s,
-                    backchannel=parts["backchannel"].flag() if "backchannel" in parts else tags.timing.backchannel)
+    timing = Timing(
+        gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
+        overlap_s=parts["overlap"].seconds() if "overlap" in parts else tags.timing.overlap_s,
+        backchannel=parts["backchannel"].flag() if "backchannel" in parts else tags.timing.backchannel,
+    )
     off_screen = parts["off_screen"].flag() if "off_screen" in parts else tags.off_screen
-    tags = replace(tags, timing=timing, off_screen=off_screen, tags=kept.tags,
-                   problems=(*tags.problems, *kept.problems))
+    tags = replace(
+        tags, timing=timing, off_screen=off_screen, tags=kept.tags, problems=(*tags.problems, *kept.problems)
+    )
     builder.add_line(parts["speaker"].text, tags, parts["text"].text, line.line)
 
 
@@ -166,8 +170,12 @@ def _seconds(value: float) -> float | int:
 
 def script_values(script: Script) -> dict[str, Any]:
     """The whole script as mappings and lists."""
-    scenes = [({"title": scene.title} if scene.title else {}) | scene_options(scene)
-              | {"lines": [line_values(line) for line in scene.lines]} for scene in script.scenes]
+    scenes = [
+        ({"title": scene.title} if scene.title else {})
+        | scene_options(scene)
+        | {"lines": [line_values(line) for line in scene.lines]}
+        for scene in script.scenes
+    ]
     plain = len(scenes) == 1 and list(scenes[0]) == ["lines"]
     return head_values(script) | ({"lines": scenes[0]["lines"]} if plain else {"scenes": scenes})
 
@@ -183,16 +191,21 @@ def dump_yaml(values: Any) -> str:
 def yaml_head(script: Script) -> list[Block]:
     """The head as YAML, a block for each value that it can be told from."""
     values = head_values(script)
-    blocks = [Block(tuple(_rows({key: values[key]})), place_of(script, key)) for key in ("title", "language")
-              if key in values]
+    blocks = [
+        Block(tuple(_rows({key: values[key]})), place_of(script, key)) for key in ("title", "language") if key in values
+    ]
     if script.cast:
         blocks.append(Block(("cast:",), place_of(script, "cast")))
-        blocks += [Block(tuple(_rows({"": {hint.name: values["cast"][hint.name]}})[1:]), hint.source_line, indent="  ")
-                   for hint in script.cast]
+        blocks += [
+            Block(tuple(_rows({"": {hint.name: values["cast"][hint.name]}})[1:]), hint.source_line, indent="  ")
+            for hint in script.cast
+        ]
     if script.pronunciations:
         blocks.append(Block(("say:",), place_of(script, "say")))
-        blocks += [Block(tuple(_rows({"": {word: said}})[1:]), place_of(script, f"say {word}"), indent="  ")
-                   for word, said in script.pronunciations.items()]
+        blocks += [
+            Block(tuple(_rows({"": {word: said}})[1:]), place_of(script, f"say {word}"), indent="  ")
+            for word, said in script.pronunciations.items()
+        ]
     return blocks
 
 
@@ -225,5 +238,7 @@ def _rows(values: Any) -> list[str]:
 def write_json(script: Script) -> Formatted:
     """The script as JSON, which has no comments; `read_structured` reads it back equal."""
     lost = script.layout.remarks if script.layout else ()
-    return Formatted(json.dumps(script_values(script), ensure_ascii=False, indent=2) + "\n",
-                     tuple(remark for remark in lost if remark.words))
+    return Formatted(
+        json.dumps(script_values(script), ensure_ascii=False, indent=2) + "\n",
+        tuple(remark for remark in lost if remark.words),
+    )

@@ -33,7 +33,7 @@ class Tree:
     column: int
     value: str = ""
     children: list[Tree] = field(default_factory=list)
-    name: str = "the script"          # what messages call it
+    name: str = "the script"  # what messages call it
 
     def error(self, message: str) -> ScriptError:
         """The error to raise about this place."""
@@ -102,12 +102,20 @@ def read_yaml(text: str, source: Source, lines_before: int = 0, builder: ScriptB
                 open_.pop()
                 continue
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise source.error("anchors (&) and aliases (*) have no meaning in a script; write the value out or "
-                                   "put it in quotes", line, column)
+                raise source.error(
+                    "anchors (&) and aliases (*) have no meaning in a script; write the value out or put it in quotes",
+                    line,
+                    column,
+                )
             if not isinstance(event, yaml.NodeEvent):
-                continue                                      # starts and ends of documents
-            kind = ("scalar" if isinstance(event, yaml.ScalarEvent)
-                    else "sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping")
+                continue  # starts and ends of documents
+            kind = (
+                "scalar"
+                if isinstance(event, yaml.ScalarEvent)
+                else "sequence"
+                if isinstance(event, yaml.SequenceStartEvent)
+                else "mapping"
+            )
             tree = Tree(kind, source, line, column, getattr(event, "value", ""))
             if open_:
                 open_[-1].children.append(tree)
@@ -130,15 +138,16 @@ def read_yaml(text: str, source: Source, lines_before: int = 0, builder: ScriptB
         raise source.error(f"this is not YAML: {exc}", lines_before + 1) from exc
     if builder:
         for remark in remarks_in(text, scalars, lines_before):
-            builder.remark(remark.kind, remark.row, remark.source, remark.words, alone=remark.alone,
-                           in_head=lines_before > 0)
+            builder.remark(
+                remark.kind, remark.row, remark.source, remark.words, alone=remark.alone, in_head=lines_before > 0
+            )
     return root
 
 
 def read_json(text: str, source: Source) -> Tree | None:
     """As `read_yaml`, for JSON, which is YAML but for tabs and pairs of surrogates."""
     try:
-        json.loads(text, parse_int=str)             # a number may have more digits than Python converts
+        json.loads(text, parse_int=str)  # a number may have more digits than Python converts
     except json.JSONDecodeError as exc:
         raise source.error(f"this is not JSON: {exc.msg}", exc.lineno, exc.colno) from exc
     except RecursionError as exc:

@@ -32,8 +32,11 @@ TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
 _ONE = r"(?:(?:(?:EXTREME |MEDIUM )?CLOSE(?:[- ]?UP)?|MEDIUM|MID|SINGLE)(?: SHOT)?|ANGLE)"
 _SHOT_OF_SPEAKER = re.compile(_ONE, re.IGNORECASE)
 _SHOT_ON = re.compile(rf"{_ONE}(?: ON| OF)? (?!(?:ON|OF)$)(.+)", re.IGNORECASE)
-_SHOT_ALL = re.compile(r"(?:WIDE|FULL|MASTER|ESTABLISHING|GROUP|TWO|THREE)(?:[- ]SHOT)?|(?:[23][- ]SHOT)"
-                       r"|BACK TO (?:SCENE|WIDE)", re.IGNORECASE)
+_SHOT_ALL = re.compile(
+    r"(?:WIDE|FULL|MASTER|ESTABLISHING|GROUP|TWO|THREE)(?:[- ]SHOT)?|(?:[23][- ]SHOT)"
+    r"|BACK TO (?:SCENE|WIDE)",
+    re.IGNORECASE,
+)
 SHOT_WORDS = ("CLOSE ON NAME", "MEDIUM ON NAME", "ANGLE ON NAME", "WIDE", "TWO SHOT")
 
 
@@ -74,8 +77,13 @@ def is_continued(tag: str) -> bool:
 
 def is_timing(tag: str) -> bool:
     """Whether the tag rules when a line is heard or whether its speaker is seen."""
-    return (rest_seconds(tag) is not None or overlap_seconds(tag) is not None or is_backchannel(tag)
-            or is_off_screen(tag) or is_continued(tag))
+    return (
+        rest_seconds(tag) is not None
+        or overlap_seconds(tag) is not None
+        or is_backchannel(tag)
+        or is_off_screen(tag)
+        or is_continued(tag)
+    )
 
 
 def reads_as_direction(content: str) -> bool:
@@ -91,8 +99,12 @@ def reads_as_direction(content: str) -> bool:
     if all(is_timing(part) or _is_short_direction(part) for part in parts):
         return True
     words = content.split()
-    return (len(words) <= 3 and words[0].islower() and words[0].rstrip(",") not in _PROSE
-            and not re.search(r"[\d.?!:;…\"“”]", content))
+    return (
+        len(words) <= 3
+        and words[0].islower()
+        and words[0].rstrip(",") not in _PROSE
+        and not re.search(r"[\d.?!:;…\"“”]", content)
+    )
 
 
 def _is_short_direction(part: str) -> bool:
@@ -123,7 +135,7 @@ class Camera:
 def read_camera(tag: str) -> Camera | None:
     """`CLOSE ON LEO` as a Camera; None for an unknown tag."""
     close = tag.casefold().startswith(("close", "extreme"))
-    if _SHOT_OF_SPEAKER.fullmatch(tag):           # first, or CLOSE UP would be close on somebody called UP
+    if _SHOT_OF_SPEAKER.fullmatch(tag):  # first, or CLOSE UP would be close on somebody called UP
         return Camera("single", "", close)
     if match := _SHOT_ON.fullmatch(tag):
         return Camera("single", match[1].strip(), close)

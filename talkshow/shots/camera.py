@@ -18,9 +18,9 @@ from talkshow.shots.composition import SceneSet
 from talkshow.shots.types import Panel, Shot, whole_frame
 from talkshow.store.digests import digest, identity
 
-REVISION = 1                      # raise when the same view would be filmed otherwise
-_ENLARGED = 1.7                   # as far as a finished wide frame may be enlarged before it looks soft
-_DIVIDER = (18, 18, 20)           # colour of the line between the panels of a split screen
+REVISION = 1  # raise when the same view would be filmed otherwise
+_ENLARGED = 1.7  # as far as a finished wide frame may be enlarged before it looks soft
+_DIVIDER = (18, 18, 20)  # colour of the line between the panels of a split screen
 _DIVIDER_PX = 4
 
 
@@ -36,8 +36,15 @@ class Camera:
         """What can be framed here."""
         height, width = self.view.seat_picture().shape[:2]
         detail = getattr(self.view, "detail", _ENLARGED * self.size[0] / self.view.crop.width)
-        return SceneSet(self.view.seats, (width, height), self.view.crop, self.size, detail,
-                        getattr(self.view, "rooms", {}), getattr(self.view, "isolates", False))
+        return SceneSet(
+            self.view.seats,
+            (width, height),
+            self.view.crop,
+            self.size,
+            detail,
+            getattr(self.view, "rooms", {}),
+            getattr(self.view, "isolates", False),
+        )
 
     def through(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
         """The view that shows `crop` in frames of `size` for a shot of `on`; opened when it is first needed."""
@@ -46,8 +53,11 @@ class Camera:
         with self._lock:
             if (crop, size, on) not in self._lenses:
                 croppable = hasattr(self.view, "cropped")
-                self._lenses[crop, size, on] = (cast(CroppableView, self.view).cropped(crop, size, on) if croppable
-                                                else _Enlarged(self.view, crop, size))
+                self._lenses[crop, size, on] = (
+                    cast(CroppableView, self.view).cropped(crop, size, on)
+                    if croppable
+                    else _Enlarged(self.view, crop, size)
+                )
             return self._lenses[crop, size, on]
 
 
@@ -100,26 +110,32 @@ class ShotView:
         step_x, step_y = canvas[0] / outer.width, canvas[1] / outer.height
         for index, frame in enumerate(view.frames(performance, first, last), start=first):
             crop = self.shot.crop_at(index)
-            part = Box((crop.left - outer.left) * step_x, (crop.top - outer.top) * step_y,
-                       (crop.right - outer.left) * step_x, (crop.bottom - outer.top) * step_y)
+            part = Box(
+                (crop.left - outer.left) * step_x,
+                (crop.top - outer.top) * step_y,
+                (crop.right - outer.left) * step_x,
+                (crop.bottom - outer.top) * step_y,
+            )
             yield _cut_out(frame, part, (width, height), cv2.INTER_LINEAR)
 
     def _split(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         width, height = self._camera.size
         panels = self.shot.panels
-        streams = [self._camera.through(panel.crop, _size(panel), panel.on).frames(performance, first, last)
-                   for panel in panels]
+        streams = [
+            self._camera.through(panel.crop, _size(panel), panel.on).frames(performance, first, last)
+            for panel in panels
+        ]
         for parts in zip(*streams, strict=True):
             frame: Frame = np.empty((height, width, 3), np.uint8)
             for panel, part in zip(panels, parts, strict=True):
                 left, top = round(panel.area.left), round(panel.area.top)
-                frame[top:top + part.shape[0], left:left + part.shape[1]] = part
+                frame[top : top + part.shape[0], left : left + part.shape[1]] = part
             for panel in panels[1:]:
                 left, top = round(panel.area.left), round(panel.area.top)
                 if top:
-                    frame[top - _DIVIDER_PX // 2:top + _DIVIDER_PX // 2] = _DIVIDER
+                    frame[top - _DIVIDER_PX // 2 : top + _DIVIDER_PX // 2] = _DIVIDER
                 else:
-                    frame[:, left - _DIVIDER_PX // 2:left + _DIVIDER_PX // 2] = _DIVIDER
+                    frame[:, left - _DIVIDER_PX // 2 : left + _DIVIDER_PX // 2] = _DIVIDER
             yield frame
 
 
@@ -158,8 +174,12 @@ class _Enlarged:
         whole, crop = self._view.crop, self.crop
         for frame in self._view.frames(performance, first, last):
             step_x, step_y = frame.shape[1] / whole.width, frame.shape[0] / whole.height
-            part = Box((crop.left - whole.left) * step_x, (crop.top - whole.top) * step_y,
-                       (crop.right - whole.left) * step_x, (crop.bottom - whole.top) * step_y)
+            part = Box(
+                (crop.left - whole.left) * step_x,
+                (crop.top - whole.top) * step_y,
+                (crop.right - whole.left) * step_x,
+                (crop.bottom - whole.top) * step_y,
+            )
             yield _cut_out(frame, part, self._size, cv2.INTER_CUBIC)
 
 
@@ -168,5 +188,7 @@ def _cut_out(frame: Frame, part: Box, size: Size, interpolation: int) -> Frame:
     scale_x, scale_y = part.width / size[0], part.height / size[1]
     # pixel centres: frame + 0.5 = corner + scale * (new + 0.5)
     place = np.array([[scale_x, 0, part.left + 0.5 * scale_x - 0.5], [0, scale_y, part.top + 0.5 * scale_y - 0.5]])
-    return np.asarray(cv2.warpAffine(frame, place, size, flags=interpolation | cv2.WARP_INVERSE_MAP,
-                                     borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(frame, place, size, flags=interpolation | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )

@@ -11,18 +11,18 @@ from talkshow.shots.types import Panel, whole_frame
 
 # height of a face as a share of the frame's height, by how wide the frame is for its height: (aspect, share)
 _FACE_SHARES = ((1.3, 0.34), (0.9, 0.30), (0.0, 0.25))
-CLOSE = 1.35                     # a close shot's face against a single's
-_CLOSER = (1.0, 1.12, 1.25, 1.4, 1.6, 1.8)   # faces tried, so that no neighbour is cut in two
-_ASIDE = (0.0, 0.04, -0.04, 0.1, -0.1, 0.18, -0.18)      # how far from the middle, as shares of the crop's width
-_ASIDE_MOST = 0.2                # of the crop's width from the middle, beyond which a shot looks unbalanced
-_LOOKING_ROOM = 0.03             # of the crop's width, left free in the direction of the others
-_EYE_LINE, _LOWEST_LINE = 0.42, 0.54       # where the middle of a face lies, of the frame's height
-_NEARER = 1.5                    # how much larger than in the wide shot a face is at least
-_LARGEST_FACE = 0.62             # of the frame's height
-_TOO_ALIKE = 0.86                # of the wide crop's width, from which another shot would look like a jump
-_BESIDE, _ABOVE, _BELOW = 0.9, 0.75, 1.1   # room around a group, in widths and heights of its faces
-_SPLIT_MOST = 3                  # people on a split screen
-PUSH = 0.06                      # of the crop's width, that a slow push-in loses
+CLOSE = 1.35  # a close shot's face against a single's
+_CLOSER = (1.0, 1.12, 1.25, 1.4, 1.6, 1.8)  # faces tried, so that no neighbour is cut in two
+_ASIDE = (0.0, 0.04, -0.04, 0.1, -0.1, 0.18, -0.18)  # how far from the middle, as shares of the crop's width
+_ASIDE_MOST = 0.2  # of the crop's width from the middle, beyond which a shot looks unbalanced
+_LOOKING_ROOM = 0.03  # of the crop's width, left free in the direction of the others
+_EYE_LINE, _LOWEST_LINE = 0.42, 0.54  # where the middle of a face lies, of the frame's height
+_NEARER = 1.5  # how much larger than in the wide shot a face is at least
+_LARGEST_FACE = 0.62  # of the frame's height
+_TOO_ALIKE = 0.86  # of the wide crop's width, from which another shot would look like a jump
+_BESIDE, _ABOVE, _BELOW = 0.9, 0.75, 1.1  # room around a group, in widths and heights of its faces
+_SPLIT_MOST = 3  # people on a split screen
+PUSH = 0.06  # of the crop's width, that a slow push-in loses
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,12 @@ class SceneSet:
     def room(self, names: Sequence[str]) -> Box:
         """The part of the picture in which some people can be framed."""
         boxes = [self.rooms.get(name, whole_frame(self.picture_size)) for name in names]
-        return Box(min(box.left for box in boxes), min(box.top for box in boxes),
-                   max(box.right for box in boxes), max(box.bottom for box in boxes))
+        return Box(
+            min(box.left for box in boxes),
+            min(box.top for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,8 +60,9 @@ class SceneSet:
         return tuple(sorted(self.seats, key=lambda name: self.seats[name].center[0]))
 
 
-def compose(kind: str, on: Sequence[str], scene: SceneSet, *, close: bool = False,
-            split: bool = True) -> tuple[Panel, ...]:
+def compose(
+    kind: str, on: Sequence[str], scene: SceneSet, *, close: bool = False, split: bool = True
+) -> tuple[Panel, ...]:
     """The panels of a shot; the wide one where the picture gives no better.
 
     split: whether people who sit too far apart for the frame may share it as a split screen.
@@ -91,7 +96,7 @@ def _single(name: str, scene: SceneSet, size: Size, closeness: float) -> Box | N
     """One person; None where that would be too soft, or hardly differ from the wide shot."""
     face, aspect = scene.seats[name], size[0] / size[1]
     share = next(value for least, value in _FACE_SHARES if aspect >= least)
-    if size == scene.size:           # faces that are large already: near enough for a cut to look meant
+    if size == scene.size:  # faces that are large already: near enough for a cut to look meant
         share = max(share, min(_NEARER * face.height / scene.wide.height, _LARGEST_FACE))
     share = min(share * closeness, max(share, _LARGEST_FACE))
     others = [box for other, box in scene.seats.items() if other != name]
@@ -105,8 +110,16 @@ def _single(name: str, scene: SceneSet, size: Size, closeness: float) -> Box | N
         center = face.center[0] + (room + aside) * width
         # a large face sits lower, so that its hair stays in the frame
         line = max(_EYE_LINE, min(_LOWEST_LINE, share * closer + 0.03))
-        crop = _inside(Box(center - width / 2, face.center[1] - line * height, center + width / 2,
-                           face.center[1] + (1 - line) * height), scene.room([name]), line)
+        crop = _inside(
+            Box(
+                center - width / 2,
+                face.center[1] - line * height,
+                center + width / 2,
+                face.center[1] + (1 - line) * height,
+            ),
+            scene.room([name]),
+            line,
+        )
         if crop is not None and size[0] / crop.width <= scene.detail * 1.001:
             cut = sum(_cut_share(box, crop) for box in disturbing)
             aside_by = abs((face.center[0] - crop.left) / crop.width - 0.5)
@@ -127,8 +140,16 @@ def _group(on: Sequence[str], scene: SceneSet) -> Box | None:
     width = max(right - left, (bottom - top) * aspect)
     height = width / aspect
     middle = sum(box.center[1] for box in boxes) / len(boxes)
-    crop = _inside(Box((left + right - width) / 2, middle - _EYE_LINE * height, (left + right + width) / 2,
-                       middle + (1 - _EYE_LINE) * height), scene.room(on), _EYE_LINE)
+    crop = _inside(
+        Box(
+            (left + right - width) / 2,
+            middle - _EYE_LINE * height,
+            (left + right + width) / 2,
+            middle + (1 - _EYE_LINE) * height,
+        ),
+        scene.room(on),
+        _EYE_LINE,
+    )
     if crop is None or crop.width > _TOO_ALIKE * scene.wide.width or scene.size[0] / crop.width > scene.detail:
         return None
     return crop if min(_shown(box, crop) for box in boxes) > 0.999 else None

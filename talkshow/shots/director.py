@@ -24,28 +24,30 @@ from talkshow.shots.types import Shot
 from talkshow.timeline.types import Cue, Timeline
 
 _PLOSIVES = frozenset("pbtdkɡg")
-_TURN_GAP = round(0.8 * FPS)          # a shorter silence does not end a turn, frames
-_UNSEEN = 2                           # short answers of people who are not on screen, before everybody is shown
-_FLICKER = round(0.7 * FPS)           # a shot beside a tagged one is not shorter
-_SEARCH = 10                          # frames within which a cut looks for a better place
+_TURN_GAP = round(0.8 * FPS)  # a shorter silence does not end a turn, frames
+_UNSEEN = 2  # short answers of people who are not on screen, before everybody is shown
+_FLICKER = round(0.7 * FPS)  # a shot beside a tagged one is not shorter
+_SEARCH = 10  # frames within which a cut looks for a better place
 
 
 @dataclass(frozen=True)
 class Style:
     """How a scene is cut. Seconds."""
 
-    opening_s: float                  # the first wide shot
-    min_s: float                      # no shot is shorter
-    hold_s: float                     # after so long on one speaker a listener is shown, or everybody
-    reaction_s: float                 # how long a listener is shown
-    wide_every: int                   # shots, after which everybody is shown again
-    offset_s: tuple[float, float]     # how far a J- or L-cut lies from the change of voices
-    push_share: float                 # of the long shots, that move slowly nearer
+    opening_s: float  # the first wide shot
+    min_s: float  # no shot is shorter
+    hold_s: float  # after so long on one speaker a listener is shown, or everybody
+    reaction_s: float  # how long a listener is shown
+    wide_every: int  # shots, after which everybody is shown again
+    offset_s: tuple[float, float]  # how far a J- or L-cut lies from the change of voices
+    push_share: float  # of the long shots, that move slowly nearer
 
 
-STYLES = {"calm": Style(3.2, 3.0, 8.0, 2.4, 6, (0.20, 0.36), 0.6),
-          "lively": Style(2.4, 1.7, 5.0, 1.7, 8, (0.16, 0.32), 0.4)}
-_PUSH_FROM_S = 4.0                    # a shorter shot stays still
+STYLES = {
+    "calm": Style(3.2, 3.0, 8.0, 2.4, 6, (0.20, 0.36), 0.6),
+    "lively": Style(2.4, 1.7, 5.0, 1.7, 8, (0.16, 0.32), 0.4),
+}
+_PUSH_FROM_S = 4.0  # a shorter shot stays still
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class _Turn:
     last: int
 
 
-_Plan = list[tuple[int, _Setup]]      # (first frame, what is shown from there on)
+_Plan = list[tuple[int, _Setup]]  # (first frame, what is shown from there on)
 
 
 def direct(timeline: Timeline, scenes: Sequence[SceneSet], style: str = "off", seed: int = 0) -> tuple[Shot, ...]:
@@ -136,21 +138,23 @@ def _offset(chance: np.ndarray, style: Style) -> int:
     return -far if chance[0] < 0.35 else far if chance[0] < 0.65 else -2
 
 
-def _wanted(turns: Sequence[_Turn], number: int, names: tuple[str, ...], style: Style, since_wide: int,
-            shortest: int) -> _Setup:
+def _wanted(
+    turns: Sequence[_Turn], number: int, names: tuple[str, ...], style: Style, since_wide: int, shortest: int
+) -> _Setup:
     """What a turn is best seen in."""
     turn, wide = turns[number], _Setup("wide", names)
     if turn.speaker not in names or since_wide >= style.wide_every:
         return wide
-    quick = [t for t in turns[number:number + 3] if t.last - t.first < shortest]
-    if len(quick) == 3 and len(names) > 1:              # a quick exchange: cutting to each would flicker
+    quick = [t for t in turns[number : number + 3] if t.last - t.first < shortest]
+    if len(quick) == 3 and len(names) > 1:  # a quick exchange: cutting to each would flicker
         pair = tuple(name for name in names if name in {t.speaker for t in quick})
         return _Setup("two", pair) if len(pair) == 2 < len(names) else wide
     return _Setup("single", (turn.speaker,))
 
 
-def _long_turn(turn: _Turn, shown: tuple[int, _Setup], names: tuple[str, ...], style: Style,
-               chance: np.ndarray) -> _Plan:
+def _long_turn(
+    turn: _Turn, shown: tuple[int, _Setup], names: tuple[str, ...], style: Style, chance: np.ndarray
+) -> _Plan:
     """Away from a speaker who goes on and on, and back: to a listener, or to everybody."""
     plan: _Plan = []
     hold, away, shortest = (round(seconds * FPS) for seconds in (style.hold_s, style.reaction_s, style.min_s))
@@ -194,19 +198,22 @@ def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int, style: Style | Non
 
 def _tagged(plan: _Plan, cues: Sequence[Cue], scene: SceneSet, end: int) -> _Plan:
     """What the script itself asks for, from a line's start until the next line starts."""
-    asked: set[int] = set()           # frames from which a tag rules: only another tag ends that soon
+    asked: set[int] = set()  # frames from which a tag rules: only another tag ends that soon
     for number, cue in enumerate(cues):
         setup = _asked_for(cue, scene)
         if setup is None:
             continue
         first = to_frames(cue.span.start_s) if number else plan[0][0]
         # no flicker: what would have been cut to just before or after makes way
-        following = [to_frames(later.span.start_s) for later in cues[number + 1:] if later.kind != "backchannel"]
+        following = [to_frames(later.span.start_s) for later in cues[number + 1 :] if later.kind != "backchannel"]
         until = min(max(min([*following, end]), first + _FLICKER), end)
         starts = [frame for frame, _ in plan]
         resumed = plan[bisect.bisect_right(starts, until + _FLICKER) - 1][1]
-        before = [entry for entry in plan if entry[0] <= first - _FLICKER
-                  or (entry[0] < first and (entry is plan[0] or entry[0] in asked))]
+        before = [
+            entry
+            for entry in plan
+            if entry[0] <= first - _FLICKER or (entry[0] < first and (entry is plan[0] or entry[0] in asked))
+        ]
         after = [entry for entry in plan if entry[0] > until + _FLICKER]
         asked.add(first)
         plan = before + [(first, setup)] + ([(until, resumed)] if until < end else []) + after
@@ -240,8 +247,9 @@ def _asked_for(cue: Cue, scene: SceneSet) -> _Setup | None:
         if camera.kind == "two":
             near = sorted(scene.names, key=lambda name: _distance(name, cue.speaker, scene))[:2]
             return _Setup("two", tuple(name for name in scene.names if name in near))
-        name = next((name for name in scene.names
-                     if name.casefold() == (camera.target or cue.speaker).casefold()), None)
+        name = next(
+            (name for name in scene.names if name.casefold() == (camera.target or cue.speaker).casefold()), None
+        )
         if name is not None:
             return _Setup("single", (name,), camera.close)
     return None
@@ -269,5 +277,8 @@ def _framed(plan: _Plan, index: int, end: int, scene: SceneSet, style: Style | N
     for number, shot in enumerate(merged):
         long = shot.last - shot.first >= _PUSH_FROM_S * FPS
         lucky = style is not None and float(uniform(key, np.array([number]))[0]) < style.push_share
-        yield replace(shot, crop_end=pushed(shot.panels[0].crop, scene)) if (
-            long and lucky and len(shot.panels) == 1 and shot.kind != "reaction") else shot
+        yield (
+            replace(shot, crop_end=pushed(shot.panels[0].crop, scene))
+            if (long and lucky and len(shot.panels) == 1 and shot.kind != "reaction")
+            else shot
+        )

@@ -36,7 +36,7 @@ class Shot:
     first: int
     last: int
     scene: int
-    kind: str                         # one of KINDS
+    kind: str  # one of KINDS
     panels: tuple[Panel, ...]
     crop_end: Box | None = None
 
@@ -55,14 +55,20 @@ class Shot:
 
     def as_dict(self) -> dict[str, Any]:
         """As `timeline.json` keeps it."""
-        row: dict[str, Any] = {"start_s": frames_to_seconds(self.first), "end_s": frames_to_seconds(self.last),
-                               "kind": self.kind, "scene": self.scene, "on": list(self.on),
-                               "crop": edges(self.panels[0].crop)}
+        row: dict[str, Any] = {
+            "start_s": frames_to_seconds(self.first),
+            "end_s": frames_to_seconds(self.last),
+            "kind": self.kind,
+            "scene": self.scene,
+            "on": list(self.on),
+            "crop": edges(self.panels[0].crop),
+        }
         if self.crop_end is not None:
             row["crop_end"] = edges(self.crop_end)
         if len(self.panels) > 1:
-            row["panels"] = [{"on": list(panel.on), "crop": edges(panel.crop), "area": edges(panel.area)}
-                             for panel in self.panels]
+            row["panels"] = [
+                {"on": list(panel.on), "crop": edges(panel.crop), "area": edges(panel.area)} for panel in self.panels
+            ]
         return row
 
 
@@ -72,12 +78,19 @@ def read_shot(row: Mapping[str, Any], size: Size) -> Shot:
     Raises KeyError, TypeError or ValueError where the row is not one.
     """
     if "panels" in row:
-        panels = tuple(Panel(read_box(panel["crop"]), read_box(panel["area"]), _names(panel["on"]))
-                       for panel in row["panels"])
+        panels = tuple(
+            Panel(read_box(panel["crop"]), read_box(panel["area"]), _names(panel["on"])) for panel in row["panels"]
+        )
     else:
         panels = (Panel(read_box(row["crop"]), whole_frame(size), _names(row["on"])),)
-    return Shot(to_frames(float(row["start_s"])), to_frames(float(row["end_s"])), int(row["scene"]), str(row["kind"]),
-                panels, read_box(row["crop_end"]) if "crop_end" in row else None)
+    return Shot(
+        to_frames(float(row["start_s"])),
+        to_frames(float(row["end_s"])),
+        int(row["scene"]),
+        str(row["kind"]),
+        panels,
+        read_box(row["crop_end"]) if "crop_end" in row else None,
+    )
 
 
 def _names(values: Any) -> tuple[str, ...]:
@@ -97,8 +110,12 @@ def seen_in(shot: Shot, seats: Mapping[str, Box]) -> tuple[str, ...]:
     crops = [panel.crop for panel in shot.panels] + ([shot.crop_end] if shot.crop_end else [])
 
     def near(box: Box, crop: Box) -> bool:
-        return (box.left - 1.5 * box.width < crop.right and box.right + 1.5 * box.width > crop.left
-                and box.top - box.height < crop.bottom and box.bottom + 2 * box.height > crop.top)
+        return (
+            box.left - 1.5 * box.width < crop.right
+            and box.right + 1.5 * box.width > crop.left
+            and box.top - box.height < crop.bottom
+            and box.bottom + 2 * box.height > crop.top
+        )
 
     return tuple(name for name, box in seats.items() if any(near(box, crop) for crop in crops))
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from talkshow.sound.loudness import ABSOLUTE_GATE_LUFS, Level
 
-CEILING_MARGIN_DB = 0.1                     # the limiter aims so far below the true peak allowed
+CEILING_MARGIN_DB = 0.1  # the limiter aims so far below the true peak allowed
 TOLERANCE_LU = 0.1
-STEP_DB = 6.0                               # by which the gain rises at first; later up to twice the step before
-_FLATTEST = 0.1                             # slope of loudness against gain that is followed; below it, the widest step
-_NARROWEST_DB = 0.01                        # two attempts closer than this have nothing between them
-_PEAK_STEP_DB = 0.02                        # below the true peak allowed, where a peak exceeded it
-_WORTH_LU = 0.5                             # what more gain must bring where the target is out of reach
+STEP_DB = 6.0  # by which the gain rises at first; later up to twice the step before
+_FLATTEST = 0.1  # slope of loudness against gain that is followed; below it, the widest step
+_NARROWEST_DB = 0.01  # two attempts closer than this have nothing between them
+_PEAK_STEP_DB = 0.02  # below the true peak allowed, where a peak exceeded it
+_WORTH_LU = 0.5  # what more gain must bring where the target is out of reach
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Goal:
         """(gain, ceiling) in dB of the next attempt; None where the last one is right or a further one is of no use."""
         last = tried[-1]
         excess = self._excess(last)
-        if excess > 0:                      # the same sound, lower: this one holds
+        if excess > 0:  # the same sound, lower: this one holds
             shift = excess + _PEAK_STEP_DB
             return last.gain_db - shift, last.ceiling_db - shift
         if self.is_reached(last):
@@ -91,8 +91,9 @@ class Goal:
     def _next_gain(self, curve: Sequence[tuple[float, float]]) -> float | None:
         """curve: (gain, loudness) of all attempts in order, under one ceiling."""
         above = min((point for point in curve if point[1] >= self.target_lufs), default=None)
-        below = max((point for point in curve if point[1] < self.target_lufs and (above is None or point < above)),
-                    default=None)
+        below = max(
+            (point for point in curve if point[1] < self.target_lufs and (above is None or point < above)), default=None
+        )
         if below is None:
             assert above is not None
             return above[0] + self.target_lufs - above[1]
@@ -109,7 +110,7 @@ class Goal:
     def _higher(self, curve: Sequence[tuple[float, float]]) -> float | None:
         """curve: in order of gain, all below the target."""
         gain_db, loudness = curve[-1]
-        highest = self.target_lufs - ABSOLUTE_GATE_LUFS     # what lies below the gate is not to be made audible
+        highest = self.target_lufs - ABSOLUTE_GATE_LUFS  # what lies below the gate is not to be made audible
         if gain_db >= highest:
             return None
         slope, widest = 1.0, STEP_DB

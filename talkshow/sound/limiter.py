@@ -14,9 +14,9 @@ from talkshow.sound.loudness import HALF_TAPS, OVERSHOOT, peak_envelope
 from talkshow.sound.tracks import MixReader
 from talkshow.sound.waveform import Samples
 
-BLOCK = TRACK_RATE                          # samples a block
-LOOKAHEAD = 240                             # samples (5 ms) in which the gain sinks before a peak; even
-RELEASE_DB_S = 40.0                         # how fast the gain comes back
+BLOCK = TRACK_RATE  # samples a block
+LOOKAHEAD = 240  # samples (5 ms) in which the gain sinks before a peak; even
+RELEASE_DB_S = 40.0  # how fast the gain comes back
 
 
 def limited_blocks(mix: MixReader, gain: float, ceiling: float) -> Iterator[Samples]:
@@ -33,7 +33,7 @@ def limited_blocks(mix: MixReader, gain: float, ceiling: float) -> Iterator[Samp
     for first in range(0, mix.num_samples, BLOCK):
         num_samples = min(BLOCK, mix.num_samples - first)
         wide = _around(mix, first, num_samples, gain)
-        block = wide[HALF_TAPS:HALF_TAPS + num_samples]
+        block = wide[HALF_TAPS : HALF_TAPS + num_samples]
         if np.abs(wide).max() * OVERSHOOT <= ceiling and not held.any():
             yield block
             continue
@@ -55,7 +55,7 @@ def _held(wide: Samples, ceiling: float, release: float, before: float) -> np.nd
     envelope = np.maximum(peak_envelope(wide, ceiling).astype(np.float64), ceiling)
     needed = -20 * np.log10(envelope / ceiling)
     half = LOOKAHEAD // 2
-    ahead = minimum_filter1d(needed, LOOKAHEAD + 1)[half:len(needed) - half]
+    ahead = minimum_filter1d(needed, LOOKAHEAD + 1)[half : len(needed) - half]
     # held[i] = min(ahead[i], held[i - 1] + release): subtract the slope, take running minima, add it again
     slope = release * np.arange(len(ahead))
     lowest = np.minimum.accumulate(np.concatenate([[before + release], ahead - slope]))[1:]

@@ -17,17 +17,19 @@ from talkshow.clock import TRACK_RATE
 from talkshow.sound.waveform import Samples
 
 # K-weighting at 48 kHz, BS.1770-4 tables 1 and 2: a high shelf for the head, then a high pass; (b0 b1 b2 a0 a1 a2)
-K_WEIGHTING = np.array([
-    [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
-    [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
-])
+K_WEIGHTING = np.array(
+    [
+        [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
+        [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
+    ]
+)
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
-HOP = TRACK_RATE // 10              # samples; gating blocks of 400 ms overlap by three quarters
+HOP = TRACK_RATE // 10  # samples; gating blocks of 400 ms overlap by three quarters
 HOPS_A_BLOCK = 4
 
-HALF_TAPS = 12                      # samples on either side that the curve between two samples is drawn from
-_METER_TIMES = 8                    # oversampling of the meter; at 4 times it may read 0.3 dB low on hiss
+HALF_TAPS = 12  # samples on either side that the curve between two samples is drawn from
+_METER_TIMES = 8  # oversampling of the meter; at 4 times it may read 0.3 dB low on hiss
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class LoudnessMeter:
 
     def __init__(self) -> None:
         self._state: NDArray[np.float64] | None = None
-        self._rest = np.zeros(0)                    # squares of weighted samples that do not fill a hop yet
+        self._rest = np.zeros(0)  # squares of weighted samples that do not fill a hop yet
         self._hops: list[NDArray[np.float64]] = []  # their sums
 
     def add(self, samples: Samples) -> None:
@@ -68,7 +70,7 @@ class LoudnessMeter:
         if self._state is None:
             self._state = np.zeros((len(K_WEIGHTING), 2, signal.shape[1]))
         weighted, self._state = sosfilt(K_WEIGHTING, signal, axis=0, zi=self._state)
-        self._state[np.abs(self._state) < 1e-30] = 0.0       # a long silence must not end in denormal numbers
+        self._state[np.abs(self._state) < 1e-30] = 0.0  # a long silence must not end in denormal numbers
         power = np.concatenate([self._rest, np.square(weighted).sum(axis=1)])
         whole = len(power) // HOP * HOP
         self._hops.append(power[:whole].reshape(-1, HOP).sum(axis=1))
@@ -118,12 +120,12 @@ def peak_envelope(samples: Samples, floor: float, times: int = 4) -> NDArray[np.
     from scipy.ndimage import maximum_filter1d
 
     magnitude = np.abs(samples)
-    windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * HALF_TAPS)      # (n + 1, 2 * HALF_TAPS)
-    around = maximum_filter1d(magnitude, 2 * HALF_TAPS + 1)[HALF_TAPS:HALF_TAPS + len(windows)]
+    windows = np.lib.stride_tricks.sliding_window_view(samples, 2 * HALF_TAPS)  # (n + 1, 2 * HALF_TAPS)
+    around = maximum_filter1d(magnitude, 2 * HALF_TAPS + 1)[HALF_TAPS : HALF_TAPS + len(windows)]
     high = around * OVERSHOOT > floor
     curve = np.zeros(len(windows), np.float32)
     curve[high] = np.abs(windows[high] @ _TAPS[times].T).max(axis=1)
-    between = np.maximum(curve[:-1], curve[1:])         # before and after each sample
+    between = np.maximum(curve[:-1], curve[1:])  # before and after each sample
     return np.maximum(magnitude[HALF_TAPS:-HALF_TAPS], between)
 
 
@@ -137,7 +139,7 @@ class TruePeakMeter:
     def add(self, samples: Samples) -> None:
         """(num_samples,) at 48 kHz."""
         joined = np.concatenate([self._before, samples])
-        self._before = joined[-2 * HALF_TAPS:]
+        self._before = joined[-2 * HALF_TAPS :]
         self._look(joined)
 
     def true_peak(self) -> float:

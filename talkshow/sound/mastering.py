@@ -23,7 +23,7 @@ from talkshow.sound.tracks import MixReader, Track
 from talkshow.sound.waveform import Samples, TrackWriter, db_to_gain, sound_blocks
 from talkshow.store.files import scratch, writing
 
-REVISION = 2                                # raise when the same tracks would sound different
+REVISION = 2  # raise when the same tracks would sound different
 MAX_PASSES = 16
 
 
@@ -41,8 +41,9 @@ class Mastering:
     shortfall: str = ""
 
 
-def master(tracks: Sequence[Track], out_path: Path, target_lufs: float = -16.0,
-           true_peak_dbtp: float = -1.0) -> Mastering:
+def master(
+    tracks: Sequence[Track], out_path: Path, target_lufs: float = -16.0, true_peak_dbtp: float = -1.0
+) -> Mastering:
     """Write the mastered mix: 48 kHz mono 24-bit WAV, sample for sample as long as the tracks and in time with them.
 
     Mono, because every voice stands in the middle: the same loudness on one loudspeaker and on two.
@@ -65,10 +66,13 @@ def master(tracks: Sequence[Track], out_path: Path, target_lufs: float = -16.0,
                 draft.replace(best_file)
             setting = goal.after(tried)
         if best is None:
-            raise AudioError(f"the mix cannot be brought under {true_peak_dbtp:g} dBTP in {MAX_PASSES} attempts. "
-                             "Lower the gain of the loudest speaker.")
-    return Mastering(best.gain_db, best.level.loudness_lufs, best.level.true_peak_dbtp, len(tried),
-                     _shortfall(goal, best, loudest_s))
+            raise AudioError(
+                f"the mix cannot be brought under {true_peak_dbtp:g} dBTP in {MAX_PASSES} attempts. "
+                "Lower the gain of the loudest speaker."
+            )
+    return Mastering(
+        best.gain_db, best.level.loudness_lufs, best.level.true_peak_dbtp, len(tried), _shortfall(goal, best, loudest_s)
+    )
 
 
 def _surveyed(mix: MixReader) -> tuple[float, float]:
@@ -82,8 +86,10 @@ def _surveyed(mix: MixReader) -> tuple[float, float]:
         at = int(magnitude.argmax())
         if not np.isfinite(magnitude).all():
             at = int(np.isfinite(magnitude).argmin())
-            raise AudioError(f"the sound holds values that are not numbers, first at "
-                             f"{clock_text((first + at) / TRACK_RATE)}. Make the tracks or the recording again.")
+            raise AudioError(
+                f"the sound holds values that are not numbers, first at "
+                f"{clock_text((first + at) / TRACK_RATE)}. Make the tracks or the recording again."
+            )
         if magnitude[at] > peak:
             peak, loudest = float(magnitude[at]), first + at
         meter.add(block)
@@ -109,10 +115,14 @@ def _shortfall(goal: Goal, reached: Attempt, loudest_s: float) -> str:
     if not math.isfinite(reached.level.true_peak_dbtp):
         return "the mix is silent."
     if not goal.is_heard:
-        return (f"the mix is left as quiet as it is ({peak}): nothing in it reaches {ABSOLUTE_GATE_LUFS:g} LUFS, below "
-                "which sound counts as silence. Raise the level of what it is made from.")
+        return (
+            f"the mix is left as quiet as it is ({peak}): nothing in it reaches {ABSOLUTE_GATE_LUFS:g} LUFS, below "
+            "which sound counts as silence. Raise the level of what it is made from."
+        )
     if goal.is_reached(reached):
         return ""
-    return (f"the mix has {reached.level.loudness_lufs:.1f} LUFS instead of {goal.target_lufs:g} ({peak}): its peaks, "
-            f"the highest around {clock_text(loudest_s)}, stand too far above its loudness, so that the limit of "
-            f"{goal.true_peak_dbtp:g} dBTP takes away what more gain would add. Lower or cut what is loud there.")
+    return (
+        f"the mix has {reached.level.loudness_lufs:.1f} LUFS instead of {goal.target_lufs:g} ({peak}): its peaks, "
+        f"the highest around {clock_text(loudest_s)}, stand too far above its loudness, so that the limit of "
+        f"{goal.true_peak_dbtp:g} dBTP takes away what more gain would add. Lower or cut what is loud there."
+    )

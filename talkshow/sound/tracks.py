@@ -18,9 +18,9 @@ from talkshow.errors import AudioError
 from talkshow.sound.waveform import Samples, TrackReader, TrackWriter, Waveform, db_to_gain, faded
 from talkshow.timeline.types import Cue, Timeline
 
-REVISION = 1                                # raise when the same cues would give other tracks
-EDGE_FADE = round(0.004 * TRACK_RATE)       # samples; keeps the edges of an utterance from clicking
-_ROUNDING = 2                               # samples by which resampling may lengthen a sound
+REVISION = 1  # raise when the same cues would give other tracks
+EDGE_FADE = round(0.004 * TRACK_RATE)  # samples; keeps the edges of an utterance from clicking
+_ROUNDING = 2  # samples by which resampling may lengthen a sound
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,9 @@ class Track:
     path: Path
 
 
-def lay_tracks(timeline: Timeline, sound_of: Callable[[Cue], Waveform], folder: Path,
-               names: Mapping[str, str]) -> tuple[Track, ...]:
+def lay_tracks(
+    timeline: Timeline, sound_of: Callable[[Cue], Waveform], folder: Path, names: Mapping[str, str]
+) -> tuple[Track, ...]:
     """Write one track a speaker of the timeline, in its order, as `folder/<names[speaker]>.wav`.
 
     `sound_of` gives a cue's utterance at any sample rate; it is asked once a cue and nothing is kept.
@@ -62,11 +63,15 @@ def _laid(cue: Cue, sound: Waveform) -> Samples:
     samples = sound.resampled(TRACK_RATE).samples
     room = (to_frames(cue.span.end_s) - to_frames(cue.span.start_s)) * TRACK_SAMPLES_PER_FRAME
     if len(samples) > room + _ROUNDING and not cue.cut_off:
-        raise AudioError(f"line {cue.index + 1} ({cue.speaker}): its sound is {len(samples) / TRACK_RATE:.2f} s long, "
-                         f"but its cue only {cue.span.duration_s:.2f} s. Place the timeline again with this sound.")
+        raise AudioError(
+            f"line {cue.index + 1} ({cue.speaker}): its sound is {len(samples) / TRACK_RATE:.2f} s long, "
+            f"but its cue only {cue.span.duration_s:.2f} s. Place the timeline again with this sound."
+        )
     if not np.isfinite(samples).all():
-        raise AudioError(f"line {cue.index + 1} ({cue.speaker}): its sound holds values that are not numbers. "
-                         "Speak the line again, or choose another voice.")
+        raise AudioError(
+            f"line {cue.index + 1} ({cue.speaker}): its sound holds values that are not numbers. "
+            "Speak the line again, or choose another voice."
+        )
     fade_out = max(EDGE_FADE, round(cue.fade_out_s * TRACK_RATE))
     return faded(samples[:room], EDGE_FADE, fade_out) * np.float32(db_to_gain(cue.gain_db))
 
@@ -89,10 +94,12 @@ class MixReader:
             self._files = [opened.enter_context(TrackReader(track.path)) for track in tracks]
             kinds = {(file.num_samples, file.sample_rate) for file in self._files}
             if kinds and kinds != {(self._files[0].num_samples, TRACK_RATE)}:
-                listed = ", ".join(f"{file.path.name}: {file.num_samples} samples at {file.sample_rate} Hz"
-                                   for file in self._files)
-                raise AudioError(f"these are no tracks of one episode ({listed}): all must be equally long, at "
-                                 f"{TRACK_RATE} Hz")
+                listed = ", ".join(
+                    f"{file.path.name}: {file.num_samples} samples at {file.sample_rate} Hz" for file in self._files
+                )
+                raise AudioError(
+                    f"these are no tracks of one episode ({listed}): all must be equally long, at {TRACK_RATE} Hz"
+                )
             self._stack = opened.pop_all()
         self.num_samples = self._files[0].num_samples if self._files else 0
 

@@ -31,11 +31,11 @@ from talkshow.store.inputs import require_file
 Samples = NDArray[np.float32]
 
 MOST_CHANNELS = 8
-RATES = (2_000, 768_000)                                 # samples a second of anything that records sound
-_LONGEST_WHOLE = 2**28                                   # samples of all channels that are held at once: 1 GB
-SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}    # by soundfile's names
-_RIFF_LIMIT = 2**32 - 1024                               # bytes; larger files need 64-bit sizes
-_TOO_LARGE = 0xFFFFFFFF                                  # stands in a 32-bit size that RF64 gives elsewhere
+RATES = (2_000, 768_000)  # samples a second of anything that records sound
+_LONGEST_WHOLE = 2**28  # samples of all channels that are held at once: 1 GB
+SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}  # by soundfile's names
+_RIFF_LIMIT = 2**32 - 1024  # bytes; larger files need 64-bit sizes
+_TOO_LARGE = 0xFFFFFFFF  # stands in a 32-bit size that RF64 gives elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,10 +147,11 @@ class TrackWriter:
             self.write(block[:num_samples])
             num_samples -= len(block)
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if kind is not None:
-            with contextlib.suppress(OSError):       # a disk that is full may refuse to close as well
+            with contextlib.suppress(OSError):  # a disk that is full may refuse to close as well
                 self._opened.__exit__(kind, value, trace)
             return
         with _clear_errors(self.path), self._opened:
@@ -167,7 +168,7 @@ class TrackReader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()                # seek and read belong together
+        self._lock = threading.Lock()  # seek and read belong together
         with contextlib.ExitStack() as opened:
             self._file = opened.enter_context(_sound_file(path))
             self._opened = opened.pop_all()
@@ -185,7 +186,7 @@ class TrackReader:
             if len(samples) != end - begin:
                 raise AudioError(f"{self.path}: this sound file is shorter than its header says")
             mono = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1)
-            block[begin - first_sample:end - first_sample] = mono
+            block[begin - first_sample : end - first_sample] = mono
         return block
 
     def close(self) -> None:
@@ -229,8 +230,10 @@ def _sound_file(path: Path) -> Iterator[Any]:
         require_file(path)
         with soundfile.SoundFile(path) as file:
             if not RATES[0] <= file.samplerate <= RATES[1] or file.channels > MOST_CHANNELS:
-                raise AudioError(f"{path}: {file.channels} channels at {file.samplerate} Hz cannot be read: at most "
-                                 f"{MOST_CHANNELS}, at {RATES[0]} to {RATES[1]} Hz.")
+                raise AudioError(
+                    f"{path}: {file.channels} channels at {file.samplerate} Hz cannot be read: at most "
+                    f"{MOST_CHANNELS}, at {RATES[0]} to {RATES[1]} Hz."
+                )
             yield file
 
 
@@ -274,11 +277,13 @@ def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, by
         form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, sample_rate * width, width, 8 * width)
     riff_size = 4 + len(form) + 8 + data_size + len(padding)
     if riff_size < _RIFF_LIMIT:
-        return struct.pack("<4sI4s", b"RIFF", riff_size, b"WAVE") + form + struct.pack("<4sI", b"data", data_size), \
-            padding
+        return struct.pack("<4sI4s", b"RIFF", riff_size, b"WAVE") + form + struct.pack(
+            "<4sI", b"data", data_size
+        ), padding
     sizes = struct.pack("<4sIQQQI", b"ds64", 28, riff_size + 36, data_size, num_samples, 0)
-    return (struct.pack("<4sI4s", b"RF64", _TOO_LARGE, b"WAVE") + sizes + form
-            + struct.pack("<4sI", b"data", _TOO_LARGE)), padding
+    return (
+        struct.pack("<4sI4s", b"RF64", _TOO_LARGE, b"WAVE") + sizes + form + struct.pack("<4sI", b"data", _TOO_LARGE)
+    ), padding
 
 
 @contextlib.contextmanager

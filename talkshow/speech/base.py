@@ -18,10 +18,6 @@ class ClauseTooLong(BackendError):
     """The text is longer than the engine can say in one go. The caller splits it; nothing is ever cut short."""
 
 
-
-
-
-
 @dataclass(frozen=True)
 class SpeechRequest:
     """One clause to be spoken, short enough for the engine.
@@ -44,7 +40,7 @@ class Utterance:
     waveform: Waveform
     words: tuple[Word, ...]
     phonemes: tuple[Phoneme, ...]
-    warnings: tuple[str, ...] = ()        # what could not be spoken, for the writer
+    warnings: tuple[str, ...] = ()  # what could not be spoken, for the writer
 
     @property
     def duration_s(self) -> float:

@@ -19,8 +19,12 @@ def checked_speech(engine: object, answer: Any) -> Utterance:
     utterance = checked(engine, answer, Utterance, "speaking")
     waveform = checked(engine, utterance.waveform, Waveform, "speaking")
     samples = waveform.samples
-    if not (isinstance(samples, np.ndarray) and samples.ndim == 1 and samples.dtype.kind == "f"
-            and bool(np.isfinite(samples).all())):
+    if not (
+        isinstance(samples, np.ndarray)
+        and samples.ndim == 1
+        and samples.dtype.kind == "f"
+        and bool(np.isfinite(samples).all())
+    ):
         raise wrong_answer(engine, "the samples it speaks are not a row of finite floating-point numbers")
     if not (isinstance(waveform.sample_rate, numbers.Integral) and 1000 <= waveform.sample_rate <= 1_000_000):
         raise wrong_answer(engine, f"the sample rate {waveform.sample_rate} is not a number of Hz")

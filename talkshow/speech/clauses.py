@@ -8,17 +8,53 @@ from __future__ import annotations
 
 import re
 
-GOOD_LENGTH = 240        # characters: short sentences are put together up to here
-LONGEST = 300            # characters: longer sentences are cut at a clause
+GOOD_LENGTH = 240  # characters: short sentences are put together up to here
+LONGEST = 300  # characters: longer sentences are cut at a clause
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=\S)")
-_ABBREVIATIONS = frozenset((
-    "mr", "mrs", "ms", "dr", "prof", "st", "mt", "vs", "no", "nos", "fig", "e.g", "i.e", "jr", "sr", "lt", "gen",
-    "capt", "sgt", "col", "rev", "hon", "gov", "sen", "rep", "ave", "vol", "approx", "p", "pp", "ch", "ed"))
+_ABBREVIATIONS = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "st",
+        "mt",
+        "vs",
+        "no",
+        "nos",
+        "fig",
+        "e.g",
+        "i.e",
+        "jr",
+        "sr",
+        "lt",
+        "gen",
+        "capt",
+        "sgt",
+        "col",
+        "rev",
+        "hon",
+        "gov",
+        "sen",
+        "rep",
+        "ave",
+        "vol",
+        "approx",
+        "p",
+        "pp",
+        "ch",
+        "ed",
+    )
+)
 # Where to cut a long sentence: a cut at a weaker mark must lie that much nearer the middle (share of the length).
-_CUTS = ((re.compile(r"(?<=[;:—–])\s+"), 0.0), (re.compile(r"(?<=,)\s+"), 0.1),
-         (re.compile(r"\s+(?=(?:and|but|or|because|which|who|that|when|while|so|if)\s)"), 0.2),
-         (re.compile(r"\s+"), 0.4))
+_CUTS = (
+    (re.compile(r"(?<=[;:—–])\s+"), 0.0),
+    (re.compile(r"(?<=,)\s+"), 0.1),
+    (re.compile(r"\s+(?=(?:and|but|or|because|which|who|that|when|while|so|if)\s)"), 0.2),
+    (re.compile(r"\s+"), 0.4),
+)
 # Seconds of silence between two stretches, by what ends the first: as long as the voices themselves pause there.
 _PAUSES = ((".!?…", 0.36), (";:—–", 0.24), (",", 0.16))
 _NO_MARK_PAUSE = 0.04
@@ -40,12 +76,15 @@ def sentences(text: str) -> list[str]:
     text = " ".join(text.split())
     found, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        before = text[start:match.start()].rsplit(" ", 1)[-1]
+        before = text[start : match.start()].rsplit(" ", 1)[-1]
         word = before.rstrip(".").lstrip("(\"“'‘").casefold()
-        abbreviated = before.endswith(".") and not before.endswith("..") and (
-            word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        abbreviated = (
+            before.endswith(".")
+            and not before.endswith("..")
+            and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()))
+        )
         if not abbreviated and not text[match.end()].islower():
-            found.append(text[start:match.end()].rstrip())
+            found.append(text[start : match.end()].rstrip())
             start = match.end()
     return [*found, text[start:]] if text[start:] else found
 
@@ -59,7 +98,7 @@ def halves(text: str) -> tuple[str, str] | None:
                 cost = abs((match.start() + match.end()) / 2 / len(text) - 0.5) + penalty
                 if best is None or cost < best[0]:
                     best = cost, match.start(), match.end()
-    return (text[:best[1]], text[best[2]:]) if best else None
+    return (text[: best[1]], text[best[2] :]) if best else None
 
 
 def pause_after(text: str) -> float:

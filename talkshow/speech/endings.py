@@ -14,7 +14,7 @@ from talkshow.sound.waveform import Samples
 VOICELESS = frozenset("ptkfsθʃʧ")
 _CUTOFF_HZ = 500.0
 _BLOCK_S = 0.01
-_VOICELESS_DB, _VOICED_DB = -30.0, -24.0      # low band against the loudest moment: consonant under way; voice again
+_VOICELESS_DB, _VOICED_DB = -30.0, -24.0  # low band against the loudest moment: consonant under way; voice again
 _FADE_S = 0.015
 
 
@@ -30,8 +30,9 @@ def without_breath(samples: Samples, rate: int, last_symbol: str, last_start_s: 
     if last_symbol not in VOICELESS or num_blocks == 0:
         return samples
     low = signal.sosfiltfilt(signal.butter(4, _CUTOFF_HZ, fs=rate, output="sos"), samples)
-    levels, whole = (np.sqrt(np.mean(band[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
-                     for band in (low, samples))
+    levels, whole = (
+        np.sqrt(np.mean(band[: num_blocks * block].reshape(num_blocks, block) ** 2, axis=1)) for band in (low, samples)
+    )
     level_db = 20 * np.log10(np.maximum(levels, 1e-9) / max(float(whole.max()), 1e-9))
     first = min(int(last_start_s / _BLOCK_S), num_blocks)
     consonant = np.nonzero(level_db[first:] < _VOICELESS_DB)[0]
@@ -45,5 +46,5 @@ def without_breath(samples: Samples, rate: int, last_symbol: str, last_start_s: 
     fade = min(round(_FADE_S * rate), end)
     ended = samples.copy()
     ended[end:] = 0
-    ended[end - fade:end] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)).astype(np.float32)
+    ended[end - fade : end] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade)).astype(np.float32)
     return ended

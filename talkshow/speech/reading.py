@@ -24,11 +24,11 @@ from talkshow.speech.english.normalise import normalise
 from talkshow.store.digests import identity
 from talkshow.words import Phoneme, Word
 
-REVISION = 2             # raise when rules or names change what is said or how it is noted
+REVISION = 2  # raise when rules or names change what is said or how it is noted
 # Stress marks and the length mark are tokens with a duration of their own; they are heard as part of a neighbour.
 _STRESS = frozenset("ˈˌ")
 _LENGTH = frozenset("ːʰʲ")
-_SILENT = frozenset(" ;:,.!?—…\"()“”")
+_SILENT = frozenset(' ;:,.!?—…"()“”')
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ def reading_identity() -> str:
     try:
         return identity("reading", REVISION, f"hibari/{version('hibari-tts')}")
     except PackageNotFoundError as exc:
-        raise WeightsError("the package hibari-tts, which turns letters into sounds, is not installed. "
-                           "Cure: pip install hibari-tts==0.2.1") from exc
+        raise WeightsError(
+            "the package hibari-tts, which turns letters into sounds, is not installed. "
+            "Cure: pip install hibari-tts==0.2.1"
+        ) from exc
 
 
 class Reader:
@@ -87,8 +89,10 @@ class Reader:
         try:
             tokens = g2p.phonemize_tokens(_imperatives(g2p.tokenize(spoken.spoken)))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
-            raise BackendError(f"cannot read this text aloud: '{text}' ({exc}). Write it in words, or give a "
-                               "pronunciation with 'say:' in the script's head") from exc
+            raise BackendError(
+                f"cannot read this text aloud: '{text}' ({exc}). Write it in words, or give a "
+                "pronunciation with 'say:' in the script's head"
+            ) from exc
         groups = _spoken_groups(tokens)
         assert len(groups) == len(spoken.owners), (spoken.spoken, groups)
         vocabulary = self.vocabulary
@@ -98,7 +102,7 @@ class Reader:
     def _dictionary(self, british: bool) -> Any:
         with self._lock:
             if british not in self._g2p:
-                libraries.onnxruntime()              # before hibari imports it
+                libraries.onnxruntime()  # before hibari imports it
                 from hibari.g2p import G2P
 
                 g2p = G2P(british=british)
@@ -158,8 +162,9 @@ def _assemble(sounds: list[str], owners: Sequence[int], written: Sequence[str], 
     return Reading(tokens, tuple(token_words), tuple(words), warnings)
 
 
-def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: float = 0.0,
-          ) -> tuple[tuple[Word, ...], tuple[Phoneme, ...]]:
+def place(
+    reading: Reading, durations_s: Sequence[float], end_s: float, late_s: float = 0.0
+) -> tuple[tuple[Word, ...], tuple[Phoneme, ...]]:
     """When words and phonemes are heard.
 
     `durations_s`: one a token, pads at both ends included (len(reading.tokens) + 2); `end_s`: length of the sound;
@@ -174,7 +179,7 @@ def place(reading: Reading, durations_s: Sequence[float], end_s: float, late_s: 
     edges.append(min(max(clock, 0.0), end_s))
     phonemes: list[Phoneme] = []
     spans: dict[int, Span] = {}
-    held: tuple[str, float] | None = None          # a stress mark and its start: the vowel begins there
+    held: tuple[str, float] | None = None  # a stress mark and its start: the vowel begins there
     for position, (symbol, word) in enumerate(zip(reading.tokens, reading.token_words, strict=True), start=1):
         span = Span(edges[position], edges[position + 1])
         if symbol in _SILENT:

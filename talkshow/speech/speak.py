@@ -31,17 +31,18 @@ from talkshow.store.files import UNREADABLE, writing
 from talkshow.store.inputs import require_file
 from talkshow.words import Phoneme, Word
 
-SPEEDS = (0.5, 2.0)            # what voices can follow
-NOTHING_SAID_S = 0.4           # length of a line of which nothing can be spoken
-REVISION = 4                   # raise when the same clauses would be joined differently
+SPEEDS = (0.5, 2.0)  # what voices can follow
+NOTHING_SAID_S = 0.4  # length of a line of which nothing can be spoken
+REVISION = 4  # raise when the same clauses would be joined differently
 # Edges of a clause are cut where the sound has fallen so far below its loudest moment, with some air left.
 _FLOOR_DB, _BLOCK_S, _AIR_BEFORE_S, _AIR_AFTER_S = -46.0, 0.01, 0.03, 0.07
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.03
-_LOWEST_HZ = 80.0              # below it no voice speaks; some hum there for half a second after their last word
+_LOWEST_HZ = 80.0  # below it no voice speaks; some hum there for half a second after their last word
 
 
-def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronunciations: Mapping[str, str],
-               seed: int) -> Utterance:
+def speak_line(
+    line: Line, character: Character, synthesizer: Synthesizer, pronunciations: Mapping[str, str], seed: int
+) -> Utterance:
     """The whole line, with the times of its words and phonemes in the line's own sound.
 
     `character.gain_db` is left to the mix. A line of which nothing can be spoken is a short silence with a warning.
@@ -50,7 +51,7 @@ def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronu
     if not SPEEDS[0] <= character.speed <= SPEEDS[1]:
         raise CastError(f"{character.name}: speed={character.speed:g} is not between {SPEEDS[0]:g} and {SPEEDS[1]:g}")
     parts: list[Utterance] = []
-    pause_s = 0.0                       # natural silence owed before the next stretch, if one comes directly
+    pause_s = 0.0  # natural silence owed before the next stretch, if one comes directly
     for item in _stretches(line):
         if isinstance(item, Rest):
             parts.append(_rest(item.seconds, parts))
@@ -75,18 +76,24 @@ def speak_line(line: Line, character: Character, synthesizer: Synthesizer, pronu
     return Utterance(silence(seconds, joined.waveform.sample_rate), (), (), (*joined.warnings, warning))
 
 
-def line_key(line: Line, character: Character, engine_identity: str, pronunciations: Mapping[str, str],
-             seed: int) -> str:
+def line_key(
+    line: Line, character: Character, engine_identity: str, pronunciations: Mapping[str, str], seed: int
+) -> str:
     """SHA-256 (hex) of everything that decides how the line sounds: the name of its sound in the cache.
 
     Raises CastError when the voice's data cannot be read.
     """
     voice = character.voice
     stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in _stretches(line)]
-    return digest(identity("line", REVISION, engine_identity), seed, character.speed,
-                  [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift,
-                   _data_digest(voice)],
-                  line.text, stretches, sorted(applying(line.text, pronunciations).items()))
+    return digest(
+        identity("line", REVISION, engine_identity),
+        seed,
+        character.speed,
+        [voice.name, voice.engine, voice.language, voice.pitch, voice.formants, voice.shift, _data_digest(voice)],
+        line.text,
+        stretches,
+        sorted(applying(line.text, pronunciations).items()),
+    )
 
 
 def save_utterance(path: Path, utterance: Utterance) -> None:
@@ -95,7 +102,8 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
     Raises AudioError.
     """
     about = {
-        "sample_rate": utterance.waveform.sample_rate, "warnings": utterance.warnings,
+        "sample_rate": utterance.waveform.sample_rate,
+        "warnings": utterance.warnings,
         "words": [(word.text, word.span.start_s, word.span.end_s) for word in utterance.words],
         "phonemes": [(each.symbol, each.span.start_s, each.span.end_s) for each in utterance.phonemes],
     }
@@ -120,7 +128,7 @@ def load_utterance(path: Path) -> Utterance:
         words = tuple(Word(text, Span(start, end)) for text, start, end in about["words"])
         phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
-    except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:      # RuntimeError: another kind of zip
+    except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:  # RuntimeError: another kind of zip
         raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
 
 
@@ -158,8 +166,10 @@ def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[
     except ClauseTooLong as exc:
         parts = halves(request.text)
         if parts is None:
-            raise BackendError(f"a single word is too long to be spoken: '{request.text[:60]}'. Write it in "
-                               "shorter words, or give a pronunciation with 'say:' in the script's head") from exc
+            raise BackendError(
+                f"a single word is too long to be spoken: '{request.text[:60]}'. Write it in "
+                "shorter words, or give a pronunciation with 'say:' in the script's head"
+            ) from exc
         for text in parts:
             yield from _spoken(replace(request, text=text), synthesizer)
     else:
@@ -191,7 +201,7 @@ def _trimmed(utterance: Utterance) -> Utterance:
     high_pass = signal.butter(4, _LOWEST_HZ, "high", fs=rate, output="sos")
     # as if the first sample had lasted for ever: an offset of the engine's is no loud beginning
     heard, _ = signal.sosfilt(high_pass, samples, zi=signal.sosfilt_zi(high_pass) * samples[0])
-    levels = np.sqrt(np.mean(heard[:num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
+    levels = np.sqrt(np.mean(heard[: num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
     loud = np.nonzero(levels > levels.max() * 10 ** (_FLOOR_DB / 20))[0]
     if len(loud) == 0:
         return utterance
@@ -202,8 +212,10 @@ def _trimmed(utterance: Utterance) -> Utterance:
         end = max(end, int((utterance.phonemes[-1].span.start_s + _BLOCK_S) * rate))
     start, end = max(0, int(start)), min(len(samples), int(end))
     kept = samples[start:end] - np.float32(samples[start:end].mean(dtype=np.float64))
-    return _moved(Utterance(Waveform(_faded(kept, rate), rate), utterance.words, utterance.phonemes,
-                            utterance.warnings), -start / rate)
+    return _moved(
+        Utterance(Waveform(_faded(kept, rate), rate), utterance.words, utterance.phonemes, utterance.warnings),
+        -start / rate,
+    )
 
 
 def _faded(samples: Samples, rate: int) -> Samples:
@@ -211,8 +223,8 @@ def _faded(samples: Samples, rate: int) -> Samples:
     faded = samples.astype(np.float32, copy=True)
     ramp_in = _ramp(min(round(_FADE_IN_S * rate), len(faded) // 2))
     ramp_out = _ramp(min(round(_FADE_OUT_S * rate), len(faded) // 2))
-    faded[:len(ramp_in)] *= ramp_in
-    faded[len(faded) - len(ramp_out):] *= ramp_out[::-1]
+    faded[: len(ramp_in)] *= ramp_in
+    faded[len(faded) - len(ramp_out) :] *= ramp_out[::-1]
     return faded
 
 
@@ -240,8 +252,11 @@ def _moved(utterance: Utterance, seconds: float) -> Utterance:
     def later(span: Span) -> Span:
         return Span(min(max(0.0, span.start_s + seconds), last_s), min(max(0.0, span.end_s + seconds), last_s))
 
-    return replace(utterance, words=tuple(Word(word.text, later(word.span)) for word in utterance.words),
-                   phonemes=tuple(Phoneme(each.symbol, later(each.span)) for each in utterance.phonemes))
+    return replace(
+        utterance,
+        words=tuple(Word(word.text, later(word.span)) for word in utterance.words),
+        phonemes=tuple(Phoneme(each.symbol, later(each.span)) for each in utterance.phonemes),
+    )
 
 
 def _joined(parts: list[Utterance]) -> Utterance:

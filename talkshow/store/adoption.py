@@ -41,8 +41,11 @@ def _listed(row: dict[str, Any]) -> dict[str, list[Content]]:
     """What a manifest or report says it wrote."""
     listed = row.get("outputs")
     try:
-        return {str(name): [Content(int(each["size"]), str(each["sha256"]))] for name, each in listed.items()} \
-            if isinstance(listed, dict) else {}
+        return (
+            {str(name): [Content(int(each["size"]), str(each["sha256"]))] for name, each in listed.items()}
+            if isinstance(listed, dict)
+            else {}
+        )
     except (TypeError, KeyError, ValueError):
         return {}
 
@@ -89,8 +92,11 @@ def _unsealed(folder: Path, name: str, row: dict[str, Any]) -> dict[str, list[Co
 
 def _as_it_is(folder: Path, names: Iterable[str]) -> dict[str, list[Content]]:
     """Files that say themselves what they are."""
-    return {name: [Content.of(folder / name)] for name in names
-            if (folder / name).is_file() and not (folder / name).is_symlink()}
+    return {
+        name: [Content.of(folder / name)]
+        for name in names
+        if (folder / name).is_file() and not (folder / name).is_symlink()
+    }
 
 
 def _tracks(manifest: dict[str, Any]) -> list[str]:
@@ -114,8 +120,13 @@ def _older(manifest: dict[str, Any]) -> dict[str, Any]:
         names = [Path(str(name)).name for name in recording["source"]]
     if not names:
         return {}
-    part = {"scene": settings.get("scene"), "lines": settings.get("lines"), "from_s": span[0], "to_s": span[-1],
-            "draft": bool(settings.get("draft"))}
+    part = {
+        "scene": settings.get("scene"),
+        "lines": settings.get("lines"),
+        "from_s": span[0],
+        "to_s": span[-1],
+        "draft": bool(settings.get("draft")),
+    }
     return {"source": {"kind": kind, "name": ", ".join(names)}, "part": part}
 
 

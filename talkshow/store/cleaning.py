@@ -35,8 +35,10 @@ def require_episode(folder: Path) -> None:
     lock = Workspace(folder).work / "lock"
     made = read_json(folder / "manifest.json", lambda manifest: bool(manifest["tool"] == "talkshow"))
     if not (lock.is_file() or made):
-        raise WorkspaceError(f"{folder}: this is not the folder of an episode. Name the folder that `talkshow render` "
-                             "has made, for example outputs/two_hosts.")
+        raise WorkspaceError(
+            f"{folder}: this is not the folder of an episode. Name the folder that `talkshow render` "
+            "has made, for example outputs/two_hosts."
+        )
 
 
 def clean_episode(folder: Path, *, everything: bool = False, dry_run: bool = False) -> Freed:

@@ -94,20 +94,24 @@ class FileDigests:
         """Under which name a file is noted, and its size and times now."""
         about, place = path.stat(), path.resolve()
         inside = place.is_relative_to(self._base)
-        name = place.relative_to(self._base).as_posix() if inside else digest(place.as_posix())      # no place is noted
+        name = place.relative_to(self._base).as_posix() if inside else digest(place.as_posix())  # no place is noted
         return name, [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
 
     def _noted(self, name: str, stamps: list[int], found: str) -> str:
         self._rows[name] = [*stamps, found]
-        rows = {name: row for name, row in sorted(self._rows.items())
-                if re.fullmatch("[0-9a-f]{64}", name) or (self._base / name).exists()}
+        rows = {
+            name: row
+            for name, row in sorted(self._rows.items())
+            if re.fullmatch("[0-9a-f]{64}", name) or (self._base / name).exists()
+        }
         write_bytes(self._note, json.dumps(rows, indent=0).encode())
         return found
 
 
 def _rows(value: Any) -> dict[str, list[Any]]:
     rows: dict[str, list[Any]] = {
-        str(name): [*map(int, row[:_NUM_STAMPS]), str(row[_NUM_STAMPS])] for name, row in value.items()}
+        str(name): [*map(int, row[:_NUM_STAMPS]), str(row[_NUM_STAMPS])] for name, row in value.items()
+    }
     if any(len(row[_NUM_STAMPS]) != 64 for row in rows.values()):
         raise ValueError("no digest")
     return rows

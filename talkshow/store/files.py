@@ -23,11 +23,11 @@ from talkshow.store.inputs import LONG_TEXT, read_bytes
 
 _T = TypeVar("_T")
 
-_RUN = secrets.token_hex(4)       # tells this process from an earlier one of the same number, as containers have them
+_RUN = secrets.token_hex(4)  # tells this process from an earlier one of the same number, as containers have them
 _TEMPORARY = re.compile(r"\.{1,2}tmp-(?P<process>\d+)-(?:(?P<run>[0-9a-f]{8})-)?(?P<name>.+)", re.DOTALL)
-_MOST_BYTES = 200                 # of a name in a temporary one: file systems stop at 255
-_SEAL = b"\0\0\0\x28free"         # an MP4 box of 40 bytes that every reader skips; the SHA-256 before it follows
-_FICLONE = 0x40049409             # Linux: copy by sharing blocks until one of the two files is written to
+_MOST_BYTES = 200  # of a name in a temporary one: file systems stop at 255
+_SEAL = b"\0\0\0\x28free"  # an MP4 box of 40 bytes that every reader skips; the SHA-256 before it follows
+_FICLONE = 0x40049409  # Linux: copy by sharing blocks until one of the two files is written to
 
 # What reading a broken file, or one of another shape, may raise.
 UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -114,8 +114,11 @@ def leftovers(folder: Path) -> list[Path]:
     """Temporary files of ours in a folder, not below it, whose process is gone."""
     try:
         with os.scandir(folder) as entries:
-            return [folder / entry.name for entry in entries
-                    if _is_abandoned(entry.name) and entry.is_file(follow_symlinks=False)]
+            return [
+                folder / entry.name
+                for entry in entries
+                if _is_abandoned(entry.name) and entry.is_file(follow_symlinks=False)
+            ]
     except OSError:
         return []
 
@@ -173,7 +176,7 @@ def _flush(path: Path) -> None:
         try:
             os.fsync(file.fileno())
         except OSError as exc:
-            if exc.errno not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):      # a file system that cannot
+            if exc.errno not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):  # a file system that cannot
                 raise
 
 
@@ -198,10 +201,10 @@ def _is_running(process: int) -> bool:
     if sys.platform == "win32":
         import ctypes
 
-        handle = ctypes.windll.kernel32.OpenProcess(0x100000, False, process & 0xFFFFFFFF)      # SYNCHRONIZE
+        handle = ctypes.windll.kernel32.OpenProcess(0x100000, False, process & 0xFFFFFFFF)  # SYNCHRONIZE
         if handle:
             ctypes.windll.kernel32.CloseHandle(handle)
-        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5                # access denied: it is there
+        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # access denied: it is there
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

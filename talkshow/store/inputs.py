@@ -15,10 +15,10 @@ import stat
 from pathlib import Path
 from typing import Any
 
-SHORT_TEXT = 1_000_000          # bytes: settings, voices, templates - what people write by hand
-LONG_TEXT = 50_000_000          # bytes: transcripts, turns, timelines - what programs write about hours
+SHORT_TEXT = 1_000_000  # bytes: settings, voices, templates - what people write by hand
+LONG_TEXT = 50_000_000  # bytes: transcripts, turns, timelines - what programs write about hours
 _BLOCK = 1 << 20
-_MANY_DIGITS = 300              # more, and a number is not one that anything here is measured in
+_MANY_DIGITS = 300  # more, and a number is not one that anything here is measured in
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -36,7 +36,7 @@ def read_bytes(path: Path, limit: int, *, pipes: bool = False) -> bytes:
     Raises OSError, also for more than `limit` bytes; its `strerror` says what is wrong.
     """
     with io.BufferedReader(_opened(path, pipes=pipes)) as file:
-        size = os.fstat(file.fileno()).st_size           # 0 where it cannot be known
+        size = os.fstat(file.fileno()).st_size  # 0 where it cannot be known
         parts = [file.read(min(limit, size) + 1)]
         num = len(parts[0])
         while num <= limit and (block := file.read(min(_BLOCK, limit + 1 - num))):
@@ -83,11 +83,11 @@ def is_address(path: Path) -> bool:
 
 
 def _opened(path: Path, *, pipes: bool) -> io.FileIO:
-    _require_file(path.stat().st_mode, path, pipes)      # first: opening a device may act, opening a pipe may wait
+    _require_file(path.stat().st_mode, path, pipes)  # first: opening a device may act, opening a pipe may wait
     wait = 0 if pipes else getattr(os, "O_NONBLOCK", 0)
     descriptor = os.open(path, os.O_RDONLY | wait | getattr(os, "O_BINARY", 0))
     try:
-        _require_file(os.fstat(descriptor).st_mode, path, pipes)     # it may have been exchanged meanwhile
+        _require_file(os.fstat(descriptor).st_mode, path, pipes)  # it may have been exchanged meanwhile
         return io.FileIO(descriptor, "rb")
     except BaseException:
         os.close(descriptor)

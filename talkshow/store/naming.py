@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-MAX_LENGTH = 60                 # characters
-MAX_BYTES = 180                 # of UTF-8: file systems stop at 255, and an ending and a temporary suffix follow
+MAX_LENGTH = 60  # characters
+MAX_BYTES = 180  # of UTF-8: file systems stop at 255, and an ending and a temporary suffix follow
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³")}
-_FORBIDDEN = re.compile(r"[^\w .,&'+@()!~-]")          # \w: letters and digits of every script
+_FORBIDDEN = re.compile(r"[^\w .,&'+@()!~-]")  # \w: letters and digits of every script
 
 
 def safe_name(name: str, taken: Collection[str] = ()) -> str:
@@ -35,7 +35,7 @@ def safe_name(name: str, taken: Collection[str] = ()) -> str:
 
 def _shortened(name: str, ending: str) -> str:
     """`name` with `ending`, cut so that both limits hold."""
-    kept = name[:MAX_LENGTH - len(ending)]
+    kept = name[: MAX_LENGTH - len(ending)]
     while len((kept + ending).encode("utf-8")) > MAX_BYTES:
         kept = kept[:-1]
     return (kept.rstrip(" .") or "unnamed") + ending

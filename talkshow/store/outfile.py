@@ -20,7 +20,7 @@ from talkshow.store.files import rename, scratch, sweep, write_bytes
 from talkshow.store.inputs import LONG_TEXT, read_bytes
 from talkshow.store.ownership import Content, same_place, twin
 
-_MOST_NOTES = 5000                 # of files written; the oldest go first
+_MOST_NOTES = 5000  # of files written; the oldest go first
 
 
 class Written(Protocol):
@@ -71,7 +71,7 @@ class WrittenFiles:
         note = self._note(path)
         if note is None:
             return
-        with contextlib.suppress(OSError):           # no home, or one that cannot be written: then nothing is known
+        with contextlib.suppress(OSError):  # no home, or one that cannot be written: then nothing is known
             write_bytes(note, json.dumps([[each.size, each.sha256] for each in contents]).encode())
             notes = sorted(note.parent.iterdir(), key=lambda each: each.stat().st_mtime_ns)
             for old in notes[:-_MOST_NOTES]:
@@ -111,8 +111,10 @@ def _require_file(path: Path) -> None:
     if path.is_dir():
         raise WorkspaceError(f"{path}: this is a folder; name a file in it, as in -o {path / 'NAME'}")
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise WorkspaceError(f"{path}: this is a link or a device and not a regular file; it is left as it is. Choose "
-                             "another file with -o.")
+        raise WorkspaceError(
+            f"{path}: this is a link or a device and not a regular file; it is left as it is. Choose "
+            "another file with -o."
+        )
 
 
 def _require_no_twin(path: Path, written: Written) -> None:
@@ -122,8 +124,10 @@ def _require_no_twin(path: Path, written: Written) -> None:
 
 
 def _taken(path: Path) -> WorkspaceError:
-    return WorkspaceError(f"{path}: this file is there already, and not as talkshow wrote it. Nothing was changed. "
-                          "Move it, choose another file with -o, or replace it with --overwrite.")
+    return WorkspaceError(
+        f"{path}: this file is there already, and not as talkshow wrote it. Nothing was changed. "
+        "Move it, choose another file with -o, or replace it with --overwrite."
+    )
 
 
 def write_script(path: Path, text: str, written: Written, remark: Callable[[str], None]) -> None:
@@ -140,8 +144,9 @@ def write_script(path: Path, text: str, written: Written, remark: Callable[[str]
 def set_aside(path: Path) -> Path:
     """Give a file a name of its own, NAME.previous, -2, -3, ..., and say which."""
     number = 1
-    while os.path.lexists(aside := path.with_name(
-            f"{path.stem}.previous{f'-{number}' * (number > 1)}{path.suffix}")) or twin(aside):
+    while os.path.lexists(
+        aside := path.with_name(f"{path.stem}.previous{f'-{number}' * (number > 1)}{path.suffix}")
+    ) or twin(aside):
         number += 1
     path.replace(aside)
     return aside
@@ -150,7 +155,7 @@ def set_aside(path: Path) -> Path:
 @contextlib.contextmanager
 def writing(path: Path, written: Written) -> Iterator[Path]:
     """Yield a temporary path beside `path`, which takes the final name when the block ends without an error."""
-    sweep(path.parent, for_output=path.name)             # what killed runs left of the same file
+    sweep(path.parent, for_output=path.name)  # what killed runs left of the same file
     with scratch(path) as temporary:
         yield temporary
         written.replace(path, temporary)
@@ -174,6 +179,6 @@ def _state_folder() -> Path | None:
             base = Path.home() / "Library/Application Support"
         else:
             base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
-    except RuntimeError:                             # nobody is logged in
+    except RuntimeError:  # nobody is logged in
         return None
     return base / "talkshow/written"

@@ -11,7 +11,7 @@ VIDEO, MIX, POSTER, TIMELINE = "episode.mp4", "mix.wav", "poster.png", "timeline
 SRT, VTT, RTTM = "episode.srt", "episode.vtt", "episode.rttm"
 MANIFEST, REPORT = "manifest.json", "report.json"
 TRACKS = "tracks"
-REVIEW = "speakers.toml"          # for people to edit: written once, read ever after, never replaced or removed
+REVIEW = "speakers.toml"  # for people to edit: written once, read ever after, never replaced or removed
 # Written last: where one of them is, all the files it speaks of belong together.
 FINISHED = (MANIFEST, REPORT)
 _FIXED = {VIDEO, MIX, POSTER, TIMELINE, SRT, VTT, RTTM, MANIFEST, REPORT}

@@ -53,8 +53,13 @@ class Ledger:
     about: whatever is to be known of the folder as a whole, for JSON.  Raises OSError where it cannot be saved.
     """
 
-    def __init__(self, folder: Path, note: Path, files: Mapping[str, list[Content]] | None = None,
-                 about: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        note: Path,
+        files: Mapping[str, list[Content]] | None = None,
+        about: dict[str, Any] | None = None,
+    ) -> None:
         self._folder, self._note = folder, note
         self._files = {name: list(contents) for name, contents in (files or {}).items()}
         self.about = about if about is not None else {}
@@ -68,9 +73,13 @@ class Ledger:
             saved = json.loads(text)
             if not bears_seal(note):
                 return None
-            files = {str(name): [Content(int(size), str(sha256), int(mtime_ns), int(ctime_ns))
-                                 for size, sha256, mtime_ns, ctime_ns in contents]
-                     for name, contents in saved["files"].items()}
+            files = {
+                str(name): [
+                    Content(int(size), str(sha256), int(mtime_ns), int(ctime_ns))
+                    for size, sha256, mtime_ns, ctime_ns in contents
+                ]
+                for name, contents in saved["files"].items()
+            }
             ledger = cls(folder, note, files, dict(saved["about"]))
             ledger._saved = text
             return ledger
@@ -115,9 +124,18 @@ class Ledger:
 
     def save(self) -> None:
         """Keep it for the next run; where nothing has changed the file stays as it is."""
-        text = text_of(with_seal({"schema": 1, "about": self.about, "files": {
-            name: [[each.size, each.sha256, each.mtime_ns, each.ctime_ns] for each in contents]
-            for name, contents in sorted(self._files.items())}}))
+        text = text_of(
+            with_seal(
+                {
+                    "schema": 1,
+                    "about": self.about,
+                    "files": {
+                        name: [[each.size, each.sha256, each.mtime_ns, each.ctime_ns] for each in contents]
+                        for name, contents in sorted(self._files.items())
+                    },
+                }
+            )
+        )
         if text == self._saved:
             return
         write_bytes(self._note, text.encode())
@@ -145,8 +163,13 @@ def same_place(one: Path, other: Path) -> bool:
     one, other = one.resolve(), other.resolve() if not other.is_symlink() else other.parent.resolve() / other.name
     if one == other:
         return True
-    return bool(_folded(one.name) == _folded(other.name) and one.exists() and other.exists()
-                and one.parent.samefile(other.parent) and one.samefile(other))
+    return bool(
+        _folded(one.name) == _folded(other.name)
+        and one.exists()
+        and other.exists()
+        and one.parent.samefile(other.parent)
+        and one.samefile(other)
+    )
 
 
 def _folded(name: str) -> str:

@@ -21,13 +21,13 @@ from talkshow.store.files import leftovers, read_json, sweep, write_bytes
 
 LIMIT_VARIABLE = "TALKSHOW_CACHE_GB"
 DEFAULT_LIMIT_GB = 2.0
-USED = "used.json"                        # what the last run of each stage used
-UNFINISHED = "unfinished"                 # the folder in which a run writes: of no use to another one
-PAID = ("writing", "pictures")            # stages whose results come from a model that is paid by use
-_RESULT = re.compile(r"[0-9a-f]{16,64}(?:-\d{5})?(?:\.[a-z]+\d*)+")      # a key, and what kind of file it is
+USED = "used.json"  # what the last run of each stage used
+UNFINISHED = "unfinished"  # the folder in which a run writes: of no use to another one
+PAID = ("writing", "pictures")  # stages whose results come from a model that is paid by use
+_RESULT = re.compile(r"[0-9a-f]{16,64}(?:-\d{5})?(?:\.[a-z]+\d*)+")  # a key, and what kind of file it is
 _NOTES = re.compile(r"[a-z]+\.done|used\.json|digests\.json")
 
-Used = Mapping[str, frozenset[str]]       # stage -> names of files
+Used = Mapping[str, frozenset[str]]  # stage -> names of files
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ def limit_bytes() -> float:
     except ValueError:
         limit = math.nan
     if not limit >= 0:
-        raise SettingsError(f"{LIMIT_VARIABLE} is '{text}': write a number of gigabytes, for example "
-                            f"{DEFAULT_LIMIT_GB:g}, or 0 to keep only what the last run used.")
+        raise SettingsError(
+            f"{LIMIT_VARIABLE} is '{text}': write a number of gigabytes, for example "
+            f"{DEFAULT_LIMIT_GB:g}, or 0 to keep only what the last run used."
+        )
     return limit * 1e9
 
 
@@ -117,8 +119,8 @@ def remove(work: Path, paths: Iterable[Path]) -> None:
     """Remove files of `.work/`, and the folders that are empty then. Raises OSError."""
     for path in paths:
         path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):              # it is not empty
-            for folder in path.parents[:len(path.relative_to(work).parts) - 1]:
+        with contextlib.suppress(OSError):  # it is not empty
+            for folder in path.parents[: len(path.relative_to(work).parts) - 1]:
                 folder.rmdir()
 
 

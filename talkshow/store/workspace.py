@@ -109,22 +109,25 @@ class Workspace:
         """
         limit = limit_bytes()
         if self.folder.exists() and not self.folder.is_dir():
-            raise WorkspaceError(f"{self.folder}: a file stands where the episode's folder should be. "
-                                 "Choose another place with --out or --name.")
+            raise WorkspaceError(
+                f"{self.folder}: a file stands where the episode's folder should be. "
+                "Choose another place with --out or --name."
+            )
         with system_errors(self.folder):
             try:
                 self.work.mkdir(parents=True, exist_ok=True)
             except (NotADirectoryError, FileExistsError) as exc:
-                raise WorkspaceError(f"{self.folder}: a file stands where a folder should be. "
-                                     "Choose another place with --out.") from exc
+                raise WorkspaceError(
+                    f"{self.folder}: a file stands where a folder should be. Choose another place with --out."
+                ) from exc
             self._require_own_work()
         with self.locked():
-            self.__dict__.pop("ledger", None)      # what was read before nobody else could write is no longer sure
+            self.__dict__.pop("ledger", None)  # what was read before nobody else could write is no longer sure
             self._sweep()
             with system_errors(self.folder):
                 yield
                 self.ledger.save()
-            with contextlib.suppress(OSError):          # the episode is there all the same
+            with contextlib.suppress(OSError):  # the episode is there all the same
                 prune(self.work, {stage: frozenset(names) for stage, names in self._used.items()}, limit)
 
     @contextlib.contextmanager
@@ -137,8 +140,10 @@ class Workspace:
             try:
                 lock.acquire(timeout=0)
             except filelock.Timeout as exc:
-                raise WorkspaceError(f"{self.folder}: another run is working on this episode. Wait until it has "
-                                     "ended, or choose another --name.") from exc
+                raise WorkspaceError(
+                    f"{self.folder}: another run is working on this episode. Wait until it has "
+                    "ended, or choose another --name."
+                ) from exc
         try:
             yield
         finally:
@@ -150,8 +155,10 @@ class Workspace:
         known = (self.work / "ledger.json").exists() or any(self.work.glob("*.done"))
         empty = lock.stat().st_size == 0 if lock.exists() else not any(self.work.iterdir())
         if lock.is_symlink() or not (known or empty):
-            raise WorkspaceError(f"{self.work}: this folder is in the way, and talkshow did not make it. Move it, or "
-                                 "choose another folder with --name.")
+            raise WorkspaceError(
+                f"{self.work}: this folder is in the way, and talkshow did not make it. Move it, or "
+                "choose another folder with --name."
+            )
 
     def _sweep(self) -> None:
         """Remove what killed runs left under temporary names."""
@@ -170,17 +177,22 @@ class Workspace:
         Raises WorkspaceError where the user's files are in the way, or an input would be replaced or removed.
         """
         paths = [self.folder / name for name in names]
-        doomed = [self.folder / name for name in (*self.ledger.names, *outputs.FINISHED)
-                  if outputs.is_episode_file(name)]
+        doomed = [
+            self.folder / name for name in (*self.ledger.names, *outputs.FINISHED) if outputs.is_episode_file(name)
+        ]
         for read in inputs:
             if any(same_place(read, path) for path in (*paths, *doomed)):
-                raise WorkspaceError(f"{read}: this file is read and would be replaced: the result goes into the same "
-                                     "folder. Copy it to another place first, or choose another folder with --name.")
+                raise WorkspaceError(
+                    f"{read}: this file is read and would be replaced: the result goes into the same "
+                    "folder. Copy it to another place first, or choose another folder with --name."
+                )
         strange = list(dict.fromkeys(found for path in paths if (found := self._in_the_way(path))))
         if strange:
             more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
-            raise WorkspaceError(f"{', '.join(map(str, strange[:3]))}{more}: in the way, and not as talkshow wrote it. "
-                                 "Nothing was changed. Move it, or choose another folder with --name.")
+            raise WorkspaceError(
+                f"{', '.join(map(str, strange[:3]))}{more}: in the way, and not as talkshow wrote it. "
+                "Nothing was changed. Move it, or choose another folder with --name."
+            )
 
     def _in_the_way(self, path: Path) -> Path | None:
         """What is not ours where a file is to be written; None where the place is free."""
@@ -260,7 +272,7 @@ class Workspace:
         if there is not None and there.is_in(temporary):
             return
         name = path.relative_to(self.folder).as_posix()
-        if name in outputs.FINISHED:                          # sealed: known again without being listed
+        if name in outputs.FINISHED:  # sealed: known again without being listed
             rename(temporary, path)
             self.ledger.forget(name)
             return
@@ -268,7 +280,7 @@ class Workspace:
             self._unfinished()
         self.ledger.replace(path, temporary)
         if (content := self.ledger.content(path)) is not None:
-            self.digests.learn(path, content.sha256)          # read once for both
+            self.digests.learn(path, content.sha256)  # read once for both
 
     def write_text(self, name: str, text: str) -> Path:
         """Write a small text file whole or not at all; one with the same text is left as it is."""
@@ -292,7 +304,7 @@ class Workspace:
         noted = read_json(self.work / f"{stage}.done", _done_note)
         try:
             done = noted is not None and noted[0] == key and noted[1] == self._contents(results)
-        except OSError:                                 # a result is not there
+        except OSError:  # a result is not there
             done = False
         _LOG.debug("%s: %s", stage, "cached" if done else "to be made")
         return done

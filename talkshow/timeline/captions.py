@@ -1,7 +1,7 @@
 """A timeline to captions, speaker turns and a record of every word.
 
-    caption_blocks   what is shown at once: at most two lines, broken where a reader would breathe
-    to_srt, to_webvtt, to_rttm, to_timeline_json
+caption_blocks   what is shown at once: at most two lines, broken where a reader would breathe
+to_srt, to_webvtt, to_rttm, to_timeline_json
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
 
 MAX_LINES = 2
-MAX_CHARACTERS = 42           # a line; the widths of BBC and Netflix guides lie between 37 and 42
-MIN_BLOCK_S = 1.0             # what stands shorter is hard to read
+MAX_CHARACTERS = 42  # a line; the widths of BBC and Netflix guides lie between 37 and 42
+MIN_BLOCK_S = 1.0  # what stands shorter is hard to read
 MAX_BLOCK_S = 6.0
-SHORT_OVERLAP_S = 0.6         # SRT: two captions that meet for less follow each other instead
-CUT_MARK = "—"                # ends the caption of a line that is cut off
+SHORT_OVERLAP_S = 0.6  # SRT: two captions that meet for less follow each other instead
+CUT_MARK = "—"  # ends the caption of a line that is cut off
 
 SENTENCE_ENDS = (".", "!", "?", "…")
 CLAUSE_ENDS = (",", ";", ":", "–", "—", "--")
@@ -47,7 +47,7 @@ class CaptionBlock:
         return " ".join(self.lines)
 
 
-_Entry = tuple[Span, tuple[CaptionBlock, ...]]      # what SubRip shows at once
+_Entry = tuple[Span, tuple[CaptionBlock, ...]]  # what SubRip shows at once
 
 
 def caption_blocks(timeline: Timeline) -> list[CaptionBlock]:
@@ -88,8 +88,10 @@ def to_webvtt(timeline: Timeline) -> str:
     entries = ["WEBVTT\n"]
     for block in caption_blocks(timeline):
         text = "\n".join(_escaped(line) for line in block.lines)
-        entries.append(f"{_stamp(block.span.start_s, '.')} --> {_stamp(block.span.end_s, '.')}\n"
-                       f"<v {_escaped(_clean(block.speaker))}>{text}\n")
+        entries.append(
+            f"{_stamp(block.span.start_s, '.')} --> {_stamp(block.span.end_s, '.')}\n"
+            f"<v {_escaped(_clean(block.speaker))}>{text}\n"
+        )
     return "\n".join(entries)
 
 
@@ -104,11 +106,22 @@ def to_timeline_json(timeline: Timeline, title: str, shots: Sequence[dict[str, A
     shots: as they stand in the file, {start_s, end_s, kind, crop, on} each.
     """
     return {
-        "title": title, "fps": FPS, "duration_s": timeline.duration_s, "speakers": list(timeline.speakers),
-        "cues": [{
-            "speaker": cue.speaker, "text": cue.line.text, **_times(cue.span), "scene": cue.scene, "kind": cue.kind,
-            "cut_off": cue.cut_off, "words": [{"text": word.text, **_times(word.span)} for word in cue.words],
-        } for cue in timeline.cues],
+        "title": title,
+        "fps": FPS,
+        "duration_s": timeline.duration_s,
+        "speakers": list(timeline.speakers),
+        "cues": [
+            {
+                "speaker": cue.speaker,
+                "text": cue.line.text,
+                **_times(cue.span),
+                "scene": cue.scene,
+                "kind": cue.kind,
+                "cut_off": cue.cut_off,
+                "words": [{"text": word.text, **_times(word.span)} for word in cue.words],
+            }
+            for cue in timeline.cues
+        ],
         "shots": [dict(shot) for shot in shots],
     }
 
@@ -119,7 +132,7 @@ def wrapped(text: str) -> list[str]:
     A word longer than a line is broken.
     """
     words = [piece for word in text.split() for piece in _pieces(word)]
-    costs: list[tuple[float, int]] = [(0.0, 0)]           # of the first n words, and where their last line begins
+    costs: list[tuple[float, int]] = [(0.0, 0)]  # of the first n words, and where their last line begins
     for end in range(1, len(words) + 1):
         best = (math.inf, 0)
         length = -1
@@ -146,7 +159,7 @@ def _cue_blocks(cue: Cue) -> list[CaptionBlock]:
     if not words or not cue.span:
         return []
     name = f"{_clean(cue.speaker)}:"
-    if _block_cost(words, name, last=True) is not None:      # most lines: one block is the best there is
+    if _block_cost(words, name, last=True) is not None:  # most lines: one block is the best there is
         return [_block(cue, words)]
     costs: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(words) + 1):
@@ -202,7 +215,7 @@ def _shown_words(cue: Cue) -> list[Word]:
     """The words as written, with the times at which they are heard; of a cut-off cue those that are heard."""
     tokens = [token for token in (_clean(part) for part in cue.line.text.split()) if token]
     if cue.cut_off and cue.words:
-        tokens = tokens[:_last_match(tokens, cue.words)]
+        tokens = tokens[: _last_match(tokens, cue.words)]
     shown = _timed(tokens, cue)
     if cue.cut_off and shown:
         text = shown[-1].text.rstrip(".,;:-–—…") or shown[-1].text
@@ -229,8 +242,10 @@ def _timed(tokens: Sequence[str], cue: Cue) -> list[Word]:
         end_s = max(begin_s, after.start_s if after else cue.span.end_s)
         lengths = list(itertools.accumulate((len(token) for token in tokens[first:last]), initial=0))
         scale = (end_s - begin_s) / lengths[-1]
-        shown += [Word(token, Span(begin_s + scale * lengths[i], begin_s + scale * lengths[i + 1]))
-                  for i, token in enumerate(tokens[first:last])]
+        shown += [
+            Word(token, Span(begin_s + scale * lengths[i], begin_s + scale * lengths[i + 1]))
+            for i, token in enumerate(tokens[first:last])
+        ]
         first = last
     return shown
 
@@ -239,8 +254,9 @@ def _matches(tokens: Sequence[str], words: Sequence[Word]) -> list[tuple[int, in
     """Pairs (token, word) that are the same word, in order."""
     if len(tokens) == len(words):
         return [(index, index) for index in range(len(tokens))]
-    matcher = difflib.SequenceMatcher(None, [_key(token) for token in tokens], [_key(word.text) for word in words],
-                                      autojunk=False)
+    matcher = difflib.SequenceMatcher(
+        None, [_key(token) for token in tokens], [_key(word.text) for word in words], autojunk=False
+    )
     return [(block.a + i, block.b + i) for block in matcher.get_matching_blocks() for i in range(block.size)]
 
 
@@ -254,8 +270,10 @@ def _one_at_a_time(blocks: Sequence[CaptionBlock]) -> list[_Entry]:
     """Spans that never overlap, each with the blocks shown in it."""
     blocks = list(blocks)
     for index, (block, following) in enumerate(itertools.pairwise(blocks)):
-        if (0 < block.span.end_s - following.span.start_s < SHORT_OVERLAP_S
-                and following.span.start_s - block.span.start_s >= SHORT_OVERLAP_S):
+        if (
+            0 < block.span.end_s - following.span.start_s < SHORT_OVERLAP_S
+            and following.span.start_s - block.span.start_s >= SHORT_OVERLAP_S
+        ):
             blocks[index] = replace(block, span=Span(block.span.start_s, following.span.start_s))
     entries: list[_Entry] = []
     edges = sorted({_milliseconds(edge) for block in blocks for edge in (block.span.start_s, block.span.end_s)})
@@ -293,7 +311,7 @@ def _split(word: Word) -> Iterable[tuple[str, Span]]:
 
 
 def _pieces(word: str) -> list[str]:
-    return [word[at:at + MAX_CHARACTERS] for at in range(0, len(word), MAX_CHARACTERS)]
+    return [word[at : at + MAX_CHARACTERS] for at in range(0, len(word), MAX_CHARACTERS)]
 
 
 def _key(text: str) -> str:

@@ -23,7 +23,7 @@ from talkshow.timeline.types import Cue, Timeline, TimelineSettings
 from talkshow.words import Phoneme, Word
 
 PHRASE_ENDS = (".", ",", ";", ":", "?", "!", "…", "-", "–", "—")
-PHRASE_REST_S = 0.12        # a silence between two words that also ends a phrase
+PHRASE_REST_S = 0.12  # a silence between two words that also ends a phrase
 
 _Part = TypeVar("_Part", Word, Phoneme)
 
@@ -44,8 +44,12 @@ class Spoken(Protocol):
         """In order, times from the start of the sound."""
 
 
-def place(script: Script, utterances: Sequence[Spoken], settings: TimelineSettings | None = None,
-          gains: Mapping[str, float] | None = None) -> Timeline:
+def place(
+    script: Script,
+    utterances: Sequence[Spoken],
+    settings: TimelineSettings | None = None,
+    gains: Mapping[str, float] | None = None,
+) -> Timeline:
     """Place every line of a script in time.
 
     utterances: one a line, in the script's order. gains: dB by speaker, 0 where a speaker is missing.
@@ -85,9 +89,9 @@ class _Draft:
     start: int = 0
     end: int = 0
     backchannel: bool = False
-    fade_s: float = 0.0               # > 0: cut off at `end`
-    length: int = field(init=False)   # of the whole sound
-    heard: int = field(init=False)    # frames to the end of the last word
+    fade_s: float = 0.0  # > 0: cut off at `end`
+    length: int = field(init=False)  # of the whole sound
+    heard: int = field(init=False)  # frames to the end of the last word
 
     def __post_init__(self) -> None:
         # a sound of exactly n frames must not become n + 1 because its length in seconds is not exact
@@ -105,9 +109,18 @@ class _Draft:
         quieter = settings.backchannel_gain_db if self.backchannel else 0.0
         words = tuple(Word(word.text, inside) for word, inside in _clipped(self.spoken.words, span))
         phonemes = tuple(Phoneme(each.symbol, inside) for each, inside in _clipped(self.spoken.phonemes, span))
-        return Cue(self.line, self.index, self.scene, span, words, phonemes,
-                   kind="backchannel" if self.backchannel else "line", cut_off=self.fade_s > 0,
-                   gain_db=gain_db + quieter, fade_out_s=self.fade_s)
+        return Cue(
+            self.line,
+            self.index,
+            self.scene,
+            span,
+            words,
+            phonemes,
+            kind="backchannel" if self.backchannel else "line",
+            cut_off=self.fade_s > 0,
+            gain_db=gain_db + quieter,
+            fade_out_s=self.fade_s,
+        )
 
 
 class _Floor:
@@ -117,10 +130,10 @@ class _Floor:
         self.settings = settings
         self.drafts: list[_Draft] = []
         self.warnings: list[str] = []
-        self.turn: _Draft | None = None           # the last line that is no backchannel
-        self.free = 0                             # the frame from which nobody before `turn` speaks
-        self.waiting: list[_Draft] = []           # backchannels that will lie under `turn`
-        self.silent_from: dict[str, int] = {}     # speaker -> end of their last placed cue
+        self.turn: _Draft | None = None  # the last line that is no backchannel
+        self.free = 0  # the frame from which nobody before `turn` speaks
+        self.waiting: list[_Draft] = []  # backchannels that will lie under `turn`
+        self.silent_from: dict[str, int] = {}  # speaker -> end of their last placed cue
 
     def add(self, draft: _Draft) -> None:
         """Place the next line; a backchannel waits until the turn it lies under has found its end."""
@@ -162,7 +175,7 @@ class _Floor:
             return to_frames(settings.lead_in_s) if pause is None else pause
         free = max(self.free, turn.end)
         if draft.scene != turn.scene:
-            free = max(free, *self.silent_from.values(), 0)       # no backchannel reaches into the next scene
+            free = max(free, *self.silent_from.values(), 0)  # no backchannel reaches into the next scene
             if timing.overlap_s is not None:
                 self._warn(draft, "an overlap does not reach into the scene before: it begins with its scene")
                 return free
@@ -186,8 +199,11 @@ class _Floor:
             return turn.start
         start = turn.end - to_frames(seconds)
         if start < turn.start:
-            self._warn(draft, f"an overlap of {seconds:g} s is longer than the line before it "
-                              f"({frames_to_seconds(turn.end - turn.start):g} s): both begin together")
+            self._warn(
+                draft,
+                f"an overlap of {seconds:g} s is longer than the line before it "
+                f"({frames_to_seconds(turn.end - turn.start):g} s): both begin together",
+            )
         return max(start, turn.start)
 
     def _after_own(self, draft: _Draft, turn: _Draft, start: int) -> int:
@@ -198,8 +214,11 @@ class _Floor:
             earliest = max(earliest, turn.end)
         if start >= earliest:
             return start
-        self._warn(draft, f"this line would begin while {speaker} is still speaking: it begins "
-                          f"{frames_to_seconds(earliest - start):g} s later")
+        self._warn(
+            draft,
+            f"this line would begin while {speaker} is still speaking: it begins "
+            f"{frames_to_seconds(earliest - start):g} s later",
+        )
         return earliest
 
     def _own_end(self, speaker: str, turn: _Draft) -> int:
@@ -250,7 +269,7 @@ class _Floor:
             last = turn.end
             if following is not None and following.line.speaker == speaker:
                 last = min(last, following.start)
-            still_to_come = self.waiting[position + 1:]
+            still_to_come = self.waiting[position + 1 :]
             last -= draft.length + sum(each.length for each in still_to_come if each.line.speaker == speaker)
             share = 0.5 + 0.35 * (position + 1) / (len(self.waiting) + 1)
             draft.put(_anchor(turn, first, last, share))
@@ -281,8 +300,10 @@ def _anchor(turn: _Draft, first: int, last: int, share: float) -> int:
         frame = turn.start + to_frames(word.span.end_s)
         if not first <= frame <= last:
             continue
-        phrase_end = (word.text.rstrip("\"'”’)").endswith(PHRASE_ENDS)
-                      or following.span.start_s - word.span.end_s >= PHRASE_REST_S)
+        phrase_end = (
+            word.text.rstrip("\"'”’)").endswith(PHRASE_ENDS)
+            or following.span.start_s - word.span.end_s >= PHRASE_REST_S
+        )
         cost = abs(frame - target) + (0.0 if phrase_end else 0.2 * heard)
         if cost < best_cost:
             best, best_cost = frame, cost
@@ -304,11 +325,11 @@ def _scene_spans(drafts: Sequence[_Draft], num_scenes: int, num_frames: int, lea
         first[draft.scene] = min(first.get(draft.scene, draft.start), draft.start)
         last[draft.scene] = max(last.get(draft.scene, 0), draft.end)
     begins: dict[int, int] = {}
-    over = 0                                         # the frame at which the scenes before are over
+    over = 0  # the frame at which the scenes before are over
     for scene in sorted(first):
         begins[scene] = max(over, first[scene] - lead_in) if begins else 0
         over = last[scene]
-    edges = [num_frames]                             # from the last scene back: an empty one begins where it ends
+    edges = [num_frames]  # from the last scene back: an empty one begins where it ends
     for scene in reversed(range(num_scenes)):
         edges.append(begins.get(scene, edges[-1]) if scene else 0)
     edges.reverse()

@@ -21,10 +21,23 @@ from talkshow.timeline.turns import Diarization, Turn, ordered
 
 NOT_GIVEN = "<NA>"
 # What the format knows besides SPEAKER; none of it says who speaks when.
-OTHER_TYPES = ("SEGMENT", "NOSCORE", "NO_RT_METADATA", "LEXEME", "NON-LEX", "NON-SPEECH", "FILLER", "EDIT", "IP", "SU",
-               "CB", "A/P", "SPKR-INFO")
+OTHER_TYPES = (
+    "SEGMENT",
+    "NOSCORE",
+    "NO_RT_METADATA",
+    "LEXEME",
+    "NON-LEX",
+    "NON-SPEECH",
+    "FILLER",
+    "EDIT",
+    "IP",
+    "SU",
+    "CB",
+    "A/P",
+    "SPKR-INFO",
+)
 FEWEST_FIELDS, MOST_FIELDS = 8, 10
-_EARLY_S = 0.01                     # by which starts before zero or ends after the recording are mere rounding
+_EARLY_S = 0.01  # by which starts before zero or ends after the recording are mere rounding
 
 
 def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
@@ -43,16 +56,26 @@ def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
         recording, turn = row
         recordings.setdefault(recording, number)
         if len(recordings) > 1:
-            raise ScriptError(f"turns of another recording, '{recording}', after those of '{next(iter(recordings))}': "
-                              "one file holds the turns of one recording", path, number, 1, line)
+            raise ScriptError(
+                f"turns of another recording, '{recording}', after those of '{next(iter(recordings))}': "
+                "one file holds the turns of one recording",
+                path,
+                number,
+                1,
+                line,
+            )
         if not turn.span:
             warnings.append(f"{path}:{number}: {turn.speaker}'s turn lasts no time: left out")
         elif turn.span.start_s >= duration_s:
-            warnings.append(f"{path}:{number}: {turn.speaker}'s turn at {turn.span.start_s:.2f} s begins after the end "
-                            f"of the recording ({duration_s:.2f} s): left out")
+            warnings.append(
+                f"{path}:{number}: {turn.speaker}'s turn at {turn.span.start_s:.2f} s begins after the end "
+                f"of the recording ({duration_s:.2f} s): left out"
+            )
         elif turn.span.end_s > duration_s + _EARLY_S:
-            warnings.append(f"{path}:{number}: {turn.speaker}'s turn runs to {turn.span.end_s:.2f} s, past the end of "
-                            f"the recording ({duration_s:.2f} s): cut there")
+            warnings.append(
+                f"{path}:{number}: {turn.speaker}'s turn runs to {turn.span.end_s:.2f} s, past the end of "
+                f"the recording ({duration_s:.2f} s): cut there"
+            )
         turns.append(Turn(turn.speaker, turn.span & Span(0.0, duration_s)))
     if not turns:
         raise ScriptError("names nobody: there is no SPEAKER line in it", path)
@@ -70,8 +93,12 @@ def to_rttm(turns: Iterable[Turn], recording: str) -> str:
         plain = _token(speaker)
         numbered = itertools.chain([plain], (f"{plain}-{count}" for count in itertools.count(2)))
         safe[speaker] = next(candidate for candidate in numbered if candidate not in safe.values())
-    return "".join(f"SPEAKER {_token(recording)} 1 {turn.span.start_s:.3f} {turn.span.duration_s:.3f} <NA> <NA> "
-                   f"{safe[turn.speaker]} <NA> <NA>\n" for turn in turns if turn.span)
+    return "".join(
+        f"SPEAKER {_token(recording)} 1 {turn.span.start_s:.3f} {turn.span.duration_s:.3f} <NA> <NA> "
+        f"{safe[turn.speaker]} <NA> <NA>\n"
+        for turn in turns
+        if turn.span
+    )
 
 
 def joined_turns(turns: Iterable[Turn], rest_s: float = 0.0) -> list[Turn]:
@@ -106,13 +133,21 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
         return None
     if kind != "SPEAKER":
         kinds = choose(kind[:40], ("SPEAKER", *OTHER_TYPES))
-        raise ScriptError(f"'{printable(kind[:40])}' is no type of RTTM line. {kinds}", path, number, fields[0][1],
-                          line)
+        raise ScriptError(
+            f"'{printable(kind[:40])}' is no type of RTTM line. {kinds}", path, number, fields[0][1], line
+        )
     if not FEWEST_FIELDS <= len(fields) <= MOST_FIELDS:
-        raise ScriptError(f"{len(fields)} fields where a SPEAKER line has 10: SPEAKER recording 1 start duration <NA> "
-                          "<NA> name <NA> <NA>", path, number, 1, line)
-    start_s, duration_s = (_seconds(path, number, line, *fields[at], what)
-                           for at, what in ((3, "start"), (4, "duration")))
+        raise ScriptError(
+            f"{len(fields)} fields where a SPEAKER line has 10: SPEAKER recording 1 start duration <NA> "
+            "<NA> name <NA> <NA>",
+            path,
+            number,
+            1,
+            line,
+        )
+    start_s, duration_s = (
+        _seconds(path, number, line, *fields[at], what) for at, what in ((3, "start"), (4, "duration"))
+    )
     speaker, column = fields[7]
     if speaker == NOT_GIVEN:
         raise ScriptError("names nobody: the eighth field is the speaker", path, number, column, line)
@@ -126,8 +161,9 @@ def _seconds(path: Path, number: int, line: str, text: str, column: int, what: s
     except ValueError:
         seconds = math.nan
     if not math.isfinite(seconds) or seconds < -_EARLY_S:
-        raise ScriptError(f"the {what} '{printable(text)}' is no time: seconds, for example 12.5",
-                          path, number, column, line)
+        raise ScriptError(
+            f"the {what} '{printable(text)}' is no time: seconds, for example 12.5", path, number, column, line
+        )
     return max(0.0, seconds)
 
 

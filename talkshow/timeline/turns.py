@@ -40,7 +40,8 @@ class Diarization:
         """How long somebody is heard."""
         return sum(turn.span.duration_s for turn in self.turns if turn.speaker == speaker)
 
-Embedding = NDArray[np.float32]            # (num_channels,), of length 1
+
+Embedding = NDArray[np.float32]  # (num_channels,), of length 1
 
 
 def ordered(turns: Sequence[Turn]) -> tuple[Turn, ...]:

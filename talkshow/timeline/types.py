@@ -15,17 +15,17 @@ class TimelineSettings:
     """How lines follow each other, in seconds. Natural values lie between a `_min_s` and a `_max_s`."""
 
     seed: int = 0
-    lead_in_s: float = 0.4            # before the first line
-    tail_s: float = 0.6               # after the last sound
-    gap_min_s: float = 0.15           # between two turns
+    lead_in_s: float = 0.4  # before the first line
+    tail_s: float = 0.6  # after the last sound
+    gap_min_s: float = 0.15  # between two turns
     gap_max_s: float = 0.5
-    scene_gap_s: float = 1.2          # where the scene changes
+    scene_gap_s: float = 1.2  # where the scene changes
     backchannel_gain_db: float = -6.0
-    cut_lead_min_s: float = 0.25      # a cut-off line: how long before its end the other begins
+    cut_lead_min_s: float = 0.25  # a cut-off line: how long before its end the other begins
     cut_lead_max_s: float = 0.40
-    cut_lag_min_s: float = 0.12       # ... and how long after that the cut speaker has fallen silent
+    cut_lag_min_s: float = 0.12  # ... and how long after that the cut speaker has fallen silent
     cut_lag_max_s: float = 0.20
-    cut_fade_min_s: float = 0.06      # ... of which the fade takes
+    cut_fade_min_s: float = 0.06  # ... of which the fade takes
     cut_fade_max_s: float = 0.12
 
 
@@ -39,15 +39,15 @@ class Cue:
     """
 
     line: Line
-    index: int                        # position of the line in the script, counted from 0
-    scene: int                        # index of the scene
+    index: int  # position of the line in the script, counted from 0
+    scene: int  # index of the scene
     span: Span
     words: tuple[Word, ...] = ()
     phonemes: tuple[Phoneme, ...] = ()
-    kind: str = "line"                # or "backchannel"
+    kind: str = "line"  # or "backchannel"
     cut_off: bool = False
     gain_db: float = 0.0
-    fade_out_s: float = 0.0           # the sound fades to nothing over so long before its end (cut-off cues)
+    fade_out_s: float = 0.0  # the sound fades to nothing over so long before its end (cut-off cues)
 
     @property
     def speaker(self) -> str:
@@ -64,8 +64,8 @@ class Timeline:
 
     cues: tuple[Cue, ...]
     speakers: tuple[str, ...]
-    scene_spans: tuple[Span, ...]     # one a scene of the script, end to end, covering the whole duration
-    duration_s: float                 # whole frames
+    scene_spans: tuple[Span, ...]  # one a scene of the script, end to end, covering the whole duration
+    duration_s: float  # whole frames
     warnings: tuple[str, ...] = ()
 
     @property

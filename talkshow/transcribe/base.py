@@ -10,7 +10,7 @@ from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
 from talkshow.words import Word
 
-Progress = Callable[[int, int], None]      # seconds done, seconds in all
+Progress = Callable[[int, int], None]  # seconds done, seconds in all
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Transcript:
 class Transcriber(Protocol):
     """An engine of the registry's kind `transcribers`."""
 
-    identity: str              # engine, weights and settings: whatever changes a result changes it
+    identity: str  # engine, weights and settings: whatever changes a result changes it
 
     def transcribe(self, recording: TrackReader, span: Span, language: str | None) -> Transcript:
         """A stretch of a recording (16 kHz mono) of at most some minutes; times count from the recording's start.

@@ -60,8 +60,11 @@ def read_transcript(path: Path, turns: Sequence[tuple[str, Span]], offset_s: flo
     else:
         said = list(_captions(path, text) if kind != ".txt" else _plain(text))
         words, speakers = _spread(said, turns)
-    kept = [(Word(word.text, Span(max(0.0, word.span.start_s - offset_s), word.span.end_s - offset_s)), name)
-            for word, name in zip(words, speakers, strict=True) if word.span.end_s > offset_s]
+    kept = [
+        (Word(word.text, Span(max(0.0, word.span.start_s - offset_s), word.span.end_s - offset_s)), name)
+        for word, name in zip(words, speakers, strict=True)
+        if word.span.end_s > offset_s
+    ]
     kept.sort(key=lambda row: row[0].span.start_s)
     warnings = () if kept else (f"{path.name}: there are no words in this transcript",)
     return Transcript(tuple(word for word, _ in kept), tuple(name for _, name in kept), warnings=warnings)
@@ -74,8 +77,9 @@ def _captions(path: Path, text: str) -> Iterator[_Said]:
     while at < len(lines):
         match = _ARROW.match(lines[at])
         if "-->" in lines[at] and not match and lines[at].strip()[:1].isdigit():
-            raise ScriptError("this is no line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1,
-                              lines[at])
+            raise ScriptError(
+                "this is no line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1, lines[at]
+            )
         at += 1
         if not match:
             continue
@@ -96,8 +100,12 @@ def _captions(path: Path, text: str) -> Iterator[_Said]:
 
 def _seconds(parts: Sequence[str | None]) -> float:
     hours, minutes, seconds, fraction = parts
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + int(fraction or 0) / 10 ** len(
-        fraction or "0")
+    return (
+        int(hours or 0) * 3600
+        + int(minutes or 0) * 60
+        + int(seconds or 0)
+        + int(fraction or 0) / 10 ** len(fraction or "0")
+    )
 
 
 def _plain(text: str) -> Iterator[_Said]:
@@ -112,7 +120,7 @@ def _plain(text: str) -> Iterator[_Said]:
 def _named(text: str) -> tuple[str, str]:
     """(name, what is said) of `MAYA: hello`."""
     match = _NAME.match(text)
-    return ((match["bracket"] or match["name"]).strip(), text[match.end():].strip()) if match else ("", text.strip())
+    return ((match["bracket"] or match["name"]).strip(), text[match.end() :].strip()) if match else ("", text.strip())
 
 
 def _spread(said: Sequence[_Said], turns: Sequence[tuple[str, Span]]) -> tuple[list[Word], list[str]]:
@@ -122,8 +130,9 @@ def _spread(said: Sequence[_Said], turns: Sequence[tuple[str, Span]]) -> tuple[l
         paragraphs = _paragraphs(said)
         floors = [[span for _, span in group] for _, group in itertools.groupby(turns, key=lambda turn: turn[0])]
         if len(floors) == len(paragraphs):
-            placed = [(text.split(), name, _union(spans))
-                      for (text, name), spans in zip(paragraphs, floors, strict=True)]
+            placed = [
+                (text.split(), name, _union(spans)) for (text, name), spans in zip(paragraphs, floors, strict=True)
+            ]
         else:
             tokens = [(token, name) for text, name in paragraphs for token in text.split()]
             words = _over(_union([span for _, span in turns]), [token for token, _ in tokens])
@@ -139,8 +148,10 @@ def _paragraphs(said: Sequence[_Said]) -> list[tuple[str, str]]:
     """(text, speaker): what one speaker says before another does, or line by line where nobody is named."""
     if not any(row.speaker for row in said):
         return [(row.text, "") for row in said]
-    return [(" ".join(row.text for row in group), name)
-            for name, group in itertools.groupby(said, key=lambda row: row.speaker)]
+    return [
+        (" ".join(row.text for row in group), name)
+        for name, group in itertools.groupby(said, key=lambda row: row.speaker)
+    ]
 
 
 def _union(spans: Sequence[Span]) -> list[Span]:
@@ -158,7 +169,7 @@ def _over(spans: Sequence[Span], tokens: Sequence[str]) -> list[Word]:
     total_s = sum(span.duration_s for span in spans)
     letters = sum(len(token) + 1 for token in tokens)
     starts, elapsed = [], 0.0
-    for span in spans:                                    # (speaking time before the span, the span)
+    for span in spans:  # (speaking time before the span, the span)
         starts.append((elapsed, span))
         elapsed += span.duration_s
 
@@ -189,16 +200,20 @@ def _from_json(path: Path, text: str) -> tuple[list[Word], list[str]]:
     if isinstance(value, dict):
         rows = next((value[key] for key in ("cues", "segments", "words") if isinstance(value.get(key), list)), None)
     if rows is None:
-        raise ScriptError("there are no words in this JSON. It may hold `segments` with `words`, as Whisper writes "
-                          "them, `words`, or the `cues` of a timeline.json", path)
+        raise ScriptError(
+            "there are no words in this JSON. It may hold `segments` with `words`, as Whisper writes "
+            "them, `words`, or the `cues` of a timeline.json",
+            path,
+        )
     for number, row in enumerate(rows, start=1):
         try:
             for word, name in _json_words(row):
                 words.append(word)
                 names.append(name)
         except (TypeError, ValueError, KeyError, AttributeError) as exc:
-            raise ScriptError(f"entry {number} is no segment and no word with times ({type(exc).__name__}: {exc})",
-                              path) from exc
+            raise ScriptError(
+                f"entry {number} is no segment and no word with times ({type(exc).__name__}: {exc})", path
+            ) from exc
     return words, names
 
 

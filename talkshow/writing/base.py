@@ -14,10 +14,10 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.writing.draft import Draft
 
 MAX_CHARACTERS = 12
-LINE_S = 4.5                # of a usual line with the gap before it: about fourteen words (script/pace.py)
+LINE_S = 4.5  # of a usual line with the gap before it: about fourteen words (script/pace.py)
 WORDS_A_LINE = 14
-_SHORT_LINES = 14           # about a minute, where no length is asked for
-_LONG_LINES = 40            # from here on an outline comes first
+_SHORT_LINES = 14  # about a minute, where no length is asked for
+_LONG_LINES = 40  # from here on an outline comes first
 
 Report = Callable[[str], None]
 
@@ -40,9 +40,9 @@ class Brief:
     tone: str = ""
     num_characters: int | None = None
     cast: tuple[CharacterHint, ...] = ()
-    source: str = ""                        # a text that the script is based on
+    source: str = ""  # a text that the script is based on
     so_far: Script | None = None
-    revision: str = ""                      # what to change in it
+    revision: str = ""  # what to change in it
 
     def __post_init__(self) -> None:
         if self.minutes is not None and not 0 < self.minutes <= 180:
@@ -52,8 +52,10 @@ class Brief:
         if self.num_characters is not None and not 1 <= self.num_characters <= MAX_CHARACTERS:
             raise SettingsError(f"{self.num_characters} characters are not possible: 1 to {MAX_CHARACTERS}.")
         if not (self.idea.strip() or self.source.strip() or self.so_far):
-            raise SettingsError("what is the script about? Give an idea, as in  talkshow write \"two pilots argue "
-                                "about breakfast\", or a text with --from.")
+            raise SettingsError(
+                'what is the script about? Give an idea, as in  talkshow write "two pilots argue '
+                'about breakfast", or a text with --from.'
+            )
 
     @property
     def num_lines(self) -> int:
@@ -75,15 +77,15 @@ class EndpointSettings:
     prices: of a million tokens in and out, in any currency. Raises SettingsError for impossible values.
     """
 
-    base_url: str | None = None             # else OPENAI_BASE_URL, else the hosted one
-    model: str | None = None                # else OPENAI_MODEL, else what the endpoint lists first
+    base_url: str | None = None  # else OPENAI_BASE_URL, else the hosted one
+    model: str | None = None  # else OPENAI_MODEL, else what the endpoint lists first
     image_model: str | None = None
-    timeout_s: float = 120.0                # the longest wait for the next token
+    timeout_s: float = 120.0  # the longest wait for the next token
     temperature: float | None = None
     seed: int | None = None
     prices: tuple[float, float] | None = None
-    prompts: Path | None = None             # a folder whose templates replace the built-in ones
-    key_file: Path | None = None            # else OPENAI_API_KEY
+    prompts: Path | None = None  # a folder whose templates replace the built-in ones
+    key_file: Path | None = None  # else OPENAI_API_KEY
 
     def __post_init__(self) -> None:
         if not 0 < self.timeout_s <= 86_400:

@@ -62,14 +62,16 @@ def find_faults(script: Script, settled: Script, want: Wanted) -> list[Fault]:
     if want.num_characters and len(names) != want.num_characters:
         faults.append(Fault(f"{len(names)} characters speak where {want.num_characters} were asked for", fatal=False))
     crowded = [scene.title for scene in script.scenes if len({line.speaker for line in scene.lines}) > MOST_DRAWN]
-    faults += [Fault(f"in the scene '{title}' more than {MOST_DRAWN} people speak", fatal=False)
-               for title in crowded]
+    faults += [Fault(f"in the scene '{title}' more than {MOST_DRAWN} people speak", fatal=False) for title in crowded]
     return faults + _length_faults(script, want)
 
 
 def _lint_errors(script: Script, want: Wanted) -> list[str]:
-    return [f"line {problem.line}: {problem.message}" if problem.line else problem.message
-            for problem in lint(script, want.voices) if problem.severity == "error"]
+    return [
+        f"line {problem.line}: {problem.message}" if problem.line else problem.message
+        for problem in lint(script, want.voices)
+        if problem.severity == "error"
+    ]
 
 
 def _length_faults(script: Script, want: Wanted) -> list[Fault]:
@@ -77,8 +79,12 @@ def _length_faults(script: Script, want: Wanted) -> list[Fault]:
     if not want.lines[0] <= count <= want.lines[1]:
         return [Fault(f"it has {count} lines, which is far from what was asked for", fatal=False)]
     if not want.seconds[0] <= seconds <= want.seconds[1]:
-        return [Fault(f"it lasts about {seconds:.0f} s, which is far from the {want.seconds[0] * 2:.0f} s asked for",
-                      fatal=False)]
+        return [
+            Fault(
+                f"it lasts about {seconds:.0f} s, which is far from the {want.seconds[0] * 2:.0f} s asked for",
+                fatal=False,
+            )
+        ]
     return []
 
 
@@ -105,8 +111,12 @@ def _over(given: CharacterHint | None, told: CharacterHint) -> CharacterHint:
     """What is given stands; where it is silent, the model's words do."""
     if given is None:
         return told
-    return replace(given, voice=given.voice or told.voice, look=given.look or told.look,
-                   description=given.description or told.description)
+    return replace(
+        given,
+        voice=given.voice or told.voice,
+        look=given.look or told.look,
+        description=given.description or told.description,
+    )
 
 
 def _dress(hint: CharacterHint, check_look: LookCheck, notes: list[str]) -> CharacterHint:
@@ -123,8 +133,9 @@ def _dress(hint: CharacterHint, check_look: LookCheck, notes: list[str]) -> Char
     return hint
 
 
-def _voiced(cast: list[CharacterHint], given: set[str], script: Script, voices: Mapping[str, Voice], notes: list[str],
-            seed: int) -> list[CharacterHint]:
+def _voiced(
+    cast: list[CharacterHint], given: set[str], script: Script, voices: Mapping[str, Voice], notes: list[str], seed: int
+) -> list[CharacterHint]:
     """Everybody with a voice of their own, as far as there are enough."""
     folded = {name.casefold(): name for name in voices}
     asked = [(hint.voice or "").casefold() for hint in cast if hint.name.casefold() in given]

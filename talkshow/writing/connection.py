@@ -14,8 +14,8 @@ from talkshow.writing.base import EndpointSettings
 
 HOSTED = "https://api.openai.com/v1"
 _HOSTED_MODEL = "gpt-4.1-mini"
-_NO_KEY = "not-needed"          # what local servers are sent
-_QUOTED = 300                   # characters of a server's message
+_NO_KEY = "not-needed"  # what local servers are sent
+_QUOTED = 300  # characters of a server's message
 
 
 class Connection:
@@ -25,16 +25,19 @@ class Connection:
         self._url = (settings.base_url or os.environ.get("OPENAI_BASE_URL") or HOSTED).strip()
         parts = _parts(self._url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise WriterError("the endpoint's address must begin with http:// or https://, as in "
-                              "--base-url http://localhost:8080/v1")
+            raise WriterError(
+                "the endpoint's address must begin with http:// or https://, as in --base-url http://localhost:8080/v1"
+            )
         self._key = _read_key(settings.key_file)
         self.is_hosted = parts.hostname == urlsplit(HOSTED).hostname
         self.address = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
         self._password = parts.password or ""
         if self.is_hosted and self._key == _NO_KEY:
-            raise WriterError("there is no key for the hosted endpoint. Set OPENAI_API_KEY, name a file with "
-                              "--key-file, take a local server with --base-url http://localhost:8080/v1, or "
-                              "--writer template, which needs none.")
+            raise WriterError(
+                "there is no key for the hosted endpoint. Set OPENAI_API_KEY, name a file with "
+                "--key-file, take a local server with --base-url http://localhost:8080/v1, or "
+                "--writer template, which needs none."
+            )
 
     def client(self, timeout_s: float) -> Any:
         """The client of the `openai` package; it retries nothing by itself."""
@@ -59,7 +62,7 @@ def _parts(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         return parts if parts.port != 0 and url.isprintable() else urlsplit("")
-    except ValueError:                       # brackets or a port that are none
+    except ValueError:  # brackets or a port that are none
         return urlsplit("")
 
 

@@ -15,7 +15,7 @@ from talkshow.script.model import Script
 
 # a whole string, a bracket, or a quotation mark whose string has not ended yet
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}"]', re.DOTALL)
-_BLIND = 20_000                 # characters in which no object ends: no script, and not worth looking through again
+_BLIND = 20_000  # characters in which no object ends: no script, and not worth looking through again
 _TAGS = re.compile(r"[(){}\[\],;]+")
 
 
@@ -36,8 +36,8 @@ class AnswerWatcher:
 
     def __init__(self) -> None:
         self._text = ""
-        self._open = -1              # where the innermost object that is open begins
-        self._at = 0                 # looked through up to here
+        self._open = -1  # where the innermost object that is open begins
+        self._at = 0  # looked through up to here
         self._json: bool | None = None
         self._blind = False
 
@@ -55,7 +55,7 @@ class AnswerWatcher:
 
     def _decide(self) -> bool:
         start = self._text.lstrip()
-        if "<think>".startswith(start[:7]) or start.startswith("<think>"):       # thoughts of a model come first
+        if "<think>".startswith(start[:7]) or start.startswith("<think>"):  # thoughts of a model come first
             _, end, after = start.partition("</think>")
             self._text = after if end else start[:7] + start[7:][-16:]
             return bool(end and after.strip()) and self._decide()
@@ -65,7 +65,7 @@ class AnswerWatcher:
     def _lines(self) -> list[dict[str, Any] | str]:
         *whole, self._text = self._text.split("\n")
         for number, line in enumerate(whole):
-            if line.startswith(("{", "```")):                # the script begins behind a few kind words
+            if line.startswith(("{", "```")):  # the script begins behind a few kind words
                 self._json, self._text = True, "\n".join([*whole[number:], self._text])
                 return [*_shown(whole[:number]), *self._objects()]
         self._json = self._text.startswith("{")
@@ -75,12 +75,12 @@ class AnswerWatcher:
         found: list[dict[str, Any] | str] = []
         for match in _TOKEN.finditer(self._text, self._at):
             if match[0] == '"':
-                break                              # goes on in the next piece
+                break  # goes on in the next piece
             self._at = match.end()
             if match[0] == "{":
                 self._open = match.start()
             elif match[0] == "}" and self._open >= 0:
-                found += _object(self._text[self._open:match.end()])
+                found += _object(self._text[self._open : match.end()])
                 self._open = -1
         keep = self._at if self._open < 0 else self._open
         self._text, self._at = self._text[keep:], self._at - keep

@@ -17,8 +17,8 @@ from talkshow.writing.base import EndpointSettings, Report, Usage
 from talkshow.writing.connection import Connection
 from talkshow.writing.streaming import Answer, Broken, ServerFault, Stalled, read_answer
 
-MAX_REQUESTS = 9                # for a short script, everything counted
-MAX_TRIES = 3                   # of one request, where the endpoint is busy
+MAX_REQUESTS = 9  # for a short script, everything counted
+MAX_TRIES = 3  # of one request, where the endpoint is busy
 _RUNGS = ("schema", "json", "text", "bare")
 STEPS_DOWN = (400, 404, 422, 500)
 _BACK_OFF_S = 1.0
@@ -111,12 +111,15 @@ class Endpoint:
                     raise WriterError(f"{self.connection.address} (model {self.model}): {exc}") from None
                 self._rung += 1
                 if question.schema is None and self._rung < len(_RUNGS) - 1:
-                    self._rung = len(_RUNGS) - 1              # the form of the answer is not what it dislikes
+                    self._rung = len(_RUNGS) - 1  # the form of the answer is not what it dislikes
                 continue
             if answer.refusal or answer.finish == "content_filter":
                 said = self.connection.hide(answer.refusal)
-                raise WriterError(f"the model {self.model} refuses to write this"
-                                  f"{': ' + said if said else ''}. Put the idea in other words.", answer.text)
+                raise WriterError(
+                    f"the model {self.model} refuses to write this"
+                    f"{': ' + said if said else ''}. Put the idea in other words.",
+                    answer.text,
+                )
             return answer
 
     def persist(self, attempt: Callable[[], Result]) -> Result:
@@ -128,12 +131,15 @@ class Endpoint:
                 wait_s = _BACK_OFF_S * 2**turn if exc.wait_s is None else exc.wait_s
                 limit_s = self.settings.timeout_s
                 if exc.wait_s is not None and wait_s > limit_s:
-                    raise WriterError(f"{self.connection.address}: {exc}. It asks to wait {wait_s:.0f} s "
-                                      f"(Retry-After), longer than the time-out of {limit_s:g} s: try "
-                                      f"again later, or with --timeout {math.ceil(min(wait_s, 86_400)) + 1}.") from None
+                    raise WriterError(
+                        f"{self.connection.address}: {exc}. It asks to wait {wait_s:.0f} s "
+                        f"(Retry-After), longer than the time-out of {limit_s:g} s: try "
+                        f"again later, or with --timeout {math.ceil(min(wait_s, 86_400)) + 1}."
+                    ) from None
                 if turn == MAX_TRIES - 1:
-                    raise WriterError(f"{self.connection.address}: {exc}, {MAX_TRIES} times. "
-                                      "Try again later.") from None
+                    raise WriterError(
+                        f"{self.connection.address}: {exc}, {MAX_TRIES} times. Try again later."
+                    ) from None
                 wait_s = min(wait_s, limit_s)
                 self._report(f"{exc}; asking again in {wait_s:.1f} s")
                 time.sleep(wait_s)
@@ -153,8 +159,10 @@ class Endpoint:
         rung = _RUNGS[self._rung]
         request: dict[str, Any] = {"model": self.model, "messages": messages, "stream": True}
         if rung == "schema" and question.schema is not None:
-            request["response_format"] = {"type": "json_schema", "json_schema": {
-                "name": question.name, "strict": True, "schema": question.schema}}
+            request["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": question.name, "strict": True, "schema": question.schema},
+            }
         elif rung == "json" and question.schema is not None:
             # the schema is not of the protocol; servers that know it hold the model to it
             request["response_format"] = {"type": "json_object", "schema": question.schema}
@@ -168,8 +176,9 @@ class Endpoint:
         asked = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN
         self.usage.estimated |= answer.tokens_in is None or answer.tokens_out is None
         self.usage.tokens_in += asked if answer.tokens_in is None else answer.tokens_in
-        self.usage.tokens_out += (len(answer.text) // _CHARACTERS_A_TOKEN if answer.tokens_out is None
-                                  else answer.tokens_out)
+        self.usage.tokens_out += (
+            len(answer.text) // _CHARACTERS_A_TOKEN if answer.tokens_out is None else answer.tokens_out
+        )
 
     def _first_model(self) -> str:
         """The first model that the endpoint lists; "" where it lists none."""
@@ -198,8 +207,10 @@ class Endpoint:
         except APIConnectionError as exc:
             raise self._unreachable(exc) from None
         except Stalled:
-            raise WriterError(f"{address}: nothing came for {self.settings.timeout_s:g} s. Is the server busy or "
-                              "the model large? Wait longer with --timeout SECONDS.") from None
+            raise WriterError(
+                f"{address}: nothing came for {self.settings.timeout_s:g} s. Is the server busy or "
+                "the model large? Wait longer with --timeout SECONDS."
+            ) from None
         except ServerFault as exc:
             raise Declined(500, self.connection.hide(str(exc))) from None
         except Broken as exc:
@@ -210,8 +221,10 @@ class Endpoint:
     def _unreachable(self, exc: Exception) -> Exception:
         address, cause = self.connection.address, type(exc.__cause__).__name__
         if "Timeout" in type(exc).__name__ or "Timeout" in cause:
-            return WriterError(f"{address}: nothing came for {self.settings.timeout_s:g} s. Is the server busy or "
-                               "the model large? Wait longer with --timeout SECONDS.")
+            return WriterError(
+                f"{address}: nothing came for {self.settings.timeout_s:g} s. Is the server busy or "
+                "the model large? Wait longer with --timeout SECONDS."
+            )
         if cause == "ConnectError":
             return WriterError(f"{address}: nothing answers there. Is the server running, and the address right?")
         return _Busy(f"the connection to {address} broke ({cause})")
@@ -221,16 +234,22 @@ class Endpoint:
         told = f"HTTP {status}" + (f": {said}" if said else "")
         code = str(getattr(exc, "code", "") or "")
         if status in (401, 403):
-            return WriterError(f"{self.connection.address}: the key is not accepted ({told}). Set OPENAI_API_KEY, or "
-                               "name a file with --key-file.")
+            return WriterError(
+                f"{self.connection.address}: the key is not accepted ({told}). Set OPENAI_API_KEY, or "
+                "name a file with --key-file."
+            )
         if code == "insufficient_quota":
             return WriterError(f"{self.connection.address}: {told}")
         if code == "context_length_exceeded":
-            return WriterError(f"{self.connection.address}: the prompt is too long for {self.model} ({told}). Take a "
-                               "shorter source or script, or a model with a larger context.")
+            return WriterError(
+                f"{self.connection.address}: the prompt is too long for {self.model} ({told}). Take a "
+                "shorter source or script, or a model with a larger context."
+            )
         if status == 404 and "model" in said.casefold():
-            return WriterError(f"{self.connection.address}: there is no model '{self.model}' ({told}). Name one of the "
-                               "endpoint's models with --model.")
+            return WriterError(
+                f"{self.connection.address}: there is no model '{self.model}' ({told}). Name one of the "
+                "endpoint's models with --model."
+            )
         if status == 429 or (status >= 500 and not (status == 500 and self._rung < len(_RUNGS) - 1)):
             return _Busy(f"the endpoint cannot answer now ({told})", _retry_after(exc.response.headers))
         if status == 404:

@@ -20,21 +20,19 @@ from talkshow.script.reader import guess_format, parse_script, read_decoded, rea
 from talkshow.store import outfile
 from talkshow.store.digests import digest
 from talkshow.store.files import sweep
-from talkshow.writing.base import (
-    Brief,
-    Desk,
-    EndpointSettings,
-    Report,
-    Writer,
-    WrittenScript,
-    quiet_report,
-)
+from talkshow.writing.base import Brief, Desk, EndpointSettings, Report, Writer, WrittenScript, quiet_report
 from talkshow.writing.keeping import write_kept
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.sources import read_source
 
-_FORMATS = {".fountain": "fountain", ".md": "markdown", ".markdown": "markdown", ".yaml": "yaml", ".yml": "yaml",
-            ".json": "json"}
+_FORMATS = {
+    ".fountain": "fountain",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".json": "json",
+}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -54,13 +52,28 @@ class Commission:
         """
         brief, model = self.brief, self.endpoint
         cast = [{key: value for key, value in asdict(hint).items() if key != "source_line"} for hint in brief.cast]
-        voices = [(voice.name, voice.language, voice.gender, voice.description)
-                  for voice in load_voices(self.voices).values()]
+        voices = [
+            (voice.name, voice.language, voice.gender, voice.description) for voice in load_voices(self.voices).values()
+        ]
         so_far = format_script(brief.so_far, "json") if brief.so_far else ""
-        return digest(brief.idea, brief.minutes, brief.lines, brief.language, brief.tone, brief.num_characters,
-                      cast, brief.source, so_far, brief.revision, self.writer,
-                      model.model, model.temperature, model.seed, Prompts(model.prompts).digest(),
-                      voices)
+        return digest(
+            brief.idea,
+            brief.minutes,
+            brief.lines,
+            brief.language,
+            brief.tone,
+            brief.num_characters,
+            cast,
+            brief.source,
+            so_far,
+            brief.revision,
+            self.writer,
+            model.model,
+            model.temperature,
+            model.seed,
+            Prompts(model.prompts).digest(),
+            voices,
+        )
 
 
 @dataclass(frozen=True)
@@ -71,9 +84,19 @@ class Written:
     result: WrittenScript
 
 
-def make_brief(idea: str, *, minutes: float | None = None, lines: int | None = None, language: str | None = None,
-               tone: str = "", characters: str = "", cast: Path | None = None, source: str | None = None,
-               so_far: Script | None = None, revision: str = "") -> Brief:
+def make_brief(
+    idea: str,
+    *,
+    minutes: float | None = None,
+    lines: int | None = None,
+    language: str | None = None,
+    tone: str = "",
+    characters: str = "",
+    cast: Path | None = None,
+    source: str | None = None,
+    so_far: Script | None = None,
+    revision: str = "",
+) -> Brief:
     """A brief from what people type; reads the files that it names.
 
     `characters` is a number or names parted by commas, `cast` a script whose cast is used. Raises SettingsError,
@@ -94,8 +117,18 @@ def make_brief(idea: str, *, minutes: float | None = None, lines: int | None = N
         hints = tuple(CharacterHint(name) for name in dict.fromkeys(name for name in names if name))
     clean = " ".join(clean_characters(idea.replace("\0", ""))[0].split())
     known = so_far.language if so_far else "en"
-    return Brief(clean, minutes, lines, language or known, tone, number, hints,
-                 read_source(source) if source is not None else "", so_far, revision)
+    return Brief(
+        clean,
+        minutes,
+        lines,
+        language or known,
+        tone,
+        number,
+        hints,
+        read_source(source) if source is not None else "",
+        so_far,
+        revision,
+    )
 
 
 def _cast_of(path: Path) -> tuple[CharacterHint, ...]:
@@ -128,8 +161,15 @@ def preview(commission: Commission) -> list[dict[str, str]]:
         return checked(writer, writer.preview(commission.brief, desk), list, "showing its prompt")
 
 
-def write_file(commission: Commission, out: Path, report: Report, remark: Report, *, overwrite: bool = False,
-               known: outfile.Written | None = None) -> Written:
+def write_file(
+    commission: Commission,
+    out: Path,
+    report: Report,
+    remark: Report,
+    *,
+    overwrite: bool = False,
+    known: outfile.Written | None = None,
+) -> Written:
     """Write the script into a file. One that talkshow wrote there before, and that differs, is kept as NAME.previous.
 
     `report` takes lines as they come, `remark` what the user must know in any case.
@@ -218,8 +258,18 @@ def summary(written: Written, commission: Commission) -> dict[str, Any]:
     from talkshow.script.pace import estimated_duration_s
 
     script, usage = written.result.script, written.result.usage
-    return {"script": str(written.path), "title": script.title, "speakers": list(script.speakers),
-            "num_lines": sum(1 for _ in script.lines), "estimated_duration_s": round(estimated_duration_s(script), 1),
-            "made_by": written.result.made_by, "writer": commission.writer, "requests": usage.requests,
-            "tokens_in": usage.tokens_in, "tokens_out": usage.tokens_out, "tokens_estimated": usage.estimated,
-            "cost": usage.cost(commission.endpoint.prices), "warnings": list(written.result.notes)}
+    return {
+        "script": str(written.path),
+        "title": script.title,
+        "speakers": list(script.speakers),
+        "num_lines": sum(1 for _ in script.lines),
+        "estimated_duration_s": round(estimated_duration_s(script), 1),
+        "made_by": written.result.made_by,
+        "writer": commission.writer,
+        "requests": usage.requests,
+        "tokens_in": usage.tokens_in,
+        "tokens_out": usage.tokens_out,
+        "tokens_estimated": usage.estimated,
+        "cost": usage.cost(commission.endpoint.prices),
+        "warnings": list(written.result.notes),
+    }

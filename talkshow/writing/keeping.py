@@ -25,8 +25,8 @@ def edited(text: str, old: Script, new: Script) -> str | None:
     rows = clean_characters(text.removeprefix("\ufeff"))[0].rstrip("\n").split("\n")
     edits: list[tuple[int, int, list[str]]] = [*_line_edits(rows, old, new), *_cast_edits(rows, old, new)]
     for first, count, written in sorted(edits, key=lambda edit: edit[0], reverse=True):
-        rows[first:first + count] = written
-    for scene in new.scenes[len(old.scenes):]:
+        rows[first : first + count] = written
+    for scene in new.scenes[len(old.scenes) :]:
         rows += ["", *_scene_rows(scene)]
     result = "\n".join(rows) + "\n"
     try:
@@ -75,8 +75,12 @@ def _added(rows: list[str], scene: Scene) -> list[tuple[int, int, list[str]]]:
 def _extent(rows: list[str], first: int) -> int:
     """How many rows a line takes with its continuations."""
     count = 1
-    while first + count < len(rows) and rows[first + count][:1].isspace() and rows[first + count].strip() \
-            and not rows[first + count].lstrip().startswith("#"):
+    while (
+        first + count < len(rows)
+        and rows[first + count][:1].isspace()
+        and rows[first + count].strip()
+        and not rows[first + count].lstrip().startswith("#")
+    ):
         count += 1
     return count
 

@@ -29,11 +29,11 @@ def _text(data: bytes, most_characters: int, most_pages: int) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)      # it logs every oddity of a file
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity of a file
     try:
         found = _text(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2]))
     except MemoryError:
         raise
-    except Exception as exc:        # a damaged file makes the reader throw anything
+    except Exception as exc:  # a damaged file makes the reader throw anything
         found = {"problem": f"this PDF cannot be read ({type(exc).__name__}). Save its text as .txt."}
     print(json.dumps(found))

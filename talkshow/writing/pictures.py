@@ -28,7 +28,7 @@ from talkshow.writing.prompts import Prompts
 from talkshow.writing.streaming import read_bytes
 
 STAGE = "pictures"
-_MAX_BODY = 60_000_000          # bytes of an answer with a picture in it
+_MAX_BODY = 60_000_000  # bytes of an answer with a picture in it
 _HOSTED_MODEL = "gpt-image-1"
 _TRIES = 2
 _WIDE = {"size": "1536x1024"}
@@ -58,12 +58,18 @@ def picture_prompt(script: Script, prompts: Prompts) -> str:
     people = "; ".join(script.hint(name).look or script.hint(name).description or f"{name}" for name in names)
     scene = script.scenes[0]
     number = _NUMBERS[len(names)] if len(names) < len(_NUMBERS) else f"{len(names)} people"
-    return prompts.fill("picture", {"number": number, "people": people,
-                                    "place": scene.prompt or scene.title or "a radio studio"})
+    return prompts.fill(
+        "picture", {"number": number, "people": people, "place": scene.prompt or scene.title or "a radio studio"}
+    )
 
 
-def make_picture(script: Script, settings: EndpointSettings, place: Callable[[bytes, str], Path], report: Report,
-                 keep: Workspace | None = None) -> ReferencePicture:
+def make_picture(
+    script: Script,
+    settings: EndpointSettings,
+    place: Callable[[bytes, str], Path],
+    report: Report,
+    keep: Workspace | None = None,
+) -> ReferencePicture:
     """Ask for the picture of a script, once more where it has not the right faces; kept by what it shows.
 
     place: writes a picture with an ending by its content (".png"), and says where.  keep: where it is there again in
@@ -87,7 +93,7 @@ def make_picture(script: Script, settings: EndpointSettings, place: Callable[[by
         if not picture.problem:
             break
         report(picture.problem)
-    if keep:                             # also a wrong one: nobody pays twice for the same words without asking for it
+    if keep:  # also a wrong one: nobody pays twice for the same words without asking for it
         with keep.writing(keep.kept(STAGE, key, suffix)) as temporary:
             temporary.write_bytes(sealed(data))
     return picture
@@ -125,8 +131,14 @@ def face_problem(path: Path, number: int) -> str:
         found = len(find_faces(load_picture(path)))
     except FaceError as exc:
         return str(exc)
-    return "" if found == number else (f"{path}: the picture shows {found} face{'s' * (found != 1)} where {number} "
-                                       f"{'are' if number != 1 else 'is'} needed")
+    return (
+        ""
+        if found == number
+        else (
+            f"{path}: the picture shows {found} face{'s' * (found != 1)} where {number} "
+            f"{'are' if number != 1 else 'is'} needed"
+        )
+    )
 
 
 def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
@@ -138,14 +150,17 @@ def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
             break
         except Declined as exc:
             if exc.status not in STEPS_DOWN or number == len(_FORMS) - 1:
-                raise WriterError(f"{address} makes no picture: {exc}. Give one with --image, or go on with the "
-                                  "drawn cast.") from None
+                raise WriterError(
+                    f"{address} makes no picture: {exc}. Give one with --image, or go on with the drawn cast."
+                ) from None
     try:
         told = json.loads(body)["data"][0]["b64_json"]
         data = base64.b64decode(told, validate=False)
     except (ValueError, RecursionError, LookupError, TypeError, binascii.Error):
-        raise WriterError(f"{address}: there is no picture in the answer (pictures behind links are not fetched). Give "
-                          "one with --image.") from None
+        raise WriterError(
+            f"{address}: there is no picture in the answer (pictures behind links are not fetched). Give "
+            "one with --image."
+        ) from None
     suffix = next((suffix for mark, suffix in _KINDS if data.startswith(mark)), None)
     if suffix is None:
         raise WriterError(f"{address}: what came is no PNG, JPEG or WebP picture. Give one with --image.")
@@ -153,8 +168,11 @@ def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
 
 
 def _request(endpoint: Endpoint, prompt: str, form: Mapping[str, str]) -> bytes:
-    model = endpoint.settings.image_model or os.environ.get("OPENAI_IMAGE_MODEL", "").strip() or (
-        _HOSTED_MODEL if endpoint.connection.is_hosted else None)
+    model = (
+        endpoint.settings.image_model
+        or os.environ.get("OPENAI_IMAGE_MODEL", "").strip()
+        or (_HOSTED_MODEL if endpoint.connection.is_hosted else None)
+    )
     request: dict[str, Any] = {"prompt": prompt, "n": 1, **form, **({"model": model} if model else {})}
     create = endpoint.client.images.with_streaming_response.generate
     with endpoint.faults():

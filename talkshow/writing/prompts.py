@@ -28,8 +28,10 @@ class Prompts:
         if self.folder is None:
             return
         if not self.folder.is_dir():
-            raise WriterError(f"{self.folder}: there is no such folder of prompts. Copy those of {BUILT_IN} there that "
-                              "you want to change.")
+            raise WriterError(
+                f"{self.folder}: there is no such folder of prompts. Copy those of {BUILT_IN} there that "
+                "you want to change."
+            )
         known = [file.name for file in BUILT_IN.glob("*.txt")]
         for file in sorted(self.folder.glob("*.txt")):
             if file.name not in known:

@@ -15,16 +15,23 @@ from talkshow.writing.prompts import Prompts
 from talkshow.writing.streaming import Answer
 
 MAX_REPAIRS = 2
-_QUOTED = 30_000                # characters of a wrong answer that the model is shown again
-_LISTED = 12                    # faults
-_FINISHED = {"length": "it was cut off at the limit of tokens; write less",
-             "runaway": "it went on and on and was stopped; write only what was asked for"}
+_QUOTED = 30_000  # characters of a wrong answer that the model is shown again
+_LISTED = 12  # faults
+_FINISHED = {
+    "length": "it was cut off at the limit of tokens; write less",
+    "runaway": "it went on and on and was stopped; write only what was asked for",
+}
 
 Result = TypeVar("Result")
 
 
-def ask_until_good(endpoint: Endpoint, question: Question, read: Callable[[str], tuple[Result, list[Fault]]],
-                   prompts: Prompts, desk: Desk) -> tuple[Result, list[str]]:
+def ask_until_good(
+    endpoint: Endpoint,
+    question: Question,
+    read: Callable[[str], tuple[Result, list[Fault]]],
+    prompts: Prompts,
+    desk: Desk,
+) -> tuple[Result, list[str]]:
     """What `read` makes of a good answer, and what is still not as asked for.
 
     `read` raises ScriptError for an answer that is none. Raises WriterError, with the last answer, where none of them
@@ -39,7 +46,7 @@ def ask_until_good(endpoint: Endpoint, question: Question, read: Callable[[str],
         except WriterError:
             if best is None:
                 raise
-            break                                        # a script that could be better is better than none
+            break  # a script that could be better is better than none
         value, faults = _read(answer, read)
         if value is not None and not any(fault.fatal for fault in faults):
             if best is None or len(faults) < len(best[1]):
@@ -49,8 +56,11 @@ def ask_until_good(endpoint: Endpoint, question: Question, read: Callable[[str],
         if turn < MAX_REPAIRS:
             desk.report(f"not yet: {_told(faults)}; asking again ({turn + 1} of {MAX_REPAIRS})")
     if best is None:
-        raise WriterError(f"the model {endpoint.model} gave no script that can be used, also when asked again: "
-                          f"{_told(faults)}. Try another model, or a shorter script.", answer.text)
+        raise WriterError(
+            f"the model {endpoint.model} gave no script that can be used, also when asked again: "
+            f"{_told(faults)}. Try another model, or a shorter script.",
+            answer.text,
+        )
     return best[0], [fault.message for fault in best[1]]
 
 
@@ -70,8 +80,11 @@ def _again(question: Question, answer: str, faults: list[Fault], prompts: Prompt
     repair = prompts.fill("repair", {"problems": listed})
 
     def messages(form: str) -> Messages:
-        return [*question.messages(form), {"role": "assistant", "content": answer[:_QUOTED] or "(nothing)"},
-                {"role": "user", "content": repair}]
+        return [
+            *question.messages(form),
+            {"role": "assistant", "content": answer[:_QUOTED] or "(nothing)"},
+            {"role": "user", "content": repair},
+        ]
 
     return replace(question, messages=messages)
 

@@ -19,9 +19,10 @@ from talkshow.writing.prompts import Prompts
 from talkshow.writing.repair import ask_until_good
 from talkshow.writing.schema import changes_schema
 
-_WINDOW = 200                   # lines that are shown at once
-_CHANGE = re.compile(r"\s*(?P<number>\d{1,6})\s*(?P<plus>\+?)\s*(?:(?P<out>-{1,2}|—)\s*$|[.:)]?\s*(?P<line>\S.*))",
-                     re.DOTALL)
+_WINDOW = 200  # lines that are shown at once
+_CHANGE = re.compile(
+    r"\s*(?P<number>\d{1,6})\s*(?P<plus>\+?)\s*(?:(?P<out>-{1,2}|—)\s*$|[.:)]?\s*(?P<line>\S.*))", re.DOTALL
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def revise(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> tu
     notes: list[str] = []
     for window in windows:
         values = revision_values(brief, prompts, window)
-        question = Question(partial(telling.talk, prompts, "revise", "changes", values), "changes", changes_schema(),
-                            2 * _WINDOW + 60)
+        question = Question(
+            partial(telling.talk, prompts, "revise", "changes", values), "changes", changes_schema(), 2 * _WINDOW + 60
+        )
 
         def read(answer: str, window: tuple[int, int] = window) -> tuple[Revision, list[Fault]]:
             return read_revision(answer, old, window, tuple(desk.voices))
@@ -75,17 +77,23 @@ def revision_values(brief: Brief, prompts: Prompts, window: tuple[int, int] = (1
     numbered = "\n".join(f"{number} {telling.said([lines[number - 1]])}" for number in range(first, last + 1))
     part = f" {first} to {last} of {len(lines)}" if last - first + 1 < len(lines) else ""
     shared = telling.brief_values(brief, {}, prompts)
-    return {"revision": brief.revision.strip(), "cast": telling.cast_list(_whole_cast(brief.so_far)),
-            "numbered": numbered, "language": brief.language, "part": part,
-            "craft": shared["craft"]}
+    return {
+        "revision": brief.revision.strip(),
+        "cast": telling.cast_list(_whole_cast(brief.so_far)),
+        "numbered": numbered,
+        "language": brief.language,
+        "part": part,
+        "craft": shared["craft"],
+    }
 
 
 def _whole_cast(script: Script) -> list[CharacterHint]:
     return [script.hint(name) for name in dict.fromkeys((*(hint.name for hint in script.cast), *script.speakers))]
 
 
-def read_revision(answer: str, old: Script, window: tuple[int, int],
-                  voices: tuple[str, ...]) -> tuple[Revision, list[Fault]]:
+def read_revision(
+    answer: str, old: Script, window: tuple[int, int], voices: tuple[str, ...]
+) -> tuple[Revision, list[Fault]]:
     """The changes of an answer, in JSON or as lines. Raises ScriptError for one that cannot be read."""
     text = bare(answer)
     if not text:
@@ -130,8 +138,7 @@ def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[s
     known = {name.casefold(): name for name in (*cast, *old.speakers, *(hint.name for hint in old.cast))}
     if line.speaker.casefold() not in known:
         return Fault(f"'{quoted}': {line.speaker} is nobody of the cast. {choose(line.speaker, known.values())}")
-    return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0, shot_lines=()),
-                  after)
+    return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0, shot_lines=()), after)
 
 
 def _read_cast(cast: object, voices: tuple[str, ...]) -> tuple[dict[str, dict[str, str]], list[Fault]]:
@@ -162,9 +169,16 @@ def apply(old: Script, revision: Revision) -> Script:
             changed = new_words.get(number, line)
             if changed is line:
                 lines.append(line)
-            elif changed is not None:                        # camera and unknown tags are not the model's business
-                lines.append(replace(changed, shots=line.shots, tags=line.tags, source_line=line.source_line,
-                                     shot_lines=line.shot_lines))
+            elif changed is not None:  # camera and unknown tags are not the model's business
+                lines.append(
+                    replace(
+                        changed,
+                        shots=line.shots,
+                        tags=line.tags,
+                        source_line=line.source_line,
+                        shot_lines=line.shot_lines,
+                    )
+                )
             lines += added.get(number, [])
         if lines:
             scenes.append(replace(scene, lines=tuple(lines)))
@@ -179,6 +193,10 @@ def _changed_cast(old: Script, told: Mapping[str, Mapping[str, str]]) -> tuple[C
         if known is None and not said and name.casefold() in spoken:
             continue
         hint = known or CharacterHint(spoken.get(name.casefold(), name))
-        by_name[name.casefold()] = replace(hint, voice=said.get("voice", hint.voice), look=said.get("look", hint.look),
-                                           description=said.get("description", hint.description))
+        by_name[name.casefold()] = replace(
+            hint,
+            voice=said.get("voice", hint.voice),
+            look=said.get("look", hint.look),
+            description=said.get("description", hint.description),
+        )
     return tuple(by_name.values())

@@ -51,8 +51,9 @@ def find_folder(idea: str, out: Path, name: str | None) -> Path:
     if name is not None:
         folder = out / safe_name(name)
         if (folder / IDEA).is_file() and _text(folder / IDEA) != idea:
-            raise WorkspaceError(f"{folder}: this folder belongs to another idea. Nothing was changed. Choose another "
-                                 "one with --name.")
+            raise WorkspaceError(
+                f"{folder}: this folder belongs to another idea. Nothing was changed. Choose another one with --name."
+            )
         return folder
     taken: list[str] = []
     while True:
@@ -61,7 +62,7 @@ def find_folder(idea: str, out: Path, name: str | None) -> Path:
         if not folder.exists() or (told.is_file() and _text(told) == idea):
             return folder
         if not told.is_file() and not any(folder.iterdir() if folder.is_dir() else [folder]):
-            return folder                                     # empty
+            return folder  # empty
         taken.append(folder.name)
         if len(taken) > 1000:
             raise SettingsError(f"{folder}: too many folders of this name. Choose another one with --name.")
@@ -82,12 +83,14 @@ def episode_name(folder: Path, settings: EpisodeSettings) -> str:
 def has_script(commission: Commission, folder: Path) -> bool:
     """Whether the script is there already, so that nothing will be asked."""
     workspace, key = Workspace(folder), commission.digest()
-    return (_note(workspace).get("key") == key and (folder / SCRIPT).is_file()) \
-        or workspace.kept_json(STAGE, key, _kept) is not None
+    return (_note(workspace).get("key") == key and (folder / SCRIPT).is_file()) or workspace.kept_json(
+        STAGE, key, _kept
+    ) is not None
 
 
-def write_scene(commission: Commission, folder: Path, report: Report, remark: Report, *,
-                picture: bool = False) -> SceneFolder:
+def write_scene(
+    commission: Commission, folder: Path, report: Report, remark: Report, *, picture: bool = False
+) -> SceneFolder:
     """Idea, script and cast, and with `picture` the reference picture; what is there already is not asked for again.
 
     Raises WriterError where the endpoint gives no script, WorkspaceError where the folder cannot be used.
@@ -104,8 +107,11 @@ def write_scene(commission: Commission, folder: Path, report: Report, remark: Re
         note = _script(commission, workspace, report, remark)
         script = read_script(folder / SCRIPT)
         workspace.write_json(CAST, _cast(script))
-        made = make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace) \
-            if picture else None
+        made = (
+            make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace)
+            if picture
+            else None
+        )
     return SceneFolder(folder, folder / SCRIPT, tuple(note["warnings"]), made)
 
 
@@ -116,7 +122,7 @@ def _script(commission: Commission, workspace: Workspace, report: Report, remark
         return note
     before = note.get("key")
     if isinstance(before, str) and _KEY.fullmatch(before) and script.is_file():
-        _keep(workspace, before, script, note)                # an edited script is found again with its options
+        _keep(workspace, before, script, note)  # an edited script is found again with its options
     kept = workspace.kept_json(STAGE, key, _kept)
     if kept is not None:
         data, note = kept
@@ -138,7 +144,7 @@ def _place(workspace: Workspace, data: bytes, suffix: str) -> Path:
 
 
 def _keep(workspace: Workspace, key: str, script: Path, note: dict[str, Any]) -> None:
-    text = script.read_bytes().decode("utf-8", "surrogateescape")       # any bytes that somebody has saved there
+    text = script.read_bytes().decode("utf-8", "surrogateescape")  # any bytes that somebody has saved there
     workspace.keep_json(STAGE, key, {"script": text, "note": note})
 
 
@@ -160,8 +166,10 @@ def _checked(note: Any) -> dict[str, Any]:
 def _cast(script: Script) -> list[dict[str, Any]]:
     """Who is in it, as the script says: what is not said is left out."""
     keys = ("voice", "look", "description", "seat", "speed", "gain")
-    return [{"name": name} | {key: value for key in keys if (value := getattr(script.hint(name), key)) is not None}
-            for name in script.speakers]
+    return [
+        {"name": name} | {key: value for key in keys if (value := getattr(script.hint(name), key)) is not None}
+        for name in script.speakers
+    ]
 
 
 def _text(path: Path) -> str:

@@ -32,14 +32,16 @@ def _lines(names: Sequence[str]) -> Schema:
 
 def script_schema(voices: Sequence[str], names: Sequence[str] = ()) -> Schema:
     """A whole script; `names`: of a given cast."""
-    return _object(title=_TEXT, cast=_cast(voices),
-                   scenes=_list(_object(title=_TEXT, prompt=_TEXT, lines=_lines(names))))
+    return _object(
+        title=_TEXT, cast=_cast(voices), scenes=_list(_object(title=_TEXT, prompt=_TEXT, lines=_lines(names)))
+    )
 
 
 def outline_schema(voices: Sequence[str]) -> Schema:
     """A plan: the cast, and what happens in each scene."""
-    return _object(title=_TEXT, cast=_cast(voices),
-                   scenes=_list(_object(title=_TEXT, prompt=_TEXT, beats=_list(_TEXT))))
+    return _object(
+        title=_TEXT, cast=_cast(voices), scenes=_list(_object(title=_TEXT, prompt=_TEXT, beats=_list(_TEXT)))
+    )
 
 
 def dialogue_schema(names: Sequence[str]) -> Schema:

@@ -17,12 +17,12 @@ from talkshow.writing.base import Brief, Report
 from talkshow.writing.endpoint import Endpoint, Messages, Question
 from talkshow.writing.prompts import Prompts
 
-MAX_SOURCE = 2_000_000          # characters
-MAX_FILE = 100_000_000          # bytes
-LONG_SOURCE = 16_000            # characters from which a source is condensed: about 4000 tokens
+MAX_SOURCE = 2_000_000  # characters
+MAX_FILE = 100_000_000  # bytes
+LONG_SOURCE = 16_000  # characters from which a source is condensed: about 4000 tokens
 _PART = 12_000
 _MAX_PAGES = 3000
-_LARGEST_TEXT = 4 * MAX_SOURCE + 4      # bytes, in the widest encoding
+_LARGEST_TEXT = 4 * MAX_SOURCE + 4  # bytes, in the widest encoding
 _PDF_READER = Path(__file__).with_name("pdf_text.py")
 _PDF_MEMORY, _PDF_SECONDS = 1_000_000_000, 120
 _MAX_ROUNDS = 4
@@ -43,10 +43,12 @@ def read_source(given: str) -> str:
             raise WriterError(f"{given}: there is no such file to base a script on. Check the path given with --from.")
         data = read_bytes(path, MAX_FILE, pipes=True)
     except (OSError, ValueError) as exc:
-        if len(given) > 200 and any(mark.isspace() for mark in given):       # longer than a file name can be
+        if len(given) > 200 and any(mark.isspace() for mark in given):  # longer than a file name can be
             return _checked(given, "the text given with --from")
-        raise WriterError(f"{given[:200]}: this file cannot be read: {getattr(exc, 'strerror', None) or exc}. Give the "
-                          "part that matters, in a file.") from exc
+        raise WriterError(
+            f"{given[:200]}: this file cannot be read: {getattr(exc, 'strerror', None) or exc}. Give the "
+            "part that matters, in a file."
+        ) from exc
     if data.startswith(b"%PDF") or path.suffix.casefold() == ".pdf":
         return _checked(_pdf_text(path), str(path))
     if len(data) > _LARGEST_TEXT:
@@ -54,15 +56,18 @@ def read_source(given: str) -> str:
     try:
         return _checked(decode(data, path), str(path))
     except ScriptError as exc:
-        raise WriterError(f"{path}: this is no text. Texts are .txt or .md files in UTF-8, or .pdf files with text in "
-                          "them.") from exc
+        raise WriterError(
+            f"{path}: this is no text. Texts are .txt or .md files in UTF-8, or .pdf files with text in them."
+        ) from exc
 
 
 def _checked(text: str, where: str) -> str:
     text = clean_characters(text.replace("\0", ""))[0].strip()
     if not text:
-        raise WriterError(f"{where}: there is no text in it. A scanned PDF holds pictures of text: run it through "
-                          "a text recognition first.")
+        raise WriterError(
+            f"{where}: there is no text in it. A scanned PDF holds pictures of text: run it through "
+            "a text recognition first."
+        )
     if len(text) > MAX_SOURCE:
         raise WriterError(f"{where}: more than {MAX_SOURCE:,} characters are too many. Give the part that matters.")
     return text
@@ -98,7 +103,7 @@ def split_parts(text: str, size: int = _PART) -> list[str]:
 
 
 def _alone(prompt: str, form: str) -> Messages:
-    del form                                                    # the answer is text either way
+    del form  # the answer is text either way
     return [{"role": "user", "content": prompt}]
 
 
@@ -114,15 +119,26 @@ def condense(brief: Brief, endpoint: Endpoint, prompts: Prompts, report: Report)
         shorter = []
         for number, part in enumerate(parts, start=1):
             report(f"condensing the source: part {number} of {len(parts)}")
-            prompt = prompts.fill("condense", {"part": number, "parts": len(parts), "words": words, "text": part,
-                                               "idea": brief.idea.strip() or "what matters most in it"})
+            prompt = prompts.fill(
+                "condense",
+                {
+                    "part": number,
+                    "parts": len(parts),
+                    "words": words,
+                    "text": part,
+                    "idea": brief.idea.strip() or "what matters most in it",
+                },
+            )
             said = bare(endpoint.ask(Question(partial(_alone, prompt))).text)
             if not said:
-                raise WriterError(f"the model {endpoint.model} made nothing of part {number} of the source. Try "
-                                  "another model, or give a shorter text.")
-            shorter.append(said[:max(2000, 16 * words)])
+                raise WriterError(
+                    f"the model {endpoint.model} made nothing of part {number} of the source. Try "
+                    "another model, or give a shorter text."
+                )
+            shorter.append(said[: max(2000, 16 * words)])
         text = "\n".join(shorter)
     if len(text) > LONG_SOURCE:
-        raise WriterError("the source is too long for this model, which does not make it shorter. Give the part that "
-                          "matters.")
+        raise WriterError(
+            "the source is too long for this model, which does not make it shorter. Give the part that matters."
+        )
     return text

@@ -17,13 +17,13 @@ from typing import Any
 
 from talkshow.errors import WriterError
 
-MAX_ANSWER = 5_000_000          # bytes of an answer
-_FRAMING = 20                   # a streamed token arrives in some 200 bytes
-_AFTER_END_S = 1.0              # for the count of tokens, which follows the last one
-_LOOK_S = 0.03                  # between two looks for what has come
-_MOST_WAITING = 512             # pieces that nobody has taken yet
+MAX_ANSWER = 5_000_000  # bytes of an answer
+_FRAMING = 20  # a streamed token arrives in some 200 bytes
+_AFTER_END_S = 1.0  # for the count of tokens, which follows the last one
+_LOOK_S = 0.03  # between two looks for what has come
+_MOST_WAITING = 512  # pieces that nobody has taken yet
 
-Open = Callable[[], AbstractContextManager[Any]]      # gives a response with `iter_bytes()`
+Open = Callable[[], AbstractContextManager[Any]]  # gives a response with `iter_bytes()`
 
 
 class Stalled(Exception):
@@ -58,7 +58,7 @@ class _Pump(threading.Thread):
 
     def __init__(self, open_: Open) -> None:
         super().__init__(daemon=True, name="answer")
-        self.items: deque[tuple[float, str, Any]] = deque()      # when it came, its kind, its value
+        self.items: deque[tuple[float, str, Any]] = deque()  # when it came, its kind, its value
         self._open, self._stopped = open_, threading.Event()
 
     def run(self) -> None:
@@ -70,7 +70,7 @@ class _Pump(threading.Thread):
                     if not self._put("data", data):
                         return
             self._put("end", None)
-        except Exception as exc:        # whatever the connection throws belongs to whoever waits
+        except Exception as exc:  # whatever the connection throws belongs to whoever waits
             self._put("broken" if began else "refused", exc)
 
     def _put(self, kind: str, value: Any) -> bool:
@@ -102,8 +102,9 @@ class _Events:
         if self._plain is not False:
             return []
         *lines, self._rest = self._rest.split(b"\n")
-        return [_loads(line[5:]) for line in lines
-                if line.startswith(b"data:") and line[5:].strip() not in (b"", b"[DONE]")]
+        return [
+            _loads(line[5:]) for line in lines if line.startswith(b"data:") and line[5:].strip() not in (b"", b"[DONE]")
+        ]
 
     def end(self) -> list[Any]:
         """What is left when the connection closes."""
@@ -120,8 +121,10 @@ def _loads(data: bytes) -> Any:
 
 
 def _too_large() -> WriterError:
-    return WriterError(f"the answer is larger than {MAX_ANSWER // 1_000_000} MB and was stopped; no script is so long. "
-                       "Try another model.")
+    return WriterError(
+        f"the answer is larger than {MAX_ANSWER // 1_000_000} MB and was stopped; no script is so long. "
+        "Try another model."
+    )
 
 
 def read_answer(open_: Open, timeout_s: float, feed: Callable[[str], int], max_lines: int) -> Answer:
@@ -194,7 +197,7 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
         deadline = min(deadline, time.monotonic() + _AFTER_END_S)
     while True:
         left = deadline - time.monotonic()
-        if pump.items:                  # what came in time counts, also where nobody looked in time
+        if pump.items:  # what came in time counts, also where nobody looked in time
             came, kind, value = pump.items.popleft()
             if came <= deadline:
                 return kind, value
@@ -230,7 +233,7 @@ def _take(event: Any, answer: Answer) -> tuple[str, bool]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, list):              # parts of a message
+    if isinstance(value, list):  # parts of a message
         return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
     return value if isinstance(value, str) else ""
 

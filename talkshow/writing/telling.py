@@ -14,8 +14,8 @@ from talkshow.writing.base import WORDS_A_LINE, Brief
 from talkshow.writing.endpoint import Messages
 from talkshow.writing.prompts import Prompts
 
-_SHOWN_LINES = 40               # of a script that goes on
-_BEFORE = 12                    # lines before a scene
+_SHOWN_LINES = 40  # of a script that goes on
+_BEFORE = 12  # lines before a scene
 
 
 def places() -> str:
@@ -30,11 +30,15 @@ def brief_values(brief: Brief, voices: Mapping[str, Voice], prompts: Prompts) ->
     cast = brief.so_far.cast if brief.so_far else brief.cast
     return {
         "idea": brief.idea.strip() or ("what follows from the script so far" if brief.so_far else "the text below"),
-        "length": length(brief.num_lines), "language": brief.language, "tone": brief.tone or "as the subject asks for",
-        "characters": _characters(brief, cast), "voices": _voices(voices),
+        "length": length(brief.num_lines),
+        "language": brief.language,
+        "tone": brief.tone or "as the subject asks for",
+        "characters": _characters(brief, cast),
+        "voices": _voices(voices),
         "so_far": _so_far(brief.so_far) if brief.so_far else "",
         "source": f"\nThe text that it is based on:\n--- text\n{brief.source.strip()}\n--- end of the text\n"
-                  if brief.source.strip() else "",
+        if brief.source.strip()
+        else "",
         "craft": prompts.fill("craft", {"directions": directions.offered(), "places": places()}),
     }
 
@@ -57,23 +61,33 @@ def cast_list(cast: Sequence[CharacterHint]) -> str:
     """One character a line."""
     rows = []
     for hint in cast:
-        told = [f"{key}: {value}" for key, value in (("voice", hint.voice), ("look", hint.look),
-                                                     ("description", hint.description)) if value]
+        told = [
+            f"{key}: {value}"
+            for key, value in (("voice", hint.voice), ("look", hint.look), ("description", hint.description))
+            if value
+        ]
         rows.append(f"  {hint.name}" + (f" ({'; '.join(told)})" if told else ""))
     return "\n".join(rows)
 
 
 def _voices(voices: Mapping[str, Voice]) -> str:
-    return "\n".join(f"  {voice.name}: {voice.gender or 'neither'}, {voice.language}, {voice.description}"
-                     for voice in offered(voices).values()) or "  (none; leave the voice out)"
+    return (
+        "\n".join(
+            f"  {voice.name}: {voice.gender or 'neither'}, {voice.language}, {voice.description}"
+            for voice in offered(voices).values()
+        )
+        or "  (none; leave the voice out)"
+    )
 
 
 def _so_far(script: Script) -> str:
     shown = list(script.lines)[-_SHOWN_LINES:]
     places_ = ", ".join(scene.title for scene in script.scenes if scene.title)
-    return (f"\nIt goes on with the script '{script.title}', whose last lines are:\n--- script\n{said(shown)}\n"
-            f"--- end of the script\nIts places so far: {places_ or 'one'}. Write only what comes next; a scene in the "
-            "same place has the same title.\n")
+    return (
+        f"\nIt goes on with the script '{script.title}', whose last lines are:\n--- script\n{said(shown)}\n"
+        f"--- end of the script\nIts places so far: {places_ or 'one'}. Write only what comes next; a scene in the "
+        "same place has the same title.\n"
+    )
 
 
 def said(lines: Sequence[Line]) -> str:
@@ -94,5 +108,7 @@ def outline_text(outline: Script) -> str:
 def talk(prompts: Prompts, template: str, form: str, values: Mapping[str, str], wanted_form: str) -> Messages:
     """System and user message.  form: of the answer, "script", "outline"...; wanted_form: "json" or "text"."""
     described = prompts.fill(f"form_{form}_{wanted_form}", values)
-    return [{"role": "system", "content": prompts.fill("system")},
-            {"role": "user", "content": prompts.fill(template, {**values, "form": described})}]
+    return [
+        {"role": "system", "content": prompts.fill("system")},
+        {"role": "user", "content": prompts.fill(template, {**values, "form": described})},
+    ]

@@ -58,8 +58,10 @@ class TemplateWriter:
     def write(self, brief: Brief, desk: Desk) -> WrittenScript:
         """Raises WriterError for what a fixed pattern cannot do."""
         if brief.revision or brief.so_far:
-            raise WriterError("--writer template only begins scripts; to continue or revise one, a language model is "
-                              "needed: give its address with --base-url.")
+            raise WriterError(
+                "--writer template only begins scripts; to continue or revise one, a language model is "
+                "needed: give its address with --base-url."
+            )
         if primary(brief.language) != "en":
             raise WriterError("--writer template writes English only; for other languages a language model is needed.")
         from talkshow.render.cartoon.looks.reader import look_problems
@@ -69,8 +71,9 @@ class TemplateWriter:
         spoken = parse_script("\n".join(rows), "plain")
         lines = tuple(replace(line, source_line=0) for line in spoken.lines)
         topic = _topic(brief)
-        script = Script(topic[:1].upper() + topic[1:], (Scene("", _mended(lines)),), tuple(cast),
-                        language=brief.language)
+        script = Script(
+            topic[:1].upper() + topic[1:], (Scene("", _mended(lines)),), tuple(cast), language=brief.language
+        )
         cast = [hint for hint in cast if hint.name in script.speakers]
         want = replace(wanted(brief, desk.voices), cast=tuple(cast))
         script, notes = settle(replace(script, cast=tuple(cast)), want, look_problems, desk.endpoint.seed or 0)
@@ -105,14 +108,14 @@ def _rows(brief: Brief, names: list[str], seed: int) -> list[str]:
     middle = [_MIDDLE[index % len(_MIDDLE)] for index in range(max(0, wanted_ - len(_OPENING) - len(_CLOSING)))]
     rows = [*_OPENING, *middle, *_CLOSING]
     if len(rows) > wanted_:
-        rows = [*rows[:wanted_ - 1], rows[-1]] if wanted_ > 1 else rows[:1]
+        rows = [*rows[: wanted_ - 1], rows[-1]] if wanted_ > 1 else rows[:1]
     start = int(hashlib.sha256(f"{seed}\0{brief.idea}".encode()).hexdigest(), 16) % len(names)
     written: list[str] = []
     last = -1
     for index, (role, text) in enumerate(rows):
         part = 2 + index % (len(names) - 2) if role == 2 and len(names) > 2 else role
         speaker = (start + part) % len(names)
-        speaker = (speaker + 1) % len(names) if speaker == last else speaker         # nobody speaks twice in a row
+        speaker = (speaker + 1) % len(names) if speaker == last else speaker  # nobody speaks twice in a row
         who, last = names[speaker], speaker
         written.append(f"{who} {text}".replace(" :", ":", 1).replace("{topic}", _topic(brief)))
     return written
@@ -122,7 +125,7 @@ def _mended(lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Nobody cuts themselves off, and nobody murmurs under their own turn."""
     mended = []
     for index, line in enumerate(lines):
-        before, after = lines[index - 1:index], lines[index + 1:index + 2]
+        before, after = lines[index - 1 : index], lines[index + 1 : index + 2]
         timing = line.timing
         if timing.cut_off and not (after and after[0].speaker != line.speaker):
             timing = replace(timing, cut_off=False)

@@ -20,7 +20,7 @@ from talkshow.writing.revise import revise
 from talkshow.writing.schema import dialogue_schema, outline_schema, script_schema
 from talkshow.writing.sources import condense
 
-_SCENE_LINES = 28               # of a scene of a long script
+_SCENE_LINES = 28  # of a scene of a long script
 _MAX_SCENES = 60
 _REQUESTS_A_SCENE = 5
 
@@ -69,8 +69,12 @@ def _language_note(brief: Brief, desk: Desk) -> list[str]:
 def _write_short(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> tuple[Script, list[str]]:
     values, want = telling.brief_values(brief, desk.voices, prompts), wanted(brief, desk.voices)
     names = [hint.name for hint in want.cast] if want.closed else []
-    question = Question(lambda form: telling.talk(prompts, "script", "script", values, form), "script",
-                        script_schema(list(offered(desk.voices)), names), _most(brief.num_lines))
+    question = Question(
+        lambda form: telling.talk(prompts, "script", "script", values, form),
+        "script",
+        script_schema(list(offered(desk.voices)), names),
+        _most(brief.num_lines),
+    )
     notes: list[str] = []
 
     def read(answer: str) -> tuple[Script, list[Fault]]:
@@ -81,8 +85,7 @@ def _write_short(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk)
     return script, notes + left
 
 
-def _read_script(answer: str, brief: Brief, want: Wanted, desk: Desk,
-                 notes: list[str]) -> tuple[Script, list[Fault]]:
+def _read_script(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: list[str]) -> tuple[Script, list[Fault]]:
     """A whole script out of an answer, settled; `notes` takes what was changed."""
     from talkshow.render.cartoon.looks.reader import look_problems
 
@@ -130,8 +133,12 @@ def _write_long(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) 
 def _outline(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> tuple[Script, list[str]]:
     values = telling.brief_values(brief, desk.voices, prompts) | {"num_scenes": str(_num_scenes(brief))}
     want = wanted(brief, desk.voices)
-    question = Question(lambda form: telling.talk(prompts, "outline", "outline", values, form), "outline",
-                        outline_schema(list(offered(desk.voices))), 10 * _MAX_SCENES)
+    question = Question(
+        lambda form: telling.talk(prompts, "outline", "outline", values, form),
+        "outline",
+        outline_schema(list(offered(desk.voices))),
+        10 * _MAX_SCENES,
+    )
     notes: list[str] = []
 
     def read(answer: str) -> tuple[Script, list[Fault]]:
@@ -143,8 +150,7 @@ def _outline(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> 
     return outline, notes + left
 
 
-def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk,
-                  notes: list[str]) -> tuple[Script, list[Fault]]:
+def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: list[str]) -> tuple[Script, list[Fault]]:
     from talkshow.render.cartoon.looks.reader import look_problems
 
     outline, unused = read_answer(answer)
@@ -152,18 +158,27 @@ def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk,
         raise ScriptError("the plan has no cast; give every character a name, a voice, a look and a description")
     if len(outline.scenes) > _MAX_SCENES:
         raise ScriptError(f"the plan has {len(outline.scenes)} scenes, at most {_MAX_SCENES} are possible")
-    plot_only = replace(outline, language=brief.language, scenes=tuple(
-        replace(scene, lines=tuple(replace(line, speaker=PLOT) for line in scene.lines)) for scene in outline.scenes))
+    plot_only = replace(
+        outline,
+        language=brief.language,
+        scenes=tuple(
+            replace(scene, lines=tuple(replace(line, speaker=PLOT) for line in scene.lines)) for scene in outline.scenes
+        ),
+    )
     faults = []
     if want.num_characters and not want.cast and len(outline.cast) != want.num_characters:
-        faults.append(Fault(f"the cast has {len(outline.cast)} characters where {want.num_characters} were asked for",
-                            fatal=False))
+        faults.append(
+            Fault(
+                f"the cast has {len(outline.cast)} characters where {want.num_characters} were asked for", fatal=False
+            )
+        )
     given = {hint.name.casefold() for hint in want.cast}
     new = [hint for hint in outline.cast if hint.name != PLOT and hint.name.casefold() not in given]
     cast = [*want.cast, *([] if want.closed else new)]
     notes += [f"{hint.name} of the plan is not of the given cast and does not play" for hint in new if want.closed]
-    settled, changed = settle(_cast_only(plot_only, [hint.name for hint in cast]), want, look_problems,
-                              desk.endpoint.seed or 0)
+    settled, changed = settle(
+        _cast_only(plot_only, [hint.name for hint in cast]), want, look_problems, desk.endpoint.seed or 0
+    )
     notes += [*unused, *changed]
     return replace(plot_only, cast=settled.cast), faults
 
@@ -175,18 +190,28 @@ def _cast_only(outline: Script, names: list[str]) -> Script:
     return replace(outline, scenes=(scene,))
 
 
-def _scene(brief: Brief, outline: Script, number: int, spoken: list[Line], endpoint: Endpoint, prompts: Prompts,
-           desk: Desk) -> tuple[tuple[Line, ...], list[str]]:
+def _scene(
+    brief: Brief, outline: Script, number: int, spoken: list[Line], endpoint: Endpoint, prompts: Prompts, desk: Desk
+) -> tuple[tuple[Line, ...], list[str]]:
     """The lines of one scene of a plan."""
     total = len(outline.scenes)
     num_lines = max(2, round(brief.num_lines / total))
     names = [hint.name for hint in outline.cast]
     values = telling.brief_values(brief, desk.voices, prompts) | {
-        "outline": telling.outline_text(outline), "number": str(number), "total": str(total),
-        "length": telling.length(num_lines), "before": telling.before(spoken), "task": _task(number, total),
-        "names": ", ".join(names)}
-    question = Question(lambda form: telling.talk(prompts, "dialogue", "dialogue", values, form), "dialogue",
-                        dialogue_schema(names), _most(num_lines))
+        "outline": telling.outline_text(outline),
+        "number": str(number),
+        "total": str(total),
+        "length": telling.length(num_lines),
+        "before": telling.before(spoken),
+        "task": _task(number, total),
+        "names": ", ".join(names),
+    }
+    question = Question(
+        lambda form: telling.talk(prompts, "dialogue", "dialogue", values, form),
+        "dialogue",
+        dialogue_schema(names),
+        _most(num_lines),
+    )
     want = Wanted(desk.voices, outline.cast, closed=True, lines=(num_lines / 3, num_lines * 3 + 2))
 
     def read(answer: str) -> tuple[tuple[Line, ...], list[Fault]]:
@@ -209,14 +234,17 @@ def _task(number: int, total: int) -> str:
 def _renamed(lines: tuple[Line, ...], names: list[str]) -> tuple[Line, ...]:
     """Lines with the names as the cast spells them."""
     known: Mapping[str, str] = {name.casefold(): name for name in names}
-    return tuple(replace(line, speaker=known.get(line.speaker.casefold(), line.speaker), source_line=0, shot_lines=())
-                 for line in lines)
+    return tuple(
+        replace(line, speaker=known.get(line.speaker.casefold(), line.speaker), source_line=0, shot_lines=())
+        for line in lines
+    )
 
 
 def continued(old: Script, new: Script) -> Script:
     """A script and what comes next: the first new scene goes on in the last place where it has its title or none."""
-    new_scenes = [replace(scene, source_line=0, lines=_renamed(scene.lines, list(old.speakers)))
-                  for scene in new.scenes]
+    new_scenes = [
+        replace(scene, source_line=0, lines=_renamed(scene.lines, list(old.speakers))) for scene in new.scenes
+    ]
     scenes, first = list(old.scenes), new_scenes[0]
     if first.title.casefold() in ("", scenes[-1].title.casefold()):
         scenes[-1] = replace(scenes[-1], lines=scenes[-1].lines + first.lines)

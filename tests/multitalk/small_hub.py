@@ -79,7 +79,7 @@ def _handler(hub: SmallHub) -> type[BaseHTTPRequestHandler]:
                 return
             first = int(asked.removeprefix("bytes=").split("-")[0]) if asked else 0
             self.send_response(206 if first else 200)
-            large = len(content) > _STEP                  # as Git LFS does, small files have no SHA-256
+            large = len(content) > _STEP  # as Git LFS does, small files have no SHA-256
             digest = hashlib.sha256(content).hexdigest() if large else hashlib.sha1(content).hexdigest()
             self.send_header("X-Repo-Commit", COMMIT)
             self.send_header("ETag", f'"{digest}"')
@@ -99,7 +99,7 @@ def _handler(hub: SmallHub) -> type[BaseHTTPRequestHandler]:
             breaks = hub.breaks.get(name, [])
             end = breaks.pop(0) if breaks else len(content)
             if name in hub.stall:
-                self.wfile.write(content[first:hub.stall[name]])
+                self.wfile.write(content[first : hub.stall[name]])
                 self.wfile.flush()
                 hub.over.wait()
                 return

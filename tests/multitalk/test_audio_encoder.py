@@ -32,8 +32,10 @@ def in_one_go(model, waveform: np.ndarray) -> torch.Tensor:
     """The whole as transformers runs it: no blocks, no windows."""
     scaled = (waveform - waveform.mean()) / np.sqrt(waveform.var() + 1e-7)
     outputs = []
-    hooks = [layer.register_forward_hook(lambda _m, _g, made: outputs.append(made[0] if isinstance(made, tuple) else
-                                                                            made)) for layer in model.encoder.layers]
+    hooks = [
+        layer.register_forward_hook(lambda _m, _g, made: outputs.append(made[0] if isinstance(made, tuple) else made))
+        for layer in model.encoder.layers
+    ]
     with torch.inference_mode():
         features = model.feature_extractor(torch.from_numpy(scaled)[None])
         features = F.interpolate(features, size=len(waveform) // 640, mode="linear", align_corners=True)
@@ -65,8 +67,9 @@ def test_features_of_windows_are_those_of_the_whole(encoder, monkeypatch):
     """What is left of the difference is the transformer's: with windows as long as the sound there is none."""
     waveform = sound(75)
     monkeypatch.setattr(audio_encoder, "WHOLE_S", 80)
-    torch.testing.assert_close(torch.as_tensor(encoder.encode(waveform).values), in_one_go(encoder.model, waveform),
-                               atol=1e-4, rtol=0)
+    torch.testing.assert_close(
+        torch.as_tensor(encoder.encode(waveform).values), in_one_go(encoder.model, waveform), atol=1e-4, rtol=0
+    )
 
 
 @pytest.mark.parametrize("num_frames", [2, 1499, 1500, 1501, 1999, 2751, 4000, 90_000])
@@ -74,13 +77,13 @@ def test_windows_cover_everything_once(num_frames):
     total = np.zeros(num_frames)
     for window in audio_encoder._windows(num_frames):
         assert window.last - window.first <= 1500
-        total[window.first:window.last] += window.weights()
+        total[window.first : window.last] += window.weights()
     np.testing.assert_allclose(total, 1, atol=1e-6)
 
 
-@pytest.mark.parametrize("waveform, said", [
-    (np.zeros(600, np.float32), "too short"), (np.full(RATE, np.nan, np.float32), "finite"),
-])
+@pytest.mark.parametrize(
+    "waveform, said", [(np.zeros(600, np.float32), "too short"), (np.full(RATE, np.nan, np.float32), "finite")]
+)
 def test_sounds_that_cannot_be_encoded(encoder, waveform, said):
     with pytest.raises(RequestError, match=said):
         encoder.encode(waveform)

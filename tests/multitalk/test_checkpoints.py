@@ -25,11 +25,14 @@ from multitalk.layouts import find_file, missing_files
 
 NAMES = ("multitalk-480p", "multitalk-720p", "infinitetalk-480p", "infinitetalk-720p")
 WEIGHTS = save({"w": torch.from_numpy(np.random.default_rng(0).normal(size=100_000))})
-FILES = (CheckpointFile("owner/model", "large.safetensors", "base", len(WEIGHTS), exact=False),
-         CheckpointFile("owner/model", "sub/small.json", "tokenizer", 2, exact=False),
-         CheckpointFile("owner/other", "single/extra.safetensors", "audio", len(WEIGHTS), exact=False,
-                        optional="for one person alone"))
-CHUNK = 1 << 16                      # bytes that are written at once, instead of 10 MB
+FILES = (
+    CheckpointFile("owner/model", "large.safetensors", "base", len(WEIGHTS), exact=False),
+    CheckpointFile("owner/model", "sub/small.json", "tokenizer", 2, exact=False),
+    CheckpointFile(
+        "owner/other", "single/extra.safetensors", "audio", len(WEIGHTS), exact=False, optional="for one person alone"
+    ),
+)
+CHUNK = 1 << 16  # bytes that are written at once, instead of 10 MB
 LARGE, SMALL = "owner/model/large.safetensors", "owner/model/sub/small.json"
 
 
@@ -46,8 +49,10 @@ def hub(monkeypatch, tmp_path) -> SmallHub:
     monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", CHUNK)
     with small_hub() as made:
         monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", made.endpoint)
-        monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
-                            made.endpoint + "/{repo_id}/resolve/{revision}/{filename}")
+        monkeypatch.setattr(
+            "huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
+            made.endpoint + "/{repo_id}/resolve/{revision}/{filename}",
+        )
         made.files = {LARGE: WEIGHTS, SMALL: b"{}", "owner/other/single/extra.safetensors": WEIGHTS}
         yield made
 
@@ -65,7 +70,8 @@ def test_every_file_says_where_it_comes_from_and_what_it_is_for(name):
 
 def test_both_sizes_share_the_encoders():
     assert {file for file in files_of("multitalk-480p") if file.role not in ("base", "audio")} < set(
-        files_of("infinitetalk-720p"))
+        files_of("infinitetalk-720p")
+    )
 
 
 def test_an_unknown_name_lists_the_known_ones():
@@ -110,11 +116,19 @@ constants.DOWNLOAD_CHUNK_SIZE = {CHUNK}
 pull("small", {f"Path({str(folder)!r})" if folder else None})
 """
     hub.stall = {LARGE: len(WEIGHTS) // 2}
-    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={
-        **os.environ, "HF_ENDPOINT": hub.endpoint, "HF_HUB_CACHE": str(tmp_path / "cache"),
-        "PYTHONPATH": os.pathsep.join(sys.path)})
+    child = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={
+            **os.environ,
+            "HF_ENDPOINT": hub.endpoint,
+            "HF_HUB_CACHE": str(tmp_path / "cache"),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
+    )
     parts: list[Path] = []
-    while not parts and child.poll() is None:         # it cannot end: the other half of the file never comes
+    while not parts and child.poll() is None:  # it cannot end: the other half of the file never comes
         time.sleep(0.05)
         parts = [part for part in tmp_path.rglob("*.part") if part.stat().st_size > 0]
     child.kill()
@@ -148,8 +162,10 @@ def test_what_the_hub_does_not_have_is_explained(small, hub, tmp_path):
 @pytest.mark.usefixtures("hub")
 def test_a_hub_that_cannot_be_reached_is_explained(small, tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
-                        "http://127.0.0.1:9/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(
+        "huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE",
+        "http://127.0.0.1:9/{repo_id}/resolve/{revision}/{filename}",
+    )
     with pytest.raises(CheckpointError, match="cannot be downloaded"):
         pull(small, tmp_path / "weights")
 
@@ -170,8 +186,9 @@ def test_files_are_found_in_a_folder_however_it_is_laid_out(tmp_path):
 
 def test_verifying_names_every_fault(monkeypatch, tmp_path):
     """Wrong length, wrong digest, tensors that do not fill the file, no JSON, nothing in it."""
-    right = CheckpointFile("owner/model", "a.bin", "base", 3,
-                           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    right = CheckpointFile(
+        "owner/model", "a.bin", "base", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    )
     monkeypatch.setitem(CHECKPOINTS, "small", (right, *FILES[:2]))
     (tmp_path / "sub").mkdir()
     (tmp_path / "a.bin").write_bytes(b"abc")
@@ -223,8 +240,10 @@ def test_the_command_line_takes_other_layouts_for_what_they_are(run, tmp_path):
     assert sum("text_encoder" in row["path"] for row in rows) == 3
     (folder / "transformer/diffusion_pytorch_model-00002-of-00003.safetensors").unlink()
     (folder / "text_encoder/model-00001-of-00003.safetensors").write_bytes(b"x")
-    found = {"/".join(Path(row["name"]).parts[-2:]): row["problem"] for row in
-             run("models", "verify", "multitalk-480p", "--folder", folder, "--json").json}
+    found = {
+        "/".join(Path(row["name"]).parts[-2:]): row["problem"]
+        for row in run("models", "verify", "multitalk-480p", "--folder", folder, "--json").json
+    }
     assert found["transformer/diffusion_pytorch_model-00002-of-00003.safetensors"] == "missing"
     assert "cannot be read" in found["text_encoder/model-00001-of-00003.safetensors"]
     assert found["text_encoder/model-00002-of-00003.safetensors"] == ""

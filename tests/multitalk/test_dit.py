@@ -12,8 +12,21 @@ from multitalk.audio_attention import person_ranges
 from multitalk.config import PRESETS, DiTConfig
 from multitalk.dit import FULL, NO_AUDIO, NO_TEXT, NONE, MultiTalkTransformer
 
-SIZES = DiTConfig(dim=48, ffn_dim=64, num_heads=4, num_layers=2, freq_dim=16, text_len=8, text_dim=12, clip_dim=10,
-                  audio_layers=2, audio_channels=6, audio_hidden=8, audio_dim=12, audio_tokens=3)
+SIZES = DiTConfig(
+    dim=48,
+    ffn_dim=64,
+    num_heads=4,
+    num_layers=2,
+    freq_dim=16,
+    text_len=8,
+    text_dim=12,
+    clip_dim=10,
+    audio_layers=2,
+    audio_channels=6,
+    audio_hidden=8,
+    audio_dim=12,
+    audio_tokens=3,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -36,16 +49,21 @@ def inputs(people: int, grid=(3, 4, 8), sizes: DiTConfig = SIZES, dtype: torch.d
     frames, height, width = grid
     masks = torch.zeros(people + 1, height, width)
     for person in range(people):
-        masks[person, :, 2 * person:2 * person + 2] = 1
+        masks[person, :, 2 * person : 2 * person + 2] = 1
     masks[-1] = 1 - masks[:-1].amax(0)
 
     def noise(*shape: int) -> Tensor:
         return torch.randn(*shape, dtype=dtype)
 
-    return {"latents": noise(16, *grid), "timestep": torch.tensor([611.25]),
-            "text": (noise(5, sizes.text_dim), noise(3, sizes.text_dim)), "image": noise(1, 257, sizes.clip_dim),
-            "condition": noise(20, *grid), "speaker_masks": masks,
-            "audio": noise(people, 4 * (frames - 1) + 1, 5, sizes.audio_layers, sizes.audio_channels)}
+    return {
+        "latents": noise(16, *grid),
+        "timestep": torch.tensor([611.25]),
+        "text": (noise(5, sizes.text_dim), noise(3, sizes.text_dim)),
+        "image": noise(1, 257, sizes.clip_dim),
+        "condition": noise(20, *grid),
+        "speaker_masks": masks,
+        "audio": noise(people, 4 * (frames - 1) + 1, 5, sizes.audio_layers, sizes.audio_channels),
+    }
 
 
 class Oracle:
@@ -82,9 +100,19 @@ class Oracle:
     def grid_angles(self, frames: int, rows: int, columns: int) -> Tensor:
         d = self.c.dim // self.c.num_heads
         axes = (d - 4 * (d // 6), 2 * (d // 6), 2 * (d // 6))
-        return torch.tensor([[place * 10000.0 ** (-2 * i / axis) for place, axis in zip((t, y, x), axes, strict=True)
-                              for i in range(axis // 2)]
-                             for t in range(frames) for y in range(rows) for x in range(columns)], dtype=torch.float64)
+        return torch.tensor(
+            [
+                [
+                    place * 10000.0 ** (-2 * i / axis)
+                    for place, axis in zip((t, y, x), axes, strict=True)
+                    for i in range(axis // 2)
+                ]
+                for t in range(frames)
+                for y in range(rows)
+                for x in range(columns)
+            ],
+            dtype=torch.float64,
+        )
 
     def audio_tokens(self, audio: Tensor) -> Tensor:
         """(N, T, tokens, dim): windows picked one by one."""
@@ -122,8 +150,16 @@ class Oracle:
         c = self.c
         frames, height, width = latents.shape[1:]
         rows, columns = height // 2, width // 2
-        x = torch.nn.functional.conv3d(torch.cat([latents, condition])[None], self.w["patch_embedding.weight"],
-                                       self.w["patch_embedding.bias"], stride=(1, 2, 2))[0].flatten(1).T
+        x = (
+            torch.nn.functional.conv3d(
+                torch.cat([latents, condition])[None],
+                self.w["patch_embedding.weight"],
+                self.w["patch_embedding.bias"],
+                stride=(1, 2, 2),
+            )[0]
+            .flatten(1)
+            .T
+        )
         half = c.freq_dim // 2
         turns = torch.tensor([float(timestep) * 10000.0 ** (-j / half) for j in range(half)], dtype=torch.float64)
         silu = torch.nn.functional.silu
@@ -138,8 +174,10 @@ class Oracle:
         people = len(audio)
         masks = torch.stack([(m[::2, ::2] > 0).double().flatten() for m in speaker_masks])
         grid = self.grid_angles(frames, rows, columns)
-        line = torch.tensor([10000.0 ** (-2 * i / (c.dim // c.num_heads)) for i in range(c.dim // c.num_heads // 2)],
-                            dtype=torch.float64)
+        line = torch.tensor(
+            [10000.0 ** (-2 * i / (c.dim // c.num_heads)) for i in range(c.dim // c.num_heads // 2)],
+            dtype=torch.float64,
+        )
         for layer in range(c.num_layers):
             b = f"blocks.{layer}"
             m = self.w[f"{b}.modulation"][0] + e0
@@ -159,12 +197,12 @@ class Oracle:
             heard = []
             for frame in range(frames):
                 both = self.lin(f"{b}.audio_cross_attn.kv_linear", tokens[:, frame].reshape(-1, c.audio_dim))
-                ak, av = both[:, :c.dim], both[:, c.dim:]
+                ak, av = both[:, : c.dim], both[:, c.dim :]
                 if people > 1:
                     middles = [(low + high) / 2 for low, high in person_ranges(people, c)]
                     spots = torch.tensor([spot for spot in middles for _ in range(c.audio_tokens)]).double()
                     ak = self.turn(ak, spots[:, None] * line)
-                heard.append(self.heads(aq[frame * rows * columns:(frame + 1) * rows * columns], ak, av))
+                heard.append(self.heads(aq[frame * rows * columns : (frame + 1) * rows * columns], ak, av))
             x = x + self.lin(f"{b}.audio_cross_attn.proj", torch.cat(heard))
             h = self.ln(x) * (1 + m[4]) + m[3]
             x = x + self.lin(f"{b}.ffn.2", gelu(self.lin(f"{b}.ffn.0", h), approximate="tanh")) * m[5]
@@ -183,8 +221,15 @@ def test_the_fast_path_equals_the_oracle_in_float64(people):
     trimmed = model.velocities(given["latents"], given["timestep"], constants, branches, num_unread_latents=1)
     for branch, one, other in zip(branches, fast, trimmed, strict=True):
         audio = given["audio"] if branch.audio else torch.zeros_like(given["audio"][-1:])
-        plain = oracle(given["latents"], given["timestep"], given["text"][0 if branch.text else 1], given["image"],
-                       given["condition"], audio, given["speaker_masks"])
+        plain = oracle(
+            given["latents"],
+            given["timestep"],
+            given["text"][0 if branch.text else 1],
+            given["image"],
+            given["condition"],
+            audio,
+            given["speaker_masks"],
+        )
         assert (one - plain).abs().max() < 1e-9
         assert (other[:, 1:] - plain[:, 1:]).abs().max() < 1e-9 and not other[:, :1].any()
 
@@ -194,8 +239,15 @@ def test_what_the_people_say_matters_and_who_says_it():
 
     def run(**other: Tensor) -> Tensor:
         used = given | other
-        return model(used["latents"], used["timestep"], used["text"][0], used["image"], used["condition"],
-                     used["audio"], used["speaker_masks"])
+        return model(
+            used["latents"],
+            used["timestep"],
+            used["text"][0],
+            used["image"],
+            used["condition"],
+            used["audio"],
+            used["speaker_masks"],
+        )
 
     base = run()
     assert (run(audio=given["audio"].flip(0)) - base).abs().max() > 1e-3
@@ -211,8 +263,15 @@ def test_the_true_network_has_the_published_size():
 
 def test_half_precision_keeps_its_islands_and_its_type():
     model, given = network(dtype=torch.bfloat16), inputs(2, dtype=torch.bfloat16)
-    out = model(given["latents"], given["timestep"], given["text"][0], given["image"], given["condition"],
-                given["audio"], given["speaker_masks"])
+    out = model(
+        given["latents"],
+        given["timestep"],
+        given["text"][0],
+        given["image"],
+        given["condition"],
+        given["audio"],
+        given["speaker_masks"],
+    )
     assert out.dtype == torch.float32 and out.isfinite().all()
 
 

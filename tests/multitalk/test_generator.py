@@ -38,18 +38,36 @@ def a_request(num_frames: int, people: int = 2) -> GenerationRequest:
     drawn = np.random.default_rng(0)
     picture = drawn.integers(0, 256, (70, 64, 3)).astype(np.uint8)
     sizes = TINY.dit
-    features = tuple(FeatureArray(torch.from_numpy(drawn.normal(
-        size=(num_frames, sizes.audio_layers, sizes.audio_channels)).astype(np.float32))) for _ in range(people))
+    features = tuple(
+        FeatureArray(
+            torch.from_numpy(
+                drawn.normal(size=(num_frames, sizes.audio_layers, sizes.audio_channels)).astype(np.float32)
+            )
+        )
+        for _ in range(people)
+    )
     chunks = place_people(np.ones((people, num_frames), bool), TINY.options.chunk_frames, TINY.options.motion_frames)
     return GenerationRequest(picture, features, chunks, num_frames, "people talk")
 
 
-def a_generation(num_frames: int, store: ChunkStore | None = None, sampled: list[int] | None = None,
-                 anchor: str = "last_frames", models: Models = MODELS) -> Generation:
+def a_generation(
+    num_frames: int,
+    store: ChunkStore | None = None,
+    sampled: list[int] | None = None,
+    anchor: str = "last_frames",
+    models: Models = MODELS,
+) -> Generation:
     """sampled: chunks are appended as they are sampled."""
     made = [] if sampled is None else sampled
-    return Generation(a_request(num_frames), replace(TINY, anchor=anchor), TINY.options, models, SeededNoise(7), store,
-                      lambda chunk, _done, _total: made.append(chunk))
+    return Generation(
+        a_request(num_frames),
+        replace(TINY, anchor=anchor),
+        TINY.options,
+        models,
+        SeededNoise(7),
+        store,
+        lambda chunk, _done, _total: made.append(chunk),
+    )
 
 
 def video(generation: Generation) -> np.ndarray:
@@ -57,10 +75,15 @@ def video(generation: Generation) -> np.ndarray:
     return np.concatenate([chunk.frames for chunk in generate(generation)])
 
 
-@pytest.mark.parametrize(("num_frames", "anchor", "models"), [
-    *((count, "last_frames", MODELS) for count in (1, 13, 14, 21, 22)),
-    *((count, "source_frames", MODELS) for count in (12, 22)),
-    (14, "last_frames", WITH_VAE), (1, "source_frames", WITH_VAE)])
+@pytest.mark.parametrize(
+    ("num_frames", "anchor", "models"),
+    [
+        *((count, "last_frames", MODELS) for count in (1, 13, 14, 21, 22)),
+        *((count, "source_frames", MODELS) for count in (12, 22)),
+        (14, "last_frames", WITH_VAE),
+        (1, "source_frames", WITH_VAE),
+    ],
+)
 def test_video_is_as_long_as_asked(num_frames: int, anchor: str, models: Models) -> None:
     chunks = list(generate(a_generation(num_frames, anchor=anchor, models=models)))
     assert [chunk.first for chunk in chunks] == [0, *np.cumsum([len(chunk.frames) for chunk in chunks])[:-1]]
@@ -76,7 +99,7 @@ def test_a_chunk_made_again_alone_is_the_same(tmp_path: Path) -> None:
         expected = store.load(index)
         assert expected is not None
         next(tmp_path.glob(f"*{index:05d}*")).unlink()
-        torch.manual_seed(index)                                   # the global generator has no say
+        torch.manual_seed(index)  # the global generator has no say
         sampled: list[int] = []
         again = a_generation(13 + 3 * NEW_FRAMES, store, sampled).latents(index)
         assert sampled == [index]
@@ -94,11 +117,13 @@ def test_kept_chunks_are_decoded_and_not_sampled(tmp_path: Path) -> None:
 
 @pytest.mark.serial
 def test_continues_at_the_chunk_after_a_kill(tmp_path: Path) -> None:
-    program = (f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-               "import time\nfrom test_generator import *\n"
-               f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run', writing))\n"
-               "made.latents(1)\nprint('two', flush=True)\n"
-               "made._progress = lambda *_: time.sleep(600)\nmade.latents(2)\n")
+    program = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import time\nfrom test_generator import *\n"
+        f"made = a_generation(45, ChunkStore(Path({str(tmp_path)!r}), 'run', writing))\n"
+        "made.latents(1)\nprint('two', flush=True)\n"
+        "made._progress = lambda *_: time.sleep(600)\nmade.latents(2)\n"
+    )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "two\n"
@@ -130,8 +155,9 @@ def test_seeds_and_prompts_of_chunks_decide() -> None:
     request = a_request(21)
     plain = Generation(request, TINY, TINY.options, MODELS, SeededNoise(0))
     other_seed = Generation(request, TINY, TINY.options, MODELS, SeededNoise(1))
-    other_prompt = Generation(replace(request, prompts=(request.prompt, "they laugh")), TINY, TINY.options, MODELS,
-                              SeededNoise(0))
+    other_prompt = Generation(
+        replace(request, prompts=(request.prompt, "they laugh")), TINY, TINY.options, MODELS, SeededNoise(0)
+    )
     assert not torch.equal(plain.latents(0), other_seed.latents(0))
     assert torch.equal(plain.latents(0), other_prompt.latents(0))
     assert not torch.equal(plain.latents(1), other_prompt.latents(1))
@@ -141,8 +167,13 @@ def test_seeds_and_prompts_of_chunks_decide() -> None:
 def test_noise_is_a_function_of_its_use(seed: int, chunk: int, index: int) -> None:
     noise, shape = SeededNoise(seed), (2, 2, 3)
     assert torch.equal(noise.motion(chunk, index, shape), SeededNoise(seed).motion(chunk, index, shape))
-    others = [noise.initial(chunk, shape), noise.initial(chunk + 1, shape), noise.motion(chunk, index + 1, shape),
-              noise.motion(chunk + 1, index, shape), SeededNoise(seed + 1).motion(chunk, index, shape)]
+    others = [
+        noise.initial(chunk, shape),
+        noise.initial(chunk + 1, shape),
+        noise.motion(chunk, index + 1, shape),
+        noise.motion(chunk + 1, index, shape),
+        SeededNoise(seed + 1).motion(chunk, index, shape),
+    ]
     assert not any(torch.equal(noise.motion(chunk, index, shape), other) for other in others)
 
 
@@ -154,16 +185,19 @@ def test_audio_beyond_the_end_is_mirrored(total: int, chunk: int) -> None:
     placed = chunks[min(chunk, len(chunks) - 1)]
     request = GenerationRequest(np.zeros((8, 8, 3), np.uint8), (features,), chunks, total, "")
     laid = [0] * 2 + list(range(total)) + list(reversed(range(total))) + [0] * 20
-    expected = [laid[placed.first + frame:placed.first + frame + 5] for frame in range(placed.num_frames)]
+    expected = [laid[placed.first + frame : placed.first + frame + 5] for frame in range(placed.num_frames)]
     assert request.audio_windows(placed, 5)[0, :, :, 0, 0].tolist() == expected
 
 
 def test_requests_that_do_not_fit_together_are_named() -> None:
     good = a_request(13)
     short = FeatureArray(torch.zeros(5, TINY.dit.audio_layers, TINY.dit.audio_channels))
-    for change, message in (({"people": ()}, "nobody speaks"),
-                            ({"people": (*good.people[:1], short)}, "differ in length"),
-                            ({"prompts": ("a", "b")}, "2 prompts for 1 chunks"), ({"num_frames": 0}, "no frames"),
-                            ({"image": np.zeros((8, 8), np.uint8)}, "shape")):
+    for change, message in (
+        ({"people": ()}, "nobody speaks"),
+        ({"people": (*good.people[:1], short)}, "differ in length"),
+        ({"prompts": ("a", "b")}, "2 prompts for 1 chunks"),
+        ({"num_frames": 0}, "no frames"),
+        ({"image": np.zeros((8, 8), np.uint8)}, "shape"),
+    ):
         with pytest.raises(RequestError, match=message):
             replace(good, **change)

@@ -14,12 +14,21 @@ from golden.files import DEFAULT
 FOLDER = Path(os.environ.get("MULTITALK_GOLDEN") or DEFAULT)
 FILES = sorted(path for path in FOLDER.glob("*") if path.suffix in (".safetensors", ".json"))
 CHECKS: dict[str, Callable[[Path], None]] = {
-    "dit_": networks.check_dit, "audio_proj": networks.check_audio_proj, "vae": networks.check_vae,
-    "keys_14b": networks.check_keys_14b, "keys_vae": networks.check_keys_vae, "guidance": parts.check_guidance,
-    "schedule": parts.check_schedule, "buckets": parts.check_buckets, "resize_crop": parts.check_resize_crop,
-    "masks": parts.check_masks, "wav2vec": parts.check_wav2vec, "color": parts.check_color,
+    "dit_": networks.check_dit,
+    "audio_proj": networks.check_audio_proj,
+    "vae": networks.check_vae,
+    "keys_14b": networks.check_keys_14b,
+    "keys_vae": networks.check_keys_vae,
+    "guidance": parts.check_guidance,
+    "schedule": parts.check_schedule,
+    "buckets": parts.check_buckets,
+    "resize_crop": parts.check_resize_crop,
+    "masks": parts.check_masks,
+    "wav2vec": parts.check_wav2vec,
+    "color": parts.check_color,
     "streaming": streaming.check_streaming,
-    "infinite_streaming": streaming.check_infinite_streaming, "teacache": streaming.check_teacache,
+    "infinite_streaming": streaming.check_infinite_streaming,
+    "teacache": streaming.check_teacache,
 }
 
 

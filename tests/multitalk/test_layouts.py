@@ -53,8 +53,12 @@ def test_a_folder_in_every_layout_becomes_frames(layout, states, expected, tmp_p
     models, listener = load_models(preset_of(layout), folder=folder)
     loaded = models.transformer.state_dict()
     assert all(torch.allclose(value, states["transformer"][key], atol=5e-3) for key, value in loaded.items())
-    for name, network in (("text", models.text_encoder.model), ("image", models.image_encoder.model),
-                          ("vae", models.vae.vae), ("listener", listener.model)):
+    for name, network in (
+        ("text", models.text_encoder.model),
+        ("image", models.image_encoder.model),
+        ("vae", models.vae.vae),
+        ("listener", listener.model),
+    ):
         assert all(torch.equal(value, states[name][key]) for key, value in network.state_dict().items()), name
     frames = one_chunk(models, listener)
     assert frames.shape == (9, 64, 64, 3) and frames.std() > 1
@@ -91,15 +95,18 @@ def test_one_person_is_given_the_weights_for_one(states, tmp_path):
     assert missing_files("infinitetalk-480p", folder) == ["MeiGen-AI/InfiniteTalk/multi/infinitetalk.safetensors"]
 
 
-@pytest.mark.parametrize(("layout", "lost", "said"), [
-    ("wan", "diffusion_pytorch_model-00003-of-00007.safetensors", "00003-of-00007"),
-    ("diffusers sharded", "text_encoder/model-00002-of-00003.safetensors", "text_encoder/model-00002-of-00003"),
-    ("wan", "models_t5_umt5-xxl-enc-bf16.pth", "models_t5_umt5-xxl-enc-bf16.pth"),
-    ("wan", "multitalk.safetensors", "MeiGen-AI/MeiGen-MultiTalk/multitalk.safetensors"),
-    ("wan", "google/umt5-xxl/tokenizer.json", "google/umt5-xxl/tokenizer.json"),
-    ("repositories", "chinese-wav2vec2-base/pytorch_model.bin", "chinese-wav2vec2-base/pytorch_model.bin"),
-    ("repositories", "chinese-wav2vec2-base/config.json", "chinese-wav2vec2-base/config.json"),
-])
+@pytest.mark.parametrize(
+    ("layout", "lost", "said"),
+    [
+        ("wan", "diffusion_pytorch_model-00003-of-00007.safetensors", "00003-of-00007"),
+        ("diffusers sharded", "text_encoder/model-00002-of-00003.safetensors", "text_encoder/model-00002-of-00003"),
+        ("wan", "models_t5_umt5-xxl-enc-bf16.pth", "models_t5_umt5-xxl-enc-bf16.pth"),
+        ("wan", "multitalk.safetensors", "MeiGen-AI/MeiGen-MultiTalk/multitalk.safetensors"),
+        ("wan", "google/umt5-xxl/tokenizer.json", "google/umt5-xxl/tokenizer.json"),
+        ("repositories", "chinese-wav2vec2-base/pytorch_model.bin", "chinese-wav2vec2-base/pytorch_model.bin"),
+        ("repositories", "chinese-wav2vec2-base/config.json", "chinese-wav2vec2-base/config.json"),
+    ],
+)
 def test_what_is_missing_is_named(layout, lost, said, states, tmp_path):
     folder = write_layout(layout, tmp_path, states)
     (folder / lost).unlink()
@@ -115,12 +122,17 @@ def change(path: Path, edit) -> None:
     save_file(state, path) if path.suffix == ".safetensors" else torch.save(state, path)
 
 
-@pytest.mark.parametrize(("file", "key"), [
-    ("multitalk.safetensors", "blocks.1.norm_x.bias"), ("models_t5_umt5-xxl-enc-bf16.pth", "blocks.0.attn.q.weight"),
-    ("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "visual.cls_embedding"),
-    ("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "visual.transformer.1.attn.to_qkv.bias"),
-    ("Wan2.1_VAE.pth", "decoder.middle.0.residual.0.gamma"),
-    ("chinese-wav2vec2-base/pytorch_model.bin", "wav2vec2.encoder.layers.1.final_layer_norm.bias")])
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [
+        ("multitalk.safetensors", "blocks.1.norm_x.bias"),
+        ("models_t5_umt5-xxl-enc-bf16.pth", "blocks.0.attn.q.weight"),
+        ("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "visual.cls_embedding"),
+        ("models_clip_open-clip-xlm-roberta-large-vit-huge-14.pth", "visual.transformer.1.attn.to_qkv.bias"),
+        ("Wan2.1_VAE.pth", "decoder.middle.0.residual.0.gamma"),
+        ("chinese-wav2vec2-base/pytorch_model.bin", "wav2vec2.encoder.layers.1.final_layer_norm.bias"),
+    ],
+)
 @pytest.mark.parametrize("fault", ["missing", "unknown", "misshapen", "of another type"])
 def test_every_key_that_does_not_fit_is_named_with_its_file(file, key, fault, states, tmp_path):
     folder = write_layout("wan", tmp_path, states)
@@ -142,12 +154,14 @@ def test_every_key_that_does_not_fit_is_named_with_its_file(file, key, fault, st
     assert f" {fault}" in message and Path(file).name in message
     if fault == "unknown":
         assert "stranger.weight" in message
-    else:                            # under the name of the network or of the file
-        parts = {"visual.cls_embedding": "class_embedding",
-                 "visual.transformer.1.attn.to_qkv.bias": "layers.1.self_attn",
-                 "blocks.0.attn.q.weight": "block.0.layer.0.SelfAttention.q.weight",
-                 "decoder.middle.0.residual.0.gamma": "decoder.mid_block.resnets.0.norm1.gamma",
-                 "wav2vec2.encoder.layers.1.final_layer_norm.bias": "encoder.layers.1.final_layer_norm.bias"}
+    else:  # under the name of the network or of the file
+        parts = {
+            "visual.cls_embedding": "class_embedding",
+            "visual.transformer.1.attn.to_qkv.bias": "layers.1.self_attn",
+            "blocks.0.attn.q.weight": "block.0.layer.0.SelfAttention.q.weight",
+            "decoder.middle.0.residual.0.gamma": "decoder.mid_block.resnets.0.norm1.gamma",
+            "wav2vec2.encoder.layers.1.final_layer_norm.bias": "encoder.layers.1.final_layer_norm.bias",
+        }
         assert parts.get(key, key) in message
 
 
@@ -167,7 +181,8 @@ def test_an_index_that_leads_elsewhere_is_refused(states, tmp_path):
     folder = write_layout("diffusers", tmp_path, states)
     (folder / "text_encoder/model.safetensors").rename(folder / "elsewhere.safetensors")
     (folder / "text_encoder/model.safetensors.index.json").write_text(
-        json.dumps({"weight_map": {"a": "../elsewhere.safetensors"}}))
+        json.dumps({"weight_map": {"a": "../elsewhere.safetensors"}})
+    )
     with pytest.raises(CheckpointError, match="index of shards"):
         locate("multitalk-480p", folder)
 

@@ -23,9 +23,14 @@ def test_a_streaming_step_at_480p_costs_no_more_than_it_must(hollow_model, peopl
     with torch.inference_mode(), torch.device("meta"):
         words = torch.empty(sizes.text_len, sizes.text_dim)
         constants = model.prepare(
-            (words, words), torch.empty(1, 257, sizes.clip_dim), torch.empty(20, *grid),
-            torch.empty(people, 81, 5, sizes.audio_layers, sizes.audio_channels), torch.empty(3, *grid[1:]))
+            (words, words),
+            torch.empty(1, 257, sizes.clip_dim),
+            torch.empty(20, *grid),
+            torch.empty(people, 81, 5, sizes.audio_layers, sizes.audio_channels),
+            torch.empty(3, *grid[1:]),
+        )
         with FlopCounterMode(display=False) as counter:
-            model.velocities(torch.empty(16, *grid), torch.empty(1), constants, (FULL, NO_TEXT, NONE),
-                             num_unread_latents=7)
+            model.velocities(
+                torch.empty(16, *grid), torch.empty(1), constants, (FULL, NO_TEXT, NONE), num_unread_latents=7
+            )
     assert 0.9 * most < counter.get_total_flops() <= most

@@ -18,7 +18,7 @@ def conversations(draw) -> np.ndarray:
     at = 0
     while at < num_frames:
         length = draw(st.integers(3, 90))
-        heard[draw(st.integers(0, num_people - 1)), at:at + length] = True
+        heard[draw(st.integers(0, num_people - 1)), at : at + length] = True
         at += max(1, length - draw(st.integers(-6, 10)))
     return heard
 
@@ -33,12 +33,12 @@ def test_chunks_cover_every_frame_and_nobody_is_dropped_in_silence(heard, length
     for chunk in chunks:
         assert chunk.num_frames % 4 == 1 and chunk.num_motion_frames < chunk.num_frames <= chunk_frames
         assert chunk.first + chunk.num_motion_frames == made
-        new = heard[:, made:chunk.first + chunk.num_frames]
+        new = heard[:, made : chunk.first + chunk.num_frames]
         made = chunk.first + chunk.num_frames
         assert len(set(chunk.places)) == len(chunk.places) == min(2, len(heard))
         loud = {person for person in range(len(heard)) if new[person].any()}
         assert loud <= set(chunk.places) | set(chunk.left_out)
-        if chunk.left_out:                         # only where even a short chunk holds three voices
+        if chunk.left_out:  # only where even a short chunk holds three voices
             assert len(loud) > 2
             quietest = min(new[person].sum() for person in chunk.places)
             assert all(new[person].sum() <= quietest for person in chunk.left_out)
@@ -48,7 +48,11 @@ def test_chunks_cover_every_frame_and_nobody_is_dropped_in_silence(heard, length
 def test_one_and_two_people_are_placed_as_in_the_reference():
     chunks = place_people(np.ones((2, 200), bool), 81, 25)
     assert [(c.first, c.num_frames, c.num_motion_frames, c.places) for c in chunks] == [
-        (0, 81, 0, (0, 1)), (56, 81, 25, (0, 1)), (112, 81, 25, (0, 1)), (168, 81, 25, (0, 1))][:len(chunks)]
+        (0, 81, 0, (0, 1)),
+        (56, 81, 25, (0, 1)),
+        (112, 81, 25, (0, 1)),
+        (168, 81, 25, (0, 1)),
+    ][: len(chunks)]
     assert len(chunks) == 4
     assert {c.places for c in place_people(np.ones((1, 200), bool), 81, 25)} == {(0,)}
 

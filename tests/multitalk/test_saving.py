@@ -31,8 +31,14 @@ def _no_gradients():
         yield
 
 
-def run(model: MultiTalkTransformer, people: int = 2, cache: TeaCache | None = None, timestep: float = 611.25,
-        used=CODES, **options) -> list[torch.Tensor]:
+def run(
+    model: MultiTalkTransformer,
+    people: int = 2,
+    cache: TeaCache | None = None,
+    timestep: float = 611.25,
+    used=CODES,
+    **options,
+) -> list[torch.Tensor]:
     data = inputs(people, dtype=next(model.parameters()).dtype, **options)
     constants = model.prepare(data["text"], data["image"], data["condition"], data["audio"], data["speaker_masks"])
     return model.velocities(data["latents"], torch.tensor([timestep]), constants, used, step_cache=cache)
@@ -54,12 +60,12 @@ def test_each_branch_of_a_step_left_out_adds_its_own_layers_again(used):
     for block in model.layers:
         block.register_forward_pre_hook(lambda *_: calls.append(1))
     first = run(model, cache=cache, used=used)
-    assert len(calls) == 2 * len(model.layers)                 # for the constants, and in the step
+    assert len(calls) == 2 * len(model.layers)  # for the constants, and in the step
     for _ in range(2):
         cache.advance()
         calls.clear()
         again = run(model, cache=cache, used=used)
-        assert len(calls) == len(model.layers)                 # for the constants alone
+        assert len(calls) == len(model.layers)  # for the constants alone
         for one, other in zip(first, again, strict=True):
             assert (one - other).abs().max() < 1e-12
     assert len({float(each.sum()) for each in first}) == len(used)
@@ -74,8 +80,10 @@ def test_the_plan_of_steps_is_made_ahead(levels, threshold):
     assert not any(plan_steps(signals, 0.0, "480"))
 
 
-@pytest.mark.parametrize(("text", "audio", "wanted"), [
-    (5.0, 4.0, (FULL, NO_TEXT, NONE)), (1.0, 4.0, (FULL, NO_AUDIO)), (5.0, 1.0, (FULL, NO_TEXT)), (1.0, 1.0, (FULL,))])
+@pytest.mark.parametrize(
+    ("text", "audio", "wanted"),
+    [(5.0, 4.0, (FULL, NO_TEXT, NONE)), (1.0, 4.0, (FULL, NO_AUDIO)), (5.0, 1.0, (FULL, NO_TEXT)), (1.0, 1.0, (FULL,))],
+)
 def test_no_branch_is_computed_that_guidance_does_not_need(text, audio, wanted):
     assert branches(SamplingOptions(text_guidance_scale=text, audio_guidance_scale=audio)) == wanted
 
@@ -90,7 +98,7 @@ def test_networks_of_any_shape(people, frames, rows, columns, heads):
     constants = model.prepare(data["text"], data["image"], data["condition"], data["audio"], data["speaker_masks"])
     together = model.velocities(data["latents"], data["timestep"], constants, CODES)
     for branch, one in zip(CODES, together, strict=True):
-        alone, = model.velocities(data["latents"], data["timestep"], constants, (branch,))
+        (alone,) = model.velocities(data["latents"], data["timestep"], constants, (branch,))
         assert one.shape == (16, frames, 2 * rows, 2 * columns)
         assert (one - alone).abs().max() < 1e-9
 
@@ -104,8 +112,11 @@ def test_turning_keeps_lengths_and_knows_only_distances(frames, rows, columns, h
     assert torch.equal(rotate(x, grid)[0], x[0])
     places = torch.arange(len(x), dtype=torch.float64)
     query, key = x[:1].expand(len(x), -1, -1), x[-1:].expand(len(x), -1, -1)
-    near, far = (rotate(query, line_rotation(places + shift, head_dim)) * rotate(key, line_rotation(
-        torch.full_like(places, shift), head_dim)) for shift in (0.0, 17.5))
+    near, far = (
+        rotate(query, line_rotation(places + shift, head_dim))
+        * rotate(key, line_rotation(torch.full_like(places, shift), head_dim))
+        for shift in (0.0, 17.5)
+    )
     assert torch.allclose(near.sum(-1), far.sum(-1))
 
 
@@ -155,7 +166,7 @@ def test_blocks_come_for_their_work_and_go_again(monkeypatch):
         for one, other in zip(wanted, run(model, sizes=sizes), strict=True):
             assert torch.equal(one, other)
     assert names == list(model.state_dict())
-    assert device.brought == 2 * 2 * 3 and device.most == 1              # constants, then a step, of three blocks
+    assert device.brought == 2 * 2 * 3 and device.most == 1  # constants, then a step, of three blocks
 
 
 def test_without_offloading_everything_lies_on_the_device():
@@ -169,7 +180,7 @@ def test_a_network_that_visits_a_device_goes_home_again():
     seen: list[str] = []
     visit(encoder, torch.device("meta"))
     encoder.register_forward_pre_hook(lambda module, given: seen.append(f"{module.weight.device}/{given[0].device}"))
-    with contextlib.suppress(NotImplementedError):        # what has been to "meta" has no numbers to come home with
+    with contextlib.suppress(NotImplementedError):  # what has been to "meta" has no numbers to come home with
         encoder(torch.zeros(1, 3))
     assert seen == ["meta/meta"]
 
@@ -187,8 +198,12 @@ def test_weights_in_8_bits_change_little_and_need_half_the_memory():
 
     wanted = out()
     quantize_int8(model)
-    changed = {type(module.weight).__name__ for block in model.layers for module in block.modules()
-               if isinstance(module, nn.Linear)}
+    changed = {
+        type(module.weight).__name__
+        for block in model.layers
+        for module in block.modules()
+        if isinstance(module, nn.Linear)
+    }
     assert len(changed) == 1 and "Parameter" not in changed
     assert type(model.patch_embedding.weight).__name__ == "Parameter"
     error = (out() - wanted).norm() / wanted.norm()

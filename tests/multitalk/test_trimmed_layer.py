@@ -27,8 +27,16 @@ def latents(chosen: SamplingOptions, anchor: str, people: int) -> list[torch.Ten
     return [made.latents(index) for index in range(CHUNKS)]
 
 
-GUIDED = [(5.0, 4.0, None), (1.0, 4.0, None), (5.0, 1.0, LIMITED), (1.0, 4.0, LIMITED), (5.0, 4.0, LIMITED),
-          (3.0, 2.0, FREE), (1.0, 6.0, FREE), (1.0, 1.0, LIMITED)]
+GUIDED = [
+    (5.0, 4.0, None),
+    (1.0, 4.0, None),
+    (5.0, 1.0, LIMITED),
+    (1.0, 4.0, LIMITED),
+    (5.0, 4.0, LIMITED),
+    (3.0, 2.0, FREE),
+    (1.0, 6.0, FREE),
+    (1.0, 1.0, LIMITED),
+]
 
 
 @pytest.mark.parametrize(("text", "audio", "apg"), GUIDED)
@@ -53,7 +61,7 @@ def test_motion_frames_are_left_out_where_nothing_reads_them(text, audio, apg):
         latents(options(text, audio, apg), "last_frames", 2)
     finally:
         hook.remove()
-    whole, read = 4 * 16, 2 * 16             # latent frames of 4 x 4 tokens; two of four latent frames are motion
+    whole, read = 4 * 16, 2 * 16  # latent frames of 4 x 4 tokens; two of four latent frames are motion
     mixed = apg is not None and (text, audio) != (1.0, 1.0)
     assert tokens[0] == whole and tokens[-1] == (whole if mixed else read)
 

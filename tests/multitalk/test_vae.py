@@ -20,8 +20,10 @@ def vae() -> AutoencoderKLWan:
 
 
 def statistics(vae: AutoencoderKLWan) -> tuple[Tensor, Tensor]:
-    return (torch.tensor(vae.config.latents_mean).view(-1, 1, 1, 1),
-            torch.tensor(vae.config.latents_std).view(-1, 1, 1, 1))
+    return (
+        torch.tensor(vae.config.latents_mean).view(-1, 1, 1, 1),
+        torch.tensor(vae.config.latents_std).view(-1, 1, 1, 1),
+    )
 
 
 @pytest.mark.parametrize("given", [1, 5, 9, 12, 25, 53])

@@ -76,18 +76,23 @@ def test_adapters_change_the_weights_as_they_say(kind, state, tmp_path):
     file, key, change = adapter(kind, state)
     save_file(file, tmp_path / "lora.safetensors")
     save_file(state, tmp_path / "merged.safetensors")
-    model = load_transformer(TINY, [tmp_path / "merged.safetensors"], {tmp_path / "lora.safetensors": 0.5}, None,
-                             torch.float32)
+    model = load_transformer(
+        TINY, [tmp_path / "merged.safetensors"], {tmp_path / "lora.safetensors": 0.5}, None, torch.float32
+    )
     made = model.state_dict()
     assert torch.allclose(made[key], state[key] + change, atol=1e-6)
     assert all(torch.equal(value, state[other]) for other, value in made.items() if other != key)
 
 
-@pytest.mark.parametrize(("file", "said"), [
-    ({"blocks.0.self_attn.q.strange": torch.zeros(1)}, "no adapter"),
-    ({"blocks.9.self_attn.q.diff": torch.zeros(48, 48)}, "does not have"),
-    ({"blocks.0.self_attn.q.lora_up.weight": torch.zeros(48, 2)}, "one half"),
-    ({"blocks.0.self_attn.q.diff": torch.zeros(4, 4)}, "shape")])
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ({"blocks.0.self_attn.q.strange": torch.zeros(1)}, "no adapter"),
+        ({"blocks.9.self_attn.q.diff": torch.zeros(48, 48)}, "does not have"),
+        ({"blocks.0.self_attn.q.lora_up.weight": torch.zeros(48, 2)}, "one half"),
+        ({"blocks.0.self_attn.q.diff": torch.zeros(4, 4)}, "shape"),
+    ],
+)
 def test_adapters_that_do_not_fit_are_named(file, said, tmp_path):
     save_file(file, tmp_path / "lora.safetensors")
     model = MultiTalkTransformer.from_sizes(TINY.dit)
@@ -97,8 +102,10 @@ def test_adapters_that_do_not_fit_are_named(file, said, tmp_path):
 
 def test_all_names_of_the_published_transformer_fit_at_full_size():
     """The 1633 tensors of 14B parameters, without their values: as shards of Wan, in Diffusers' names, merged."""
-    shapes = {key: row["shape"] for key, row in
-              json.loads((GOLDEN / "keys_14b.json").read_text(encoding="utf-8"))["keys"].items()}
+    shapes = {
+        key: row["shape"]
+        for key, row in json.loads((GOLDEN / "keys_14b.json").read_text(encoding="utf-8"))["keys"].items()
+    }
     with torch.device("meta"):
         values = {key: torch.empty(shape) for key, shape in shapes.items()}
         for stored in (str, diffusers_name, lambda key: f"model.diffusion_model.{key}"):
@@ -115,8 +122,11 @@ def test_all_names_of_the_published_encoders_fit_at_full_size():
         text, image = build_text_model(preset).state_dict(), build_image_model(preset).state_dict()
         assert {text_name(key) for key in wan_text(text)} == set(text) - {"encoder.embed_tokens.weight"}
         assert text["shared.weight"].shape == (256384, 4096) and len(wan_text(text)) == 242
-        named = {image_name(key): value for key, value in wan_image(image).items()
-                 if not any(re.fullmatch(pattern, key) for pattern in IMAGE_UNUSED)}
+        named = {
+            image_name(key): value
+            for key, value in wan_image(image).items()
+            if not any(re.fullmatch(pattern, key) for pattern in IMAGE_UNUSED)
+        }
         assert {key for key in image if not re.search("[qkv]_proj", key)} == {key for key in named if "qkv" not in key}
         assert sum("to_qkv" in key for key in named) == 2 * 32
         vae = build_vae(preset.vae).state_dict()
@@ -150,8 +160,7 @@ print((rss() - before) / Path(sys.argv[1]).stat().st_size)
 """
     if not Path("/proc/self/statm").exists():
         pytest.skip("resident memory is read from /proc")
-    ran = subprocess.run([sys.executable, "-c", program, tmp_path / name], capture_output=True, text=True,
-                         check=True)
+    ran = subprocess.run([sys.executable, "-c", program, tmp_path / name], capture_output=True, text=True, check=True)
     assert float(ran.stdout.strip().splitlines()[-1]) < 0.1
 
 

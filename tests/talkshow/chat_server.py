@@ -13,22 +13,35 @@ BREAKFAST = {
     "title": "Breakfast at gate nine",
     "cast": [
         {"name": "ADA", "voice": "bf_emma", "look": "old woman, grey bun, navy jacket", "description": "dry, precise"},
-        {"name": "BEN", "voice": "bm_george", "look": "old man, bald, white moustache",
-         "description": "warm, stubborn"},
+        {
+            "name": "BEN",
+            "voice": "bm_george",
+            "look": "old man, bald, white moustache",
+            "description": "warm, stubborn",
+        },
     ],
-    "scenes": [{
-        "title": "The cafe", "prompt": "two retired pilots at a cafe table, morning",
-        "lines": [
-            {"speaker": "ADA", "tags": "", "text": "You have never eaten a breakfast in Lisbon."},
-            {"speaker": "BEN", "tags": "amused, pause 0.8",
-             "text": "I have eaten four. On one morning. (beat) At one --"},
-            {"speaker": "ADA", "tags": "overlap 0.4", "text": "At one counter. I was paying."},
-            {"speaker": "BEN", "tags": "backchannel", "text": "Mm-hm."},
-            {"speaker": "ADA", "tags": "thoughtful",
-             "text": "It was the best coffee of my life, (sighs) and you put milk in it."},
-            {"speaker": "BEN", "tags": "deadpan", "text": "I put milk in everything. It keeps people calm."},
-        ],
-    }],
+    "scenes": [
+        {
+            "title": "The cafe",
+            "prompt": "two retired pilots at a cafe table, morning",
+            "lines": [
+                {"speaker": "ADA", "tags": "", "text": "You have never eaten a breakfast in Lisbon."},
+                {
+                    "speaker": "BEN",
+                    "tags": "amused, pause 0.8",
+                    "text": "I have eaten four. On one morning. (beat) At one --",
+                },
+                {"speaker": "ADA", "tags": "overlap 0.4", "text": "At one counter. I was paying."},
+                {"speaker": "BEN", "tags": "backchannel", "text": "Mm-hm."},
+                {
+                    "speaker": "ADA",
+                    "tags": "thoughtful",
+                    "text": "It was the best coffee of my life, (sighs) and you put milk in it.",
+                },
+                {"speaker": "BEN", "tags": "deadpan", "text": "I put milk in everything. It keeps people calm."},
+            ],
+        }
+    ],
 }
 
 ANSWER = json.dumps(BREAKFAST)
@@ -52,7 +65,7 @@ def streamed(text: str, finish: str | None = "stop", size: int = 40, usage: bool
     def behave(handler: Handler) -> None:
         handler.begin_stream()
         for at in range(0, len(text), size):
-            handler.event({"choices": [{"index": 0, "delta": {"content": text[at:at + size]}}]})
+            handler.event({"choices": [{"index": 0, "delta": {"content": text[at : at + size]}}]})
         if finish:
             handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
         if usage:
@@ -64,8 +77,13 @@ def streamed(text: str, finish: str | None = "stop", size: int = 40, usage: bool
 
 def plain(text: str | None, finish: str = "stop", **message: Any) -> Behaviour:
     """The answer of a server that does not stream."""
-    return whole({"choices": [{"index": 0, "finish_reason": finish,
-                               "message": {"role": "assistant", "content": text, **message}}]})
+    return whole(
+        {
+            "choices": [
+                {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text, **message}}
+            ]
+        }
+    )
 
 
 def whole(value: Any) -> Behaviour:
@@ -110,7 +128,7 @@ def huge(handler: Handler) -> None:
 def broken_off(handler: Handler) -> None:
     """A connection that closes in the middle of a chunk."""
     handler.begin_stream()
-    handler.event({"choices": [{"delta": {"content": "{\"title\": "}}]})
+    handler.event({"choices": [{"delta": {"content": '{"title": '}}]})
     handler.wfile.write(b"ff\r\nhalf")
     handler.close_connection = True
 

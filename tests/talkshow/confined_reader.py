@@ -51,9 +51,13 @@ class Reader:
     """Calls `module.function(path)` in another process, with constants of the module set; a context manager."""
 
     def __init__(self, module: str, function: str, **constants: object) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", _CODE, module, function, json.dumps(constants),
-                                          json.dumps(sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                         stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _CODE, module, function, json.dumps(constants), json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         assert self._process.stdout and self._process.stdout.readline(), "the reader did not start"
 
     def read(self, path: Path) -> Outcome:
@@ -66,7 +70,8 @@ class Reader:
     def __enter__(self) -> Reader:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._process.kill()
         self._process.communicate()

@@ -23,7 +23,7 @@ def wall(width: int, height: int) -> Rgb:
 
 def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: float = 0.0) -> Rgb:
     """Paint a head of `height` pixels around x, y on a copy; `open_mouth` 0..1."""
-    rows, columns = np.mgrid[0:picture.shape[0], 0:picture.shape[1]].astype(np.float32)
+    rows, columns = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
     u, v = (columns - x) / (0.38 * height), (rows - y) / (0.5 * height)
     canvas = picture.astype(np.float32)
 
@@ -33,9 +33,9 @@ def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: fl
     def ellipse(cu: float, cv: float, ru: float, rv: float, soft: float) -> NDArray[np.float32]:
         return np.clip((1 - np.hypot((u - cu) / ru, (v - cv) / rv)) / soft, 0, 1)
 
-    paint(ellipse(0, -0.25, 1.18, 1.1, 0.05), DARK)                                         # hair
+    paint(ellipse(0, -0.25, 1.18, 1.1, 0.05), DARK)  # hair
     paint((0.55 - abs(u)) / 0.06 * np.clip((v - 0.5) / 0.1, 0, 1) * (v < 1.8), (176, 128, 104))
-    paint(ellipse(0, 2.3, 2.2, 0.95, 0.04), (60, 70, 110))                                  # shirt
+    paint(ellipse(0, 2.3, 2.2, 0.95, 0.04), (60, 70, 110))  # shirt
     radius = np.hypot(u / (1 - 0.12 * np.clip(v, 0, 1)), v)
     light = 1.05 - 0.28 * np.clip(u, 0, 1) ** 2 - 0.35 * np.clip(-u - 0.3, 0, 1) - 0.25 * np.clip(radius, 0, 1) ** 4
     paint((1 - radius) / 0.03, light[..., None] * np.asarray(SKIN, np.float32))
@@ -49,7 +49,7 @@ def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: fl
         paint(np.clip(rim, 0, 1) * (v < -0.13) * 0.85, DARK)
         brow = np.clip(1 - abs(v + 0.34 - 0.10 * ((u - side) / 0.3) ** 2) / 0.035, 0, 1)
         paint(brow * np.clip((0.28 - abs(u - side)) / 0.05, 0, 1) * 0.9, DARK)
-    paint(ellipse(0, 0.27, 0.20, 0.09, 0.8) * 0.45, (150, 98, 80))                          # nose
+    paint(ellipse(0, 0.27, 0.20, 0.09, 0.8) * 0.45, (150, 98, 80))  # nose
     paint(ellipse(0.03, 0.05, 0.10, 0.22, 0.8) * 0.25, (250, 210, 190))
     for side in (-0.10, 0.10):
         paint(ellipse(side, 0.285, 0.055, 0.028, 0.5) * 0.8, (70, 36, 30))

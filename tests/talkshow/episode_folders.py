@@ -30,14 +30,21 @@ def syllables(num_frames: int, spans_s: Sequence[tuple[float, float]], seed: int
         speaking[(time >= start) & (time < end)] = 1
     speaking = np.convolve(speaking, np.ones(2401) / 2401, "same")
     level = swell * speaking
-    sound = (0.2 * level ** 2 * rng.normal(size=len(time))).astype(np.float32)
+    sound = (0.2 * level**2 * rng.normal(size=len(time))).astype(np.float32)
     middles = np.arange(num_frames) * TRACK_SAMPLES_PER_FRAME + TRACK_SAMPLES_PER_FRAME // 2
     return sound, level[middles]
 
 
-def write_folder(folder: Path, frames: Iterable[Picture], tracks: Mapping[str, Sound],
-                 seats: Mapping[str, Sequence[float]], size: tuple[int, int], *, shots: Sequence[Mapping] = (),
-                 cues: Sequence[Mapping[str, Any]] = ()) -> Path:
+def write_folder(
+    folder: Path,
+    frames: Iterable[Picture],
+    tracks: Mapping[str, Sound],
+    seats: Mapping[str, Sequence[float]],
+    size: tuple[int, int],
+    *,
+    shots: Sequence[Mapping] = (),
+    cues: Sequence[Mapping[str, Any]] = (),
+) -> Path:
     """An episode with the files that a check reads.  seats: boxes in pixels of a picture as large as the frame."""
     (folder / "tracks").mkdir(parents=True)
     for name, sound in tracks.items():
@@ -47,14 +54,27 @@ def write_folder(folder: Path, frames: Iterable[Picture], tracks: Mapping[str, S
     duration_s = len(mix) / TRACK_RATE
     encode_segment(folder / "picture.mp4", frames, size)
     join_segments(folder / "episode.mp4", [folder / "picture.mp4"], folder / "mix.wav", {})
-    whole = {"start_s": 0.0, "end_s": duration_s, "kind": "wide", "scene": 0, "on": list(seats),
-             "crop": [0, 0, *size]}
-    (folder / "timeline.json").write_text(json.dumps({
-        "fps": FPS, "duration_s": duration_s, "speakers": list(tracks), "cues": list(cues),
-        "shots": list(shots) or [whole]}))
-    (folder / "manifest.json").write_text(json.dumps({
-        "settings": {"size": size}, "scenes": [{"seats": seats, "picture_size": size}],
-        "stages": {"mix": {"tracks": [f"tracks/{name}.wav" for name in tracks]}}}))
+    whole = {"start_s": 0.0, "end_s": duration_s, "kind": "wide", "scene": 0, "on": list(seats), "crop": [0, 0, *size]}
+    (folder / "timeline.json").write_text(
+        json.dumps(
+            {
+                "fps": FPS,
+                "duration_s": duration_s,
+                "speakers": list(tracks),
+                "cues": list(cues),
+                "shots": list(shots) or [whole],
+            }
+        )
+    )
+    (folder / "manifest.json").write_text(
+        json.dumps(
+            {
+                "settings": {"size": size},
+                "scenes": [{"seats": seats, "picture_size": size}],
+                "stages": {"mix": {"tracks": [f"tracks/{name}.wav" for name in tracks]}},
+            }
+        )
+    )
     return folder
 
 
@@ -66,8 +86,9 @@ def robot(picture: Picture, box: Sequence[float], opening: float, nod: float = 0
 
     def bar(x0: float, y0: float, x1: float, y1: float, color: tuple[int, int, int]) -> None:
         shift = 4
-        corners = [(round((left + x * width) * 16), round((top + y * height + nod) * 16))
-                   for x, y in ((x0, y0), (x1, y1))]
+        corners = [
+            (round((left + x * width) * 16), round((top + y * height + nod) * 16)) for x, y in ((x0, y0), (x1, y1))
+        ]
         cv2.rectangle(canvas, corners[0], corners[1], color, cv2.FILLED, cv2.LINE_AA, shift)
 
     bar(0, 0, 1, 1, (150, 152, 160))

@@ -44,7 +44,7 @@ def interrupt(number: int, frame: FrameType | None) -> None:
 
 def end_with_the_test() -> None:
     """The other end of stdin closes when the test ends, however it ends."""
-    os.read(0, 1)                     # `sys.stdin` has a lock, at which the interpreter would fail when it ends
+    os.read(0, 1)  # `sys.stdin` has a lock, at which the interpreter would fail when it ends
     os._exit(70)
 
 

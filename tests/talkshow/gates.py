@@ -18,8 +18,9 @@ def standing_at(stage: str, done: int, *arguments: object) -> Iterator[subproces
     It goes on once it gets Ctrl-C. Without -q: quiet commands report nothing.
     """
     command = [sys.executable, gated_command.__file__, stage, str(done), *map(str, arguments)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             said = process.stdout.readline()
@@ -36,11 +37,16 @@ def killed_at(stage: str, done: int, *arguments: object) -> None:
         assert process.poll() is None
 
 
-BOOKS = ("lock", "ledger.json", "digests.json", "used.json")         # what is noted about files, anew in every run
+BOOKS = ("lock", "ledger.json", "digests.json", "used.json")  # what is noted about files, anew in every run
 
 
 def kept_files(folder: Path) -> dict[Path, int]:
     """The inode of every finished file in an episode's `.work`: one that is written again gets another inode."""
-    return {path: path.stat().st_ino for path in (folder / ".work").rglob("*")
-            if path.is_file() and not path.name.startswith(".") and path.name not in BOOKS
-            and "unfinished" not in path.parts}
+    return {
+        path: path.stat().st_ino
+        for path in (folder / ".work").rglob("*")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.name not in BOOKS
+        and "unfinished" not in path.parts
+    }

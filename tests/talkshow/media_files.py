@@ -38,10 +38,18 @@ _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 def mp4(*tables: bytes, entry: bytes = AAC, beside: bytes = b"", behind: bytes = b"") -> bytes:
     """An MP4 with one track of sound.  beside: boxes beside the track, behind: boxes behind the header."""
-    movie = full(b"mvhd", numbers(0, 0, 1000, 1000, 0x10000), struct.pack(">H", 0x100), bytes(10), _MATRIX, bytes(24),
-                 numbers(2))
-    track = full(b"tkhd", numbers(0, 0, 1, 0, 1000), bytes(8), struct.pack(">HHHH", 0, 0, 0x100, 0), _MATRIX,
-                 numbers(0, 0), flags=3)
+    movie = full(
+        b"mvhd", numbers(0, 0, 1000, 1000, 0x10000), struct.pack(">H", 0x100), bytes(10), _MATRIX, bytes(24), numbers(2)
+    )
+    track = full(
+        b"tkhd",
+        numbers(0, 0, 1, 0, 1000),
+        bytes(8),
+        struct.pack(">HHHH", 0, 0, 0x100, 0),
+        _MATRIX,
+        numbers(0, 0),
+        flags=3,
+    )
     media = full(b"mdhd", numbers(0, 0, 48_000, 48_000), struct.pack(">HH", 0x55C4, 0))
     handler = full(b"hdlr", bytes(4), b"soun", bytes(12), b"x\0")
     data = box(b"dinf", full(b"dref", numbers(1), full(b"url ", flags=1)))
@@ -80,8 +88,17 @@ def matroska(num_tracks: int = 1, *more: bytes) -> bytes:
     head = element("1A45DFA3", element("4282", b"matroska"), element("4287", b"\4"), element("4285", b"\2"))
     about = element("1549A966", element("2AD7B1", (1_000_000).to_bytes(4, "big")))
     rate = element("E1", element("B5", struct.pack(">d", 48_000)), element("9F", b"\1"), element("6264", b"\x10"))
-    tracks = (element("AE", element("D7", (n + 1).to_bytes(4, "big")), element("73C5", (n + 1).to_bytes(4, "big")),
-                      element("83", b"\2"), element("86", b"A_PCM/INT/LIT"), rate) for n in range(num_tracks))
+    tracks = (
+        element(
+            "AE",
+            element("D7", (n + 1).to_bytes(4, "big")),
+            element("73C5", (n + 1).to_bytes(4, "big")),
+            element("83", b"\2"),
+            element("86", b"A_PCM/INT/LIT"),
+            rate,
+        )
+        for n in range(num_tracks)
+    )
     cluster = element("1F43B675", element("E7", b"\0"), element("A3", b"\x81\0\0\x80", bytes(9600)))
     return head + element("18538067", about, *more, element("1654AE6B", *tracks), cluster)
 
@@ -94,15 +111,24 @@ def tags(count: int) -> bytes:
 
 def chapters(count: int) -> bytes:
     """Chapters of a Matroska file."""
-    atoms = (element("B6", element("73C4", (n + 1).to_bytes(4, "big")), element("91", (n * 1000).to_bytes(6, "big")))
-             for n in range(count))
+    atoms = (
+        element("B6", element("73C4", (n + 1).to_bytes(4, "big")), element("91", (n * 1000).to_bytes(6, "big")))
+        for n in range(count)
+    )
     return element("1043A770", element("45B9", *atoms))
 
 
 def flac_with(kind: int, content: bytes, flac: bytes) -> bytes:
     """A FLAC file with one more block of notes after its first."""
-    return flac[:4] + bytes([flac[4] & 0x7F]) + flac[5:42] + bytes([kind]) + len(content).to_bytes(3, "big") + content \
+    return (
+        flac[:4]
+        + bytes([flac[4] & 0x7F])
+        + flac[5:42]
+        + bytes([kind])
+        + len(content).to_bytes(3, "big")
+        + content
         + flac[42:]
+    )
 
 
 def cover(picture: bytes) -> bytes:

@@ -29,14 +29,16 @@ class Foreign:
     @property
     def harmed(self) -> list[str]:
         """Files that are gone or hold something else."""
-        return [str(path) for path, digest in self._digests.items()
-                if not path.is_file() or _sha256(path) != digest]
+        return [str(path) for path, digest in self._digests.items() if not path.is_file() or _sha256(path) != digest]
 
 
 def contents(folder: Path) -> dict[str, str]:
     """Every file below a folder but what is kept for the next run, with its digest."""
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*"))
-            if path.is_file() and ".work" not in path.relative_to(folder).parts}
+    return {
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".work" not in path.relative_to(folder).parts
+    }
 
 
 def _sha256(path: Path) -> str:

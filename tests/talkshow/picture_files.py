@@ -44,8 +44,9 @@ def flat(width: int, height: int, bits: int = 8, colour: int = 0) -> bytes:
 
 def flat_png(width: int, height: int, bits: int = 8, colour: int = 2) -> bytes:
     """A true PNG of one colour."""
-    return png(ihdr(width, height, bits, colour), chunk(b"IDAT", flat(width, height, bits, colour)),
-               chunk(b"IEND", b""))
+    return png(
+        ihdr(width, height, bits, colour), chunk(b"IDAT", flat(width, height, bits, colour)), chunk(b"IEND", b"")
+    )
 
 
 def animated(frame: tuple[int, int, int, int]) -> bytes:
@@ -76,7 +77,7 @@ def lossless(width: int, height: int) -> tuple[bytes, bytes]:
 
 def inner(data: bytes) -> tuple[bytes, bytes]:
     """The one part of a plain WebP."""
-    return data[12:16], data[20:20 + int.from_bytes(data[16:20], "little")]
+    return data[12:16], data[20 : 20 + int.from_bytes(data[16:20], "little")]
 
 
 def lossy(width: int, height: int) -> tuple[bytes, bytes]:

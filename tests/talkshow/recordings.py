@@ -14,10 +14,10 @@ import soundfile
 from numpy.typing import NDArray
 
 RATE = 48_000
-Turns = Sequence[tuple[str, float, float]]          # (speaker, start, end) in seconds
+Turns = Sequence[tuple[str, float, float]]  # (speaker, start, end) in seconds
 
 TURNS: Turns = (("A", 0.4, 2.0), ("B", 2.3, 3.9), ("A", 4.2, 5.2), ("B", 5.0, 6.2))
-LENGTH_S = 6.7                                       # no whole number of video frames
+LENGTH_S = 6.7  # no whole number of video frames
 PITCH = {"A": 210.0, "B": 110.0, "C": 160.0}
 
 
@@ -47,8 +47,12 @@ def hummed(turns: Turns = TURNS, length_s: float = LENGTH_S) -> Hummed:
 
 def rttm(path: Path, turns: Turns = TURNS) -> Path:
     """Write the truth."""
-    path.write_text("".join(f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {name} <NA> <NA>\n"
-                            for name, start, end in turns), encoding="utf-8")
+    path.write_text(
+        "".join(
+            f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {name} <NA> <NA>\n" for name, start, end in turns
+        ),
+        encoding="utf-8",
+    )
     return path
 
 
@@ -66,8 +70,12 @@ def coded(path: Path, codec: str, sound: NDArray[np.float64] | None = None, with
         if picture is not None:
             picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
         stream: Any = container.add_stream(codec, rate=RATE, layout="mono")
-        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE,
-                                      frame_size=stream.codec_context.frame_size or None)
+        resampler = av.AudioResampler(
+            format=stream.codec_context.format,
+            layout="mono",
+            rate=RATE,
+            frame_size=stream.codec_context.frame_size or None,
+        )
         frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)
         for index in range(10 if picture is not None else 0):

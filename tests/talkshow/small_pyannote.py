@@ -15,14 +15,14 @@ from pyannote.audio import Model, __version__
 from pyannote.audio.core.task import Problem, Resolution, Specifications
 
 DEEP_HZ, HIGH_HZ = 300.0, 2000.0
-FRAME = 320                             # samples: 20 ms
-LOUD = 1.0                              # mean power of a band, relative
+FRAME = 320  # samples: 20 ms
+LOUD = 1.0  # mean power of a band, relative
 
 
 def powers(waveforms: torch.Tensor) -> torch.Tensor:
     """(batch, 1, num_samples) at 16 kHz to (batch, num_frames, 2): power of the deep and of the high band."""
     num_frames = waveforms.shape[-1] // FRAME
-    frames = waveforms[:, 0, :num_frames * FRAME].reshape(len(waveforms), num_frames, FRAME)
+    frames = waveforms[:, 0, : num_frames * FRAME].reshape(len(waveforms), num_frames, FRAME)
     spectrum = torch.fft.rfft(frames * torch.hann_window(FRAME)).abs() ** 2
     hertz = torch.fft.rfftfreq(FRAME, 1 / 16000)
     return torch.stack([spectrum[..., (hertz - tone).abs() < 150].sum(-1) for tone in (DEEP_HZ, HIGH_HZ)], -1)
@@ -70,11 +70,18 @@ def write_checkpoint(path: Path, model: Model, resolution: Resolution) -> None:
     path.parent.mkdir(parents=True)
     frame = resolution is Resolution.FRAME
     model.specifications = Specifications(
-        problem=Problem.MONO_LABEL_CLASSIFICATION if frame else Problem.REPRESENTATION, resolution=resolution,
-        duration=5.0, classes=["a", "b"] if frame else None, powerset_max_classes=2 if frame else None,
-        permutation_invariant=frame)
-    checkpoint = {"state_dict": model.state_dict(), "hyper_parameters": dict(model.hparams),
-                  "pytorch-lightning_version": "2.0.0"}
+        problem=Problem.MONO_LABEL_CLASSIFICATION if frame else Problem.REPRESENTATION,
+        resolution=resolution,
+        duration=5.0,
+        classes=["a", "b"] if frame else None,
+        powerset_max_classes=2 if frame else None,
+        permutation_invariant=frame,
+    )
+    checkpoint = {
+        "state_dict": model.state_dict(),
+        "hyper_parameters": dict(model.hparams),
+        "pytorch-lightning_version": "2.0.0",
+    }
     model.on_save_checkpoint(checkpoint)
     assert checkpoint["pyannote.audio"]["versions"]["pyannote.audio"] == __version__
     torch.save(checkpoint, path)
@@ -89,12 +96,21 @@ def write_pipeline(folder: Path) -> Path:
     np.savez(folder / "plda" / "plda.npz", mu=np.zeros(2), tr=np.eye(2), psi=np.array([2.0, 1.0]))
     config = {
         "dependencies": {"pyannote.audio": __version__},
-        "pipeline": {"name": "pyannote.audio.pipelines.SpeakerDiarization",
-                     "params": {"segmentation": "$model/segmentation", "embedding": "$model/embedding",
-                                "plda": "$model/plda", "clustering": "AgglomerativeClustering",
-                                "segmentation_step": 0.2, "embedding_exclude_overlap": True}},
-        "params": {"segmentation": {"min_duration_off": 0.0},
-                   "clustering": {"method": "average", "threshold": 0.5, "min_cluster_size": 1}},
+        "pipeline": {
+            "name": "pyannote.audio.pipelines.SpeakerDiarization",
+            "params": {
+                "segmentation": "$model/segmentation",
+                "embedding": "$model/embedding",
+                "plda": "$model/plda",
+                "clustering": "AgglomerativeClustering",
+                "segmentation_step": 0.2,
+                "embedding_exclude_overlap": True,
+            },
+        },
+        "params": {
+            "segmentation": {"min_duration_off": 0.0},
+            "clustering": {"method": "average", "threshold": 0.5, "min_cluster_size": 1},
+        },
     }
     (folder / "config.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return folder

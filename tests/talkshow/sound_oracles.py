@@ -26,8 +26,11 @@ def speech(seconds: float, seed: int, level: float = 0.1, voiced: bool = True) -
     for hertz, width in ((600, 90), (1400, 120), (2600, 180)):
         radius = np.exp(-np.pi * width / TRACK_RATE)
         source = lfilter([1 - radius], [1, -2 * radius * np.cos(2 * np.pi * hertz / TRACK_RATE), radius**2], source)
-    syllables = np.interp(np.arange(num) / TRACK_RATE, np.arange(0, seconds + 0.2, 0.1),
-                          rng.uniform(0, 1, len(np.arange(0, seconds + 0.2, 0.1))) ** 2)
+    syllables = np.interp(
+        np.arange(num) / TRACK_RATE,
+        np.arange(0, seconds + 0.2, 0.1),
+        rng.uniform(0, 1, len(np.arange(0, seconds + 0.2, 0.1))) ** 2,
+    )
     shaped = source * syllables
     return (level * shaped / np.abs(shaped).max()).astype(np.float32)
 
@@ -36,7 +39,7 @@ def with_burst(sound: np.ndarray, at: int, length: int = 200, level: float = 0.9
     """A sound with hiss of a level (0.9: over full scale) laid over it from sample `at` on, as far as it goes."""
     loud = np.array(sound, np.float64)
     hiss = np.random.default_rng(at).standard_normal(length) * level
-    loud[at:at + length] += hiss[:max(0, len(loud) - at)]
+    loud[at : at + length] += hiss[: max(0, len(loud) - at)]
     return loud
 
 

@@ -18,20 +18,39 @@ def attempt(run, tmp_path, tone_voices):
     def call(content: bytes | str, *options: object):
         script = tmp_path / "script.txt"
         script.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return run("render", script, "--voices", tone_voices, "--voice", "MAYA=hum_a", "--voice", "LEO=hum_b",
-                   "--renderer", "stills", "--size", "160x90", "--out", tmp_path / "outputs", *options)
+        return run(
+            "render",
+            script,
+            "--voices",
+            tone_voices,
+            "--voice",
+            "MAYA=hum_a",
+            "--voice",
+            "LEO=hum_b",
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--out",
+            tmp_path / "outputs",
+            *options,
+        )
 
     return call
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"", "empty"),
-    (b"\x00\x01\x02\xff\xfe\x00binary" * 50, "not"),
-    ("café: Grüße".encode("cp1252"), "UTF-8"),
-    (b"title: Nothing here\n", "line"),
-    (b"# only a comment\n\n", "line"),
-    (b"cast:\n  MAYA: voice=hum_a\n  LEO: voice=hum_b\nMYA: Hello?\nLEO: Yes.\n", "MAYA"),
-], ids=["empty", "binary", "encoding", "no lines", "comment only", "misspelt speaker"])
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02\xff\xfe\x00binary" * 50, "not"),
+        ("café: Grüße".encode("cp1252"), "UTF-8"),
+        (b"title: Nothing here\n", "line"),
+        (b"# only a comment\n\n", "line"),
+        (b"cast:\n  MAYA: voice=hum_a\n  LEO: voice=hum_b\nMYA: Hello?\nLEO: Yes.\n", "MAYA"),
+    ],
+    ids=["empty", "binary", "encoding", "no lines", "comment only", "misspelt speaker"],
+)
 def test_unreadable_scripts(attempt, content, says):
     ran = attempt(content)
     assert ran.code == 1 and ran.out == ""
@@ -46,21 +65,25 @@ def test_byte_order_marks_are_understood(attempt, encoding):
     assert attempt(mark + GOOD.encode(encoding)).code == 0
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    (("--voice", "MAYA=hum_x"), "hum_a"),
-    (("--voice", "NOBODY=hum_a"), "NOBODY"),
-    (("--voice", "MAYA"), "NAME=VALUE"),
-    (("--size", "641x360"), "even"),
-    (("--size", "wide"), "1280x720"),
-    (("--size", "9000x9000"), "4096"),
-    (("--renderer", "portrat"), "portrait"),
-    (("--renderer", "portrait"), "--image"),
-    (("--lines", "9-12"), "2 lines"),
-    (("--lines", "2-1"), "range"),
-    (("--scene", "3"), "1 scene"),
-    (("--only", "paint"), "speak"),
-    (("--config", "nowhere.toml"), "nowhere.toml"),
-], ids=str)
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--voice", "MAYA=hum_x"), "hum_a"),
+        (("--voice", "NOBODY=hum_a"), "NOBODY"),
+        (("--voice", "MAYA"), "NAME=VALUE"),
+        (("--size", "641x360"), "even"),
+        (("--size", "wide"), "1280x720"),
+        (("--size", "9000x9000"), "4096"),
+        (("--renderer", "portrat"), "portrait"),
+        (("--renderer", "portrait"), "--image"),
+        (("--lines", "9-12"), "2 lines"),
+        (("--lines", "2-1"), "range"),
+        (("--scene", "3"), "1 scene"),
+        (("--only", "paint"), "speak"),
+        (("--config", "nowhere.toml"), "nowhere.toml"),
+    ],
+    ids=str,
+)
 def test_impossible_options_name_the_choices(attempt, options, says):
     ran = attempt(GOOD, *options)
     assert ran.code == 1 and says in ran.err, ran.err
@@ -105,8 +128,19 @@ def test_no_name_leads_outside_the_output_folder(attempt, tmp_path, name):
 def test_no_speaker_leads_outside_the_output_folder(run, tmp_path, tone_voices, speaker):
     script = tmp_path / "script.txt"
     script.write_text(f"{speaker}: Hello there.\n", encoding="utf-8")
-    ran = run("render", script, "--voices", tone_voices, "--draft", "--renderer", "stills", "--size", "160x90",
-              "--out", tmp_path / "outputs")
+    ran = run(
+        "render",
+        script,
+        "--voices",
+        tone_voices,
+        "--draft",
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--out",
+        tmp_path / "outputs",
+    )
     for path in tmp_path.rglob("*"):
         assert path == script or tmp_path / "outputs" in (path, *path.parents)
     assert "\x1b" not in ran.err and "\u202e" not in ran.err
@@ -131,13 +165,17 @@ def test_a_picture_in_a_scene_may_not_lie_outside_the_scripts_folder(run, tmp_pa
     assert ran.code == 1 and "outside" in ran.err
 
 
-@pytest.mark.parametrize(("make", "says"), [
-    (lambda path: path.write_text("no picture at all"), "picture"),
-    (lambda path: cv2.imwrite(str(path), np.full((200, 300, 3), 120, np.uint8)), "face"),
-    (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40), "picture"),
-    (lambda path: cv2.imwrite(str(path), np.full((5000, 6000, 3), 120, np.uint8)), "face"),
-    (lambda _: None, "picture"),
-], ids=["text", "no face", "truncated", "30 megapixels without a face", "missing"])
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: path.write_text("no picture at all"), "picture"),
+        (lambda path: cv2.imwrite(str(path), np.full((200, 300, 3), 120, np.uint8)), "face"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40), "picture"),
+        (lambda path: cv2.imwrite(str(path), np.full((5000, 6000, 3), 120, np.uint8)), "face"),
+        (lambda _: None, "picture"),
+    ],
+    ids=["text", "no face", "truncated", "30 megapixels without a face", "missing"],
+)
 def test_impossible_pictures(attempt, tmp_path, make, says):
     picture = tmp_path / "picture.png"
     make(picture)
@@ -191,6 +229,7 @@ def test_missing_voices_folder(run, tmp_path):
 
 def test_unwritable_output(attempt, monkeypatch):
     """Root may write anywhere, so the refusal itself is simulated where the folder is made."""
+
     def refuse(self: Path, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(self))
 

@@ -32,9 +32,11 @@ LEO (pause 0.6s): Tea. Always tea.
 
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
     """Inode and time of everything but the manifest: what is written again gets another inode."""
-    return {path.relative_to(folder).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
-            for path in folder.rglob("*")
-            if path.is_file() and path.name not in ("manifest.json", "lock", "ledger.json")}
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in ("manifest.json", "lock", "ledger.json")
+    }
 
 
 def kept(folder: Path, stage: str) -> set[str]:
@@ -50,10 +52,26 @@ def touch(folder: Path) -> None:
 @pytest.fixture
 def tea(run, tmp_path, tone_voices):
     """Render a script of this text, from a file of this name, into a folder of the same name."""
+
     def call(text: str = SCRIPT, *more: object, file: str = "tea.txt"):
         (tmp_path / file).write_text(text, encoding="utf-8")
-        ran = run("render", tmp_path / file, "--voices", tone_voices, "--renderer", "stills", "--size", "160x90",
-                  "--no-check", "--out", tmp_path / "out", "--name", "tea", "--json", *more)
+        ran = run(
+            "render",
+            tmp_path / file,
+            "--voices",
+            tone_voices,
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--no-check",
+            "--out",
+            tmp_path / "out",
+            "--name",
+            "tea",
+            "--json",
+            *more,
+        )
         assert ran.code == 0, ran.err
         return ran.json, Path(ran.json["folder"])
 
@@ -63,9 +81,11 @@ def tea(run, tmp_path, tone_voices):
 def test_places_in_the_script_and_times_make_nothing_again(tea, tmp_path):
     _, folder = tea()
     before = stamps(folder)
-    for text in (SCRIPT.replace("cast:", "# who they are\ncast:"),
-                 SCRIPT.replace("LEO (pause", "\n\n# a rest\n\nLEO (pause"),
-                 SCRIPT.replace("title", "\n\n\n# tea\ntitle")):
+    for text in (
+        SCRIPT.replace("cast:", "# who they are\ncast:"),
+        SCRIPT.replace("LEO (pause", "\n\n# a rest\n\nLEO (pause"),
+        SCRIPT.replace("title", "\n\n\n# tea\ntitle"),
+    ):
         again, _ = tea(text)
         now = stamps(folder)
         assert now.pop(".work/digests.json") and {**now, ".work/digests.json": before[".work/digests.json"]} == before
@@ -79,11 +99,16 @@ def test_places_in_the_script_and_times_make_nothing_again(tea, tmp_path):
     assert stamps(folder) == {**again, ".work/digests.json": stamps(folder)[".work/digests.json"]}
 
 
-@pytest.mark.parametrize(("old", "new", "again"), [
-    ("Always tea", "Coffee, thank you", {"speech", "tracks", "mix", "mix.wav", "frames", "episode.mp4"}),
-    ("pause 0.6s", "pause 0.9s", {"tracks", "mix", "mix.wav", "frames", "episode.mp4"}),
-    ("MAYA: voice=hum_a", "MAYA: voice=hum_a, gain=-3", {"tracks", "mix", "mix.wav", "episode.mp4"}),
-    ("title: Tea", "title: Milk", {"episode.mp4"}), ("== Kitchen ==", "== Garden ==", set())])
+@pytest.mark.parametrize(
+    ("old", "new", "again"),
+    [
+        ("Always tea", "Coffee, thank you", {"speech", "tracks", "mix", "mix.wav", "frames", "episode.mp4"}),
+        ("pause 0.6s", "pause 0.9s", {"tracks", "mix", "mix.wav", "frames", "episode.mp4"}),
+        ("MAYA: voice=hum_a", "MAYA: voice=hum_a, gain=-3", {"tracks", "mix", "mix.wav", "episode.mp4"}),
+        ("title: Tea", "title: Milk", {"episode.mp4"}),
+        ("== Kitchen ==", "== Garden ==", set()),
+    ],
+)
 def test_what_is_heard_or_seen_is_made_again_and_no_more(tea, old, new, again):
     _, folder = tea()
     before = stamps(folder)
@@ -150,23 +175,53 @@ def test_a_renderer_that_never_fits_is_said_to_be_at_fault(run, tea, tmp_path, t
         raise video.SegmentsDiffer("one segment differs")
 
     monkeypatch.setattr("talkshow.episode.film.check_lengths", differ)
-    ran = run("render", tmp_path / "tea.txt", "--voices", tone_voices, "--renderer", "stills", "--size", "160x90",
-              "--no-check", "--out", tmp_path / "out", "--name", "tea")
+    ran = run(
+        "render",
+        tmp_path / "tea.txt",
+        "--voices",
+        tone_voices,
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--out",
+        tmp_path / "out",
+        "--name",
+        "tea",
+    )
     assert ran.code == 1 and "one segment differs, also after all were filmed anew" in ran.err and "doctor" in ran.err
     assert "must not happen" not in ran.err and not (folder / "episode.mp4").exists()
 
 
 # Recordings
 
+
 @pytest.fixture
 def convert(run, tmp_path):
     """Convert a hummed conversation from a file of this name into one folder."""
+
     def call(*more: object, file: str = "talk.wav"):
         if not (tmp_path / file).exists():
             recordings.wav(tmp_path / file)
-        ran = run("convert", tmp_path / file, "--rttm", recordings.rttm(tmp_path / "talk.rttm"), "--renderer", "stills",
-                  "--size", "160x90", "--no-check", "--no-captions", "--out", tmp_path / "out", "--name", "talk",
-                  "--json", *more)
+        ran = run(
+            "convert",
+            tmp_path / file,
+            "--rttm",
+            recordings.rttm(tmp_path / "talk.rttm"),
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--no-check",
+            "--no-captions",
+            "--out",
+            tmp_path / "out",
+            "--name",
+            "talk",
+            "--json",
+            *more,
+        )
         assert ran.code == 0, ran.err
         return Path(ran.json["folder"])
 
@@ -211,7 +266,7 @@ def test_what_was_changed_without_a_change_of_size_is_not_done(tmp_path):
         assert workspace.is_done("mix", digest("key"), mix) and not workspace.is_done("mix", digest("other"), mix)
         about = mix.stat()
         mix.write_bytes(b"another"[:7])
-        os.utime(mix, ns=(about.st_atime_ns, about.st_mtime_ns))            # as if nothing had happened
+        os.utime(mix, ns=(about.st_atime_ns, about.st_mtime_ns))  # as if nothing had happened
         assert not workspace.is_done("mix", digest("key"), mix)
         mix.write_bytes(b"a sound")
         assert workspace.is_done("mix", digest("key"), mix)
@@ -251,5 +306,13 @@ def test_every_kept_file_is_known_as_one(tea, convert):
     for folder in (tea()[1], convert()):
         known = {result.path for result in results(folder / ".work")}
         others = {path.name for path in (folder / ".work").rglob("*") if path.is_file() and path not in known}
-        assert known and others <= {"lock", "ledger.json", "used.json", "digests.json", "tracks.done", "mix.done",
-                                    "video.done", "pictures.done"}
+        assert known and others <= {
+            "lock",
+            "ledger.json",
+            "used.json",
+            "digests.json",
+            "tracks.done",
+            "mix.done",
+            "video.done",
+            "pictures.done",
+        }

@@ -17,18 +17,23 @@ from talkshow.timeline.captions import caption_blocks, to_rttm, to_srt, to_timel
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
 
-LONG = ("Well, the truth is that a cat does not think of gravity the way you and I do. It pushes a glass, watches it "
-        "fall, and learns something, which is more than most of us do before breakfast. Then it does it again.")
+LONG = (
+    "Well, the truth is that a cat does not think of gravity the way you and I do. It pushes a glass, watches it "
+    "fall, and learns something, which is more than most of us do before breakfast. Then it does it again."
+)
 
 
-def cue(speaker: str, text: str, start_s: float, end_s: float, index: int = 0, num_heard: int | None = None,
-        **more: object) -> Cue:
+def cue(
+    speaker: str, text: str, start_s: float, end_s: float, index: int = 0, num_heard: int | None = None, **more: object
+) -> Cue:
     """A cue whose words share its time by their length; only the first `num_heard` are heard."""
     texts = text.split()
     lengths = [0, *itertools.accumulate(len(each) for each in texts[:num_heard])]
     scale = (end_s - start_s) / max(1, lengths[-1])
-    words = tuple(Word(each, Span(start_s + scale * lengths[i], start_s + scale * lengths[i + 1]))
-                  for i, each in enumerate(texts[:num_heard]))
+    words = tuple(
+        Word(each, Span(start_s + scale * lengths[i], start_s + scale * lengths[i + 1]))
+        for i, each in enumerate(texts[:num_heard])
+    )
     return Cue(Line(speaker, (Say(text),)), index, 0, Span(start_s, end_s), words, **more)  # type: ignore[arg-type]
 
 
@@ -69,8 +74,10 @@ def read_vtt(text: str) -> list[tuple[float, float, str, str]]:
 def test_a_short_line_is_one_caption_with_its_name():
     timeline = show(cue("MAYA", "Welcome back.", 0.4, 1.6), cue("LEO", "Power, and boredom.", 2.0, 3.4, 1))
     assert read_srt(to_srt(timeline)) == [(0.4, 1.6, ["MAYA: Welcome back."]), (2.0, 3.4, ["LEO: Power, and boredom."])]
-    assert read_vtt(to_webvtt(timeline)) == [(0.4, 1.6, "MAYA", "Welcome back."),
-                                             (2.0, 3.4, "LEO", "Power, and boredom.")]
+    assert read_vtt(to_webvtt(timeline)) == [
+        (0.4, 1.6, "MAYA", "Welcome back."),
+        (2.0, 3.4, "LEO", "Power, and boredom."),
+    ]
 
 
 def test_a_long_line_is_broken_where_a_reader_breathes():
@@ -93,7 +100,7 @@ def test_a_caption_stands_while_its_words_are_heard():
     words = timeline.cues[0].words
     at = 0
     for block in caption_blocks(timeline):
-        own = words[at:at + len(block.text.split())]
+        own = words[at : at + len(block.text.split())]
         assert block.span.start_s == pytest.approx(own[0].span.start_s)
         assert block.span.end_s == pytest.approx(own[-1].span.end_s)
         at += len(own)
@@ -112,10 +119,12 @@ def test_a_cut_off_line_shows_what_is_heard_of_it():
 
 
 def test_written_words_get_the_times_of_the_words_that_are_heard():
-    heard = tuple(Word(text, Span(start, start + 0.5)) for text, start in
-                  (("it", 1.0), ("costs", 1.5), ("forty", 2.0), ("two", 2.5), ("dollars", 3.0), ("today", 3.5)))
+    heard = tuple(
+        Word(text, Span(start, start + 0.5))
+        for text, start in (("it", 1.0), ("costs", 1.5), ("forty", 2.0), ("two", 2.5), ("dollars", 3.0), ("today", 3.5))
+    )
     written = Cue(Line("A", (Say("It costs $42 – today."),)), 0, 0, Span(1.0, 4.0), heard)
-    block, = caption_blocks(show(written))
+    (block,) = caption_blocks(show(written))
     assert block.text == "It costs $42 – today." and block.span == Span(1.0, 4.0)
 
 
@@ -128,8 +137,10 @@ def test_without_words_the_text_is_spread_over_the_cue():
 
 
 def test_overlapping_speakers_share_a_caption_in_srt_and_stand_side_by_side_in_vtt():
-    timeline = show(cue("MAYA", "It just pushes things off the table", 1.0, 5.0),
-                    cue("LEO", "Mm-hm, of course.", 2.5, 3.6, 1, kind="backchannel"))
+    timeline = show(
+        cue("MAYA", "It just pushes things off the table", 1.0, 5.0),
+        cue("LEO", "Mm-hm, of course.", 2.5, 3.6, 1, kind="backchannel"),
+    )
     entries = read_srt(to_srt(timeline))
     assert [(start, end) for start, end, _ in entries] == [(1.0, 2.5), (2.5, 3.6), (3.6, 5.0)]
     assert entries[1][2] == ["MAYA: It just pushes things off the table", "LEO: Mm-hm, of course."]
@@ -138,14 +149,16 @@ def test_overlapping_speakers_share_a_caption_in_srt_and_stand_side_by_side_in_v
 
 def test_a_short_overlap_does_not_flicker():
     timeline = show(cue("MAYA", "Pure power, or", 1.0, 3.0), cue("LEO", "Power, and boredom.", 2.84, 4.5, 1))
-    assert read_srt(to_srt(timeline)) == [(1.0, 2.84, ["MAYA: Pure power, or"]),
-                                          (2.84, 4.5, ["LEO: Power, and boredom."])]
+    assert read_srt(to_srt(timeline)) == [
+        (1.0, 2.84, ["MAYA: Pure power, or"]),
+        (2.84, 4.5, ["LEO: Power, and boredom."]),
+    ]
 
 
 def test_hostile_text_stays_text():
     timeline = show(cue("A <b> & C", "1 < 2 && <v Bob> --> done\x00", 1.0, 4.0))
     assert read_vtt(to_webvtt(timeline)) == [(1.0, 4.0, "A <b> & C", "1 < 2 && <v Bob> --> done")]
-    (_, _, lines), = read_srt(to_srt(timeline))
+    ((_, _, lines),) = read_srt(to_srt(timeline))
     assert lines == ["A <b> & C: 1 < 2 && <v Bob> → done"]
 
 
@@ -156,8 +169,9 @@ def test_an_hour_and_more():
 
 
 def test_rttm_names_are_one_token_and_stay_apart():
-    timeline = show(cue("Old Man", "Yes.", 0.4, 1.6), cue("Old_Man", "No.", 2.0, 3.0, 1),
-                    cue("Zoë", "Oh.", 3.0, 3.0, 2))
+    timeline = show(
+        cue("Old Man", "Yes.", 0.4, 1.6), cue("Old_Man", "No.", 2.0, 3.0, 1), cue("Zoë", "Oh.", 3.0, 3.0, 2)
+    )
     rows = [row.split() for row in to_rttm(timeline, "my show").splitlines()]
     assert rows == [
         ["SPEAKER", "my_show", "1", "0.400", "1.200", "<NA>", "<NA>", "Old_Man", "<NA>", "<NA>"],
@@ -170,13 +184,35 @@ def test_the_record_of_the_timeline():
     shot = {"start_s": 0.0, "end_s": 2.0, "kind": "wide", "crop": [0, 0, 1280, 720], "on": ["A", "B"]}
     record = json.loads(json.dumps(to_timeline_json(timeline, "Cats", [shot])))
     assert record == {
-        "title": "Cats", "fps": 25, "duration_s": 2.0, "speakers": ["A", "B"], "shots": [shot],
+        "title": "Cats",
+        "fps": 25,
+        "duration_s": 2.0,
+        "speakers": ["A", "B"],
+        "shots": [shot],
         "cues": [
-            {"speaker": "A", "text": "One two.", "start_s": 0.4, "end_s": 1.4, "scene": 0, "kind": "line",
-             "cut_off": False, "words": [{"text": "One", "start_s": 0.4, "end_s": 0.829},
-                                         {"text": "two.", "start_s": 0.829, "end_s": 1.4}]},
-            {"speaker": "B", "text": "Mm.", "start_s": 1.0, "end_s": 1.2, "scene": 0, "kind": "backchannel",
-             "cut_off": False, "words": [{"text": "Mm.", "start_s": 1.0, "end_s": 1.2}]},
+            {
+                "speaker": "A",
+                "text": "One two.",
+                "start_s": 0.4,
+                "end_s": 1.4,
+                "scene": 0,
+                "kind": "line",
+                "cut_off": False,
+                "words": [
+                    {"text": "One", "start_s": 0.4, "end_s": 0.829},
+                    {"text": "two.", "start_s": 0.829, "end_s": 1.4},
+                ],
+            },
+            {
+                "speaker": "B",
+                "text": "Mm.",
+                "start_s": 1.0,
+                "end_s": 1.2,
+                "scene": 0,
+                "kind": "backchannel",
+                "cut_off": False,
+                "words": [{"text": "Mm.", "start_s": 1.0, "end_s": 1.2}],
+            },
         ],
     }
 
@@ -196,15 +232,21 @@ def test_a_sentence_without_spaces_is_broken():
 
 def test_lines_are_balanced():
     assert wrapped("It pushes a glass, and then it watches the glass fall") == [
-        "It pushes a glass,", "and then it watches the glass fall"]
+        "It pushes a glass,",
+        "and then it watches the glass fall",
+    ]
     assert wrapped("x" * 100) == ["x" * 42, "x" * 42, "x" * 16]
     assert wrapped("") == []
 
 
-words = st.lists(st.text("abcdefgh", min_size=1, max_size=12) | st.sampled_from(["end.", "so,", "ö!", "-"]),
-                 min_size=1, max_size=40)
-lines = st.lists(st.tuples(st.sampled_from(["MAYA", "LEO", "ZOË"]), words, st.floats(-2, 1), st.floats(0.2, 15)),
-                 min_size=1, max_size=6)
+words = st.lists(
+    st.text("abcdefgh", min_size=1, max_size=12) | st.sampled_from(["end.", "so,", "ö!", "-"]), min_size=1, max_size=40
+)
+lines = st.lists(
+    st.tuples(st.sampled_from(["MAYA", "LEO", "ZOË"]), words, st.floats(-2, 1), st.floats(0.2, 15)),
+    min_size=1,
+    max_size=6,
+)
 
 
 @settings(max_examples=80, deadline=None)

@@ -36,8 +36,9 @@ class Scripted:
         return Motion(values)
 
 
-def open_stage(*characters: StagedCharacter, size: tuple[int, int] = SMALL, prompt: str = "",
-               seed: int = 0) -> CartoonView:
+def open_stage(
+    *characters: StagedCharacter, size: tuple[int, int] = SMALL, prompt: str = "", seed: int = 0
+) -> CartoonView:
     return Cartoon().open(Stage(None, size, characters, prompt, seed))
 
 
@@ -47,7 +48,7 @@ def one_frame(view: CartoonView, name: str, **pose: float) -> Frame:
 
 
 def inside(frame: Frame, box: Box) -> Frame:
-    return frame[max(0, int(box.top)):int(box.bottom), max(0, int(box.left)):int(box.right)]
+    return frame[max(0, int(box.top)) : int(box.bottom), max(0, int(box.left)) : int(box.right)]
 
 
 def dark_mouth(frame: Frame, face: Box) -> int:
@@ -90,19 +91,26 @@ def test_one_to_six_people_have_faces_apart_and_in_the_frame(num: int, size: tup
         assert box.bottom <= size[1]
         assert box.height >= 0.12 * min(size)
     for index, one in enumerate(boxes):
-        for other in boxes[index + 1:]:
-            assert one.right <= other.left or other.right <= one.left or one.bottom <= other.top \
-                or other.bottom <= one.top
+        for other in boxes[index + 1 :]:
+            assert (
+                one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+            )
 
 
 @pytest.mark.parametrize(("num", "prompt"), [(6, "a theatre stage"), (6, "a park"), (5, "a kitchen"), (3, "a sofa")])
 def test_broad_people_are_not_cut_by_the_frame_and_leave_room_for_each_other(num: int, prompt: str) -> None:
-    looks = ("broad man, leather jacket", "heavy man, suit", "broad woman, jumper", "man, hoodie", "heavy man, shirt",
-             "broad man, coat")
+    looks = (
+        "broad man, leather jacket",
+        "heavy man, suit",
+        "broad woman, jumper",
+        "man, hoodie",
+        "heavy man, shirt",
+        "broad man, coat",
+    )
     cast = [StagedCharacter(f"P{index}", None, looks[index - num]) for index in range(num)]
     view = open_stage(*cast, size=(480, 270), prompt=prompt)
     alone = [view.cropped(view.crop, (480, 270), (character.name,)).seat_picture() for character in cast]
-    empty = np.median(alone, axis=0)               # another one is seen in each
+    empty = np.median(alone, axis=0)  # another one is seen in each
     columns = [np.flatnonzero((np.abs(picture - empty).max(axis=2) > 24).sum(axis=0) > 3) for picture in alone]
     assert min(columns[0]) > 1 and max(columns[-1]) < 478
     assert all(max(left) - min(right) <= 2 for left, right in pairwise(columns))
@@ -137,13 +145,29 @@ def test_only_the_own_mouth_moves(pair: CartoonView) -> None:
     assert rows.max() <= face.bottom + 0.2 * face.height
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    ({"round": 1, "jaw": 0.3}, {"wide": 1, "jaw": 0.3}), ({"tuck": 1}, {"press": 1}),
-    ({"tongue": 1, "jaw": 0.5}, {"jaw": 0.5}), ({"upper": 1, "lower": 1}, {}), ({"smile": 1}, {}),
-    ({"blink": 1}, {}), ({"blink": 1}, {"blink": 0.5}), ({"brow": 1}, {"brow": -1}), ({"squint": 1}, {}),
-    ({"gaze_x": 1}, {"gaze_x": -1}), ({"gaze_y": 1}, {"gaze_y": -1}), ({"yaw": 8}, {"yaw": -8}),
-    ({"pitch": 6}, {"pitch": -6}), ({"roll": 5}, {"roll": -5}), ({"breath": 1}, {"breath": -1}),
-    ({"lean": 1}, {"lean": -1}), ({"gesture_left": 1}, {}), ({"gesture_right": 1}, {})])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"round": 1, "jaw": 0.3}, {"wide": 1, "jaw": 0.3}),
+        ({"tuck": 1}, {"press": 1}),
+        ({"tongue": 1, "jaw": 0.5}, {"jaw": 0.5}),
+        ({"upper": 1, "lower": 1}, {}),
+        ({"smile": 1}, {}),
+        ({"blink": 1}, {}),
+        ({"blink": 1}, {"blink": 0.5}),
+        ({"brow": 1}, {"brow": -1}),
+        ({"squint": 1}, {}),
+        ({"gaze_x": 1}, {"gaze_x": -1}),
+        ({"gaze_y": 1}, {"gaze_y": -1}),
+        ({"yaw": 8}, {"yaw": -8}),
+        ({"pitch": 6}, {"pitch": -6}),
+        ({"roll": 5}, {"roll": -5}),
+        ({"breath": 1}, {"breath": -1}),
+        ({"lean": 1}, {"lean": -1}),
+        ({"gesture_left": 1}, {}),
+        ({"gesture_right": 1}, {}),
+    ],
+)
 def test_every_channel_shows(pair: CartoonView, one: dict[str, float], other: dict[str, float]) -> None:
     first, second = one_frame(pair, "LEO", **one), one_frame(pair, "LEO", **other)
     difference = np.abs(first.astype(int) - second).max(axis=2)
@@ -154,14 +178,18 @@ def test_every_channel_shows(pair: CartoonView, one: dict[str, float], other: di
 def test_a_rounded_mouth_is_narrower_than_a_wide_one_and_shows_less_teeth(pair: CartoonView) -> None:
     def width(**pose: float) -> int:
         face = pair.seats["LEO"]
-        mouth = inside(one_frame(pair, "LEO", **pose), Box(face.left + .2 * face.width, face.top + .66 * face.height,
-                                                           face.right - .2 * face.width, face.bottom))
+        mouth = inside(
+            one_frame(pair, "LEO", **pose),
+            Box(
+                face.left + 0.2 * face.width, face.top + 0.66 * face.height, face.right - 0.2 * face.width, face.bottom
+            ),
+        )
         opening = (mouth.astype(int).sum(2) < 150) | (mouth.min(2) > 215)
         return int(np.ptp(np.nonzero(opening)[1]))
 
     def teeth(**pose: float) -> int:
         face = pair.seats["LEO"]
-        mouth = Box(face.left, face.top + .62 * face.height, face.right, face.top + .85 * face.height)
+        mouth = Box(face.left, face.top + 0.62 * face.height, face.right, face.top + 0.85 * face.height)
         return int((inside(one_frame(pair, "LEO", **pose), mouth).min(axis=2) > 215).sum())
 
     assert width(wide=1, jaw=0.3) > width(round=1, jaw=0.3)
@@ -171,7 +199,7 @@ def test_a_rounded_mouth_is_narrower_than_a_wide_one_and_shows_less_teeth(pair: 
 
 def test_eyes_shut(pair: CartoonView) -> None:
     face = pair.seats["LEO"]
-    eyes = Box(face.left, face.top + .38 * face.height, face.right, face.top + .56 * face.height)
+    eyes = Box(face.left, face.top + 0.38 * face.height, face.right, face.top + 0.56 * face.height)
 
     def white(blink: float) -> int:
         return int((inside(one_frame(pair, "LEO", blink=blink), eyes).min(axis=2) > 215).sum())
@@ -187,7 +215,7 @@ def test_the_head_turns_where_the_motion_says(pair: CartoonView) -> None:
     def eyes(**pose: float) -> tuple[float, float]:
         white = inside(one_frame(pair, "LEO", **pose), face).min(axis=2) > 215
         white[: int(0.3 * face.height)] = False
-        white[int(0.62 * face.height):] = False
+        white[int(0.62 * face.height) :] = False
         rows, columns = np.nonzero(white)
         return float(columns.mean()), float(rows.mean())
 
@@ -212,8 +240,10 @@ def test_the_world_stands_still(pair: CartoonView) -> None:
     frames = list(pair.frames(Scripted(moves), 0, 6))
     near = np.zeros(frames[0].shape[:2], bool)
     for face in pair.seats.values():
-        near[max(0, int(face.top - 0.5 * face.height)):, int(face.left - 1.1 * face.width):
-             int(face.right + 1.1 * face.width)] = True
+        near[
+            max(0, int(face.top - 0.5 * face.height)) :,
+            int(face.left - 1.1 * face.width) : int(face.right + 1.1 * face.width),
+        ] = True
     assert not near.all()
     for frame in frames[1:]:
         assert not changed(frames[0], frame)[~near].any()
@@ -244,8 +274,10 @@ def test_frames_may_be_kept(pair: CartoonView) -> None:
 
 
 def test_sets_differ_and_words_choose_them() -> None:
-    frames = {words: open_stage(MAYA, size=(320, 180), prompt=words).seat_picture()
-              for words in ("", "a sofa at home", "a street cafe", "on a stage")}
+    frames = {
+        words: open_stage(MAYA, size=(320, 180), prompt=words).seat_picture()
+        for words in ("", "a sofa at home", "a street cafe", "on a stage")
+    }
     for first in frames:
         for second in frames:
             if first < second:
@@ -255,9 +287,13 @@ def test_sets_differ_and_words_choose_them() -> None:
 def test_identity_says_what_decides_the_picture() -> None:
     base = open_stage(MAYA, LEO, size=(320, 180))
     assert base.identity == open_stage(MAYA, LEO, size=(320, 180)).identity
-    others = [open_stage(MAYA, LEO, size=(320, 240)), open_stage(MAYA, LEO, size=(320, 180), seed=1),
-              open_stage(MAYA, size=(320, 180)), open_stage(LEO, MAYA, size=(320, 180)),
-              open_stage(MAYA, LEO, size=(320, 180), prompt="street")]
+    others = [
+        open_stage(MAYA, LEO, size=(320, 240)),
+        open_stage(MAYA, LEO, size=(320, 180), seed=1),
+        open_stage(MAYA, size=(320, 180)),
+        open_stage(LEO, MAYA, size=(320, 180)),
+        open_stage(MAYA, LEO, size=(320, 180), prompt="street"),
+    ]
     assert len({base.identity, *(view.identity for view in others)}) == 6
 
 
@@ -270,18 +306,34 @@ def test_seat_words_order_the_table() -> None:
     assert xs == sorted(xs)
 
 
-@pytest.mark.parametrize(("seats", "order"), [
-    (("3", "2"), "BA"), (("right", "3"), "BA"), (("center", "left"), "BA"), (("5", "6"), "AB"), (("2", None), "BA"),
-    (("2", "right", "left", None), "CADB"), (("right", "4", "1", "2"), "CDBA"), ((None, "center", None), "ABC")])
+@pytest.mark.parametrize(
+    ("seats", "order"),
+    [
+        (("3", "2"), "BA"),
+        (("right", "3"), "BA"),
+        (("center", "left"), "BA"),
+        (("5", "6"), "AB"),
+        (("2", None), "BA"),
+        (("2", "right", "left", None), "CADB"),
+        (("right", "4", "1", "2"), "CDBA"),
+        ((None, "center", None), "ABC"),
+    ],
+)
 def test_seats_keep_their_order_when_somebody_is_missing(seats: tuple[str | None, ...], order: str) -> None:
     cast = [StagedCharacter("ABCD"[index], seat) for index, seat in enumerate(seats)]
     assert "".join(open_stage(*cast, size=(160, 90)).seats) == order
 
 
-@pytest.mark.parametrize(("seats", "says"), [
-    (("left", "left"), "both sit"), (("1", "left"), "both sit"), (("7", None), "6 seats"),
-    (("2", "2"), "both sit"),
-    (("10,20,30,40", None), "portrait")])
+@pytest.mark.parametrize(
+    ("seats", "says"),
+    [
+        (("left", "left"), "both sit"),
+        (("1", "left"), "both sit"),
+        (("7", None), "6 seats"),
+        (("2", "2"), "both sit"),
+        (("10,20,30,40", None), "portrait"),
+    ],
+)
 def test_impossible_seats(seats: tuple[str | None, str | None], says: str) -> None:
     with pytest.raises(CastError, match=says):
         open_stage(StagedCharacter("A", seats[0]), StagedCharacter("B", seats[1]))

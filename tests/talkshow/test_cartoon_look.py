@@ -24,17 +24,46 @@ from talkshow.render.cartoon.people.hair import HAIRSTYLES
 from talkshow.render.cartoon.people.headwear import HEADWEAR
 from talkshow.render.cartoon.view import Cartoon
 
-NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gia", "Hugo", "Ivy", "Jon", "Kim", "Lou", "Mia", "Ned", "Ora",
-         "Pat", "Quin", "Rex", "Sue", "Tim", "Uma", "Vic", "Wyn", "Zed")
+NAMES = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eva",
+    "Finn",
+    "Gia",
+    "Hugo",
+    "Ivy",
+    "Jon",
+    "Kim",
+    "Lou",
+    "Mia",
+    "Ned",
+    "Ora",
+    "Pat",
+    "Quin",
+    "Rex",
+    "Sue",
+    "Tim",
+    "Uma",
+    "Vic",
+    "Wyn",
+    "Zed",
+)
 PLAIN = "adult man, average build, fair skin, oval face, brown eyes, straight nose, short brown hair, blue jumper"
 
 
 @cache
 def nobody() -> str:
     """The name of somebody of whom chance makes nothing of note where no word says so."""
-    return next(name for name in (f"P{number}" for number in range(400)) if all(
-        getattr(choose_looks([StagedCharacter(name, None, PLAIN)], 0)[0][name], part) == getattr(Look(), part)
-        for part in ("eye_shape", "brows", "ears", "lips", "freckles", "rosy", "mole", "lipstick", "earrings")))
+    return next(
+        name
+        for name in (f"P{number}" for number in range(400))
+        if all(
+            getattr(choose_looks([StagedCharacter(name, None, PLAIN)], 0)[0][name], part) == getattr(Look(), part)
+            for part in ("eye_shape", "brows", "ears", "lips", "freckles", "rosy", "mole", "lipstick", "earrings")
+        )
+    )
 
 
 @cache
@@ -49,57 +78,130 @@ def differing(one: np.ndarray, other: np.ndarray) -> int:
     return int((np.abs(one - other).max(axis=2) > 8).sum())
 
 
-@pytest.mark.parametrize(("words", "parts"), [
-    ("woman, grey bun, round glasses, green cardigan",
-     {"feminine": True, "hair": "bun", "hair_color": "grey", "glasses": "round", "clothes": "cardigan",
-      "clothes_color": "green"}),
-    ("man, brown skin, short black hair, beard, orange hoodie",
-     {"feminine": False, "skin": "brown", "hair": "short", "hair_color": "black", "beard": "beard",
-      "clothes": "hoodie", "clothes_color": "orange"}),
-    ("Old man with a white moustache and a navy suit, square red glasses",
-     {"age": "old", "feminine": False, "beard": "moustache", "beard_color": "white", "clothes": "suit",
-      "clothes_color": "navy", "glasses": "square", "glasses_color": "red"}),
-    ("blonde ponytail, yellow striped T-shirt, freckles, earrings, blue eyes, round face",
-     {"hair": "ponytail", "hair_color": "blonde", "clothes": "t-shirt", "clothes_color": "yellow",
-      "pattern": "striped", "freckles": True, "earrings": "studs", "eyes": "blue", "face": "round"}),
-    ("bald, gray sweater, purple scarf, red cap",
-     {"hair": "bald", "clothes": "jumper", "clothes_color": "grey", "neckwear": "scarf", "neckwear_color": "purple",
-      "headwear": "cap", "headwear_color": "red"}),
-    ("red hair, long face, dark skin", {"hair_color": "red", "face": "long", "skin": "dark"}),
-    ("teal hijab, black jacket", {"headwear": "headscarf", "headwear_color": "teal", "clothes": "jacket",
-                                  "clothes_color": "black"}),
-    ("long curly black hair, dark green jumper, big round glasses",
-     {"hair": "curls", "hair_color": "black", "clothes": "jumper", "clothes_color": "dark green",
-      "glasses": "oversized"}),
-    ("curly-haired girl, light blue dress", {"hair": "curly", "feminine": True, "age": "child", "clothes": "dress",
-                                             "clothes_color": "light blue"}),
-    ("strong jaw, chubby cheeks, broad nose, hooded eyes", {"face": "square", "rosy": True, "nose": "wide",
-                                                           "eye_shape": "sleepy"}),
-    ("no beard, without hair", {"beard": "", "hair": "bald"}),
-    ("salt and pepper beard, no glasses", {"beard": "beard", "beard_color": "salt-and-pepper", "glasses": ""}),
-    ("long hair with bangs, polka dot blouse, bow tie", {"hair": "long fringe", "pattern": "dotted",
-                                                         "clothes": "blouse",
-                                                         "neckwear": "bow tie"}),
-    ("hair: long and grey", {"hair": "long", "hair_color": "grey"}),
-    ("a dark man", {"skin": "dark", "feminine": False}), ("a grey lady", {"hair_color": "grey", "feminine": True}),
-    ("short woman's hair", {"hair": "short", "feminine": True}),
-    ("woman, 67 years old", {"feminine": True, "age": "old"}), ("man in his 40s", {"feminine": False,
-                                                                                "age": "middle-aged"}),
-    ("pirate with a blue eye patch", {"headwear": "bandana", "glasses": "eye patch", "glasses_color": "blue"}),
-    ("doctor", {"clothes": "lab coat", "clothes_color": "white"}),
-    ("doctor, green coat", {"clothes": "coat", "clothes_color": "green"}),
-])
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (
+            "woman, grey bun, round glasses, green cardigan",
+            {
+                "feminine": True,
+                "hair": "bun",
+                "hair_color": "grey",
+                "glasses": "round",
+                "clothes": "cardigan",
+                "clothes_color": "green",
+            },
+        ),
+        (
+            "man, brown skin, short black hair, beard, orange hoodie",
+            {
+                "feminine": False,
+                "skin": "brown",
+                "hair": "short",
+                "hair_color": "black",
+                "beard": "beard",
+                "clothes": "hoodie",
+                "clothes_color": "orange",
+            },
+        ),
+        (
+            "Old man with a white moustache and a navy suit, square red glasses",
+            {
+                "age": "old",
+                "feminine": False,
+                "beard": "moustache",
+                "beard_color": "white",
+                "clothes": "suit",
+                "clothes_color": "navy",
+                "glasses": "square",
+                "glasses_color": "red",
+            },
+        ),
+        (
+            "blonde ponytail, yellow striped T-shirt, freckles, earrings, blue eyes, round face",
+            {
+                "hair": "ponytail",
+                "hair_color": "blonde",
+                "clothes": "t-shirt",
+                "clothes_color": "yellow",
+                "pattern": "striped",
+                "freckles": True,
+                "earrings": "studs",
+                "eyes": "blue",
+                "face": "round",
+            },
+        ),
+        (
+            "bald, gray sweater, purple scarf, red cap",
+            {
+                "hair": "bald",
+                "clothes": "jumper",
+                "clothes_color": "grey",
+                "neckwear": "scarf",
+                "neckwear_color": "purple",
+                "headwear": "cap",
+                "headwear_color": "red",
+            },
+        ),
+        ("red hair, long face, dark skin", {"hair_color": "red", "face": "long", "skin": "dark"}),
+        (
+            "teal hijab, black jacket",
+            {"headwear": "headscarf", "headwear_color": "teal", "clothes": "jacket", "clothes_color": "black"},
+        ),
+        (
+            "long curly black hair, dark green jumper, big round glasses",
+            {
+                "hair": "curls",
+                "hair_color": "black",
+                "clothes": "jumper",
+                "clothes_color": "dark green",
+                "glasses": "oversized",
+            },
+        ),
+        (
+            "curly-haired girl, light blue dress",
+            {"hair": "curly", "feminine": True, "age": "child", "clothes": "dress", "clothes_color": "light blue"},
+        ),
+        (
+            "strong jaw, chubby cheeks, broad nose, hooded eyes",
+            {"face": "square", "rosy": True, "nose": "wide", "eye_shape": "sleepy"},
+        ),
+        ("no beard, without hair", {"beard": "", "hair": "bald"}),
+        ("salt and pepper beard, no glasses", {"beard": "beard", "beard_color": "salt-and-pepper", "glasses": ""}),
+        (
+            "long hair with bangs, polka dot blouse, bow tie",
+            {"hair": "long fringe", "pattern": "dotted", "clothes": "blouse", "neckwear": "bow tie"},
+        ),
+        ("hair: long and grey", {"hair": "long", "hair_color": "grey"}),
+        ("a dark man", {"skin": "dark", "feminine": False}),
+        ("a grey lady", {"hair_color": "grey", "feminine": True}),
+        ("short woman's hair", {"hair": "short", "feminine": True}),
+        ("woman, 67 years old", {"feminine": True, "age": "old"}),
+        ("man in his 40s", {"feminine": False, "age": "middle-aged"}),
+        ("pirate with a blue eye patch", {"headwear": "bandana", "glasses": "eye patch", "glasses_color": "blue"}),
+        ("doctor", {"clothes": "lab coat", "clothes_color": "white"}),
+        ("doctor, green coat", {"clothes": "coat", "clothes_color": "green"}),
+    ],
+)
 def test_words_name_parts(words: str, parts: dict[str, object]) -> None:
     chosen, warnings = read_look(words, "A")
     assert chosen == parts
     assert [warning for warning in warnings if "doctor" not in words] == []
 
 
-@pytest.mark.parametrize(("words", "says"), [
-    ("gren cardigan", "'gren'.*did you mean 'green'"), ("round glases", "'glases'.*did you mean 'glasses'"),
-    ("woman, xylophone", "'xylophone'.*docs/look.md"), ("bald, long hair", "two kinds of hair"),
-    ("short man", "'short'"), ("no nose", "without 'nose'"),
-    ("cardigan over a white shirt", "worn under"), ("red hat, blue hat", "colour of headwear")])
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("gren cardigan", "'gren'.*did you mean 'green'"),
+        ("round glases", "'glases'.*did you mean 'glasses'"),
+        ("woman, xylophone", "'xylophone'.*docs/look.md"),
+        ("bald, long hair", "two kinds of hair"),
+        ("short man", "'short'"),
+        ("no nose", "without 'nose'"),
+        ("cardigan over a white shirt", "worn under"),
+        ("red hat, blue hat", "colour of headwear"),
+    ],
+)
 def test_what_is_not_understood_is_said(words: str, says: str) -> None:
     view = Cartoon().open(Stage(None, (160, 160), (StagedCharacter("MAYA", None, words),)))
     assert any(re.search(says, warning) for warning in view.warnings)
@@ -113,7 +215,7 @@ def test_lint_names_the_line_of_a_look_that_is_not_understood(run, tmp_path) -> 
     assert ":2:1: warning: MAYA" in line
     assert "'green'" in line
     script.write_text(script.read_text().replace("MAYA: Hi.", "== Here == {image: two.png}\nMAYA: Hi."))
-    assert "gren" not in run("lint", script).out          # a picture shows what MAYA looks like
+    assert "gren" not in run("lint", script).out  # a picture shows what MAYA looks like
 
 
 @given(st.text(max_size=80))
@@ -144,13 +246,20 @@ def people(frame: np.ndarray, view) -> list[np.ndarray]:
     found = []
     for face in view.seats.values():
         x, half, top = face.center[0], 0.75 * face.width, face.top - 0.2 * face.height
-        part = frame[max(0, int(top)):int(face.bottom + 0.6 * face.height), max(0, int(x - half)):int(x + half)]
+        part = frame[max(0, int(top)) : int(face.bottom + 0.6 * face.height), max(0, int(x - half)) : int(x + half)]
         found.append(cv2.resize(part, (24, 32), interpolation=cv2.INTER_AREA).astype(float))
     return found
 
 
-@pytest.mark.parametrize("looks", [("",) * 6, ("man, beard",) * 4, ("woman, glasses, green cardigan",) * 3,
-                                   ("old woman, grey bun, round glasses",) * 2])
+@pytest.mark.parametrize(
+    "looks",
+    [
+        ("",) * 6,
+        ("man, beard",) * 4,
+        ("woman, glasses, green cardigan",) * 3,
+        ("old woman, grey bun, round glasses",) * 2,
+    ],
+)
 def test_two_people_of_one_scene_never_look_alike(looks: tuple[str, ...]) -> None:
     """Measured on frames: blurred cut-outs of any two differ in what a viewer sees first, colour and outline."""
     for seed in range(4):
@@ -174,8 +283,9 @@ def test_a_look_does_not_change_with_the_company_unless_they_are_alike() -> None
 
 
 def test_equal_words_for_everything_of_two_are_said() -> None:
-    words = ("old woman, slim, fair skin, grey bun, green cardigan, round glasses, red scarf, black hat, striped, "
-             "no beard")
+    words = (
+        "old woman, slim, fair skin, grey bun, green cardigan, round glasses, red scarf, black hat, striped, no beard"
+    )
     _, warnings = choose_looks([StagedCharacter("A", None, words), StagedCharacter("B", None, words)], 0)
     assert [w for w in warnings if "look alike" in w and "A" in w and "B" in w]
 
@@ -187,9 +297,17 @@ def test_what_was_not_said_is_not_worn() -> None:
         assert look.feminine
 
 
-@pytest.mark.parametrize(("look", "gender", "feminine"), [
-    ("", "female", True), ("", "male", False), ("green hoodie", "female", True), ("woman", "male", True),
-    ("beard", "female", False), ("bun", "male", True)])
+@pytest.mark.parametrize(
+    ("look", "gender", "feminine"),
+    [
+        ("", "female", True),
+        ("", "male", False),
+        ("green hoodie", "female", True),
+        ("woman", "male", True),
+        ("beard", "female", False),
+        ("bun", "male", True),
+    ],
+)
 def test_the_voice_decides_where_the_words_do_not(look: str, gender: str, feminine: bool) -> None:
     for name in NAMES[:8]:
         assert choose_looks([StagedCharacter(name, None, look, gender)], 0)[0][name].feminine == feminine
@@ -207,8 +325,9 @@ def values_of(part: Part) -> dict[object, str]:
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: "-".join((part.field, *[*part.names, *part.alone][:1])))
 def test_every_kind_of_every_part_is_drawn_unlike_all_others(part: Part) -> None:
     """One phrase for every value that words can give; all pictures differ from each other and from plain."""
-    pictures = [portrait(phrase, side=200) for phrase in (PLAIN, *(f"{PLAIN}, {said}"
-                                                                   for said in values_of(part).values()))]
+    pictures = [
+        portrait(phrase, side=200) for phrase in (PLAIN, *(f"{PLAIN}, {said}" for said in values_of(part).values()))
+    ]
     least = {"eye_shape": 12, "ears": 8, "mole": 6, "lips": 10, "earrings": 8, "brows": 12, "nose": 10}
     for one, other in itertools.combinations(pictures, 2):
         assert differing(one, other) >= least.get(part.field, 25)
@@ -236,8 +355,13 @@ def test_every_word_decides_something() -> None:
             assert part.field in chosen
         for color in part.palette if part.color else ():
             assert read_look(f"{color} {noun}")[0][part.color] == color
-    assert all(any(read_look(f"{color} {noun}")[0].keys() & {"skin", "hair_color", "eyes", "clothes_color"}
-                   for noun in ("skin", "hair", "eyes", "shirt")) for color in COLORS)
+    assert all(
+        any(
+            read_look(f"{color} {noun}")[0].keys() & {"skin", "hair_color", "eyes", "clothes_color"}
+            for noun in ("skin", "hair", "eyes", "shirt")
+        )
+        for color in COLORS
+    )
 
 
 def test_there_is_something_to_choose_from() -> None:
@@ -249,7 +373,7 @@ def test_there_is_something_to_choose_from() -> None:
 def test_the_guide_names_every_word() -> None:
     """docs/look.md lists all words and no others: each of its words in `code` is understood."""
     guide = (Path(__file__).resolve().parents[2] / "docs" / "look.md").read_text(encoding="utf-8")
-    tables = guide[guide.index("## Words"):].casefold()
+    tables = guide[guide.index("## Words") :].casefold()
     listed = set(re.findall(r"[a-z]+(?:[- ][a-z]+)*", tables)) | set(re.findall(r"[a-z]+(?:-[a-z]+)*", tables))
     for part in PARTS:
         for word in (*part.alone, *part.names, *part.kinds, *part.loose):
@@ -272,7 +396,7 @@ def test_people_look_the_same_in_every_scene() -> None:
         alone = Cartoon().open(Stage(None, (480, 270), pair, "", 1, everybody)).looks
         assert alone == {character.name: together[character.name] for character in pair}
     without = [Cartoon().open(Stage(None, (480, 270), (one,), "", 1)).looks[one.name] for one in everybody]
-    assert without != list(together.values())          # so that the test can fail
+    assert without != list(together.values())  # so that the test can fail
 
 
 def test_the_picture_of_the_guide_shows_what_it_says() -> None:
@@ -284,17 +408,23 @@ def test_the_picture_of_the_guide_shows_what_it_says() -> None:
     picture = cv2.imread(str(docs / "cast.png")).astype(int)
     assert (docs / "cast.png").stat().st_size < 400_000
     tall, wide = picture.shape[0] // 4, picture.shape[1] // 6
-    cells = [picture[row * tall:(row + 1) * tall, column * wide:(column + 1) * wide]
-             for row in range(4) for column in range(6)]
-    middles = [cv2.resize(cell[tall // 8:, wide // 8:-wide // 8].astype(np.uint8), (24, 28),
-                          interpolation=cv2.INTER_AREA)
-               for cell in cells]
+    cells = [
+        picture[row * tall : (row + 1) * tall, column * wide : (column + 1) * wide]
+        for row in range(4)
+        for column in range(6)
+    ]
+    middles = [
+        cv2.resize(cell[tall // 8 :, wide // 8 : -wide // 8].astype(np.uint8), (24, 28), interpolation=cv2.INTER_AREA)
+        for cell in cells
+    ]
     for one, other in itertools.combinations(middles, 2):
         assert (np.abs(one.astype(int) - other).max(axis=2) > 40).mean() > 0.2
 
 
-@pytest.mark.parametrize(("words", "colors"), [("man, leather jacket", {"black", "brown", "burgundy"}),
-                                               ("woman, uniform", {"navy", "charcoal"})])
+@pytest.mark.parametrize(
+    ("words", "colors"),
+    [("man, leather jacket", {"black", "brown", "burgundy"}), ("woman, uniform", {"navy", "charcoal"})],
+)
 def test_clothes_of_a_usual_colour_have_it_where_none_is_said(words: str, colors: set[str]) -> None:
     worn = {choose_looks([StagedCharacter("FINN", None, words)], seed)[0]["FINN"].clothes_color for seed in range(30)}
     assert worn == colors

@@ -58,8 +58,7 @@ def test_sets_are_unlike_each_other_behind_and_before_people() -> None:
 
 
 @pytest.mark.parametrize("size", SHAPES)
-@pytest.mark.parametrize("name", ["living room", "park",
-                                  "stage"])           # one of each way to sit; tables: test_cartoon
+@pytest.mark.parametrize("name", ["living room", "park", "stage"])  # one of each way to sit; tables: test_cartoon
 def test_one_to_six_people_have_faces_apart_and_in_the_frame(name: str, size: tuple[int, int]) -> None:
     for num in range(1, 7):
         view = open_set(name, num, size)
@@ -69,8 +68,9 @@ def test_one_to_six_people_have_faces_apart_and_in_the_frame(name: str, size: tu
             assert 0 <= box.top < box.bottom <= size[1]
             assert box.height >= 0.12 * min(size)
         for one, other in itertools.combinations(boxes, 2):
-            assert one.right <= other.left or other.right <= one.left or one.bottom <= other.top \
-                or other.bottom <= one.top
+            assert (
+                one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+            )
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -80,8 +80,10 @@ def test_eyes_are_where_the_seats_say(name: str, num: int, size: tuple[int, int]
     view = open_set(name, num, size, "black skin, bald, big eyes")
     picture = view.seat_picture()
     for box in view.seats.values():
-        part = picture[round(box.top + 0.3 * box.height):round(box.top + 0.6 * box.height),
-                       round(box.left + 0.1 * box.width):round(box.right - 0.1 * box.width)]
+        part = picture[
+            round(box.top + 0.3 * box.height) : round(box.top + 0.6 * box.height),
+            round(box.left + 0.1 * box.width) : round(box.right - 0.1 * box.width),
+        ]
         columns = np.nonzero((part.min(axis=2) > 190).any(axis=0))[0]
         assert len(columns)
         assert columns.min() < part.shape[1] / 2 < columns.max()
@@ -92,7 +94,7 @@ def red_below(view: CartoonView, box: Box) -> float:
     picture = view.seat_picture().astype(int)
     x = round(box.center[0])
     red = (picture[..., 0] > 1.8 * picture[..., 1]) & (picture[..., 0] > 1.6 * picture[..., 2])
-    rows = np.nonzero(red[round(box.bottom):, x - 6:x + 6].mean(axis=1) > 0.5)[0]
+    rows = np.nonzero(red[round(box.bottom) :, x - 6 : x + 6].mean(axis=1) > 0.5)[0]
     return float(rows.max()) / box.height if len(rows) else 0.0
 
 
@@ -102,7 +104,7 @@ def test_people_on_a_sofa_have_laps_and_those_at_a_desk_do_not() -> None:
         reach = red_below(view, view.seats["P0"])
         if DESIGNS[name].seating == "table":
             assert reach < 1.0, name
-        elif name not in ("camp", "stage"):            # a fire and a microphone stand before them
+        elif name not in ("camp", "stage"):  # a fire and a microphone stand before them
             assert reach > 1.2, name
 
 

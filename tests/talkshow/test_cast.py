@@ -35,7 +35,7 @@ def script(names: list[str], **descriptions: str) -> Script:
 
 
 def chosen(show: Script, voices: dict[str, Voice], **options: object) -> dict[str, str]:
-    cast = cast_script(show, voices, **options).cast      # type: ignore[arg-type]
+    cast = cast_script(show, voices, **options).cast  # type: ignore[arg-type]
     return {character.name: character.voice.name for character in cast.characters}
 
 
@@ -70,35 +70,61 @@ def test_those_who_share_a_voice_sound_different(names, seed):
 
 
 def test_hints_are_obeyed():
-    voices = {each.name: each for each in (
-        voice("young_f", "female", "en-US", "bright, young"), voice("old_f", "female", "en-US", "deep, mature"),
-        voice("brit_m", "male", "en-GB", "clear"), voice("deep_m", "male", "en-US", "very deep, slow"),
-        voice("quick_m", "male", "en-US", "energetic"), voice("german", "female", "de-DE", "warm"))}
-    show = script(["A", "B", "C", "D", "E"], A="an old woman", B="a girl", C="British gentleman",
-                  D="old man, slow", E="he talks loud and fast")
+    voices = {
+        each.name: each
+        for each in (
+            voice("young_f", "female", "en-US", "bright, young"),
+            voice("old_f", "female", "en-US", "deep, mature"),
+            voice("brit_m", "male", "en-GB", "clear"),
+            voice("deep_m", "male", "en-US", "very deep, slow"),
+            voice("quick_m", "male", "en-US", "energetic"),
+            voice("german", "female", "de-DE", "warm"),
+        )
+    }
+    show = script(
+        ["A", "B", "C", "D", "E"],
+        A="an old woman",
+        B="a girl",
+        C="British gentleman",
+        D="old man, slow",
+        E="he talks loud and fast",
+    )
     assert chosen(show, voices) == {"A": "old_f", "B": "young_f", "C": "brit_m", "D": "deep_m", "E": "quick_m"}
 
 
-@pytest.mark.parametrize(("hint", "gender", "age"), [
-    (CharacterHint("MAYA"), "female", ""), (CharacterHint("LEO"), "male", ""), (CharacterHint("X"), "", ""),
-    (CharacterHint("LEO", description="an old woman"), "female", "old"),
-    (CharacterHint("X", look="woman, grey cardigan"), "female", ""), (CharacterHint("X", look="grey bun"), "", "old"),
-    (CharacterHint("Grandpa Joe"), "male", ""), (CharacterHint("X", description="a boy"), "male", "young"),
-    (CharacterHint("MR. PIKE"), "male", ""), (CharacterHint("Person 1"), "", ""),
-])
+@pytest.mark.parametrize(
+    ("hint", "gender", "age"),
+    [
+        (CharacterHint("MAYA"), "female", ""),
+        (CharacterHint("LEO"), "male", ""),
+        (CharacterHint("X"), "", ""),
+        (CharacterHint("LEO", description="an old woman"), "female", "old"),
+        (CharacterHint("X", look="woman, grey cardigan"), "female", ""),
+        (CharacterHint("X", look="grey bun"), "", "old"),
+        (CharacterHint("Grandpa Joe"), "male", ""),
+        (CharacterHint("X", description="a boy"), "male", "young"),
+        (CharacterHint("MR. PIKE"), "male", ""),
+        (CharacterHint("Person 1"), "", ""),
+    ],
+)
 def test_what_is_read_from_a_hint(hint, gender, age):
     assert (wish_of(hint).gender, wish_of(hint).age) == (gender, age)
 
 
 def test_what_is_asked_for_is_given_and_kept_from_others():
     voices = catalogue(2, 2)
-    show = parse_script("cast:\n  A: voice=M1, seat=left, speed=1.2, gain=-3, look=cap\n"
-                        "A: Hi.\nB: Hi.\nC: Hi.\nD: Hi.\n")
+    show = parse_script(
+        "cast:\n  A: voice=M1, seat=left, speed=1.2, gain=-3, look=cap\nA: Hi.\nB: Hi.\nC: Hi.\nD: Hi.\n"
+    )
     cast = cast_script(show, voices, {"b": "f1"}, {"A": "2", "C": "off"}).cast
     assert cast["A"].voice.name == "m1" and cast["B"].voice.name == "f1"
     assert len({character.voice.name for character in cast.characters}) == 4
     assert [(c.seat and str(c.seat), c.speed, c.gain_db, c.look) for c in cast.characters] == [
-        ("2", 1.2, -3.0, "cap"), (None, 1.0, 0.0, ""), ("off", 1.0, 0.0, ""), (None, 1.0, 0.0, "")]
+        ("2", 1.2, -3.0, "cap"),
+        (None, 1.0, 0.0, ""),
+        ("off", 1.0, 0.0, ""),
+        (None, 1.0, 0.0, ""),
+    ]
 
 
 def test_sharing_on_request_changes_nothing_but_is_said():
@@ -113,10 +139,14 @@ def test_fakes_are_never_given_unasked():
     assert chosen(script(["A"]), voices, overrides={"A": "hum"}) == {"A": "hum"}
 
 
-@pytest.mark.parametrize(("options", "says"), [
-    ({"overrides": {"A": "f9"}}, "f0, m0"), ({"overrides": {"AB": "f0"}}, "'A'"),
-    ({"seat_overrides": {"Z": "2"}}, "'Z'"),
-])
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"overrides": {"A": "f9"}}, "f0, m0"),
+        ({"overrides": {"AB": "f0"}}, "'A'"),
+        ({"seat_overrides": {"Z": "2"}}, "'Z'"),
+    ],
+)
 def test_unknown_voices_and_names(options, says):
     with pytest.raises(CastError, match=says):
         cast_script(script(["A"]), catalogue(1, 1), **options)
@@ -154,13 +184,24 @@ def test_bundled_voices_are_complete():
 GOOD = {"name": '"echo"', "engine": '"tone"', "language": '"en-US"', "licence": '"CC0-1.0"'}
 
 
-@pytest.mark.parametrize(("changes", "says"), [
-    ({"enginge": '"x"'}, "'engine'"), ({"name": '"../x"'}, "outside"), ({"data": '"../../secret"'}, "outside"),
-    ({"data": '"a/b.bin"'}, "outside"), ({"data": '"none.bin"'}, "missing"), ({"licence": '""'}, "licence"),
-    ({"name": '"other"'}, "folder is 'echo'"), ({"gender": '"woman"'}, "female"), ({"pitch": '"high"'}, "pitch"),
-    ({"pitch": "0"}, "0.25"), ({"formants": "nan"}, "formants"), ({"language": "3"}, "language"),
-    ({"name": "= ="}, "read"),
-])
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"enginge": '"x"'}, "'engine'"),
+        ({"name": '"../x"'}, "outside"),
+        ({"data": '"../../secret"'}, "outside"),
+        ({"data": '"a/b.bin"'}, "outside"),
+        ({"data": '"none.bin"'}, "missing"),
+        ({"licence": '""'}, "licence"),
+        ({"name": '"other"'}, "folder is 'echo'"),
+        ({"gender": '"woman"'}, "female"),
+        ({"pitch": '"high"'}, "pitch"),
+        ({"pitch": "0"}, "0.25"),
+        ({"formants": "nan"}, "formants"),
+        ({"language": "3"}, "language"),
+        ({"name": "= ="}, "read"),
+    ],
+)
 def test_wrong_voice_files(tmp_path: Path, changes: dict[str, str], says: str):
     (tmp_path / "echo").mkdir()
     toml = "\n".join(f"{key} = {value}" for key, value in (GOOD | changes).items())

@@ -29,11 +29,23 @@ def test_names_stay_apart_on_systems_that_ignore_case(names: list[str]) -> None:
     assert len({name.casefold() for name in taken}) == len(names)
 
 
-@pytest.mark.parametrize(("name", "taken", "expected"), [
-    ("MAYA", (), "MAYA"), ("Dr. Who?", (), "Dr. Who_"), ("../../etc", (), "____etc"), ("A/B", ("a_b",), "A_B-2"),
-    ("A:B", ("A_B", "A_B-2"), "A_B-3"), ("Ünsal 中文", (), "Ünsal 中文"), ("", (), "unnamed"), ("...", (), "unnamed"),
-    ("con.txt", (), "_con.txt"), (".hidden", (), "hidden"), ("e\u0301", (), "é"), ("x" * 99, (), "x" * 60),
-    ("x" * 99, ("x" * 60,), "x" * 58 + "-2"),
-])
+@pytest.mark.parametrize(
+    ("name", "taken", "expected"),
+    [
+        ("MAYA", (), "MAYA"),
+        ("Dr. Who?", (), "Dr. Who_"),
+        ("../../etc", (), "____etc"),
+        ("A/B", ("a_b",), "A_B-2"),
+        ("A:B", ("A_B", "A_B-2"), "A_B-3"),
+        ("Ünsal 中文", (), "Ünsal 中文"),
+        ("", (), "unnamed"),
+        ("...", (), "unnamed"),
+        ("con.txt", (), "_con.txt"),
+        (".hidden", (), "hidden"),
+        ("e\u0301", (), "é"),
+        ("x" * 99, (), "x" * 60),
+        ("x" * 99, ("x" * 60,), "x" * 58 + "-2"),
+    ],
+)
 def test_examples(name: str, taken: tuple[str, ...], expected: str) -> None:
     assert safe_name(name, taken) == expected

@@ -13,7 +13,7 @@ import pytest
 from talkshow.store.pruning import LIMIT_VARIABLE, prune, results
 from talkshow.store.workspace import Workspace
 
-GONE = 2**22 + 17                         # a number that no process has
+GONE = 2**22 + 17  # a number that no process has
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -27,10 +27,25 @@ def size(paths) -> int:
 @pytest.fixture
 def line(run, tmp_path, tone_voices):
     """Render an episode of one line."""
+
     def call(text: str, *more: object):
         (tmp_path / "one.txt").write_text(f"MAYA: {text}\n", encoding="utf-8")
-        ran = run("render", tmp_path / "one.txt", "--voices", tone_voices, "--voice", "MAYA=hum_a", "--renderer",
-                  "stills", "--size", "160x90", "--no-check", "--out", tmp_path / "out", *more)
+        ran = run(
+            "render",
+            tmp_path / "one.txt",
+            "--voices",
+            tone_voices,
+            "--voice",
+            "MAYA=hum_a",
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--no-check",
+            "--out",
+            tmp_path / "out",
+            *more,
+        )
         return ran
 
     return call
@@ -42,8 +57,11 @@ def folder(tmp_path) -> Path:
 
 
 def kept(folder: Path) -> dict[str, int]:
-    return {path.relative_to(folder / ".work").as_posix(): path.stat().st_size for path in
-            (folder / ".work").rglob("*") if path.is_file() and path.suffix in (".npz", ".mp4")}
+    return {
+        path.relative_to(folder / ".work").as_posix(): path.stat().st_size
+        for path in (folder / ".work").rglob("*")
+        if path.is_file() and path.suffix in (".npz", ".mp4")
+    }
 
 
 def test_without_room_only_what_the_last_run_used_is_kept(line, folder, monkeypatch):
@@ -89,8 +107,14 @@ def test_the_oldest_goes_first_and_what_is_not_ours_never(tmp_path):
             path.write_bytes(b"x" * 1000)
             os.utime(path, (1000 + number, 1000 + number))
             made[stage, number] = path
-    strange = [work / "speech/mine.npz", work / "notes.txt", work / "speech" / ("a" * 64), work / "other/b.mp4",
-               work / "speech" / f"{'a' * 64}.npz.bak~", work / "transcript" / f"{'c' * 64}.json"]
+    strange = [
+        work / "speech/mine.npz",
+        work / "notes.txt",
+        work / "speech" / ("a" * 64),
+        work / "other/b.mp4",
+        work / "speech" / f"{'a' * 64}.npz.bak~",
+        work / "transcript" / f"{'c' * 64}.json",
+    ]
     for path in strange:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"y" * 5000)
@@ -120,8 +144,10 @@ def test_clean_frees_what_the_last_run_did_not_use(line, folder, run):
     assert all(after[name] == before[name] for name in after)
     again = line("Good evening.", "--json")
     assert again.json["stages"]["speak"]["lines_spoken_in_this_run"] == 0
-    assert run("clean", folder).out == f"{folder}: 0 bytes freed (0 files), " \
+    assert (
+        run("clean", folder).out == f"{folder}: 0 bytes freed (0 files), "
         f"{size(result.path for result in results(folder / '.work'))} bytes kept\n"
+    )
 
 
 def test_clean_all_leaves_the_episode_and_what_is_not_ours(line, folder, run):
@@ -133,8 +159,11 @@ def test_clean_all_leaves_the_episode_and_what_is_not_ours(line, folder, run):
     after = files(folder)
     freed = sum(len(data) for name, data in before.items() if name not in after)
     assert ran.code == 0 and f"{freed} bytes freed" in ran.out
-    assert {name for name in after if name.startswith(".work/")} == {".work/lock", ".work/ledger.json",
-                                                                          ".work/frames/holiday.mp4"}
+    assert {name for name in after if name.startswith(".work/")} == {
+        ".work/lock",
+        ".work/ledger.json",
+        ".work/frames/holiday.mp4",
+    }
     assert (folder / ".work/mine").is_dir() and not (folder / ".work/speech").exists()
     assert {name: data for name, data in before.items() if not name.startswith(".work/")}.items() <= after.items()
     assert line("Good morning.").code == 0
@@ -183,9 +212,13 @@ def test_clean_waits_for_no_run_and_disturbs_none(line, folder, run):
 
 def test_what_killed_runs_left_is_swept_in_nested_folders_too(line, folder):
     assert line("Good morning.").code == 0
-    left = [folder / ".work" / f".tmp-{GONE}-note", folder / ".work/speech" / f"..tmp-{GONE}-{'a' * 64}.npz.1.part",
-            folder / ".work/sample/deeper" / f".tmp-{GONE}-0123abcd-x.wav", folder / f".tmp-{GONE}-episode.mp4",
-            folder / "tracks" / f".tmp-{GONE}-0123abcd-MAYA.wav"]
+    left = [
+        folder / ".work" / f".tmp-{GONE}-note",
+        folder / ".work/speech" / f"..tmp-{GONE}-{'a' * 64}.npz.1.part",
+        folder / ".work/sample/deeper" / f".tmp-{GONE}-0123abcd-x.wav",
+        folder / f".tmp-{GONE}-episode.mp4",
+        folder / "tracks" / f".tmp-{GONE}-0123abcd-MAYA.wav",
+    ]
     others = [folder / ".work/.tmp-mine", folder / f"my-{GONE}.txt", folder / ".work" / f".tmp-{os.getpid()}-busy"]
     for path in (*left, *others):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,8 +42,21 @@ def convert(run, tmp_path, talk):
 
     def call(*arguments, recording=talk, renderer="stills", turns=truth):
         given = ("--rttm", turns) if turns else ()
-        return run("convert", recording, *given, "--renderer", renderer, "--size", "160x90", "--out", tmp_path / "out",
-                   "--name", "talk", "--json", *arguments)
+        return run(
+            "convert",
+            recording,
+            *given,
+            "--renderer",
+            renderer,
+            "--size",
+            "160x90",
+            "--out",
+            tmp_path / "out",
+            "--name",
+            "talk",
+            "--json",
+            *arguments,
+        )
 
     return call
 
@@ -64,7 +77,7 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
     assert ran.json["num_frames"] == 168 and ran.json["duration_s"] == pytest.approx(6.72)
     wanted, _ = soundfile.read(talk)
     mix, _ = soundfile.read(folder / "mix.wav")
-    assert np.array_equal(mix[:len(wanted)], wanted)
+    assert np.array_equal(mix[: len(wanted)], wanted)
     with av.open(str(folder / "episode.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 168
         assert "synthetic voices" not in container.metadata["comment"]
@@ -82,16 +95,29 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
 def test_every_face_speaks_its_own_track(run, tmp_path):
     turns = [(name, 0.3 + 1.5 * index, 1.3 + 1.5 * index) for index, name in enumerate("ABABABAB")]
     talk = wav(tmp_path / "long.wav", hummed(turns, 12.4).mix)
-    ran = run("convert", talk, "--rttm", rttm(tmp_path / "t.rttm", turns), "--no-captions", "--image",
-              save(two_people(), tmp_path / "people.png"), "--size", "640x360", "--out", tmp_path / "out", "--json")
+    ran = run(
+        "convert",
+        talk,
+        "--rttm",
+        rttm(tmp_path / "t.rttm", turns),
+        "--no-captions",
+        "--image",
+        save(two_people(), tmp_path / "people.png"),
+        "--size",
+        "640x360",
+        "--out",
+        tmp_path / "out",
+        "--json",
+    )
     assert ran.code == 0, ran.err
     assert ran.json["check"]["ok"], ran.json["check"]
     for face in ran.json["check"]["faces"]:
         assert face["correlation"] > 0.7 and face["margin"] > 0.5, face
 
 
-@pytest.mark.parametrize(("channels", "rate", "layout"), [
-    (2, 44_100, "stereo"), (1, 8_000, "mono"), (3, 48_000, "mono")])
+@pytest.mark.parametrize(
+    ("channels", "rate", "layout"), [(2, 44_100, "stereo"), (1, 8_000, "mono"), (3, 48_000, "mono")]
+)
 def test_the_video_has_the_sound_of_any_recording(convert, folder, tmp_path, channels, rate, layout):
     import soxr
 
@@ -107,8 +133,9 @@ def test_the_video_has_the_sound_of_any_recording(convert, folder, tmp_path, cha
 
 def test_words_of_a_transcript_go_to_who_speaks_then(convert, folder, tmp_path):
     (tmp_path / "words.srt").write_text(SRT)
-    ran = convert("--transcript", tmp_path / "words.srt", "--no-check", "--script", tmp_path / "again.txt", "--names",
-                  "MAYA,LEO")
+    ran = convert(
+        "--transcript", tmp_path / "words.srt", "--no-check", "--script", tmp_path / "again.txt", "--names", "MAYA,LEO"
+    )
     assert ran.code == 0, ran.err
     said = text_of(folder)
     assert said[:2] == [("MAYA", "Good evening, and welcome."), ("LEO", "Thank you. It is good to be here.")]
@@ -121,14 +148,23 @@ def test_words_of_a_transcript_go_to_who_speaks_then(convert, folder, tmp_path):
 WORDS = [{"word": "Hello", "start": 0.5, "end": 0.9}, {"word": "there.", "start": 0.9, "end": 1.4}]
 
 
-@pytest.mark.parametrize(("name", "content"), [
-    ("w.vtt", "WEBVTT\n\n00:00.500 --> 00:01.400 align:left\n<v Maya>Hello &amp; <c.loud>there.</c>\n"),
-    ("w.txt", "MAYA: Hello there.\nLEO: Good to be here.\n\nMAYA: What is new?\nLEO: Nothing.\nAt all.\n"),
-    ("w.json", json.dumps({"segments": [{"start": 0.5, "end": 1.4, "text": "Hello there.", "words": WORDS}]})),
-    ("w.json", json.dumps({"segments": [{"start": 0.5, "end": 1.4, "text": "Hello there."}]})),
-    ("w.json", json.dumps({"words": WORDS})), ("w.json", json.dumps(WORDS)),
-    ("w.json", json.dumps({"cues": [{"speaker": "MAYA", "text": "Hello there.", "start_s": 0.5, "end_s": 1.4,
-                                     "words": []}]}))])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("w.vtt", "WEBVTT\n\n00:00.500 --> 00:01.400 align:left\n<v Maya>Hello &amp; <c.loud>there.</c>\n"),
+        ("w.txt", "MAYA: Hello there.\nLEO: Good to be here.\n\nMAYA: What is new?\nLEO: Nothing.\nAt all.\n"),
+        ("w.json", json.dumps({"segments": [{"start": 0.5, "end": 1.4, "text": "Hello there.", "words": WORDS}]})),
+        ("w.json", json.dumps({"segments": [{"start": 0.5, "end": 1.4, "text": "Hello there."}]})),
+        ("w.json", json.dumps({"words": WORDS})),
+        ("w.json", json.dumps(WORDS)),
+        (
+            "w.json",
+            json.dumps(
+                {"cues": [{"speaker": "MAYA", "text": "Hello there.", "start_s": 0.5, "end_s": 1.4, "words": []}]}
+            ),
+        ),
+    ],
+)
 def test_transcripts_of_every_kind(convert, folder, tmp_path, name, content):
     (tmp_path / name).write_text(content)
     ran = convert("--transcript", tmp_path / name, "--no-check")
@@ -140,11 +176,19 @@ def test_transcripts_of_every_kind(convert, folder, tmp_path, name, content):
     assert all(cue["start_s"] <= word["start_s"] <= word["end_s"] <= cue["end_s"] for word in cue["words"])
 
 
-@pytest.mark.parametrize(("name", "content", "said"), [
-    ("w.srt", "no captions here", "no caption with times"), ("w.srt", "1\n00:02,000 --> soon\nx\n", "w.srt:2"),
-    ("w.vtt", "WEBVTT\n\n00:03.000 --> 00:01.000\nx\n", "ends before it begins"), ("w.json", "{", "not JSON"),
-    ("w.json", '{"a": 1}', "no words"), ("w.json", '{"words": [{"word": "x", "start": "a", "end": 1}]}', "entry 1"),
-    ("w.json", '{"words": [{"word": "x", "start": 0, "end": NaN}]}', "entry 1"), ("w.doc", "x", "'.doc'")])
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("w.srt", "no captions here", "no caption with times"),
+        ("w.srt", "1\n00:02,000 --> soon\nx\n", "w.srt:2"),
+        ("w.vtt", "WEBVTT\n\n00:03.000 --> 00:01.000\nx\n", "ends before it begins"),
+        ("w.json", "{", "not JSON"),
+        ("w.json", '{"a": 1}', "no words"),
+        ("w.json", '{"words": [{"word": "x", "start": "a", "end": 1}]}', "entry 1"),
+        ("w.json", '{"words": [{"word": "x", "start": 0, "end": NaN}]}', "entry 1"),
+        ("w.doc", "x", "'.doc'"),
+    ],
+)
 def test_transcripts_that_cannot_be_read_are_named(convert, tmp_path, name, content, said):
     (tmp_path / name).write_text(content)
     ran = convert("--transcript", tmp_path / name)
@@ -155,8 +199,9 @@ def test_without_the_captions_extra_the_episode_is_made_all_the_same(convert, fo
     import importlib.util
 
     find_spec = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec",
-                        lambda name, *rest: None if name == "faster_whisper" else find_spec(name, *rest))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "faster_whisper" else find_spec(name, *rest)
+    )
     ran = convert("--no-check")
     assert ran.code == 0, ran.err
     assert "pip install 'talkshow[captions]'" in " ".join(ran.json["warnings"])
@@ -196,9 +241,12 @@ def test_seats_of_the_review_are_read_as_everywhere(convert, folder):
 
 
 def test_a_recording_may_be_in_any_language(convert, folder, tmp_path):
-    (tmp_path / "words.srt").write_text(SRT.replace("<i>Good evening, and welcome.</i>", "Guten Abend, willkommen.")
-                                        .replace("Thank you. It is good to be here.", "ありがとうございます。"),
-                                        encoding="utf-8")
+    (tmp_path / "words.srt").write_text(
+        SRT.replace("<i>Good evening, and welcome.</i>", "Guten Abend, willkommen.").replace(
+            "Thank you. It is good to be here.", "ありがとうございます。"
+        ),
+        encoding="utf-8",
+    )
     ran = convert("--transcript", tmp_path / "words.srt", "--language", "ja", "--no-check")
     assert ran.code == 0, ran.err
     assert "Guten Abend, willkommen." in (folder / "episode.srt").read_text(encoding="utf-8")
@@ -214,13 +262,21 @@ def test_two_labels_of_one_name_become_one_person(convert, folder):
     mix, _ = soundfile.read(folder / "mix.wav")
     track, _ = soundfile.read(folder / "tracks/MAYA.wav")
     speaks = np.abs(hummed().mix) > 0
-    assert np.abs(track[:len(speaks)][speaks] - mix[:len(speaks)][speaks]).max() < 1e-6
+    assert np.abs(track[: len(speaks)][speaks] - mix[: len(speaks)][speaks]).max() < 1e-6
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    ("[A\n", "cannot read who is who"), ('name = "x"\n', "stands alone"), ('[A]\nnam = "x"\n', "Did you mean 'name'"),
-    ('[A]\nseat = "sofa"\n', "[A] there is no seat 'sofa'"), ("[A]\nseat = true\n", "A.seat cannot be true"),
-    ("[A]\nname = []\n", "cannot be []"), ('[A]\nname = " "\n', "cannot be")])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[A\n", "cannot read who is who"),
+        ('name = "x"\n', "stands alone"),
+        ('[A]\nnam = "x"\n', "Did you mean 'name'"),
+        ('[A]\nseat = "sofa"\n', "[A] there is no seat 'sofa'"),
+        ("[A]\nseat = true\n", "A.seat cannot be true"),
+        ("[A]\nname = []\n", "cannot be []"),
+        ('[A]\nname = " "\n', "cannot be"),
+    ],
+)
 def test_a_review_that_cannot_be_read_is_named(convert, folder, content, said):
     folder.mkdir(parents=True)
     (folder / "speakers.toml").write_text(content)
@@ -238,11 +294,25 @@ def test_more_names_than_speakers_is_an_error(convert):
 def test_more_speakers_than_faces(run, tmp_path):
     turns = [("A", 0.2, 1.0), ("B", 1.2, 3.0), ("C", 3.2, 5.2)]
     talk = wav(tmp_path / "three.wav", hummed(turns, 5.6).mix)
-    ran = run("convert", talk, "--rttm", rttm(tmp_path / "t.rttm", turns), "--no-captions", "--no-check", "--image",
-              save(two_people(), tmp_path / "people.png"), "--size", "320x180", "--out", tmp_path / "out", "--json")
+    ran = run(
+        "convert",
+        talk,
+        "--rttm",
+        rttm(tmp_path / "t.rttm", turns),
+        "--no-captions",
+        "--no-check",
+        "--image",
+        save(two_people(), tmp_path / "people.png"),
+        "--size",
+        "320x180",
+        "--out",
+        tmp_path / "out",
+        "--json",
+    )
     assert ran.code == 0, ran.err
-    rows = {row["name"]: row["seat"] for row in
-            json.loads((tmp_path / "out/three/manifest.json").read_text())["characters"]}
+    rows = {
+        row["name"]: row["seat"] for row in json.loads((tmp_path / "out/three/manifest.json").read_text())["characters"]
+    }
     assert rows["A"] is None and rows["B"][2] <= rows["C"][0]
     assert any("A" in warning and "off screen" in warning for warning in ran.json["warnings"])
 

@@ -56,8 +56,12 @@ def error_rate(wanted, found, length_s: float) -> float:
     for _, start, end in wanted:
         edges |= (np.abs(times - start) < 0.25) | (np.abs(times - end) < 0.25)
     for name in {row[0] for row in (*wanted, *found)}:
-        speaks = [sum(((times >= start) & (times < end)) for who, start, end in rows if who == name) > 0
-                  if any(who == name for who, *_ in rows) else np.zeros(len(times), bool) for rows in (wanted, found)]
+        speaks = [
+            sum(((times >= start) & (times < end)) for who, start, end in rows if who == name) > 0
+            if any(who == name for who, *_ in rows)
+            else np.zeros(len(times), bool)
+            for rows in (wanted, found)
+        ]
         wrong += float((speaks[0] != speaks[1])[~edges].sum())
         total += float(speaks[0][~edges].sum())
     return wrong / total
@@ -74,17 +78,39 @@ def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
     for name in ("MAYA", "LEO"):
         sound, rate = soundfile.read(spoken / f"tracks/{name}.wav")
         first = next(row for row in truth(spoken) if row[0] == name)
-        soundfile.write(tmp_path / f"{name}.wav", sound[round(first[1] * rate):round(first[2] * rate)], rate)
-    ran = run("diarize", spoken / "mix.wav", "--name", f"LEO={tmp_path / 'LEO.wav'}", "--name",
-              f"MAYA={tmp_path / 'MAYA.wav'}", "--out", tmp_path, "--json", "-q")
+        soundfile.write(tmp_path / f"{name}.wav", sound[round(first[1] * rate) : round(first[2] * rate)], rate)
+    ran = run(
+        "diarize",
+        spoken / "mix.wav",
+        "--name",
+        f"LEO={tmp_path / 'LEO.wav'}",
+        "--name",
+        f"MAYA={tmp_path / 'MAYA.wav'}",
+        "--out",
+        tmp_path,
+        "--json",
+        "-q",
+    )
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["MAYA", "LEO"]
     labels = {"LEO": "X", "MAYA": "Y"}
-    swapped = "".join(f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {labels[name]} <NA> <NA>\n"
-                      for name, start, end in truth(spoken))
+    swapped = "".join(
+        f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {labels[name]} <NA> <NA>\n"
+        for name, start, end in truth(spoken)
+    )
     (tmp_path / "turns.rttm").write_text(swapped)
-    written = run("diarize", spoken / "mix.wav", "--rttm", tmp_path / "turns.rttm", "--name",
-                  f"LEO={tmp_path / 'LEO.wav'}", "--out", tmp_path, "--json", "-q")
+    written = run(
+        "diarize",
+        spoken / "mix.wav",
+        "--rttm",
+        tmp_path / "turns.rttm",
+        "--name",
+        f"LEO={tmp_path / 'LEO.wav'}",
+        "--out",
+        tmp_path,
+        "--json",
+        "-q",
+    )
     assert written.code == 0 and [row["name"] for row in written.json["speakers"]] == ["Y", "LEO"]
     soundfile.write(tmp_path / "still.wav", np.zeros(48_000), 48_000)
     silent = run("diarize", spoken / "mix.wav", "--name", f"LEO={tmp_path / 'still.wav'}", "--out", tmp_path, "-q")
@@ -93,7 +119,7 @@ def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
 
 def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path):
     sides = [soundfile.read(spoken / f"tracks/{name}.wav")[0] for name in ("LEO", "MAYA")]
-    stereo = np.stack([sides[0] + 0.08 * sides[1], 0.6 * sides[1] + 0.05 * sides[0]], axis=1)      # each overhears
+    stereo = np.stack([sides[0] + 0.08 * sides[1], 0.6 * sides[1] + 0.05 * sides[0]], axis=1)  # each overhears
     soundfile.write(tmp_path / "call.wav", stereo, 48_000, subtype="PCM_16")
     ran = run("diarize", tmp_path / "call.wav", "--names", "MAYA,LEO", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
@@ -101,22 +127,36 @@ def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path
     track, _ = soundfile.read(tmp_path / "call/tracks/LEO.wav")
     first = next(row for row in truth(spoken) if row[0] == "LEO")
     inside = slice(round((first[1] + 0.3) * 48_000), round((first[2] - 0.4) * 48_000))
-    assert np.abs(track[inside] - stereo[inside, 0]).max() < 1e-4            # from the channel, not from the mix
+    assert np.abs(track[inside] - stereo[inside, 0]).max() < 1e-4  # from the channel, not from the mix
     mixed = run("diarize", spoken / "mix.wav", "--channels", "split", "--out", tmp_path, "-q")
     assert mixed.code == 1 and "one channel" in mixed.err
 
 
 def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, tmp_path):
-    ran = run("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "cartoon", "--size", "320x180",
-              "--out", tmp_path, "--script", tmp_path / "again.txt", "--json")
+    ran = run(
+        "convert",
+        spoken / "mix.wav",
+        "--names",
+        "MAYA,LEO",
+        "--renderer",
+        "cartoon",
+        "--size",
+        "320x180",
+        "--out",
+        tmp_path,
+        "--script",
+        tmp_path / "again.txt",
+        "--json",
+    )
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     said = " ".join(cue["text"] for cue in json.loads((folder / "timeline.json").read_text())["cues"])
     wanted = " ".join(line.split(":")[1] for line in SCRIPT.splitlines()[3:])
     plain = [re.sub(r"[^a-z ]", "", text.lower()).split() for text in (said, wanted)]
     assert len(set(plain[1]) - set(plain[0])) <= 2, plain
-    for cue, (name, start, end) in zip(json.loads((folder / "timeline.json").read_text())["cues"], truth(spoken),
-                                       strict=True):
+    for cue, (name, start, end) in zip(
+        json.loads((folder / "timeline.json").read_text())["cues"], truth(spoken), strict=True
+    ):
         assert cue["speaker"] == name
         assert abs(cue["words"][0]["start_s"] - start) < 0.3 and abs(cue["words"][-1]["end_s"] - end) < 0.4
     checked = run("lint", tmp_path / "again.txt", "--json")
@@ -125,14 +165,37 @@ def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken
     assert looks["ok"], looks
     stretches = list((folder / ".work/transcript").iterdir())
     times = [path.stat().st_mtime_ns for path in stretches]
-    again = run("convert", spoken / "mix.wav", "--names", "ANNA,TOM", "--renderer", "stills", "--size", "160x90",
-                "--out", tmp_path, "--no-check", "--json")
-    assert again.code == 0 and [path.stat().st_mtime_ns for path in stretches] == times      # nothing was heard again
+    again = run(
+        "convert",
+        spoken / "mix.wav",
+        "--names",
+        "ANNA,TOM",
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--out",
+        tmp_path,
+        "--no-check",
+        "--json",
+    )
+    assert again.code == 0 and [path.stat().st_mtime_ns for path in stretches] == times  # nothing was heard again
 
 
 def test_a_run_after_a_kill_goes_on_where_it_stopped(run, spoken, tmp_path):
-    command = ("convert", spoken / "mix.wav", "--names", "MAYA,LEO", "--renderer", "stills", "--size", "160x90",
-               "--no-check", "--out", tmp_path)
+    command = (
+        "convert",
+        spoken / "mix.wav",
+        "--names",
+        "MAYA,LEO",
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--out",
+        tmp_path,
+    )
     killed_at("film", 60, *command)
     assert not (tmp_path / "mix/episode.mp4").exists()
     kept = kept_files(tmp_path / "mix")
@@ -150,8 +213,11 @@ def test_nobody_is_heard_where_nobody_speaks(run, tmp_path, kind):
     if kind == "music":
         beat = np.floor(times / 0.4)
         for number, ratio in enumerate((1, 1.25, 1.5, 2)):
-            sound += 0.08 * np.sin(2 * np.pi * 220 * ratio * (1 + 0.122 * (beat % 3)) * times) * np.exp(
-                -((times % 0.4) * (2 + number)))
+            sound += (
+                0.08
+                * np.sin(2 * np.pi * 220 * ratio * (1 + 0.122 * (beat % 3)) * times)
+                * np.exp(-((times % 0.4) * (2 + number)))
+            )
     elif kind == "noise":
         sound = 0.05 * np.random.default_rng(0).normal(size=len(times))
     soundfile.write(tmp_path / f"{kind}.wav", sound, 16_000)
@@ -164,7 +230,7 @@ def test_short_phone_calls(run, spoken, tmp_path):
 
     sound, rate = soundfile.read(spoken / "mix.wav")
     last = truth(spoken)[0][2]
-    soundfile.write(tmp_path / "call.wav", soxr.resample(sound[:round((last + 0.1) * rate)], rate, 8_000), 8_000)
+    soundfile.write(tmp_path / "call.wav", soxr.resample(sound[: round((last + 0.1) * rate)], rate, 8_000), 8_000)
     ran = run("diarize", tmp_path / "call.wav", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["Speaker 1"]
@@ -173,8 +239,11 @@ def test_short_phone_calls(run, spoken, tmp_path):
 
 def test_counts_that_contradict_each_other(run, tmp_path):
     soundfile.write(tmp_path / "a.wav", np.zeros(1600), 16_000)
-    for flags in (("--speakers", 2, "--max-speakers", 3), ("--min-speakers", 4, "--max-speakers", 2),
-                  ("--speakers", 0)):
+    for flags in (
+        ("--speakers", 2, "--max-speakers", 3),
+        ("--min-speakers", 4, "--max-speakers", 2),
+        ("--speakers", 0),
+    ):
         ran = run("diarize", tmp_path / "a.wav", *flags, "--out", tmp_path)
         assert ran.code == 1 and "speakers" in ran.err
     ran = run("diarize", tmp_path / "a.wav", "--diarizer", "embeded", "--out", tmp_path)
@@ -182,10 +251,18 @@ def test_counts_that_contradict_each_other(run, tmp_path):
 
 
 def test_a_long_line_is_parted_also_where_the_model_gives_its_own_kind_of_numbers(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whisper's words at numpy's times, one every half a second for twenty seconds; a sentence ends in the middle."""
-    words = [SimpleNamespace(word=f" word{number}" + "." * (number == 19), probability=0.9,
-                             start=np.float64(number / 2), end=np.float64(number / 2 + 0.4)) for number in range(40)]
+    words = [
+        SimpleNamespace(
+            word=f" word{number}" + "." * (number == 19),
+            probability=0.9,
+            start=np.float64(number / 2),
+            end=np.float64(number / 2 + 0.4),
+        )
+        for number in range(40)
+    ]
 
     class Model:
         def __init__(self, *_: object, **__: object) -> None:

@@ -24,8 +24,10 @@ from talkshow.speech.speak import speak_line
 from talkshow.timeline.turns import Diarization
 
 RATE = 16_000
-LINES = {"af_heart": ("I never thought the answer would be so simple.", "Which one would you rather keep?"),
-         "am_michael": ("We measured it three times, every time it was different.", "Ask me again tomorrow.")}
+LINES = {
+    "af_heart": ("I never thought the answer would be so simple.", "Which one would you rather keep?"),
+    "am_michael": ("We measured it three times, every time it was different.", "Ask me again tomorrow."),
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def test_two_voices_are_told_apart(diarizer, lines, tmp_path: Path, heard_as: st
             speaking = {turn.speaker for turn in found.turns if time_s in turn.span}
             assert speaking <= said, time_s
             covered.append(speaking == said)
-    assert np.mean(covered) > 0.85          # voices pause within a line
+    assert np.mean(covered) > 0.85  # voices pause within a line
 
 
 def test_the_count_is_obeyed_and_progress_told(diarizer, lines, tmp_path: Path) -> None:
@@ -106,15 +108,15 @@ def test_voices_are_named_by_samples(diarizer, lines, tmp_path: Path) -> None:
             alone = diarizer.diarize(sample, SpeakerCount(1, 1), lambda *_: None)
             known[name] = alone.embeddings["S1"]
     assert match_voices(found, known)[0] == dict(zip(found.speakers, LINES, strict=True))
-    with TrackReader(tmp_path / "talk.wav") as recording:       # the same from turns alone, wherever they are from
+    with TrackReader(tmp_path / "talk.wav") as recording:  # the same from turns alone, wherever they are from
         again = diarizer.voices(recording, found.turns)
     assert all(again[speaker] @ found.embeddings[speaker] > 0.9 for speaker in found.speakers)
 
 
 def test_three_seconds_and_one_word_are_enough(diarizer, lines, tmp_path: Path) -> None:
     said = lines["am_michael"][0]
-    assert heard(diarizer, tmp_path / "three.wav", said[:3 * RATE]).speakers == ("S1",)
-    word = np.concatenate([np.zeros(RATE), said[:RATE * 3 // 5], np.zeros(RATE)])
+    assert heard(diarizer, tmp_path / "three.wav", said[: 3 * RATE]).speakers == ("S1",)
+    word = np.concatenate([np.zeros(RATE), said[: RATE * 3 // 5], np.zeros(RATE)])
     found = heard(diarizer, tmp_path / "word.wav", word)
     assert found.speakers == ("S1",) and 0.3 < found.spoken_s("S1") < 0.9
 
@@ -125,10 +127,11 @@ def chords(seconds: int) -> np.ndarray:
     time_s = np.arange(RATE // 2) / RATE
     for beat in range(2 * seconds):
         root = 220 * 2 ** (rng.integers(0, 12) / 12)
-        note = sum(np.sin(2 * np.pi * root * ratio * k * time_s) / k ** 1.5
-                   for ratio in (1, 1.25, 1.5) for k in (1, 2, 3))
+        note = sum(
+            np.sin(2 * np.pi * root * ratio * k * time_s) / k**1.5 for ratio in (1, 1.25, 1.5) for k in (1, 2, 3)
+        )
         drum = rng.standard_normal(len(time_s)) * np.exp(-time_s / 0.02)
-        sound[beat * len(time_s):(beat + 1) * len(time_s)] = note * np.exp(-3 * time_s) + drum
+        sound[beat * len(time_s) : (beat + 1) * len(time_s)] = note * np.exp(-3 * time_s) + drum
     return 0.1 * sound
 
 
@@ -136,8 +139,9 @@ def noise(seconds: int) -> np.ndarray:
     return 0.1 * np.random.default_rng(1).standard_normal(seconds * RATE)
 
 
-@pytest.mark.parametrize("sound", [np.zeros(5 * RATE), chords(12), noise(5), np.zeros(100)],
-                         ids=["silence", "music", "noise", "nothing"])
+@pytest.mark.parametrize(
+    "sound", [np.zeros(5 * RATE), chords(12), noise(5), np.zeros(100)], ids=["silence", "music", "noise", "nothing"]
+)
 def test_where_nobody_speaks_there_are_no_turns(diarizer, tmp_path: Path, sound: np.ndarray) -> None:
     found = heard(diarizer, tmp_path / "sound.wav", sound)
     assert found.turns == () and found.speakers == () and found.warnings == ("nobody is heard to speak",)

@@ -58,7 +58,7 @@ def test_filter_banks_by_the_definition() -> None:
     frame -= frame.mean()
     frame = np.append(frame[:1] * 0.03, frame[1:] - 0.97 * frame[:-1])
     power = np.abs(np.fft.fft(frame * (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(400) / 399)) ** 0.85, 512)) ** 2
-    mel = lambda hertz: 1127 * np.log(1 + hertz / 700)      # noqa: E731
+    mel = lambda hertz: 1127 * np.log(1 + hertz / 700)  # noqa: E731
     width = (mel(8000) - mel(20)) / 81
     for band in (0, 17, 79):
         centre = mel(20) + (band + 1) * width
@@ -75,14 +75,14 @@ def test_chunks_cover_every_recording(num_samples: int) -> None:
     assert frame_time(num_frames) >= num_samples / 16000 - FRAME_SAMPLES / 16000
 
 
-@given(st.integers(0, 10 ** 6))
+@given(st.integers(0, 10**6))
 def test_frames_and_times_agree(frame: int) -> None:
     assert time_frame(frame_time(frame) + 0.001) == frame
 
 
 def loud_is_speech(sound: np.ndarray) -> np.ndarray:
     """A network that takes loud frames for the first local speaker."""
-    level = np.abs(sound[:, 0, :CHUNK_FRAMES * FRAME_SAMPLES]).reshape(len(sound), CHUNK_FRAMES, FRAME_SAMPLES).mean(2)
+    level = np.abs(sound[:, 0, : CHUNK_FRAMES * FRAME_SAMPLES]).reshape(len(sound), CHUNK_FRAMES, FRAME_SAMPLES).mean(2)
     classes = np.full((*level.shape, 7), 0.002, np.float32)
     classes[..., 0], classes[..., 1] = np.where(level > 0.1, 0.01, 0.98), np.where(level > 0.1, 0.98, 0.01)
     return np.log(classes)
@@ -107,7 +107,7 @@ def test_activity_holds_a_few_chunks_of_any_length() -> None:
 
 def test_a_change_is_one_local_speaker_after_another() -> None:
     who = np.zeros((CHUNK_FRAMES, 3), bool)
-    who[10:100, 0] = who[110:200, 1] = who[400:500, 2] = True       # the last begins after a long rest
+    who[10:100, 0] = who[110:200, 1] = who[400:500, 2] = True  # the last begins after a long rest
     assert changes(who).tolist() == [105]
 
 
@@ -134,8 +134,13 @@ def test_windows_lie_in_their_stretch_and_cover_it(begin: int, length: int) -> N
 def activity_of(who: np.ndarray, sure: float = 1.0) -> Activity:
     """What a network that hears everything says: one chunk of (589, 3)."""
     count = who.sum(axis=1)
-    return Activity(np.where(count > 0, sure, 0.0).astype(np.float32), (count > 1).astype(np.float32),
-                    np.zeros(len(who), np.float32), who[None], np.zeros(1, np.int64))
+    return Activity(
+        np.where(count > 0, sure, 0.0).astype(np.float32),
+        (count > 1).astype(np.float32),
+        np.zeros(len(who), np.float32),
+        who[None],
+        np.zeros(1, np.int64),
+    )
 
 
 def test_what_wavers_for_long_is_no_speech() -> None:
@@ -170,7 +175,7 @@ def test_the_count_asked_for_is_respected(num_speakers: int, least: int, more: i
 def test_the_order_of_windows_does_not_matter(random: object, seed: int) -> None:
     embeddings, whose = voices(3, 36, seed)
     order = list(range(len(whose)))
-    random.shuffle(order)       # type: ignore[attr-defined]
+    random.shuffle(order)  # type: ignore[attr-defined]
     windows = side_by_side(len(whose))
     one = clustering.count_voices(embeddings, windows, NOBODY, SpeakerCount())
     other = clustering.count_voices(embeddings[order], windows, NOBODY, SpeakerCount())
@@ -216,7 +221,7 @@ def test_turns_have_the_edges_of_the_activity_and_their_overlap() -> None:
 
 
 @settings(deadline=None, max_examples=25)
-@given(st.integers(0, 10 ** 6), st.integers(1, 4))
+@given(st.integers(0, 10**6), st.integers(1, 4))
 def test_turns_of_one_speaker_are_ordered_and_disjoint(seed: int, num_speakers: int) -> None:
     rng = np.random.default_rng(seed)
     who = np.repeat(rng.random((20, 3)) < 0.35, 30, axis=0)[:CHUNK_FRAMES]

@@ -26,12 +26,18 @@ SAID = (("high", 1.0, 3.0), ("deep", 3.5, 6.0), ("high", 6.4, 9.0), ("deep", 8.0
 
 def without_compiled_torchaudio() -> None:
     """The published torchaudio links CUDA and does not load on a CPU build of torch; its Python half does."""
+
     def missing(*_: object, **__: object) -> None:
         raise RuntimeError("torchaudio's compiled part is not here")
 
     extension = types.ModuleType("torchaudio._extension")
-    vars(extension).update(_IS_TORCHAUDIO_EXT_AVAILABLE=False, _IS_ALIGN_AVAILABLE=False,
-                           fail_if_no_align=lambda _: missing, _check_cuda_version=lambda: None, __all__=[])
+    vars(extension).update(
+        _IS_TORCHAUDIO_EXT_AVAILABLE=False,
+        _IS_ALIGN_AVAILABLE=False,
+        fail_if_no_align=lambda _: missing,
+        _check_cuda_version=lambda: None,
+        __all__=[],
+    )
     for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
         del sys.modules[name]
     sys.modules["torchaudio._extension"] = extension
@@ -53,8 +59,9 @@ def pipeline_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def recording(tmp_path: Path) -> TrackReader:
     time_s = np.arange(12 * RATE) / RATE
-    samples = sum(0.3 * np.sin(2 * np.pi * TONES[who] * time_s) * ((time_s >= begin) & (time_s < end))
-                  for who, begin, end in SAID)
+    samples = sum(
+        0.3 * np.sin(2 * np.pi * TONES[who] * time_s) * ((time_s >= begin) & (time_s < end)) for who, begin, end in SAID
+    )
     save_wave(tmp_path / "tones.wav", Waveform(np.asarray(samples, np.float32), RATE))
     return TrackReader(tmp_path / "tones.wav")
 
@@ -65,7 +72,8 @@ def test_a_real_pipeline_gives_turns_with_their_overlap(pipeline_folder: Path, r
     found = Pyannote(str(pipeline_folder)).diarize(recording, SpeakerCount(), lambda *done: told.append(done))
     names = {"high": "S1", "deep": "S2"}
     assert [(turn.speaker, round(turn.span.start_s), round(turn.span.end_s)) for turn in found.turns] == [
-        (names[who], round(begin), round(end)) for who, begin, end in SAID]
+        (names[who], round(begin), round(end)) for who, begin, end in SAID
+    ]
     for turn, (_, begin, end) in zip(found.turns, SAID, strict=True):
         assert abs(turn.span.start_s - begin) < 0.1 and abs(turn.span.end_s - end) < 0.1
     assert found.turns[2].span.overlaps(found.turns[3].span)
@@ -86,7 +94,7 @@ def test_a_checkpoint_that_holds_code_is_refused(pipeline_folder: Path, recordin
 
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str, ...]]:
-            return (Path.touch, (tmp_path / "sprung",))     # type: ignore[return-value]
+            return (Path.touch, (tmp_path / "sprung",))  # type: ignore[return-value]
 
     folder = tmp_path / "trapped"
     shutil.copytree(pipeline_folder, folder)
@@ -112,8 +120,12 @@ class Recorded(types.ModuleType):
         self.Pipeline = types.SimpleNamespace(from_pretrained=from_pretrained)
         task = types.ModuleType("pyannote.audio.core.task")
         vars(task).update({name: type(name, (), {}) for name in ("Problem", "Resolution", "Specifications")})
-        self.others = {"pyannote": types.ModuleType("pyannote"), "pyannote.audio": self,
-                       "pyannote.audio.core": types.ModuleType("pyannote.audio.core"), "pyannote.audio.core.task": task}
+        self.others = {
+            "pyannote": types.ModuleType("pyannote"),
+            "pyannote.audio": self,
+            "pyannote.audio.core": types.ModuleType("pyannote.audio.core"),
+            "pyannote.audio.core.task": task,
+        }
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, answer: object) -> Recorded:
@@ -132,7 +144,8 @@ def test_without_the_packages_the_install_line_is_said(recording: TrackReader, m
 
 
 def test_the_hub_is_asked_with_the_token_and_refusals_say_what_to_do(
-        recording: TrackReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording: TrackReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     module = stand_in(monkeypatch, RuntimeError("401 gated"))
     monkeypatch.setenv(TOKEN_VARIABLE, "hf_secret")
     monkeypatch.delenv(SOURCE_VARIABLE, raising=False)
@@ -160,7 +173,9 @@ def test_the_count_is_passed_on_and_overlap_kept(recording: TrackReader, monkeyp
     found = diarizer.diarize(recording, SpeakerCount(2, 3), lambda *_: None)
     diarizer.diarize(recording, SpeakerCount(2, 2), lambda *_: None)
     assert [(turn.speaker, turn.span.start_s, turn.span.end_s) for turn in found.turns] == [
-        ("S1", 1.0, 4.0), ("S2", 2.0, 12.0)]
+        ("S1", 1.0, 4.0),
+        ("S2", 2.0, 12.0),
+    ]
     assert {key: calls[0][1][key] for key in ("min_speakers", "max_speakers")} == {"min_speakers": 2, "max_speakers": 3}
     assert calls[1][1]["num_speakers"] == 2
     assert calls[0][0]["sample_rate"] == RATE and calls[0][0]["waveform"].shape == (1, 12 * RATE)

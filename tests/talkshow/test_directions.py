@@ -34,11 +34,41 @@ def sound(direction: str) -> np.ndarray:
     return speak_line(Line("MAYA", (Say("Well, that is new."),), direction), MAYA, Tone(), {}, 0).waveform.samples
 
 
-@pytest.mark.parametrize("direction", [
-    "joyless", "sober", "wearing a hat", "crystal clear", "fasten your belt", "softball voice", "a calmative",
-    "happening now", "hurricane warning", "shyster", "tiresome", "cheerio", "quicksand", "loudspeaker on", "sadist",
-    "slowpoke", "rushmore", "breathalyser", "whisperer", "seriousish", "sobriety", "panickers", "weariless",
-    "hushpuppy", "excitations", "urgentish", "boredomless", "yellow scarf", "screamo", "mutterer"])
+@pytest.mark.parametrize(
+    "direction",
+    [
+        "joyless",
+        "sober",
+        "wearing a hat",
+        "crystal clear",
+        "fasten your belt",
+        "softball voice",
+        "a calmative",
+        "happening now",
+        "hurricane warning",
+        "shyster",
+        "tiresome",
+        "cheerio",
+        "quicksand",
+        "loudspeaker on",
+        "sadist",
+        "slowpoke",
+        "rushmore",
+        "breathalyser",
+        "whisperer",
+        "seriousish",
+        "sobriety",
+        "panickers",
+        "weariless",
+        "hushpuppy",
+        "excitations",
+        "urgentish",
+        "boredomless",
+        "yellow scarf",
+        "screamo",
+        "mutterer",
+    ],
+)
 def test_a_word_that_only_begins_like_a_direction_is_none(direction: str) -> None:
     assert effect(direction) == (1.0, 0.0, "")
     assert np.array_equal(sound(direction), sound(""))
@@ -53,26 +83,57 @@ def test_letters_before_or_after_a_word_make_another_word(form: str, more: str, 
         assert Direction(word).meaning == Meaning()
 
 
-@pytest.mark.parametrize(("plain", "inflected"), [
-    ("whispers", ("whispering", "whispered", "whisperingly", "Whispers", "half-whispering")),
-    ("laughs", ("laugh", "laughing", "laughed", "laughter")), ("sobs", ("sobbing", "sobbed", "cries", "cried")),
-    ("angry", ("angrily", "angrier", "ANGRY", "very angry", "a little angry", "anger")),
-    ("sad", ("sadly", "sadder", "sadness", "kind of sad")), ("happy", ("happily", "happiest", "with joy")),
-    ("gentle", ("gently", "gentler")), ("smiles", ("smiling", "smiled", "a smile")), ("shy", ("shyly", "shyer")),
-    ("enthusiastic", ("enthusiastically", "thrilled")), ("hurries", ("hurrying", "hurried", "hurriedly")),
-    ("tired", ("weary", "wearily", "tiredly")), ("panics", ("panicking", "panicked", "panicky")),
-    ("dry", ("dryly", "drily")), ("sings", ("singing", "sang", "sing-song")), ("loudly", ("louder", "loudest")),
-])
+@pytest.mark.parametrize(
+    ("plain", "inflected"),
+    [
+        ("whispers", ("whispering", "whispered", "whisperingly", "Whispers", "half-whispering")),
+        ("laughs", ("laugh", "laughing", "laughed", "laughter")),
+        ("sobs", ("sobbing", "sobbed", "cries", "cried")),
+        ("angry", ("angrily", "angrier", "ANGRY", "very angry", "a little angry", "anger")),
+        ("sad", ("sadly", "sadder", "sadness", "kind of sad")),
+        ("happy", ("happily", "happiest", "with joy")),
+        ("gentle", ("gently", "gentler")),
+        ("smiles", ("smiling", "smiled", "a smile")),
+        ("shy", ("shyly", "shyer")),
+        ("enthusiastic", ("enthusiastically", "thrilled")),
+        ("hurries", ("hurrying", "hurried", "hurriedly")),
+        ("tired", ("weary", "wearily", "tiredly")),
+        ("panics", ("panicking", "panicked", "panicky")),
+        ("dry", ("dryly", "drily")),
+        ("sings", ("singing", "sang", "sing-song")),
+        ("loudly", ("louder", "loudest")),
+    ],
+)
 def test_inflections_are_the_same_direction(plain: str, inflected: tuple[str, ...]) -> None:
     assert Direction(plain).meaning.known
     for form in inflected:
         assert Direction(form).meaning.known and effect(form) == effect(plain), form
 
 
-@pytest.mark.parametrize("direction", [
-    "not angry", "without anger", "never sad", "hardly whispering", "no longer tired", "isn't angry", "isn’t happy",
-    "not very loud", "doesn't laugh", "no smile", "anything but calm", "far from happy", "neither sad nor angry",
-    "rather than shouting", "non-angry", "trying not to laugh", "less than thrilled", "wont cry", "barely smiling"])
+@pytest.mark.parametrize(
+    "direction",
+    [
+        "not angry",
+        "without anger",
+        "never sad",
+        "hardly whispering",
+        "no longer tired",
+        "isn't angry",
+        "isn’t happy",
+        "not very loud",
+        "doesn't laugh",
+        "no smile",
+        "anything but calm",
+        "far from happy",
+        "neither sad nor angry",
+        "rather than shouting",
+        "non-angry",
+        "trying not to laugh",
+        "less than thrilled",
+        "wont cry",
+        "barely smiling",
+    ],
+)
 def test_a_negation_is_not_understood_and_reported(direction: str) -> None:
     assert effect(direction) == (1.0, 0.0, "")
     assert np.array_equal(sound(direction), sound(""))
@@ -80,9 +141,17 @@ def test_a_negation_is_not_understood_and_reported(direction: str) -> None:
     assert f"unknown direction ({direction})" in problem.message and "say how instead" in problem.message
 
 
-@pytest.mark.parametrize(("direction", "same"), [
-    ("not angry but sad", "sad"), ("not only sad", "sad"), ("can't stop laughing", "laughs"),
-    ("cannot help smiling", "smiles"), ("hardly above a whisper", "whispers"), ("stops, laughing", "laughs")])
+@pytest.mark.parametrize(
+    ("direction", "same"),
+    [
+        ("not angry but sad", "sad"),
+        ("not only sad", "sad"),
+        ("can't stop laughing", "laughs"),
+        ("cannot help smiling", "smiles"),
+        ("hardly above a whisper", "whispers"),
+        ("stops, laughing", "laughs"),
+    ],
+)
 def test_what_follows_a_negation_can_be_meant(direction: str, same: str) -> None:
     parts = [Direction(part.strip()) for part in direction.split(",")]
     assert effect(parts[-1].name) == effect(same)
@@ -111,10 +180,13 @@ def test_the_table_is_sound() -> None:
 
 def test_one_line_of_the_table_adds_a_direction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = tmp_path / "directions.toml"
-    more = ('flabbergasted = {adjectives = "gobsmacked", speed = 1.2, gain_db = 2.5, face = "surprised", '
-            'told = "gobsmacked"}\n')
-    table.write_text(directions.TABLE.read_text(encoding="utf-8").replace("[moods]\n", f"[moods]\n{more}"),
-                     encoding="utf-8")
+    more = (
+        'flabbergasted = {adjectives = "gobsmacked", speed = 1.2, gain_db = 2.5, face = "surprised", '
+        'told = "gobsmacked"}\n'
+    )
+    table.write_text(
+        directions.TABLE.read_text(encoding="utf-8").replace("[moods]\n", f"[moods]\n{more}"), encoding="utf-8"
+    )
     assert effect("gobsmackedly") == (1.0, 0.0, "")
     monkeypatch.setattr(directions, "TABLE", table)
     directions.entries.cache_clear()
@@ -131,6 +203,7 @@ def test_one_line_of_the_table_adds_a_direction(tmp_path: Path, monkeypatch: pyt
 
 def test_kept_speech_knows_a_direction_by_its_sound() -> None:
     """The same delivery in other words is the same sound; another delivery is not."""
+
     def key(direction: str) -> str:
         return line_key(Line("MAYA", (Say("Hello."),), direction), MAYA, "tone/1", {}, 0)
 

@@ -29,8 +29,12 @@ SIZES = [(1280, 720), (720, 720), (720, 1280)]
 
 def a_scene(num: int, size=(1280, 720), picture=(2560, 1440), face=220) -> SceneSet:
     """People side by side in a picture."""
-    seats = {f"P{i}": Box((i + 0.5) * picture[0] / num - 0.4 * face, 500, (i + 0.5) * picture[0] / num + 0.4 * face,
-                          500 + face) for i in range(num)}
+    seats = {
+        f"P{i}": Box(
+            (i + 0.5) * picture[0] / num - 0.4 * face, 500, (i + 0.5) * picture[0] / num + 0.4 * face, 500 + face
+        )
+        for i in range(num)
+    }
     height = picture[0] * size[1] / size[0]
     wide = Box(0, (picture[1] - height) / 2, picture[0], (picture[1] + height) / 2)
     return SceneSet(seats, picture, wide, size, 2.5)
@@ -67,11 +71,12 @@ def test_shots_tile_the_episode_and_cut_where_they_may(made, style, size, seed):
     if style == "off" and not tagged:
         assert len(shots) == 1
     if style != "off" and not tagged:
-        shortest = 0.6 * STYLES[style].min_s * FPS - 12      # the last turn of a scene may end it
+        shortest = 0.6 * STYLES[style].min_s * FPS - 12  # the last turn of a scene may end it
         assert len(shots) == 1 or all(shot.last - shot.first >= shortest for shot in shots)
         assert set(shots[0].on) == set(scene.names)
-    bursts = {round(phoneme.span.start_s * FPS) + d for cue in timeline.cues for phoneme in cue.phonemes
-              for d in (0, 1)}
+    bursts = {
+        round(phoneme.span.start_s * FPS) + d for cue in timeline.cues for phoneme in cue.phonemes for d in (0, 1)
+    }
     assert not [shot.first for shot in shots[1:] if shot.first in bursts] or tagged
     for shot in shots:
         for panel in shot.panels:
@@ -110,11 +115,22 @@ def test_people_too_far_apart_for_a_tall_frame_share_it():
     assert len(compose("wide", far.names, far, split=False)) == 1
 
 
-@pytest.mark.parametrize(("tag", "kind", "target"), [
-    ("CLOSE ON LEO", "single", "LEO"), ("ANGLE ON LEO", "single", "LEO"), ("WIDE", "wide", ""),
-    ("ESTABLISHING SHOT", "wide", ""), ("TWO SHOT", "two", ""), ("2-SHOT", "two", ""), ("CLOSE-UP", "single", ""),
-    ("CLOSE UP", "single", ""), ("MEDIUM SHOT", "single", ""), ("EXTREME CLOSE UP", "single", ""),
-    ("CLOSE UP ON UP", "single", "UP")])
+@pytest.mark.parametrize(
+    ("tag", "kind", "target"),
+    [
+        ("CLOSE ON LEO", "single", "LEO"),
+        ("ANGLE ON LEO", "single", "LEO"),
+        ("WIDE", "wide", ""),
+        ("ESTABLISHING SHOT", "wide", ""),
+        ("TWO SHOT", "two", ""),
+        ("2-SHOT", "two", ""),
+        ("CLOSE-UP", "single", ""),
+        ("CLOSE UP", "single", ""),
+        ("MEDIUM SHOT", "single", ""),
+        ("EXTREME CLOSE UP", "single", ""),
+        ("CLOSE UP ON UP", "single", "UP"),
+    ],
+)
 def test_camera_tags_are_understood(tag, kind, target):
     camera = read_camera(tag)
     assert camera is not None and (camera.kind, camera.target) == (kind, target)
@@ -125,11 +141,21 @@ def conversation(speakers, frames, shots=(), bursts_every=0) -> Timeline:
     cues = []
     for index, (speaker, length) in enumerate(zip(speakers, frames, strict=True)):
         first = 10 + sum(frames[:index])
-        bursts = tuple(Phoneme("p", Span((first + k) / FPS, (first + k + 1) / FPS))
-                       for k in range(0, length, bursts_every)) if bursts_every else ()
-        tags = tuple(filter(None, shots[index:index + 1]))
-        cues.append(Cue(Line(speaker, (Say("x"),), shots=tags), index, 0,
-                        Span(first / FPS, (first + length) / FPS), phonemes=bursts))
+        bursts = (
+            tuple(Phoneme("p", Span((first + k) / FPS, (first + k + 1) / FPS)) for k in range(0, length, bursts_every))
+            if bursts_every
+            else ()
+        )
+        tags = tuple(filter(None, shots[index : index + 1]))
+        cues.append(
+            Cue(
+                Line(speaker, (Say("x"),), shots=tags),
+                index,
+                0,
+                Span(first / FPS, (first + length) / FPS),
+                phonemes=bursts,
+            )
+        )
     whole = (10 + sum(frames) + 15) / FPS
     return Timeline(tuple(cues), tuple(dict.fromkeys(speakers)), (Span(0.0, whole),), whole)
 
@@ -150,16 +176,20 @@ def test_tags_rule_short_lines_too(style):
     shots = direct(timeline, [a_scene(3)], style)
     ons = [shot.on for shot in shots]
     assert ons[:5] == [("P0",), ("P1",), ("P2",), ("P0", "P1", "P2"), ("P0",)]
-    assert shots[4].last - shots[4].first >= 15                 # nobody sees less
+    assert shots[4].last - shots[4].first >= 15  # nobody sees less
 
 
 def test_a_tag_about_somebody_who_is_not_seen_is_a_warning(run, quick):
     script = Path(str(quick[1]))
-    script.write_text(script.read_text().replace("LEO: Exactly", "[CLOSE ON LEO]\nLEO: Exactly")
-                      .replace("LEO: Power", "[CLOSE ON MAYA]\nLEO: Power"))
+    script.write_text(
+        script.read_text()
+        .replace("LEO: Exactly", "[CLOSE ON LEO]\nLEO: Exactly")
+        .replace("LEO: Power", "[CLOSE ON MAYA]\nLEO: Power")
+    )
     warnings = run(*quick, "--dry-run", "--json", "--seat", "LEO=off").json["warnings"]
-    assert warnings[1:] == ["line 10: [CLOSE ON LEO] does nothing: LEO is not on screen in this scene. "
-                            "On screen: MAYA."]
+    assert warnings[1:] == [
+        "line 10: [CLOSE ON LEO] does nothing: LEO is not on screen in this scene. On screen: MAYA."
+    ]
 
 
 def decoded(video: Path) -> list[np.ndarray]:
@@ -188,12 +218,28 @@ def test_a_tag_rules_its_line_in_any_style_and_any_renderer(run, quick):
 def test_close_shots_are_filmed_from_all_pixels_of_the_picture(run, tmp_path, tone_voices):
     picture = cv2.resize(two_people(), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     rng = np.random.default_rng(1)
-    picture[:120] = rng.integers(0, 255, (120, picture.shape[1], 1), np.uint8)       # fine grain at the top
+    picture[:120] = rng.integers(0, 255, (120, picture.shape[1], 1), np.uint8)  # fine grain at the top
     script = tmp_path / "close.txt"
-    script.write_text("cast:\n  A: voice=hum_a, seat=left\n  B: voice=hum_b, seat=right\nA: Hello there, you.\n"
-                      "[CLOSE ON B]\nB: Hello to you too.\n", encoding="utf-8")
-    folder = Path(run("render", script, "--voices", tone_voices, "--image", save(picture, tmp_path / "people.png"),
-                      "--size", "480x270", "-o", tmp_path, "--json").json["folder"])
+    script.write_text(
+        "cast:\n  A: voice=hum_a, seat=left\n  B: voice=hum_b, seat=right\nA: Hello there, you.\n"
+        "[CLOSE ON B]\nB: Hello to you too.\n",
+        encoding="utf-8",
+    )
+    folder = Path(
+        run(
+            "render",
+            script,
+            "--voices",
+            tone_voices,
+            "--image",
+            save(picture, tmp_path / "people.png"),
+            "--size",
+            "480x270",
+            "-o",
+            tmp_path,
+            "--json",
+        ).json["folder"]
+    )
     timeline, manifest = (json.loads((folder / name).read_text()) for name in ("timeline.json", "manifest.json"))
     shot = timeline["shots"][-1]
     assert shot["kind"] == "single" and shot["on"] == ["B"]
@@ -203,7 +249,9 @@ def test_close_shots_are_filmed_from_all_pixels_of_the_picture(run, tmp_path, to
     frames = decoded(folder / "episode.mp4")
     close = frames[round((shot["start_s"] + shot["end_s"]) / 2 * 25)]
     left, top, right, bottom = (round(v) for v in crop)
-    direct_cut = cv2.resize(picture[max(0, top):bottom, max(0, left):right], (480, 270), interpolation=cv2.INTER_AREA)
+    direct_cut = cv2.resize(
+        picture[max(0, top) : bottom, max(0, left) : right], (480, 270), interpolation=cv2.INTER_AREA
+    )
     rows = np.s_[2:20, 40:200]
     assert np.corrcoef(close[rows].ravel(), direct_cut[rows].ravel())[0, 1] > 0.8 or top > 60
     assert cv2.Laplacian(close, cv2.CV_64F).std() > 0.6 * cv2.Laplacian(direct_cut, cv2.CV_64F).std()
@@ -211,16 +259,35 @@ def test_close_shots_are_filmed_from_all_pixels_of_the_picture(run, tmp_path, to
 
 def test_a_directed_cartoon_cuts_and_resumes_to_the_same_frames(run, tmp_path, tone_voices):
     script = tmp_path / "cut.txt"
-    script.write_text("cast:\n  A: voice=hum_a\n  B: voice=hum_b\n" + "".join(
-        f"{name}: One two three four five six seven eight nine ten eleven twelve and so on it goes, number {i}.\n"
-        for i, name in enumerate("ABAB")), encoding="utf-8")
-    arguments = ("render", script, "--voices", tone_voices, "--renderer", "cartoon", "--shots", "lively",
-                 "--size", "180x320", "-o", tmp_path, "--no-check", "--json")
+    script.write_text(
+        "cast:\n  A: voice=hum_a\n  B: voice=hum_b\n"
+        + "".join(
+            f"{name}: One two three four five six seven eight nine ten eleven twelve and so on it goes, number {i}.\n"
+            for i, name in enumerate("ABAB")
+        ),
+        encoding="utf-8",
+    )
+    arguments = (
+        "render",
+        script,
+        "--voices",
+        tone_voices,
+        "--renderer",
+        "cartoon",
+        "--shots",
+        "lively",
+        "--size",
+        "180x320",
+        "-o",
+        tmp_path,
+        "--no-check",
+        "--json",
+    )
     folder = Path(run(*arguments).json["folder"])
     shots = json.loads((folder / "timeline.json").read_text())["shots"]
     assert len(shots) >= 3 and shots[0]["kind"] == "wide" and {"single"} <= {shot["kind"] for shot in shots}
     first = decoded(folder / "episode.mp4")
-    for shot in shots[1:]:                                       # a cut is a jump
+    for shot in shots[1:]:  # a cut is a jump
         at = round(shot["start_s"] * 25)
         jump = np.abs(first[at].astype(int) - first[at - 1]).mean()
         assert jump > 3 * np.abs(first[at + 1].astype(int) - first[at]).mean()

@@ -31,8 +31,13 @@ def test_the_example_engine_of_the_plug_in_guide_speaks(tmp_path):
     command = blocks_inline("docs/plugins.md")
     arguments = command.removeprefix("talkshow ").split()
     ran = subprocess.run(
-        [sys.executable, "-m", "talkshow", *arguments, "--renderer", "stills", "--size", "160x90"], cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+        [sys.executable, "-m", "talkshow", *arguments, "--renderer", "stills", "--size", "160x90"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / ran.stdout.strip()).is_file()
 
@@ -50,7 +55,8 @@ def test_the_two_commands_stand_in_the_first_thirty_lines_above_a_picture():
     picture = re.search(r"!\[.*?\]\((.+?)\)", "\n".join(lines))
     assert picture and (ROOT / picture[1]).is_file()
     assert lines.index(next(line for line in lines if "talkshow demo" in line)) < lines.index(
-        next(line for line in lines if line.startswith("![")))
+        next(line for line in lines if line.startswith("!["))
+    )
 
 
 def test_python_in_the_readme_runs(tmp_path):
@@ -66,8 +72,11 @@ def test_python_in_the_readme_runs(tmp_path):
 
 
 def test_commands_in_the_readme_exist(run):
-    commands = {match for block in blocks("README.md", "(?:bash|sh|console)")
-                for match in re.findall(r"^talkshow (\w+)(?: (list|say|verify))?", block, re.M)}
+    commands = {
+        match
+        for block in blocks("README.md", "(?:bash|sh|console)")
+        for match in re.findall(r"^talkshow (\w+)(?: (list|say|verify))?", block, re.M)
+    }
     assert len(commands) > 5
     for command in commands:
         assert run(*(part for part in command if part), "--help").code == 0, command

@@ -17,18 +17,30 @@ from talkshow.episode.parts import EpisodePart, may_follow, read_part
 from talkshow.store.naming import safe_name
 
 SECONDS = st.none() | st.integers(0, 36_000_000).map(lambda value: value / 1000)
-PARTS = st.builds(EpisodePart, st.none() | st.integers(1, 40),
-                  st.none() | st.tuples(st.integers(1, 999), st.integers(0, 999)).map(lambda p: (p[0], p[0] + p[1])),
-                  SECONDS, SECONDS, st.booleans())
+PARTS = st.builds(
+    EpisodePart,
+    st.none() | st.integers(1, 40),
+    st.none() | st.tuples(st.integers(1, 999), st.integers(0, 999)).map(lambda p: (p[0], p[0] + p[1])),
+    SECONDS,
+    SECONDS,
+    st.booleans(),
+)
 
 
-@pytest.mark.parametrize(("part", "label"), [
-    (EpisodePart(), ""), (EpisodePart(draft=True), ".draft"), (EpisodePart(lines=(3, 5)), ".lines-3-5"),
-    (EpisodePart(lines=(4, 4)), ".lines-4"), (EpisodePart(scene=2, draft=True), ".scene-2.draft"),
-    (EpisodePart(2, (3, 5), draft=True), ".scene-2.lines-3-5.draft"),
-    (EpisodePart(begin_s=65, end_s=120), ".from-1m05s-to-2m00s"), (EpisodePart(end_s=3723.25), ".to-1h02m03.25s"),
-    (EpisodePart(begin_s=0.5), ".from-0m00.5s"),
-])
+@pytest.mark.parametrize(
+    ("part", "label"),
+    [
+        (EpisodePart(), ""),
+        (EpisodePart(draft=True), ".draft"),
+        (EpisodePart(lines=(3, 5)), ".lines-3-5"),
+        (EpisodePart(lines=(4, 4)), ".lines-4"),
+        (EpisodePart(scene=2, draft=True), ".scene-2.draft"),
+        (EpisodePart(2, (3, 5), draft=True), ".scene-2.lines-3-5.draft"),
+        (EpisodePart(begin_s=65, end_s=120), ".from-1m05s-to-2m00s"),
+        (EpisodePart(end_s=3723.25), ".to-1h02m03.25s"),
+        (EpisodePart(begin_s=0.5), ".from-0m00.5s"),
+    ],
+)
 def test_labels(part, label):
     assert part.label == label
 
@@ -47,8 +59,9 @@ def test_parts_are_read_back(part):
 
 @given(PARTS, PARTS, st.booleans())
 def test_only_a_draft_gives_way_and_only_where_its_script_lies(old, new, own):
-    expected = new == old or (own and old.draft and not new.draft and EpisodePart(
-        old.scene, old.lines, old.begin_s, old.end_s) == new)
+    expected = new == old or (
+        own and old.draft and not new.draft and EpisodePart(old.scene, old.lines, old.begin_s, old.end_s) == new
+    )
     assert may_follow(old, new, own_script=own) == expected
 
 
@@ -69,14 +82,19 @@ def test_a_finished_episode_is_not_touched_by_its_parts(run, quick, tmp_path, ch
     ran = run(*quick, *itertools.chain(*choice), "--json")
     assert ran.code == 0, ran.err
     flat = list(itertools.chain(*choice))
-    label = (".scene-1" * ("--scene" in flat) + ".lines-2-3" * ("--lines" in flat) + ".draft" * ("--draft" in flat))
+    label = ".scene-1" * ("--scene" in flat) + ".lines-2-3" * ("--lines" in flat) + ".draft" * ("--draft" in flat)
     name = f"quick{label}" + ".speak" * (not label)
     assert Path(ran.json["folder"]) == tmp_path / "outputs" / name
     assert f"outputs/{name}" in ran.err, "where it goes is told"
     assert contents(whole) == before
     manifest = json.loads((tmp_path / "outputs" / name / "manifest.json").read_text())
-    assert manifest["part"] == {"scene": 1 if "--scene" in flat else None, "draft": "--draft" in flat,
-                                "lines": [2, 3] if "--lines" in flat else None, "from_s": None, "to_s": None}
+    assert manifest["part"] == {
+        "scene": 1 if "--scene" in flat else None,
+        "draft": "--draft" in flat,
+        "lines": [2, 3] if "--lines" in flat else None,
+        "from_s": None,
+        "to_s": None,
+    }
 
 
 def test_sound_alone_comes_before_its_video_and_not_after(run, quick, tmp_path):
@@ -137,7 +155,7 @@ def test_a_project_that_is_moved_goes_on(run, quick, tmp_path, keep_work):
     project = tmp_path / "project"
     project.mkdir()
     script = Path(shutil.copy(str(quick[1]), project))
-    arguments = lambda place: ("render", place / script.name, *quick[2:-1], place / "outputs")      # noqa: E731
+    arguments = lambda place: ("render", place / script.name, *quick[2:-1], place / "outputs")  # noqa: E731
     assert run(*arguments(project)).code == 0
     moved = project.rename(tmp_path / "elsewhere")
     if not keep_work:
@@ -172,7 +190,8 @@ def test_a_run_that_is_broken_off_leaves_nothing_that_seems_finished(run, quick,
     assert run(*arguments).code == 0
     listed = json.loads((folder / "manifest.json").read_text())["outputs"]
     assert {name: row["sha256"] for name, row in listed.items()} == {
-        name: digest for name, digest in contents(folder).items() if name != "manifest.json"}
+        name: digest for name, digest in contents(folder).items() if name != "manifest.json"
+    }
 
 
 @pytest.fixture
@@ -203,8 +222,10 @@ def test_diarizing_what_was_converted_leaves_its_video_alone(run, talk, tmp_path
     assert after.pop("report.json") and after == before, "the sound is the same: it may stay where it is"
     other = run("diarize", *talk, "--names", "ANNA,TOM", "--json")
     assert other.code == 0 and Path(other.json["rttm"]).parent == tmp_path / "outputs/talk.diarize"
-    assert "talk.diarize" in other.err and {**after, "report.json": "x"}.keys() == contents(
-        tmp_path / "outputs/talk").keys()
+    assert (
+        "talk.diarize" in other.err
+        and {**after, "report.json": "x"}.keys() == contents(tmp_path / "outputs/talk").keys()
+    )
     assert run("convert", *talk, *FILM, "--names", "ANNA,TOM").code == 0
     assert not (tmp_path / "outputs/talk/report.json").exists(), "it speaks of other names"
 
@@ -221,8 +242,10 @@ def test_two_recordings_of_one_name(run, talk, tmp_path):
 
 def test_other_files_of_the_same_speakers(run, tmp_path):
     turns = rttm(tmp_path / "turns.rttm")
-    sounds = {place: {name: wav(tmp_path / f"{place}{name}.wav", hummed().voices[name]) for name in "AB"}
-              for place in ("one-", "two-")}
+    sounds = {
+        place: {name: wav(tmp_path / f"{place}{name}.wav", hummed().voices[name]) for name in "AB"}
+        for place in ("one-", "two-")
+    }
 
     def diarize(place: str):
         files = [f"{name}={sounds[place][name]}" for name in "AB"]
@@ -236,9 +259,28 @@ def test_other_files_of_the_same_speakers(run, tmp_path):
 
 
 def test_an_idea_keeps_its_finished_episode(run, tmp_path, tone_voices):
-    small = ("--writer", "template", "--lines", 2, "--renderer", "stills", "--size", "160x90", "--no-check", "--json",
-             "--characters", "MAYA, LEO", "--voices", tone_voices, "--voice", "MAYA=hum_a", "--voice", "LEO=hum_b",
-             "--out", tmp_path)
+    small = (
+        "--writer",
+        "template",
+        "--lines",
+        2,
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--json",
+        "--characters",
+        "MAYA, LEO",
+        "--voices",
+        tone_voices,
+        "--voice",
+        "MAYA=hum_a",
+        "--voice",
+        "LEO=hum_b",
+        "--out",
+        tmp_path,
+    )
     idea = ("scene", "why owls stare")
     folder = tmp_path / "why owls stare"
     draft = run(*idea, *small, "--draft")

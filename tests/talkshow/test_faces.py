@@ -45,8 +45,8 @@ def test_both_painted_people_are_found_from_left_to_right(duo: tuple[Picture, tu
 
 def test_landmarks_lie_on_the_painted_lips_and_eyes(duo: tuple[Picture, tuple[Face, ...]]) -> None:
     points = duo[1][0].landmarks.points[:, :2]
-    assert np.linalg.norm(points[13] - (259, 250 + 0.535 * 130)) < 8           # upper inner lip
-    for index, side in ((468, -1), (473, 1)):                                    # irises
+    assert np.linalg.norm(points[13] - (259, 250 + 0.535 * 130)) < 8  # upper inner lip
+    for index, side in ((468, -1), (473, 1)):  # irises
         assert np.linalg.norm(points[index] - (259 + side * 0.40 * 0.38 * 260, 250 - 0.13 * 130)) < 7
 
 
@@ -62,12 +62,18 @@ def test_a_fit_counts_where_both_networks_see_nose_and_mouth(duo: tuple[Picture,
 
 
 def test_a_mouth_that_stays_in_its_place_is_believed_against_a_coarser_guess(
-        duo: tuple[Picture, tuple[Face, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
+    duo: tuple[Picture, tuple[Face, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of a tilted head the detector may guess nose and mouth an eighth of a face too high."""
     picture, faces = duo
-    too_high = [replace(one, nose=(one.nose[0], one.nose[1] - 0.13 * one.box.height),
-                        mouth=(one.mouth[0], one.mouth[1] - 0.13 * one.box.height))
-                for one in detect_faces(picture.pixels)]
+    too_high = [
+        replace(
+            one,
+            nose=(one.nose[0], one.nose[1] - 0.13 * one.box.height),
+            mouth=(one.mouth[0], one.mouth[1] - 0.13 * one.box.height),
+        )
+        for one in detect_faces(picture.pixels)
+    ]
     monkeypatch.setattr("talkshow.faces.find.detect_faces", lambda _: too_high)
     for face, before in zip(find_faces(picture), faces, strict=True):
         np.testing.assert_array_equal(face.landmarks.points, before.landmarks.points)
@@ -89,8 +95,9 @@ def test_default_seats_go_from_left_to_right_in_order_of_speech(duo: tuple[Pictu
     assert seats(duo, ZOE=None)["ZOE"] == duo[1][0].box
 
 
-@pytest.mark.parametrize(("seat", "index"), [("left", 0), ("right", 1), ("RIGHT", 1), ("1", 0), ("2", 1),
-                                             ("625,140,775,340", 1)])
+@pytest.mark.parametrize(
+    ("seat", "index"), [("left", 0), ("right", 1), ("RIGHT", 1), ("1", 0), ("2", 1), ("625,140,775,340", 1)]
+)
 def test_a_seat_can_be_a_word_a_number_or_a_box(duo: tuple[Picture, tuple[Face, ...]], seat: str, index: int) -> None:
     placed = seats(duo, MAYA=seat, LEO=None)
     assert placed["MAYA"] == duo[1][index].box and placed["LEO"] == duo[1][1 - index].box
@@ -164,8 +171,9 @@ def test_the_seat_plan_marks_faces_and_leaves_the_rest(duo: tuple[Picture, tuple
 
 
 @given(st.integers(200, 4000), st.integers(200, 4000), st.integers(64, 1920), st.integers(64, 1920), st.data())
-def test_no_face_is_ever_cut_off_by_the_frame(width: int, height: int, out_w: int, out_h: int,
-                                              data: st.DataObject) -> None:
+def test_no_face_is_ever_cut_off_by_the_frame(
+    width: int, height: int, out_w: int, out_h: int, data: st.DataObject
+) -> None:
     faces = []
     for _ in range(data.draw(st.integers(1, 4))):
         size = data.draw(st.floats(10, min(width, height) / 2))
@@ -189,8 +197,7 @@ def test_the_still_is_the_picture_where_the_framing_says(duo: tuple[Picture, tup
         smooth = cv2.GaussianBlur(picture.pixels, (0, 0), 1.5).astype(int)
         for face in faces:
             x, y = face.box.center
-            place = [int((value - start) * framing.scale)
-                     for value, start in zip((x, y), framing.origin, strict=True)]
+            place = [int((value - start) * framing.scale) for value, start in zip((x, y), framing.origin, strict=True)]
             assert np.abs(still[place[1], place[0]].astype(int) - smooth[int(y), int(x)]).max() < 24
 
 
@@ -205,8 +212,9 @@ def test_far_apart_faces_in_an_upright_frame_get_a_dark_soft_surround(duo: tuple
 
 
 @given(st.floats(-60, 60), st.floats(-30, 30), st.floats(-40, 40), st.floats(2, 40))
-def test_a_projected_mesh_is_fitted_with_the_pose_it_was_given(yaw: float, pitch: float, roll: float,
-                                                               scale: float) -> None:
+def test_a_projected_mesh_is_fitted_with_the_pose_it_was_given(
+    yaw: float, pitch: float, roll: float, scale: float
+) -> None:
     turns = [cv2.Rodrigues(np.radians(angle) * np.eye(3)[axis])[0] for angle, axis in ((roll, 2), (yaw, 1), (pitch, 0))]
     rotation = turns[0] @ turns[1] @ turns[2]
     points = scale * canonical_mesh().points @ rotation.T * (1, -1, -1) + (300, 200, 0)

@@ -32,8 +32,20 @@ def script(tmp_path: Path) -> Path:
 
 
 def test_portrait_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
-    ran = run("render", script, "--image", save(two_people(), tmp_path / "people.png"), "--draft", "--size",
-              "640x360", "--lines", "1-2", "--out", tmp_path, "--json")
+    ran = run(
+        "render",
+        script,
+        "--image",
+        save(two_people(), tmp_path / "people.png"),
+        "--draft",
+        "--size",
+        "640x360",
+        "--lines",
+        "1-2",
+        "--out",
+        tmp_path,
+        "--json",
+    )
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     seats = {row["name"]: row["seat"] for row in json.loads((folder / "manifest.json").read_text())["characters"]}
@@ -56,8 +68,8 @@ def test_drawn_mouths_follow_their_own_track_and_no_other(run, script, tmp_path)
         for frame in container.decode(video=0):
             pixels = frame.to_ndarray(format="rgb24").astype(int)
             for name, (left, top, right, bottom) in seats.items():
-                side = (right - left) / 4                       # hair, which moves too, hangs beside the mouth
-                face = pixels[int((top + bottom) / 2):int(bottom), int(left + side):int(right - side)]
+                side = (right - left) / 4  # hair, which moves too, hangs beside the mouth
+                face = pixels[int((top + bottom) / 2) : int(bottom), int(left + side) : int(right - side)]
                 inside = (face.sum(axis=2) < 170) & (face[..., 0] - face[..., 1] > 18)
                 teeth = (face.min(axis=2) > 200) & (face.max(axis=2) - face.min(axis=2) < 32)
                 openings[name].append(int((inside | teeth).sum()))

@@ -24,8 +24,10 @@ from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Phoneme
 
-LINES = {"am_michael": "Maybe Bob could move the piano to the room above the shop, if you two keep pushing.",
-         "bf_emma": "My problem is that we hardly ever meet people who believe in good weather."}
+LINES = {
+    "am_michael": "Maybe Bob could move the piano to the room above the shop, if you two keep pushing.",
+    "bf_emma": "My problem is that we hardly ever meet people who believe in good weather.",
+}
 GAP_S = 1.2
 
 
@@ -47,16 +49,20 @@ class Said:
         """(num_frames,)"""
         inside = np.zeros(len(self.samples) // TRACK_SAMPLES_PER_FRAME, np.bool_)
         for cue in self.cues:
-            inside[round(cue.span.start_s * FPS):round(cue.span.end_s * FPS)] = True
+            inside[round(cue.span.start_s * FPS) : round(cue.span.end_s * FPS)] = True
         return inside
 
     def closed(self, motion: Motion) -> float:
         """Share of p, b, m in which the gap falls below 15 % of its median."""
         usual = np.median(motion["jaw"][self.speaking()])
-        middles = [int((one.span.start_s + one.span.end_s) / 2 * FPS) for cue in self.cues for one in cue.phonemes
-                   if one.symbol in "pbm"]
+        middles = [
+            int((one.span.start_s + one.span.end_s) / 2 * FPS)
+            for cue in self.cues
+            for one in cue.phonemes
+            if one.symbol in "pbm"
+        ]
         assert len(middles) >= 10
-        return float(np.mean([motion["jaw"][middle - 1:middle + 2].min() < 0.15 * usual for middle in middles]))
+        return float(np.mean([motion["jaw"][middle - 1 : middle + 2].min() < 0.15 * usual for middle in middles]))
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +75,16 @@ def said() -> Said:
 def all_said() -> Said:
     engine, cues, parts, clock = Kokoro(), [], [], GAP_S
     for index, (name, text) in enumerate(LINES.items()):
-        voice = Voice(name, "kokoro", "en-GB" if name.startswith("b") else "en-US", "", "", "",
-                      folder=VOICES / name, data=f"{name}.bin")
+        voice = Voice(
+            name,
+            "kokoro",
+            "en-GB" if name.startswith("b") else "en-US",
+            "",
+            "",
+            "",
+            folder=VOICES / name,
+            data=f"{name}.bin",
+        )
         utterance = engine.speak(SpeechRequest(text, voice))
         phonemes = tuple(Phoneme(one.symbol, one.span.shifted(clock)) for one in utterance.phonemes)
         num_frames = int(np.ceil(utterance.duration_s * FPS))
@@ -80,7 +94,7 @@ def all_said() -> Said:
     samples = np.zeros(round(clock * FPS) * TRACK_SAMPLES_PER_FRAME)
     for start_s, sound in parts:
         first = round(start_s * TRACK_RATE)
-        samples[first:first + len(sound)] += sound[:len(samples) - first]
+        samples[first : first + len(sound)] += sound[: len(samples) - first]
     return Said(tuple(cues), samples)
 
 
@@ -92,8 +106,9 @@ def test_closures_close_and_hardly_anything_else_does(said: Said) -> None:
     assert for_nothing <= 0.6 * said.speaking().sum() / FPS
 
 
-@pytest.mark.parametrize(("channel", "least"), [("jaw", 0.8), ("press", 0.5), ("round", 0.5), ("wide", 0.5),
-                                                ("lower", 0.6), ("tuck", 0.4)])
+@pytest.mark.parametrize(
+    ("channel", "least"), [("jaw", 0.8), ("press", 0.5), ("round", 0.5), ("wide", 0.5), ("lower", 0.6), ("tuck", 0.4)]
+)
 def test_shapes_are_those_of_the_sounds(said: Said, channel: str, least: float) -> None:
     inside = said.speaking()
     heard, read = said.motion(said.samples)[channel], said.motion(said.samples, words=True)[channel]
@@ -110,8 +125,9 @@ def test_nobody_chews_in_pauses(said: Said, kind: str) -> None:
     rng, samples = np.random.default_rng(6), said.samples
     if kind != "silence":
         white = rng.normal(size=len(samples))
-        behind = {"hiss": white, "rumble": signal.lfilter([1], [1, -0.97], white),
-                  "music": music(rng, len(samples))}[kind]
+        behind = {"hiss": white, "rumble": signal.lfilter([1], [1, -0.97], white), "music": music(rng, len(samples))}[
+            kind
+        ]
         samples = with_noise(samples, behind, 30 if kind == "music" else 20)
     motion, inside = said.motion(samples), said.speaking()
     pause = ~(np.convolve(inside, np.ones(21), "same") > 0)
@@ -124,9 +140,9 @@ def test_a_mouth_opens_without_a_pop(said: Said) -> None:
     """From rest, no frame moves the jaw by more than the largest step inside the speech."""
     jaw, inside = said.motion(said.samples)["jaw"], said.speaking()
     first = int(np.flatnonzero(inside)[0])
-    onset = np.abs(np.diff(jaw[first - 8:first + 4])).max()
+    onset = np.abs(np.diff(jaw[first - 8 : first + 4])).max()
     assert onset <= np.abs(np.diff(jaw[inside])).max() and onset < 0.5
-    assert jaw[:first - 8].max() == 0
+    assert jaw[: first - 8].max() == 0
 
 
 def test_a_stretch_is_the_same_alone(said: Said) -> None:

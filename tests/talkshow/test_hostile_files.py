@@ -43,8 +43,10 @@ def commands(text: Path, talk: Path, script: Path) -> dict[str, tuple[object, ..
     """Commands that read a text."""
     out = ("--out", talk.parent / "out")
     return {
-        "lint": ("lint", text), "format": ("format", text, "--to", "json"),
-        "render": ("render", text, "--dry-run", *out), "settings": ("render", script, "--config", text, "--dry-run"),
+        "lint": ("lint", text),
+        "format": ("format", text, "--to", "json"),
+        "render": ("render", text, "--dry-run", *out),
+        "settings": ("render", script, "--config", text, "--dry-run"),
         "turns": ("diarize", talk, "--rttm", text, *out),
         "transcript": ("convert", talk, "--transcript", text, "--rttm", talk.parent / "turns.rttm", "--dry-run", *out),
         "source": ("write", "an idea", "--from", text, "--writer", "template", "-o", talk.parent / "new.txt"),
@@ -59,7 +61,7 @@ def test_text_without_end_is_left_at_its_limit(run, tmp_path: Path, talk: Path, 
     script.write_text(SCRIPT, encoding="utf-8")
     (tmp_path / "turns.rttm").write_text("SPEAKER talk 1 0.0 0.5 <NA> <NA> A <NA> <NA>\n", encoding="utf-8")
     texts = [endless(tmp_path, "text.srt" if command == "transcript" else "text.txt")]
-    if command != "transcript":                     # whose ending says what it is
+    if command != "transcript":  # whose ending says what it is
         texts.append(Path("/dev/zero"))
     for text in texts:
         ran = run(*commands(text, talk, script)[command])
@@ -83,15 +85,27 @@ def test_a_script_and_its_settings_may_come_through_pipes(run, tmp_path: Path, t
     for name, text in (("script", SCRIPT), ("settings", 'size = "320x180"\n')):
         os.mkfifo(tmp_path / name)
         threading.Thread(target=(tmp_path / name).write_text, args=(text,), daemon=True).start()
-    ran = run("render", tmp_path / "script", "--config", tmp_path / "settings", "--voices", tone_voices, "--dry-run",
-              "--json", "--renderer", "stills")
+    ran = run(
+        "render",
+        tmp_path / "script",
+        "--config",
+        tmp_path / "settings",
+        "--voices",
+        tone_voices,
+        "--dry-run",
+        "--json",
+        "--renderer",
+        "stills",
+    )
     assert ran.code == 0, ran.err
     assert ran.json["size"] == [320, 180] and ran.json["num_lines"] == 2
 
 
 def test_a_message_does_not_quote_a_whole_file(run, tmp_path: Path) -> None:
-    for name, text, command in (("a.yaml", "lines: [" + "x, " * 90_000, "lint"),
-                                ("b.rttm", "nonsense" * 90_000, "diarize")):
+    for name, text, command in (
+        ("a.yaml", "lines: [" + "x, " * 90_000, "lint"),
+        ("b.rttm", "nonsense" * 90_000, "diarize"),
+    ):
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / "talk.wav").write_bytes(wav(1, 48_000))
         rest = () if command == "lint" else (tmp_path / "talk.wav", "--out", tmp_path / "out", "--rttm")
@@ -107,24 +121,33 @@ def test_a_script_longer_than_any_talk_is_refused(tmp_path: Path) -> None:
 
 def pdf(content: bytes, filters: str) -> bytes:
     """A PDF of one page."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-               b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R >>",
-               f"<< /Length {len(content)} /Filter {filters} >>\nstream\n".encode() + content + b"\nendstream"]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R >>",
+        f"<< /Length {len(content)} /Filter {filters} >>\nstream\n".encode() + content + b"\nendstream",
+    ]
     body, places = b"%PDF-1.4\n", []
     for number, each in enumerate(objects, start=1):
         places.append(len(body))
         body += f"{number} 0 obj\n".encode() + each + b"\nendobj\n"
     rows = b"".join(f"{place:010d} 00000 n \n".encode() for place in places)
-    return body + b"xref\n0 5\n0000000000 65535 f \n" + rows + (
-        f"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n".encode())
+    return (
+        body
+        + b"xref\n0 5\n0000000000 65535 f \n"
+        + rows
+        + (f"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n".encode())
+    )
 
 
 @linux
 def test_a_pdf_that_unfolds_to_more_than_it_may_is_refused(tmp_path: Path) -> None:
     packer = zlib.compressobj(9)
     once = b"".join(packer.compress(b" " * 10_000_000) for _ in range(30)) + packer.flush()
-    files = {"once.pdf": pdf(once, "/FlateDecode"),
-             "twice.pdf": pdf(zlib.compress(once, 9), "[/FlateDecode /FlateDecode]")}
+    files = {
+        "once.pdf": pdf(once, "/FlateDecode"),
+        "twice.pdf": pdf(zlib.compress(once, 9), "[/FlateDecode /FlateDecode]"),
+    }
     with Reader("whole_files", "read_words") as confined:
         for name, data in files.items():
             (tmp_path / name).write_bytes(data)

@@ -55,8 +55,10 @@ def canary(tmp_path_factory) -> Path:
 def lists(canary: Path) -> dict[str, bytes]:
     """Files that name the canary."""
     name, address = str(canary), canary.as_uri()
-    dash = (f'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
-            f'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"><Period><BaseURL>{address}</BaseURL></Period></MPD>')
+    dash = (
+        f'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+        f'profiles="urn:mpeg:dash:profile:isoff-on-demand:2011"><Period><BaseURL>{address}</BaseURL></Period></MPD>'
+    )
     return {
         "hls.mp3": f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:6.7,\n{name}\n#EXT-X-ENDLIST\n".encode(),
         "hls.wav": f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:6.7,\n{address}\n#EXT-X-ENDLIST\n".encode(),
@@ -87,20 +89,27 @@ def test_a_file_that_names_another_by_its_tables_does_not_open_it(tmp_path: Path
     trap = tmp_path / "trap.wav"
     os.mkfifo(trap)
     alias = struct.pack(">HHBB", 0, 2, 4, 0).ljust(150, b"\0") + struct.pack(">HH", 2, len(str(trap)))
-    references = (box(b"url ", numbers(0), trap.as_uri().encode() + b"\0"),
-                  box(b"alis", numbers(0), alias + str(trap).encode() + b"\xff\xff\0\0"))
-    read = ("import sys; from pathlib import Path; from talkshow.recording.decode import open_sound\n"
-            "with open_sound(Path(sys.argv[1])) as sound: print(sum(len(block) for block in sound.blocks()))")
+    references = (
+        box(b"url ", numbers(0), trap.as_uri().encode() + b"\0"),
+        box(b"alis", numbers(0), alias + str(trap).encode() + b"\xff\xff\0\0"),
+    )
+    read = (
+        "import sys; from pathlib import Path; from talkshow.recording.decode import open_sound\n"
+        "with open_sound(Path(sys.argv[1])) as sound: print(sum(len(block) for block in sound.blocks()))"
+    )
     for number, reference in enumerate(references):
-        data = mp4(table(b"stts", (1000, 1)), table(b"stsc", (1, 1000, 1)), sizes(1000, 2), table(b"stco", (900,)),
-                   entry=PCM)
+        data = mp4(
+            table(b"stts", (1000, 1)), table(b"stsc", (1, 1000, 1)), sizes(1000, 2), table(b"stco", (900,)), entry=PCM
+        )
         file = tmp_path / f"{number}.mov"
         file.write_bytes(data.replace(box(b"url ", numbers(1)), reference))
         subprocess.run([sys.executable, "-c", read, str(file)], capture_output=True, timeout=120, check=False)
 
 
-@pytest.mark.parametrize("name", ["a:b.wav", "http:x.wav", "concat:a|b.wav", "-i.wav", "%03d.wav", "pipe:0",
-                                  "subfile,,start,0.wav", "data:,x.wav"])
+@pytest.mark.parametrize(
+    "name",
+    ["a:b.wav", "http:x.wav", "concat:a|b.wav", "-i.wav", "%03d.wav", "pipe:0", "subfile,,start,0.wav", "data:,x.wav"],
+)
 def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     try:
@@ -112,9 +121,18 @@ def test_a_file_may_have_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert sum(len(block) for block in sound.blocks()) == len(hummed().mix)
 
 
-@pytest.mark.parametrize("name", ["http://127.0.0.1:9/talk.mp3", "ftp://127.0.0.1/talk.mp3", "file:canary.wav",
-                                  "concat:canary.wav|canary.wav", "subfile,,start,0,end,0,,:canary.wav", "pipe:0",
-                                  "data:audio/wav;base64,UklGRg=="])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://127.0.0.1:9/talk.mp3",
+        "ftp://127.0.0.1/talk.mp3",
+        "file:canary.wav",
+        "concat:canary.wav|canary.wav",
+        "subfile,,start,0,end,0,,:canary.wav",
+        "pipe:0",
+        "data:audio/wav;base64,UklGRg==",
+    ],
+)
 def test_what_is_no_file_is_not_looked_for_elsewhere(run, tmp_path: Path, canary: Path, monkeypatch, name: str) -> None:
     monkeypatch.chdir(canary.parent)
     for arguments in (("diarize", name), ("diarize", "--track", f"A={name}"), ("join", name, "-o", tmp_path / "a.mp4")):
@@ -127,8 +145,11 @@ def test_what_is_no_file_is_not_looked_for_elsewhere(run, tmp_path: Path, canary
 def test_what_never_ends_is_not_begun(run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp3")
     for path, said in ((Path("/dev/zero"), "a device"), (tmp_path / "pipe.mp3", "a pipe"), (tmp_path, "a folder")):
-        for command in (("diarize", path, "--out", tmp_path / "out"), ("join", path, "-o", tmp_path / "all.mp4"),
-                        ("convert", path, "--dry-run", "--out", tmp_path / "out")):
+        for command in (
+            ("diarize", path, "--out", tmp_path / "out"),
+            ("join", path, "-o", tmp_path / "all.mp4"),
+            ("convert", path, "--dry-run", "--out", tmp_path / "out"),
+        ):
             ran = run(*command)
             assert ran.code == 1 and said in ran.err, ran.err
 
@@ -155,21 +176,35 @@ def bombs() -> dict[str, bytes]:
     one = (table(b"stts", (1, 1024)), table(b"stsc", (1, 1, 1)), sizes(1, 9), table(b"stco", (900,)))
     many = (table(b"stts", (MANY, 1024)), table(b"stsc", (1, MANY, 1)), sizes(MANY, 1), table(b"stco", (900,)))
     none = (table(b"stts"), table(b"stsc"), sizes(0, 0), table(b"stco"))
-    plain = (table(b"stts", (2**31 - 1, 1)), table(b"stsc", (1, 2**31 - 1, 1)), sizes(2**31 - 1, 2),
-             table(b"stco", *[(900,)] * 30))
+    plain = (
+        table(b"stts", (2**31 - 1, 1)),
+        table(b"stsc", (1, 2**31 - 1, 1)),
+        sizes(2**31 - 1, 2),
+        table(b"stco", *[(900,)] * 30),
+    )
     hidden = box(b"wave", *many)
     packed = box(b"cmov", box(b"dcom", b"zlib"), box(b"cmvd", numbers(2**31), bytes(99)))
     return {
-        "samples.mp4": mp4(*many), "fragment.mp4": mp4(*none, beside=FRAGMENTED, behind=fragment(MANY)),
+        "samples.mp4": mp4(*many),
+        "fragment.mp4": mp4(*none, beside=FRAGMENTED, behind=fragment(MANY)),
         "fragment_hidden.mp4": mp4(*none, beside=FRAGMENTED + box(b"udta", fragment(MANY))),
-        "plain.mov": mp4(*plain, entry=PCM), "hidden.mov": mp4(*one, entry=AAC[:-8] + hidden + AAC[-8:]),
-        "packed.mov": box(b"moov", packed) + box(b"mdat", bytes(99)), "tags.mkv": matroska(1, tags(150_000)),
-        "tracks.mkv": matroska(3_000), "channels.wav": wav(65_535, 48_000), "slow.wav": wav(1, 1),
-        "fast.wav": wav(1, 2_000_000_000), "none.wav": wav(0, 48_000),
-        "frames.ape": b"MAC " + struct.pack("<HHIIIIIII", 3990, 0, 52, 24, 2**32 - 16, 0, 0, 0, 0) + bytes(16)
-        + struct.pack("<HHIIIHHI", 2000, 0, 294_912, 100, 170_000_000, 16, 2, 44_100) + bytes(4000),
+        "plain.mov": mp4(*plain, entry=PCM),
+        "hidden.mov": mp4(*one, entry=AAC[:-8] + hidden + AAC[-8:]),
+        "packed.mov": box(b"moov", packed) + box(b"mdat", bytes(99)),
+        "tags.mkv": matroska(1, tags(150_000)),
+        "tracks.mkv": matroska(3_000),
+        "channels.wav": wav(65_535, 48_000),
+        "slow.wav": wav(1, 1),
+        "fast.wav": wav(1, 2_000_000_000),
+        "none.wav": wav(0, 48_000),
+        "frames.ape": b"MAC "
+        + struct.pack("<HHIIIIIII", 3990, 0, 52, 24, 2**32 - 16, 0, 0, 0, 0)
+        + bytes(16)
+        + struct.pack("<HHIIIHHI", 2000, 0, 294_912, 100, 170_000_000, 16, 2, 44_100)
+        + bytes(4000),
         "frames.tta": b"TTA1" + struct.pack("<HHHII", 1, 2, 16, 4000, 2**32 - 1) + bytes(4000),
-        "empty.wav": wav(1, 48_000, sound=b""), "nothing.mp3": b"",
+        "empty.wav": wav(1, 48_000, sound=b""),
+        "nothing.mp3": b"",
     }
 
 
@@ -181,8 +216,9 @@ def reader() -> Iterator[Reader]:
 
 @linux
 @pytest.mark.parametrize("name", sorted(bombs()))
-def test_a_header_that_claims_too_much_is_refused_before_memory_is_spent(reader: Reader, tmp_path: Path,
-                                                                         name: str) -> None:
+def test_a_header_that_claims_too_much_is_refused_before_memory_is_spent(
+    reader: Reader, tmp_path: Path, name: str
+) -> None:
     (tmp_path / name).write_bytes(bombs()[name])
     outcome = reader.read(tmp_path / name)
     assert outcome.error == "AudioError" and name in outcome.message, outcome
@@ -193,9 +229,12 @@ def test_a_header_that_claims_too_much_is_refused_before_memory_is_spent(reader:
 def test_what_stands_beside_the_sound_is_not_unfolded(reader: Reader, tmp_path: Path) -> None:
     """Covers that would take a gigabyte, chapters by the thousand, more sound than there is."""
     flac = hummed_wav(tmp_path / "a.flac").read_bytes()
-    files = {"cover.flac": flac_with(6, cover(HUGE_COVER), flac), "chapters.mkv": matroska(1, chapters(20_000)),
-             "claims.wav": wav(1, 48_000, claimed=2**32 - 1),
-             "cover.mp3": id3(HUGE_COVER) + coded(tmp_path / "a.mp3", "libmp3lame").read_bytes()}
+    files = {
+        "cover.flac": flac_with(6, cover(HUGE_COVER), flac),
+        "chapters.mkv": matroska(1, chapters(20_000)),
+        "claims.wav": wav(1, 48_000, claimed=2**32 - 1),
+        "cover.mp3": id3(HUGE_COVER) + coded(tmp_path / "a.mp3", "libmp3lame").read_bytes(),
+    }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
         outcome = reader.read(tmp_path / name)
@@ -247,8 +286,9 @@ def film_of(path: Path, picture: bytes) -> Path:
 
 @linux
 @pytest.mark.parametrize(("sides", "read"), [((64, 64), True), ((9_000, 6_000), False), ((16_384, 16_384), False)])
-def test_a_film_whose_frames_are_larger_than_it_says_is_not_joined(tmp_path: Path, sides: tuple[int, int],
-                                                                   read: bool) -> None:
+def test_a_film_whose_frames_are_larger_than_it_says_is_not_joined(
+    tmp_path: Path, sides: tuple[int, int], read: bool
+) -> None:
     picture = png(ihdr(*sides, 8, 0), chunk(b"IDAT", flat(*sides)), chunk(b"IEND", b""))
     film = film_of(tmp_path / "film.mov", picture)
     with Reader("whole_files", "read_first_frame") as confined:
@@ -283,11 +323,18 @@ def test_a_list_is_no_film(run, tmp_path: Path, canary: Path) -> None:
 def test_the_command_ends_within_its_limits(tmp_path: Path) -> None:
     """The whole program, with a limit on all memory it may ask for."""
     (tmp_path / "talk.mp4").write_bytes(bombs()["samples.mp4"])
-    code = ("import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))\n"
-            "from talkshow.cli import main; main(sys.argv[1:])")
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))\n"
+        "from talkshow.cli import main; main(sys.argv[1:])"
+    )
     begun = time.monotonic()
-    ran = subprocess.run([sys.executable, "-c", code, "convert", str(tmp_path / "talk.mp4"), "--out",
-                          str(tmp_path / "out")], capture_output=True, text=True, timeout=300, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "convert", str(tmp_path / "talk.mp4"), "--out", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert ran.returncode == 1 and "claim more samples" in ran.stderr and "Traceback" not in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1, ran.stderr
     assert time.monotonic() - begun < 300

@@ -106,7 +106,7 @@ def test_a_bomb_is_refused_before_memory_is_spent(reader: Reader, tmp_path: Path
 @pytest.mark.parametrize(("colour", "bits"), [(2, 16), (6, 16), (4, 16), (6, 8), (2, 8), (0, 8)])
 def test_a_true_picture_takes_no_more_than_is_allowed(tmp_path: Path, colour: int, bits: int) -> None:
     """Those just below the limit are decoded within it, those above it are not."""
-    held = {0: 4, 2: 6, 4: 8, 6: 8}[colour] * (bits // 8)             # bytes a pixel while it is decoded
+    held = {0: 4, 2: 6, 4: 8, 6: 8}[colour] * (bits // 8)  # bytes a pixel while it is decoded
     side = int((120e6 / held) ** 0.5) // 8 * 8
     with Reader("talkshow.faces.picture", "load_picture", MAX_MEMORY=120_000_000, MAX_EDGE=300) as confined:
         for factor, refused in ((0.95, False), (1.1, True)):
@@ -117,11 +117,19 @@ def test_a_true_picture_takes_no_more_than_is_allowed(tmp_path: Path, colour: in
             assert outcome.peak_mb < (20 if refused else 135), outcome
 
 
-FIELDS = st.lists(st.tuples(st.integers(0, 90), st.sampled_from(["<H", ">H", "<I", ">I", "B"]),
-                            st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 2**16 - 1, 2**24, 2**31]))),
-                  min_size=1, max_size=5)
-ANIMATED = {"png": animated((64, 48, 0, 0)),
-            "webp": webp(canvas(64, 48, 2), (b"ANIM", bytes(6)), frame(0, 0, 64, 48, inner(encoded("webp"))))}
+FIELDS = st.lists(
+    st.tuples(
+        st.integers(0, 90),
+        st.sampled_from(["<H", ">H", "<I", ">I", "B"]),
+        st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 2**16 - 1, 2**24, 2**31])),
+    ),
+    min_size=1,
+    max_size=5,
+)
+ANIMATED = {
+    "png": animated((64, 48, 0, 0)),
+    "webp": webp(canvas(64, 48, 2), (b"ANIM", bytes(6)), frame(0, 0, 64, 48, inner(encoded("webp")))),
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +141,12 @@ def small_reader() -> Iterator[Reader]:
 @pytest.mark.parametrize("kind", [*KINDS, "animated png", "animated webp"])
 @settings(max_examples=60)
 @given(fields=FIELDS)
-def test_whatever_a_header_says_memory_stays_below_the_limit(small_reader: Reader, tmp_path_factory, kind: str,
-                                                             fields: list[tuple[int, str, int]]) -> None:
+def test_whatever_a_header_says_memory_stays_below_the_limit(
+    small_reader: Reader, tmp_path_factory, kind: str, fields: list[tuple[int, str, int]]
+) -> None:
     data = bytearray(ANIMATED[kind.split()[1]] if " " in kind else encoded(kind))
     for at, form, value in fields:
-        at = min(at + (8 if kind.endswith("png") else 2), len(data) - 4)      # the first bytes say what it is
+        at = min(at + (8 if kind.endswith("png") else 2), len(data) - 4)  # the first bytes say what it is
         struct.pack_into(form, data, at, value % 256 ** struct.calcsize(form))
     if kind.endswith("png"):
         data[:33] = data[:16] + data[16:29] + chunk(b"IHDR", bytes(data[16:29]))[-4:]
@@ -158,8 +167,12 @@ def test_kinds_that_are_read_are_read_as_before(tmp_path: Path, kind: str) -> No
 
 
 def test_tiff_of_any_layout_is_read(tmp_path: Path) -> None:
-    for number, layout in enumerate((tiff({256: 64, 257: 48, 278: 48, 279: 9216}) + bytes(9216),
-                                     tiff({256: 64, 257: 48, 278: 48, 279: 9216}, big=True) + bytes(9216))):
+    for number, layout in enumerate(
+        (
+            tiff({256: 64, 257: 48, 278: 48, 279: 9216}) + bytes(9216),
+            tiff({256: 64, 257: 48, 278: 48, 279: 9216}, big=True) + bytes(9216),
+        )
+    ):
         path = tmp_path / f"{number}.tif"
         path.write_bytes(layout)
         assert load_picture(path).size == (64, 48)
@@ -186,7 +199,7 @@ def test_what_is_no_file_is_not_opened(run, tmp_path: Path) -> None:
 def test_a_file_without_end_is_left_at_its_limit(tmp_path: Path) -> None:
     with (tmp_path / "large.png").open("wb") as file:
         file.write(STILL)
-        file.truncate(2 << 40)                                        # takes no room on the disk
+        file.truncate(2 << 40)  # takes no room on the disk
     with Reader("talkshow.faces.picture", "load_picture", MAX_BYTES=50_000_000) as confined:
         outcome = confined.read(tmp_path / "large.png")
     assert outcome.error == "FaceError" and "more than 50 MB" in outcome.message and outcome.peak_mb < 60

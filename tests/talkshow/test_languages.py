@@ -39,26 +39,53 @@ class Mute(Tone):
     languages = None
 '''
 IN_LATIN = {
-    "es": ("Hoy hablamos de por qué los gatos tiran las cosas de la mesa.", "No sé qué decirte, pero me gusta.",
-           "Claro que sí, y el perro también lo hace cuando no está aquí."),
-    "de": ("Heute fragen wir, warum Katzen die Gläser vom Tisch werfen.", "Ich weiß nicht, was du meinst.",
-           "Das ist doch nur ein Stein, und er ist nicht einmal schön."),
-    "fr": ("Aujourd'hui, nous allons parler de la mer et du vent.", "Je ne sais pas pourquoi tu dis ça.",
-           "C'est un chat qui n'est pas dans la maison, et il est à nous."),
-    "it": ("Oggi parliamo di perché i gatti buttano giù i bicchieri dal tavolo.", "Non so che cosa dirti.",
-           "La nonna diceva sempre che il mare si prende tutto quello che può."),
-    "pt": ("Hoje vamos falar sobre por que os gatos derrubam os copos.", "Eu não sei o que você quer dizer.",
-           "O trem sai às oito e não tem outro até amanhã, mas isso não é tudo."),
-    "nl": ("Vandaag praten we over waarom katten glazen van de tafel duwen.", "Ik weet niet wat je bedoelt.",
-           "De trein vertrekt om acht uur en er is geen andere tot morgen."),
-    "pl": ("Dzisiaj porozmawiamy o tym, dlaczego koty zrzucają szklanki ze stołu.", "Nie wiem, co masz na myśli.",
-           "To jest tylko kamień i nie ma innego do jutra, ale tak już jest."),
+    "es": (
+        "Hoy hablamos de por qué los gatos tiran las cosas de la mesa.",
+        "No sé qué decirte, pero me gusta.",
+        "Claro que sí, y el perro también lo hace cuando no está aquí.",
+    ),
+    "de": (
+        "Heute fragen wir, warum Katzen die Gläser vom Tisch werfen.",
+        "Ich weiß nicht, was du meinst.",
+        "Das ist doch nur ein Stein, und er ist nicht einmal schön.",
+    ),
+    "fr": (
+        "Aujourd'hui, nous allons parler de la mer et du vent.",
+        "Je ne sais pas pourquoi tu dis ça.",
+        "C'est un chat qui n'est pas dans la maison, et il est à nous.",
+    ),
+    "it": (
+        "Oggi parliamo di perché i gatti buttano giù i bicchieri dal tavolo.",
+        "Non so che cosa dirti.",
+        "La nonna diceva sempre che il mare si prende tutto quello che può.",
+    ),
+    "pt": (
+        "Hoje vamos falar sobre por que os gatos derrubam os copos.",
+        "Eu não sei o que você quer dizer.",
+        "O trem sai às oito e não tem outro até amanhã, mas isso não é tudo.",
+    ),
+    "nl": (
+        "Vandaag praten we over waarom katten glazen van de tafel duwen.",
+        "Ik weet niet wat je bedoelt.",
+        "De trein vertrekt om acht uur en er is geen andere tot morgen.",
+    ),
+    "pl": (
+        "Dzisiaj porozmawiamy o tym, dlaczego koty zrzucają szklanki ze stołu.",
+        "Nie wiem, co masz na myśli.",
+        "To jest tylko kamień i nie ma innego do jutra, ale tak już jest.",
+    ),
 }
-IN_LETTERS = {"Chinese": "你好，欢迎回来。今天我们谈猫。", "Japanese": "こんにちは、世界。今日は猫の話です。",
-              "Korean": "안녕하세요, 오늘은 고양이 이야기입니다.", "Cyrillic": "Привет, сегодня мы говорим о кошках.",
-              "Devanagari": "नमस्ते, आज हम बिल्लियों की बात करेंगे।", "Arabic": "مرحبا، اليوم نتحدث عن القطط.",
-              "Hebrew": "שלום, היום נדבר על חתולים.", "Greek": "Γειά σου, σήμερα μιλάμε για γάτες.",
-              "Thai": "สวัสดี วันนี้เราจะพูดถึงแมว"}
+IN_LETTERS = {
+    "Chinese": "你好，欢迎回来。今天我们谈猫。",
+    "Japanese": "こんにちは、世界。今日は猫の話です。",
+    "Korean": "안녕하세요, 오늘은 고양이 이야기입니다.",
+    "Cyrillic": "Привет, сегодня мы говорим о кошках.",
+    "Devanagari": "नमस्ते, आज हम बिल्लियों की बात करेंगे।",
+    "Arabic": "مرحبا، اليوم نتحدث عن القطط.",
+    "Hebrew": "שלום, היום נדבר על חתולים.",
+    "Greek": "Γειά σου, σήμερα μιλάμε για γάτες.",
+    "Thai": "สวัสดี วันนี้เราจะพูดถึงแมว",
+}
 
 
 @pytest.fixture
@@ -72,7 +99,8 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name, engine, language in (("klara", "parrot", "de-AT"), ("tom", "mute", "sv")):
         (tmp_path / "voices" / name).mkdir(parents=True)
         (tmp_path / "voices" / name / "voice.toml").write_text(
-            f'name = "{name}"\nengine = "{engine}"\nlanguage = "{language}"\nlicence = "CC0-1.0"\n', encoding="utf-8")
+            f'name = "{name}"\nengine = "{engine}"\nlanguage = "{language}"\nlicence = "CC0-1.0"\n', encoding="utf-8"
+        )
     spoken_languages.declared_languages.cache_clear()
     yield tmp_path / "voices"
     spoken_languages.declared_languages.cache_clear()
@@ -97,10 +125,20 @@ def told(run, script: Path, *flags: object) -> tuple[list[dict], dict]:
     return linted.json["problems"], plan.json
 
 
-@pytest.mark.parametrize(("declared", "name"), [("de", "German"), ("fr-CA", "French"), ("pt_BR", "Portuguese"),
-                                                ("Deutsch", "German"), ("pol", "Polish"), ("tlh", "tlh")])
-def test_a_declared_language_that_nobody_speaks_stops_before_anything_is_spoken(run, tmp_path: Path, declared: str,
-                                                                                name: str) -> None:
+@pytest.mark.parametrize(
+    ("declared", "name"),
+    [
+        ("de", "German"),
+        ("fr-CA", "French"),
+        ("pt_BR", "Portuguese"),
+        ("Deutsch", "German"),
+        ("pol", "Polish"),
+        ("tlh", "tlh"),
+    ],
+)
+def test_a_declared_language_that_nobody_speaks_stops_before_anything_is_spoken(
+    run, tmp_path: Path, declared: str, name: str
+) -> None:
     script = saved(tmp_path, lines("Na ja.", "Gut.", head=f"title: T\nlanguage: {declared}\n"))
     (problem,), plan = told(run, script)
     assert (problem["severity"], problem["line"]) == ("warning", 3)
@@ -137,11 +175,21 @@ def test_a_guess_does_not_stop_the_sound(run, tmp_path: Path) -> None:
     assert ran.code == 0 and "looks like German" in ran.err and (tmp_path / "out/talk.draft/mix.wav").is_file()
 
 
-@pytest.mark.parametrize("text", [
-    "Welcome to Los Angeles, Las Vegas, El Paso, La Paz and San Juan de la Cruz.", "La la la, de de de, do do.",
-    "Das ist gut, as my aunt says, and then she laughs.", "Bella ciao, la dolce vita, il dottore: he said it all.",
-    "A B C D E F G H I.", "Oh no. Ha ha! Hm. Eh? Ah, si, si.", "Le Mans, Le Havre, La Rochelle, Les Arcs.",
-    "Je ne sais quoi is what she has, and joie de vivre.", "Ja, ja. Der Spiegel and Die Zeit.", "Hola! Gracias!"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welcome to Los Angeles, Las Vegas, El Paso, La Paz and San Juan de la Cruz.",
+        "La la la, de de de, do do.",
+        "Das ist gut, as my aunt says, and then she laughs.",
+        "Bella ciao, la dolce vita, il dottore: he said it all.",
+        "A B C D E F G H I.",
+        "Oh no. Ha ha! Hm. Eh? Ah, si, si.",
+        "Le Mans, Le Havre, La Rochelle, Les Arcs.",
+        "Je ne sais quoi is what she has, and joie de vivre.",
+        "Ja, ja. Der Spiegel and Die Zeit.",
+        "Hola! Gracias!",
+    ],
+)
 def test_english_with_the_words_of_others_is_english(text: str) -> None:
     assert guess_language(text, "en") is None
     assert check(parse_script(f"A: {text}\n")) == []
@@ -157,8 +205,21 @@ def check(script, voices=None) -> list[tuple[int, str]]:
 
 
 def test_single_lines_that_nobody_can_say_are_named_with_their_lines(run, tmp_path: Path) -> None:
-    script = saved(tmp_path, lines("Hello there, my friend.", "Привет, мир.", "My cat said мяу and няв to me today.",
-                                   "...", "Good night.", "🙂", "3 % of α.", "#1!", "(laughs)", "Bye."))
+    script = saved(
+        tmp_path,
+        lines(
+            "Hello there, my friend.",
+            "Привет, мир.",
+            "My cat said мяу and няв to me today.",
+            "...",
+            "Good night.",
+            "🙂",
+            "3 % of α.",
+            "#1!",
+            "(laughs)",
+            "Bye.",
+        ),
+    )
     problems, plan = told(run, script)
     assert [problem["line"] for problem in problems] == [2, 3, 4, 6]
     assert ["nothing of this line" in problem["message"] for problem in problems] == [True, False, True, True]
@@ -185,7 +246,7 @@ def test_an_engine_that_declares_a_language_is_cast_for_it(run, tmp_path: Path, 
     script = saved(tmp_path, lines("Na ja.", "Gut.", "Also.", head="title: T\nlanguage: German\n"))
     problems, plan = told(run, script, "--voices", german)
     assert problems == [] and plan["problems"] == []
-    assert {row["voice"] for row in plan["characters"]} == {"klara"}          # shared, rather than an English one
+    assert {row["voice"] for row in plan["characters"]} == {"klara"}  # shared, rather than an English one
     assert run("speak", script, "--voices", german, "-o", tmp_path / "out").code == 0
     english = saved(tmp_path, lines("Hello there.", "Good night."))
     assert "klara" not in {row["voice"] for row in told(run, english, "--voices", german)[1]["characters"]}
@@ -206,8 +267,9 @@ def test_silence_is_refused_also_where_another_voice_would_speak(run, tmp_path: 
     assert run("speak", script, "--dry-run", "--json", "--voices", german).json["problems"] == []
     plan = run("speak", script, "--dry-run", "--json", "--voices", german, "--voice", "A=af_heart").json
     assert plan["problems"] == [] and any("ivan does" in warning for warning in plan["warnings"])
-    plan = run("speak", script, "--dry-run", "--json", "--voices", german, "--voice", "A=af_heart", "--voice",
-               "B=bm_george").json
+    plan = run(
+        "speak", script, "--dry-run", "--json", "--voices", german, "--voice", "A=af_heart", "--voice", "B=bm_george"
+    ).json
     assert len(plan["problems"]) == 1 and "nothing of this line" in plan["problems"][0]
 
 
@@ -234,7 +296,7 @@ def test_an_engine_without_a_word_speaks_what_its_voices_say(german: Path) -> No
     assert speaks(voices["tom"], "sv-FI") and not speaks(voices["tom"], "de")
     assert speaks(voices["klara"], "de") and not speaks(voices["klara"], "en")
     claimed = Voice("x", "kokoro", "de", "", "", "")
-    assert not speaks(claimed, "de") and not speaks(claimed, "en")      # a voice says so, its engine does not
+    assert not speaks(claimed, "de") and not speaks(claimed, "en")  # a voice says so, its engine does not
     assert all(speaks(voice, "en-NZ") for name, voice in voices.items() if name not in ("klara", "tom"))
 
 
@@ -255,9 +317,24 @@ def test_say_refuses_what_a_voice_cannot_say(run, tmp_path: Path) -> None:
     assert ran.code == 0 and "looks like French" in ran.err and out.is_file()
 
 
-@pytest.mark.parametrize(("written", "tag"), [
-    ("de-AT", "de"), ("DE_de", "de"), ("ger", "de"), ("deutsch", "de"), ("English", "en"), ("", "en"), ("und", "en"),
-    ("zh-Hant-TW", "zh"), ("cmn", "zh"), ("中文", "zh"), ("no", "nb"), ("iw", "he"), ("klingon", "klingon")])
+@pytest.mark.parametrize(
+    ("written", "tag"),
+    [
+        ("de-AT", "de"),
+        ("DE_de", "de"),
+        ("ger", "de"),
+        ("deutsch", "de"),
+        ("English", "en"),
+        ("", "en"),
+        ("und", "en"),
+        ("zh-Hant-TW", "zh"),
+        ("cmn", "zh"),
+        ("中文", "zh"),
+        ("no", "nb"),
+        ("iw", "he"),
+        ("klingon", "klingon"),
+    ],
+)
 def test_tags_and_names_of_languages(written: str, tag: str) -> None:
     assert primary(written) == tag
 

@@ -36,15 +36,31 @@ def sha256(path: Path) -> str:
 
 
 def test_two_inputs_of_one_name_are_two_rows(run, tmp_path):
-    sounds = [wav(_made(tmp_path / folder / "voice.wav"), hummed().voices[name])
-              for folder, name in (("one", "A"), ("two", "B"))]
-    ran = run("convert", "--track", f"A={sounds[0]}", "--track", f"B={sounds[1]}", "--rttm", rttm(tmp_path / "t.rttm"),
-              *FILM, "--image", save(two_people(), _made(tmp_path / "three/voice.wav.png")), "--out", tmp_path / "o")
+    sounds = [
+        wav(_made(tmp_path / folder / "voice.wav"), hummed().voices[name])
+        for folder, name in (("one", "A"), ("two", "B"))
+    ]
+    ran = run(
+        "convert",
+        "--track",
+        f"A={sounds[0]}",
+        "--track",
+        f"B={sounds[1]}",
+        "--rttm",
+        rttm(tmp_path / "t.rttm"),
+        *FILM,
+        "--image",
+        save(two_people(), _made(tmp_path / "three/voice.wav.png")),
+        "--out",
+        tmp_path / "o",
+    )
     assert ran.code == 0, ran.err
     inputs = json.loads((Path(ran.out.strip()).parent / "manifest.json").read_text())["inputs"]
     assert [(row["role"], row["sha256"]) for row in inputs.values()] == [
-        ("track of A", sha256(sounds[0])), ("track of B", sha256(sounds[1])),
-        ("picture", sha256(tmp_path / "three/voice.wav.png"))]
+        ("track of A", sha256(sounds[0])),
+        ("track of B", sha256(sounds[1])),
+        ("picture", sha256(tmp_path / "three/voice.wav.png")),
+    ]
     assert list(inputs) == ["voice.wav", "voice.wav (2)", "voice.wav.png"]
 
 
@@ -58,7 +74,7 @@ def test_no_folder_of_the_user_is_published(run, quick, tmp_path, monkeypatch, c
     home = tmp_path / "home of ada"
     picture = save(two_people(), _made(home / "pictures/people.png"))
     talk = wav(_made(home / "sound/talk.wav"))
-    turns = rttm(home / "sound/turns.rttm", [("A", 0.4, 2.0), ("B", 2.3, 3.9), ("A", 60.0, 61.0)])     # warned of
+    turns = rttm(home / "sound/turns.rttm", [("A", 0.4, 2.0), ("B", 2.3, 3.9), ("A", 60.0, 61.0)])  # warned of
     script = home / "my script.txt"
     script.write_text(Path(str(quick[1])).read_text())
     monkeypatch.setenv("HOME", str(home))
@@ -152,8 +168,11 @@ def test_what_is_no_path_stays(text):
     assert without_paths(text) == text
 
 
-VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
-                      lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
 
 
 @given(st.dictionaries(st.text(), VALUES), st.integers(0), st.integers(0, 7))

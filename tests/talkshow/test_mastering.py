@@ -64,7 +64,7 @@ def test_peaks_between_samples_are_limited(tmp_path):
     # at a quarter of the sample rate and 45 degrees, samples stand 3 dB below the curve they draw
     times = np.arange(4 * TRACK_RATE)
     wave = 0.02 * np.sin(2 * np.pi * times / 4 + np.pi / 4)
-    wave[TRACK_RATE:2 * TRACK_RATE] *= 40
+    wave[TRACK_RATE : 2 * TRACK_RATE] *= 40
     _, samples = mastered(tmp_path, wave)
     assert np.abs(samples).max() < 10 ** (-3.5 / 20)
     assert true_peak(samples) <= -0.95
@@ -112,8 +112,8 @@ def test_meters_do_not_depend_on_the_blocks(block):
     samples = speech(7.3, 20, 0.5)
     level, peak = LoudnessMeter(), TruePeakMeter()
     for first in range(0, len(samples), block):
-        level.add(samples[first:first + block])
-        peak.add(samples[first:first + block])
+        level.add(samples[first : first + block])
+        peak.add(samples[first : first + block])
     assert level.loudness() == pytest.approx(loudness(samples.astype(np.float64)), abs=0.1)
     assert peak.true_peak() == pytest.approx(true_peak(samples, 8), abs=0.1)
 

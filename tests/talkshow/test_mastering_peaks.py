@@ -20,7 +20,7 @@ from talkshow.sound.loudness import Level, TruePeakMeter
 from talkshow.sound.mastering import MAX_PASSES, Mastering, master
 from talkshow.sound.tracks import MixReader
 
-CEILING, TOLERANCE = -1.0, 0.1         # dBTP promised, and dB by which meters differ
+CEILING, TOLERANCE = -1.0, 0.1  # dBTP promised, and dB by which meters differ
 
 
 def checked(*sounds: np.ndarray) -> tuple[Mastering, np.ndarray]:
@@ -40,12 +40,20 @@ def checked(*sounds: np.ndarray) -> tuple[Mastering, np.ndarray]:
 
 
 LENGTHS = st.sampled_from([1, 2, 25, LOOKAHEAD, LOOKAHEAD + 1, 4_000, 19_200, 24_000])
-PLACES = st.one_of(st.just(0.0), st.just(1.0), st.floats(0, 1), st.floats(0, 0.01))     # shares of the length
+PLACES = st.one_of(st.just(0.0), st.just(1.0), st.floats(0, 1), st.floats(0, 0.01))  # shares of the length
 
 
 @settings(max_examples=60)
-@given(length=LENGTHS, place=PLACES, burst=st.integers(1, 3_000), level_db=st.floats(-60, 40),
-       talk_db=st.floats(-90, 0), num_tracks=st.integers(1, 3), track=st.integers(0, 2), seed=st.integers(0, 99))
+@given(
+    length=LENGTHS,
+    place=PLACES,
+    burst=st.integers(1, 3_000),
+    level_db=st.floats(-60, 40),
+    talk_db=st.floats(-90, 0),
+    num_tracks=st.integers(1, 3),
+    track=st.integers(0, 2),
+    seed=st.integers(0, 99),
+)
 @example(length=24_000, place=0.0, burst=200, level_db=0, talk_db=-40, num_tracks=2, track=1, seed=1)
 def test_bursts_at_any_sample_of_any_track(length, place, burst, level_db, talk_db, num_tracks, track, seed):
     sounds = [speech(0.5, seed + number, 10 ** (talk_db / 20))[:length] for number in range(num_tracks)]
@@ -106,8 +114,14 @@ def test_sound_that_is_not_finite_is_refused(tmp_path):
 
 
 @settings(max_examples=40)
-@given(place=st.integers(0, 1_500), burst=st.integers(1, 800), level_db=st.floats(-20, 40), gain_db=st.floats(-20, 40),
-       before=st.integers(1, 2 * LOOKAHEAD), seed=st.integers(0, 99))
+@given(
+    place=st.integers(0, 1_500),
+    burst=st.integers(1, 800),
+    level_db=st.floats(-20, 40),
+    gain_db=st.floats(-20, 40),
+    before=st.integers(1, 2 * LOOKAHEAD),
+    seed=st.integers(0, 99),
+)
 def test_the_limiter_treats_the_beginning_like_any_other_place(place, burst, level_db, gain_db, before, seed):
     sound = with_burst(speech(0.04, seed), place, burst, 10 ** (level_db / 20))
     with tempfile.TemporaryDirectory() as folder:
@@ -124,10 +138,14 @@ def limited(mix: MixReader, gain_db: float, ceiling_db: float = -1.0) -> np.ndar
 
 
 @settings(max_examples=150)
-@given(st.lists(st.tuples(st.floats(0.1, 30), st.floats(0, 1), st.floats(0, 25)), min_size=1, max_size=4),
-       st.floats(-60, 0), st.floats(-0.2, 0.5))
+@given(
+    st.lists(st.tuples(st.floats(0.1, 30), st.floats(0, 1), st.floats(0, 25)), min_size=1, max_size=4),
+    st.floats(-60, 0),
+    st.floats(-0.2, 0.5),
+)
 def test_the_search_finds_the_target_on_any_curve_that_ends_above_it(bends, source_lufs, rough_db):
     """Loudness rises with the gain at a slope of 1, then at others; after each bend it may fall first."""
+
     def loudness_at(drive_db: float) -> float:
         start, level, slope = 0.0, 0.0, 1.0
         for width, next_slope, fall in bends:
@@ -142,7 +160,7 @@ def test_the_search_finds_the_target_on_any_curve_that_ends_above_it(bends, sour
     best, setting = None, goal.first
     while setting is not None and len(tried) < MAX_PASSES:
         gain_db, ceiling_db = setting
-        drive_db = gain_db - ceiling_db - (first_gain_db - first_ceiling_db)      # 0: the limiter has work from here on
+        drive_db = gain_db - ceiling_db - (first_gain_db - first_ceiling_db)  # 0: the limiter has work from here on
         level = -16.5 + loudness_at(drive_db) + ceiling_db - first_ceiling_db
         over_db = rough_db * (1 + np.sin(drive_db))
         tried.append(Attempt(gain_db, ceiling_db, Level(level, ceiling_db + over_db)))
@@ -150,7 +168,7 @@ def test_the_search_finds_the_target_on_any_curve_that_ends_above_it(bends, sour
             best = tried[-1]
         setting = goal.after(tried)
     assert best is not None and best.level.true_peak_dbtp <= -1.0
-    highest_db = 54.0 - first_gain_db - max(0.0, 2 * rough_db)       # peaks may take what they exceed the ceiling by
+    highest_db = 54.0 - first_gain_db - max(0.0, 2 * rough_db)  # peaks may take what they exceed the ceiling by
     assert goal.is_reached(best) or loudness_at(highest_db) < 0.5 + max(0.0, 2 * rough_db)
 
 

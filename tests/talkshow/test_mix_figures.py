@@ -41,6 +41,7 @@ def assert_true(folder: Path) -> None:
 @pytest.fixture
 def speak(run, tmp_path, tone_voices):
     """Run `talkshow speak` on a script of some lines; returns what it did, in `tmp_path`/out/talk."""
+
     def call(text: str, *arguments: object):
         script = tmp_path / "talk.txt"
         script.write_text(text, encoding="utf-8")
@@ -60,7 +61,7 @@ def test_speech_is_measured_and_a_second_run_tells_the_same(speak, tmp_path):
     told = figures(folder)
     assert told["loudness_lufs"] == pytest.approx(-16, abs=0.1) and told["true_peak_dbtp"] <= -0.95
     tracks = sum(soundfile.read(track)[0] for track in (folder / "tracks").iterdir())
-    if told["true_peak_dbtp"] < -1.2:                   # nothing was limited
+    if told["true_peak_dbtp"] < -1.2:  # nothing was limited
         assert told["gain_db"] == pytest.approx(-16 - loudness(tracks), abs=0.15)
     line = next(line for line in ran.err.splitlines() if line.startswith("mix: "))
     assert f"{told['loudness_lufs']:.1f} LUFS" in line and f"{told['true_peak_dbtp']:.1f} dBTP" in line
@@ -118,8 +119,21 @@ def convert(run, tmp_path):
 
     def call(sound: np.ndarray, *arguments: object, rate: int = RATE):
         recording = wav(tmp_path / "talk.wav", sound, rate, "FLOAT")
-        return run("convert", recording, "--rttm", truth, "--no-captions", "--no-check", "--renderer", "stills",
-                   "--size", "160x90", "--out", tmp_path / "out", *arguments)
+        return run(
+            "convert",
+            recording,
+            "--rttm",
+            truth,
+            "--no-captions",
+            "--no-check",
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--out",
+            tmp_path / "out",
+            *arguments,
+        )
 
     return call
 
@@ -130,8 +144,15 @@ def diarize(run, tmp_path):
     truth = rttm(tmp_path / "truth.rttm")
 
     def call(sound: np.ndarray, rate: int = RATE):
-        return run("diarize", wav(tmp_path / "talk.wav", sound, rate, "FLOAT"), "--rttm", truth, "--out",
-                   tmp_path / "out", "--json")
+        return run(
+            "diarize",
+            wav(tmp_path / "talk.wav", sound, rate, "FLOAT"),
+            "--rttm",
+            truth,
+            "--out",
+            tmp_path / "out",
+            "--json",
+        )
 
     return call
 
@@ -161,8 +182,11 @@ def test_recordings_as_they_are_are_measured_as_the_video_plays_them(diarize, tm
     ran = diarize(sound, rate=rate)
     assert ran.code == 0, ran.err
     level, peak = measured(tmp_path / "out/talk")
-    assert ran.json["mix"] == {"loudness_lufs": pytest.approx(level, abs=0.15),
-                               "true_peak_dbtp": pytest.approx(peak, abs=0.1), "gain_db": 0}
+    assert ran.json["mix"] == {
+        "loudness_lufs": pytest.approx(level, abs=0.15),
+        "true_peak_dbtp": pytest.approx(peak, abs=0.1),
+        "gain_db": 0,
+    }
     assert diarize(sound, rate=rate).json["mix"] == ran.json["mix"]
 
 

@@ -27,12 +27,15 @@ def test_joined_parts_are_one_file() -> None:
     assert data == b"".join(path.read_bytes() for path in models.find(weights.name))
 
 
-@pytest.mark.parametrize("spoil, said", [
-    (lambda data: data[:-1], "cut short"),
-    (lambda data: data[:1000] + bytes([data[1000] ^ 1]) + data[1001:], "not the file expected"),
-    (lambda data: data + b"\0", "not the file expected"),
-    (lambda data: data[:0], "cut short"),
-])
+@pytest.mark.parametrize(
+    "spoil, said",
+    [
+        (lambda data: data[:-1], "cut short"),
+        (lambda data: data[:1000] + bytes([data[1000] ^ 1]) + data[1001:], "not the file expected"),
+        (lambda data: data + b"\0", "not the file expected"),
+        (lambda data: data[:0], "cut short"),
+    ],
+)
 @pytest.mark.parametrize("ask", [models.read, models.verify])
 def test_spoiled_file_is_refused(tmp_path: Path, spoil, said: str, ask) -> None:
     spoiled = spoil(models.read("hibari-heart"))
@@ -51,7 +54,7 @@ def test_own_folder_wins_and_variable_names_it(tmp_path: Path, monkeypatch: pyte
     assert models.verify("hibari-heart", tmp_path) == (own,)
     monkeypatch.setenv(models.FOLDER_VARIABLE, str(tmp_path))
     assert models.find("hibari-heart") == (own,)
-    assert models.find("kokoro-82m-int8") != (own,)        # what the folder lacks comes from the packages
+    assert models.find("kokoro-82m-int8") != (own,)  # what the folder lacks comes from the packages
 
 
 def test_missing_package_names_both_cures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def voice(phonemes: tuple[Phoneme, ...], num_samples: int, pitch_hz: float) -> N
     for phoneme in phonemes:
         first, last = (round(edge * TRACK_RATE) for edge in (phoneme.span.start_s, phoneme.span.end_s))
         time = np.arange(first, last) / TRACK_RATE
-        buzz = sum(np.sin(2 * np.pi * pitch_hz * k * time) / k ** 0.7 for k in range(1, 25))
+        buzz = sum(np.sin(2 * np.pi * pitch_hz * k * time) / k**0.7 for k in range(1, 25))
         gain = 0.0 if phoneme.symbol in "pbtdkɡ" else 0.01 if phoneme.symbol in "mnŋ" else 0.05
         samples[first:last] = gain * (buzz if phoneme.symbol not in "sʃf" else rng.normal(size=last - first))
     return samples.astype(np.float32)
@@ -59,13 +59,19 @@ def cue(index: int, speaker: str, directions: tuple[str, ...] = ()) -> Cue:
     start = index * STEP_S + 0.4
     phonemes = spoken(start)
     pieces = (Say("welcome back everybody"), *(Direction(name) for name in directions), Say("this is motion"))
-    words = tuple(Word(text, Span(start + k * 0.4, start + k * 0.4 + 0.3)) for k, text in
-                  enumerate(["welcome", "back", "everybody", "this", "is", "motion"]))
+    words = tuple(
+        Word(text, Span(start + k * 0.4, start + k * 0.4 + 0.3))
+        for k, text in enumerate(["welcome", "back", "everybody", "this", "is", "motion"])
+    )
     return Cue(Line(speaker, pieces), index, 0, Span(start, start + LINE_S), words, phonemes)
 
 
-def show(cues: tuple[Cue, ...], speakers: tuple[str, ...] = ("MAYA", "LEO"), seed: int = 7,
-         sound: Mapping[str, NDArray[np.float32]] | None = None) -> ShowPerformance:
+def show(
+    cues: tuple[Cue, ...],
+    speakers: tuple[str, ...] = ("MAYA", "LEO"),
+    seed: int = 7,
+    sound: Mapping[str, NDArray[np.float32]] | None = None,
+) -> ShowPerformance:
     duration_s = NUM_LINES * STEP_S + 2
     timeline = Timeline(cues, speakers, (Span(0, duration_s),), duration_s)
     sound = sound or sounds(cues, speakers)
@@ -75,8 +81,13 @@ def show(cues: tuple[Cue, ...], speakers: tuple[str, ...] = ("MAYA", "LEO"), see
 
 def sounds(cues: tuple[Cue, ...], speakers: tuple[str, ...]) -> dict[str, NDArray[np.float32]]:
     num_samples = round((NUM_LINES * STEP_S + 2) * TRACK_RATE)
-    return {name: sum((voice(cue.phonemes, num_samples, 120.0 + 60 * row) for cue in cues if cue.speaker == name),
-                      np.zeros(num_samples, np.float32)) for row, name in enumerate(speakers)}
+    return {
+        name: sum(
+            (voice(cue.phonemes, num_samples, 120.0 + 60 * row) for cue in cues if cue.speaker == name),
+            np.zeros(num_samples, np.float32),
+        )
+        for row, name in enumerate(speakers)
+    }
 
 
 @cache
@@ -151,8 +162,16 @@ def test_channels_stay_in_range_and_move_smoothly(name: str) -> None:
     for channel in CHANNELS:
         low, high = RANGE[channel]
         assert motion[channel].min() >= low and motion[channel].max() <= high + 1e-6, channel
-    for channel, limit in {"yaw": 1.2, "pitch": 1.2, "roll": 1.2, "lean": 0.1, "breath": 0.2, "brow": 0.25,
-                           "gesture_left": 0.35, "gesture_right": 0.35}.items():
+    for channel, limit in {
+        "yaw": 1.2,
+        "pitch": 1.2,
+        "roll": 1.2,
+        "lean": 0.1,
+        "breath": 0.2,
+        "brow": 0.25,
+        "gesture_left": 0.35,
+        "gesture_right": 0.35,
+    }.items():
         assert np.abs(np.diff(motion[channel])).max() < limit, channel
 
 
@@ -175,8 +194,9 @@ def test_a_listener_keeps_mouth_and_hands_still(name: str) -> None:
 
 
 def test_swapped_speakers_swap_their_mouths() -> None:
-    swapped = tuple(replace(one, line=replace(one.line, speaker={"MAYA": "LEO", "LEO": "MAYA"}[one.speaker]))
-                    for one in dialogue())
+    swapped = tuple(
+        replace(one, line=replace(one.line, speaker={"MAYA": "LEO", "LEO": "MAYA"}[one.speaker])) for one in dialogue()
+    )
     tracks = sounds(dialogue(), ("MAYA", "LEO"))
     other = show(swapped, sound={"MAYA": tracks["LEO"], "LEO": tracks["MAYA"]})
     for channel in MOUTH:

@@ -25,8 +25,9 @@ LONG_S = 240.0
 PLACES = {"ANN": 0.2, "BEN": 0.5, "CLEO": 0.8}
 
 
-def cue(index: int, speaker: str, start_s: float, end_s: float, text: str = "one two three",
-        direction: str = "") -> Cue:
+def cue(
+    index: int, speaker: str, start_s: float, end_s: float, text: str = "one two three", direction: str = ""
+) -> Cue:
     line = Line(speaker, (Say(text),), direction=direction)
     step = (end_s - start_s) / len(text.split())
     words = tuple(Word(word, Span(start_s + k * step, start_s + (k + 1) * step)) for k, word in enumerate(text.split()))
@@ -94,7 +95,7 @@ def test_listeners_mostly_look_at_the_speaker_and_never_stare() -> None:
         at_speaker = looked > 0.3
         assert 0.6 < at_speaker.mean() < 0.92
         longest = max(end - begin for begin, end in runs(np.abs(np.diff(motion["gaze_x"])) < 0.015))
-        assert longest < 5.0 * FPS                                # the eyes move about the face they look at
+        assert longest < 5.0 * FPS  # the eyes move about the face they look at
 
 
 def test_a_speaker_looks_at_the_others_at_the_camera_and_away() -> None:
@@ -103,7 +104,7 @@ def test_a_speaker_looks_at_the_others_at_the_camera_and_away() -> None:
     at_somebody, ahead = np.abs(looked) > 0.3, (np.abs(looked) < 0.12) & (np.abs(motion["gaze_y"]) < 0.12)
     away = np.abs(motion["gaze_y"] + motion["pitch"] / DEGREES) > 0.18
     assert at_somebody.mean() > 0.25 and ahead.mean() > 0.1 and 0.04 < away.mean() < 0.4
-    assert (looked > 0.3).mean() > 0.05 and (looked < -0.3).mean() > 0.05        # not always the same one
+    assert (looked > 0.3).mean() > 0.05 and (looked < -0.3).mean() > 0.05  # not always the same one
 
 
 def test_not_everybody_turns_to_a_new_speaker_at_once() -> None:
@@ -115,7 +116,7 @@ def test_not_everybody_turns_to_a_new_speaker_at_once() -> None:
     looked = ann["gaze_x"] + ann["yaw"] / DEGREES
     for one in cues[1:]:
         begin = round(one.span.start_s * FPS)
-        moved = np.flatnonzero(np.abs(np.diff(looked[begin - 3:begin + 25])) > 0.04)
+        moved = np.flatnonzero(np.abs(np.diff(looked[begin - 3 : begin + 25])) > 0.04)
         if len(moved):
             delays.append(int(moved[0]))
     assert len(delays) > 6 and np.ptp(delays) >= 4
@@ -134,7 +135,7 @@ def test_heads_have_momentum() -> None:
     for motion in monologue().values():
         for axis in ("yaw", "pitch", "roll"):
             speed = np.diff(motion[axis]) * FPS
-            assert np.abs(speed).max() < 35, axis                  # degrees a second
+            assert np.abs(speed).max() < 35, axis  # degrees a second
             assert np.abs(np.diff(speed)).max() * FPS < 400, axis
             turning = np.flatnonzero(np.diff(np.sign(speed[np.abs(speed) > 0.5])))
             assert len(turning) < 2.5 * LONG_S, axis
@@ -149,7 +150,7 @@ def test_nothing_freezes_or_loops_in_a_long_listening() -> None:
         centred = curve - curve.mean()
         spectrum = np.abs(np.fft.rfft(centred, 2 * len(centred))) ** 2
         echo = np.fft.irfft(spectrum)[: len(centred) // 2] / (centred @ centred)
-        assert echo[round(12 * FPS):].max() < 0.55, channel        # no stretch comes again
+        assert echo[round(12 * FPS) :].max() < 0.55, channel  # no stretch comes again
 
 
 def test_a_long_line_is_begun_with_a_breath() -> None:
@@ -169,7 +170,7 @@ def test_listeners_take_on_a_little_of_a_laugh(channel: str) -> None:
     own, other = (performance.motion(name, 0, 225)[channel][during].mean() for name in ("BEN", "ANN"))
     assert 0.15 * own < other < 0.7 * own
     shaken = np.abs(np.diff(performance.motion("BEN", 0, 225)["breath"], 2))
-    assert shaken[round(3.3 * FPS):round(4.5 * FPS)].mean() > 4 * shaken[:round(2 * FPS)].mean()
+    assert shaken[round(3.3 * FPS) : round(4.5 * FPS)].mean() > 4 * shaken[: round(2 * FPS)].mean()
 
 
 def test_every_mood_can_be_told_from_every_other() -> None:
@@ -179,13 +180,21 @@ def test_every_mood_can_be_told_from_every_other() -> None:
     for name in ("", *MOODS):
         performance = show((replace(base, line=replace(base.line, direction=name)),), 8.0)
         motion = performance.motion("BEN", 60, 145)
-        scale = {"smile": 1.0, "squint": 1.0, "brow": 1.0, "blink": 2.0, "pitch": 0.2, "roll": 0.2, "lean": 0.7,
-                 "jaw": 1.0}
+        scale = {
+            "smile": 1.0,
+            "squint": 1.0,
+            "brow": 1.0,
+            "blink": 2.0,
+            "pitch": 0.2,
+            "roll": 0.2,
+            "lean": 0.7,
+            "jaw": 1.0,
+        }
         faces[name] = np.array([weight * motion[channel].mean() for channel, weight in scale.items()])
         faces[name] = np.append(faces[name], 0.05 * np.abs(np.diff(motion["pitch"])).mean() * FPS)
     names = list(faces)
     for row, one in enumerate(names):
-        for other in names[row + 1:]:
+        for other in names[row + 1 :]:
             assert np.linalg.norm(faces[one] - faces[other]) > 0.05, (one, other)
 
 

@@ -21,8 +21,9 @@ from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Phoneme
 
 
-def buzz(duration_s: float, spans: list[Span], gains: list[float], formants_hz: tuple[float, ...] = (500.0, 1500.0),
-         ) -> NDArray[np.float32]:
+def buzz(
+    duration_s: float, spans: list[Span], gains: list[float], formants_hz: tuple[float, ...] = (500.0, 1500.0)
+) -> NDArray[np.float32]:
     """A voice of 120 Hz with formants, sounding in the spans with their gains."""
     time = np.arange(TRACK_RATE // 120) / TRACK_RATE
     harmonics = 120.0 * np.arange(1, 40)
@@ -53,8 +54,13 @@ def frame_of(phoneme: Phoneme) -> int:
 
 
 @settings(max_examples=30, deadline=None)
-@given(shift=st.floats(0, 0.04), length=st.floats(0.05, 0.14), closure=st.sampled_from("pbm"),
-       before=st.sampled_from("ɑiuæəsl"), after=st.sampled_from("ɑiuæOIt"))
+@given(
+    shift=st.floats(0, 0.04),
+    length=st.floats(0.05, 0.14),
+    closure=st.sampled_from("pbm"),
+    before=st.sampled_from("ɑiuæəsl"),
+    after=st.sampled_from("ɑiuæOIt"),
+)
 def test_lips_close_in_every_closure(shift: float, length: float, closure: str, before: str, after: str) -> None:
     motion, phonemes = say([("ɑ", 0.15), (before, 0.1), (closure, length), (after, 0.1), ("ɑ", 0.15)], 1.0 + shift)
     frame = frame_of(phonemes[2])
@@ -71,8 +77,17 @@ def test_lip_touches_teeth(shift: float, sound: str) -> None:
     assert motion["press"].max() == 0
 
 
-@pytest.mark.parametrize(("vowel", "other", "channel"), [("u", "i", "round"), ("w", "s", "round"), ("i", "u", "wide"),
-                                                         ("s", "w", "lower"), ("ɑ", "i", "jaw"), ("θ", "ɑ", "tongue")])
+@pytest.mark.parametrize(
+    ("vowel", "other", "channel"),
+    [
+        ("u", "i", "round"),
+        ("w", "s", "round"),
+        ("i", "u", "wide"),
+        ("s", "w", "lower"),
+        ("ɑ", "i", "jaw"),
+        ("θ", "ɑ", "tongue"),
+    ],
+)
 def test_sounds_have_their_shapes(vowel: str, other: str, channel: str) -> None:
     motion, phonemes = say([("ə", 0.15), (vowel, 0.2), ("ə", 0.15), (other, 0.2), ("ə", 0.15)])
     assert motion[channel][frame_of(phonemes[1])] > motion[channel][frame_of(phonemes[3])] + 0.2

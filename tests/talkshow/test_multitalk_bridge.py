@@ -31,8 +31,24 @@ def tiny(tmp_path, tone_voices):
     def arguments(text: str = SCRIPT, *more: object) -> tuple[object, ...]:
         script = tmp_path / "tiny.txt"
         script.write_text(text, encoding="utf-8")
-        return ("render", script, "--voices", tone_voices, "--renderer", "multitalk", "--preset", "tiny", "--steps", 1,
-                "--size", "160x90", "--no-check", "-o", tmp_path / "outputs", *more)
+        return (
+            "render",
+            script,
+            "--voices",
+            tone_voices,
+            "--renderer",
+            "multitalk",
+            "--preset",
+            "tiny",
+            "--steps",
+            1,
+            "--size",
+            "160x90",
+            "--no-check",
+            "-o",
+            tmp_path / "outputs",
+            *more,
+        )
 
     return arguments
 
@@ -61,7 +77,7 @@ def test_a_second_run_and_a_run_without_segments_sample_nothing_again(run, tiny)
     (folder / "episode.mp4").unlink()
     assert run(*tiny()).code == 0
     assert chunks == {path.name: path.stat().st_mtime_ns for path in (folder / ".work/chunks").iterdir()}
-    assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5      # x264 rounds
+    assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5  # x264 rounds
 
 
 def test_a_lost_chunk_is_made_again_alone_and_the_same(run, tiny):
@@ -75,7 +91,7 @@ def test_a_lost_chunk_is_made_again_alone_and_the_same(run, tiny):
     (folder / "episode.mp4").unlink()
     assert run(*tiny()).code == 0
     assert before == {path: path.stat().st_mtime_ns for path in chunks[:-1]} and chunks[-1].exists()
-    assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5      # x264 rounds
+    assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5  # x264 rounds
 
 
 def test_three_people_share_two_places_and_the_plan_says_so(run, tiny):
@@ -93,8 +109,10 @@ def test_a_picture_is_the_reference_and_cuts_start_afresh(run, tiny, tmp_path):
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     shots = json.loads((folder / "timeline.json").read_text())["shots"]
-    firsts = {chunk["first"] for chunk in
-              json.loads((folder / "manifest.json").read_text())["scenes"][0]["generator"]["chunks"]}
+    firsts = {
+        chunk["first"]
+        for chunk in json.loads((folder / "manifest.json").read_text())["scenes"][0]["generator"]["chunks"]
+    }
     assert len(shots) > 1 and {round(shot["start_s"] * 25) for shot in shots} <= firsts
 
 
@@ -105,10 +123,18 @@ def test_without_weights_it_says_what_to_pull_and_what_to_expect(run, tiny):
         assert said in ran.err
 
 
-@pytest.mark.parametrize(("flags", "said"), [
-    (("--preset", "tinny"), "tiny"), (("--steps", "0"), "steps"), (("--color-correction", "2"), "0 to 1"),
-    (("--lora", "a.safetensors"), "FILE=SCALE"), (("--quantize", "int9"), "int8"), (("--offload", "blocks"), "block"),
-    (("--offload", "block"), "random weights")])
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--preset", "tinny"), "tiny"),
+        (("--steps", "0"), "steps"),
+        (("--color-correction", "2"), "0 to 1"),
+        (("--lora", "a.safetensors"), "FILE=SCALE"),
+        (("--quantize", "int9"), "int8"),
+        (("--offload", "blocks"), "block"),
+        (("--offload", "block"), "random weights"),
+    ],
+)
 def test_impossible_choices_are_explained(run, tiny, flags, said):
     ran = run(*tiny(SCRIPT, *flags))
     assert ran.code == 1 and said in ran.err

@@ -54,15 +54,23 @@ def any_size(monkeypatch) -> None:
 
 
 def bare(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", BARE, *map(str, arguments)], capture_output=True, text=True,
-                          check=False)
+    return subprocess.run(
+        [sys.executable, "-c", BARE, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
 
 
 def test_with_nothing_installed_it_says_what_to_install_pull_and_expect(arguments):
     ran = bare(*arguments, "--renderer", "multitalk", "--models", "/nowhere")
     assert ran.returncode == 1 and "Traceback" not in ran.stderr
-    for said in ("pip install 'talkshow[multitalk]'", "talkshow models pull multitalk-480p", "92.6 GB", "memory on the",
-                 "for a second of video", "an H100", "estimates"):
+    for said in (
+        "pip install 'talkshow[multitalk]'",
+        "talkshow models pull multitalk-480p",
+        "92.6 GB",
+        "memory on the",
+        "for a second of video",
+        "an H100",
+        "estimates",
+    ):
         assert said in ran.stderr
 
 
@@ -77,8 +85,12 @@ def test_without_packages_plans_lists_and_doctor_still_work(arguments, tmp_path)
 def test_without_weights_it_says_what_to_pull_and_expect(run, arguments, tmp_path):
     ran = run(*arguments, "--renderer", "multitalk", "--models", tmp_path / "none")
     assert ran.code == 1
-    for said in (f"talkshow models pull multitalk-480p --folder {tmp_path / 'none'}", "92.6 GB", "an RTX 4090",
-                 "--preset tiny"):
+    for said in (
+        f"talkshow models pull multitalk-480p --folder {tmp_path / 'none'}",
+        "92.6 GB",
+        "an RTX 4090",
+        "--preset tiny",
+    ):
         assert said in ran.err
 
 
@@ -106,15 +118,29 @@ def test_this_card_is_reckoned_with(run, arguments, tmp_path):
     assert planned["estimated_s"] > 100 and planned["device"] == "NVIDIA GeForce RTX 4090"
 
 
-@pytest.mark.parametrize(("gpu", "there", "chosen", "why"), [
-    (True, True, "multitalk", "a GPU and the weights"), (False, True, "portrait", "no GPU"),
-    (True, False, "portrait", "the weights of tiny-published are not here")])
+@pytest.mark.parametrize(
+    ("gpu", "there", "chosen", "why"),
+    [
+        (True, True, "multitalk", "a GPU and the weights"),
+        (False, True, "portrait", "no GPU"),
+        (True, False, "portrait", "the weights of tiny-published are not here"),
+    ],
+)
 @pytest.mark.usefixtures("any_size")
-def test_auto_chooses_by_picture_card_and_weights(gpu, there, chosen, why, run, arguments, published, tmp_path,
-                                                  monkeypatch):
+def test_auto_chooses_by_picture_card_and_weights(
+    gpu, there, chosen, why, run, arguments, published, tmp_path, monkeypatch
+):
     monkeypatch.setattr(multitalk_ready, "find_card", lambda: Card("H100", 80.0) if gpu else None)
-    ran = run(*arguments, "--image", save(two_people(), tmp_path / "people.png"), "--preset", "tiny-published",
-              "--models", published if there else tmp_path / "none", "--dry-run")
+    ran = run(
+        *arguments,
+        "--image",
+        save(two_people(), tmp_path / "people.png"),
+        "--preset",
+        "tiny-published",
+        "--models",
+        published if there else tmp_path / "none",
+        "--dry-run",
+    )
     line = next(line for line in ran.err.splitlines() if line.startswith("renderer:"))
     assert chosen in line and "people.png" in line and why in line
 

@@ -19,13 +19,35 @@ from owned_files import Foreign, contents
 from recordings import rttm, wav
 from test_join import clip
 
-EPISODE = ("episode.mp4", "mix.wav", "poster.png", "seats.png", "episode.srt", "episode.vtt", "episode.rttm",
-           "timeline.json", "manifest.json", "tracks/MAYA.wav", "tracks/LEO.wav")
+EPISODE = (
+    "episode.mp4",
+    "mix.wav",
+    "poster.png",
+    "seats.png",
+    "episode.srt",
+    "episode.vtt",
+    "episode.rttm",
+    "timeline.json",
+    "manifest.json",
+    "tracks/MAYA.wav",
+    "tracks/LEO.wav",
+)
 SOUND = tuple(name for name in EPISODE if name not in ("episode.mp4", "poster.png", "seats.png"))
 DIARIZED = ("mix.wav", "episode.rttm", "report.json", "tracks/A.wav", "tracks/B.wav")
 # Names that no command writes, and that older ones have swept away or written to.
-BESIDE = ("notes.txt", "tracks/guest.wav", "tracks/maya.wav.bak", "tracks/.tmp-notes.wav", ".tmp-notes", ".tmp-1-notes",
-          "seats-2.png", "seats-3.png", "episode.mp4.new", "poster-2.png", "mix.wav.part")
+BESIDE = (
+    "notes.txt",
+    "tracks/guest.wav",
+    "tracks/maya.wav.bak",
+    "tracks/.tmp-notes.wav",
+    ".tmp-notes",
+    ".tmp-1-notes",
+    "seats-2.png",
+    "seats-3.png",
+    "episode.mp4.new",
+    "poster-2.png",
+    "mix.wav.part",
+)
 
 
 @pytest.fixture
@@ -58,8 +80,11 @@ def episodes(quick, talk, tmp_path, tone_voices) -> dict[str, tuple[tuple[object
         "demo": (("demo", "--draft", "--size", "160x90", "--out", out), out / "demo.draft", EPISODE),
         "convert": (convert, out / "talk", EPISODE),
         "diarize": (("diarize", *talk, "--out", out), out / "talk", DIARIZED),
-        "scene": ((*idea, "--name", "cats"), out / "cats",
-                  (*(name for name in EPISODE if "tracks" not in name), "script.txt", "cast.json", "writing.json")),
+        "scene": (
+            (*idea, "--name", "cats"),
+            out / "cats",
+            (*(name for name in EPISODE if "tracks" not in name), "script.txt", "cast.json", "writing.json"),
+        ),
     }
 
 
@@ -105,8 +130,12 @@ def test_files_beside_an_episode_stay_and_its_own_are_replaced(run, episodes, fo
     assert again.code == 0, again.err
     assert not foreign.harmed
     if command == "diarize":
-        assert {path.name for path in (folder / "tracks").glob("[!.]*")} == {"ANNA.wav", "TOM.wav", "guest.wav",
-                                                                           "maya.wav.bak"}
+        assert {path.name for path in (folder / "tracks").glob("[!.]*")} == {
+            "ANNA.wav",
+            "TOM.wav",
+            "guest.wav",
+            "maya.wav.bak",
+        }
 
 
 def edit(path: Path) -> None:
@@ -196,8 +225,13 @@ def test_inputs_in_the_folder_are_never_replaced(run, tmp_path, foreign, talk, r
     small = ("--size", "160x90", "--no-check", "--no-captions", "--out", tmp_path / "outputs", "--name", "talk")
     arguments = {
         "recording": ("convert", folder / "mix.wav", "--rttm", talk[2]),
-        "track": ("convert", "--track", f"HOST={folder / 'tracks/A.wav'}", "--track",
-                  f"GUEST={folder / 'tracks/B.wav'}"),
+        "track": (
+            "convert",
+            "--track",
+            f"HOST={folder / 'tracks/A.wav'}",
+            "--track",
+            f"GUEST={folder / 'tracks/B.wav'}",
+        ),
         "rttm": ("convert", talk[0], "--rttm", folder / "episode.rttm"),
         "transcript": ("convert", *talk, "--transcript", folder / "episode.srt"),
         "voice": ("convert", *talk, "--name", f"MAYA={folder / 'tracks/A.wav'}"),
@@ -213,9 +247,24 @@ def test_inputs_elsewhere_in_the_folder_are_used_and_kept(run, tmp_path, foreign
     folder.mkdir(parents=True)
     foreign.watch([wav(folder / "talk.wav"), rttm(folder / "turns.rttm"), save(two_people(), folder / "people.png")])
     for seed in (0, 1):
-        ran = run("convert", folder / "talk.wav", "--rttm", folder / "turns.rttm", "--image", folder / "people.png",
-                  "--renderer", "stills", "--size", "160x90", "--no-check", "--no-captions", "--seed", seed, "--out",
-                  tmp_path / "outputs")
+        ran = run(
+            "convert",
+            folder / "talk.wav",
+            "--rttm",
+            folder / "turns.rttm",
+            "--image",
+            folder / "people.png",
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--no-check",
+            "--no-captions",
+            "--seed",
+            seed,
+            "--out",
+            tmp_path / "outputs",
+        )
         assert ran.code == 0 and not foreign.harmed, ran.err
 
 
@@ -223,8 +272,10 @@ def test_the_names_of_speakers_are_never_overwritten(run, tmp_path, talk):
     assert run("convert", *talk, "--no-captions", "--dry-run", "--out", tmp_path / "outputs").code == 0
     review = tmp_path / "outputs/talk/speakers.toml"
     before = review.read_bytes()
-    for arguments in (("convert", "--no-captions", "--renderer", "stills", "--size", "160x90", "--no-check"),
-                      ("diarize",)):
+    for arguments in (
+        ("convert", "--no-captions", "--renderer", "stills", "--size", "160x90", "--no-check"),
+        ("diarize",),
+    ):
         assert run(arguments[0], *talk, *arguments[1:], "--out", tmp_path / "outputs").code == 0
         assert review.read_bytes() == before
 
@@ -306,8 +357,21 @@ def single(tmp_path, quick, talk, server, only_key) -> dict[str, tuple[Callable[
         "say": (lambda path: ("voices", "say", "hum_a", "Hello.", "--voices", quick[3], "-o", path), ".wav"),
         "format": (lambda path: ("format", script, "--to", "markdown", "-o", path), ".md"),
         "write": (lambda path: ("write", "cats", "--writer", "template", "-o", path), ".txt"),
-        "revise": (lambda path: ("write", script, "--revise", "drier", "--voices", quick[3], "--base-url", server.url,
-                                 "-o", path), ".txt"),
+        "revise": (
+            lambda path: (
+                "write",
+                script,
+                "--revise",
+                "drier",
+                "--voices",
+                quick[3],
+                "--base-url",
+                server.url,
+                "-o",
+                path,
+            ),
+            ".txt",
+        ),
         "convert --script": (lambda path: (*convert, "--script", path), ".txt"),
     }
 
@@ -317,14 +381,15 @@ SINGLE = ["seats", "join", "say", "format", "write", "revise", "convert --script
 
 
 @pytest.mark.parametrize("command", SINGLE)
-def test_a_file_that_is_named_is_replaced_only_where_talkshow_wrote_it(run, single, tmp_path, foreign, server,
-                                                                       command):
+def test_a_file_that_is_named_is_replaced_only_where_talkshow_wrote_it(run, single, tmp_path, foreign, server, command):
     build, ending = single[command]
     server.behaviours = [streamed(json.dumps({"changes": ["1 MAYA: Why?"], "cast": []}))]
     folder = tmp_path / "mine"
     path = folder / f"result{ending}"
-    siblings = [folder / f"{path.name}{more}" for more in ENDINGS] + [folder / f"{path.stem}-2{ending}",
-                                                                     folder / f".tmp-{path.name}"]
+    siblings = [folder / f"{path.name}{more}" for more in ENDINGS] + [
+        folder / f"{path.stem}-2{ending}",
+        folder / f".tmp-{path.name}",
+    ]
     foreign.lay(path, *siblings)
     before = contents(folder)
     ran = run(*build(path))
@@ -337,7 +402,7 @@ def test_a_file_that_is_named_is_replaced_only_where_talkshow_wrote_it(run, sing
         assert ran.code == 0 and path.is_file() and not foreign.harmed, ran.err
     mine = path.read_bytes() + b"\n "
     path.write_bytes(mine)
-    if command in ("write", "revise", "convert --script", "format"):     # scripts are written to be edited
+    if command in ("write", "revise", "convert --script", "format"):  # scripts are written to be edited
         ran = run(*build(path))
         kept = folder / f"result.previous{ending}"
         assert ran.code == 0 and str(kept) in ran.err and kept.read_bytes() == mine and not foreign.harmed

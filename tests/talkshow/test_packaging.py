@@ -33,8 +33,12 @@ def test_a_container_copies_what_exists_and_installs_extras_that_exist(name):
     assert all((ROOT / path).exists() for path in copied), copied
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert {"talkshow", "multitalk", "voices", "scripts_in", "pyproject.toml", "README.md"} <= set(copied)
-    extras = {extra for step in steps for group in re.findall(r"'\.\[([\w,]+)\]'", step.arguments)
-              for extra in group.split(",")}
+    extras = {
+        extra
+        for step in steps
+        for group in re.findall(r"'\.\[([\w,]+)\]'", step.arguments)
+        for extra in group.split(",")
+    }
     assert extras and extras <= set(packages["project"]["optional-dependencies"])
     assert reader.entry_point(steps) == ["talkshow", "--help"]
 

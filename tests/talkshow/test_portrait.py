@@ -69,7 +69,7 @@ def render(view: StageView, name: str, **pose: float) -> Pixels:
 
 
 def inside(frame: Pixels, box: Box) -> NDArray[np.int64]:
-    return frame[int(box.top):int(box.bottom), int(box.left):int(box.right)].astype(np.int64)
+    return frame[int(box.top) : int(box.bottom), int(box.left) : int(box.right)].astype(np.int64)
 
 
 def lips(frame: Pixels, box: Box, scale: float = 0.5) -> dict[str, float]:
@@ -79,9 +79,13 @@ def lips(frame: Pixels, box: Box, scale: float = 0.5) -> dict[str, float]:
     height = np.linalg.norm(points[152] - points[10])
     gap = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((13, 14), (82, 87), (312, 317))])
     lids = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((159, 145), (386, 374))])
-    return {"gap": gap / height, "width": float(np.linalg.norm(points[61] - points[291]) / height),
-            "lids": lids / height, "nose": float(points[1, 0]), "tilt": float(np.degrees(np.arctan2(
-                *(points[263] - points[33])[::-1])))}
+    return {
+        "gap": gap / height,
+        "width": float(np.linalg.norm(points[61] - points[291]) / height),
+        "lids": lids / height,
+        "nose": float(points[1, 0]),
+        "tilt": float(np.degrees(np.arctan2(*(points[263] - points[33])[::-1]))),
+    }
 
 
 def test_frames_have_the_size_and_seats_are_in_picture_pixels(view: StageView) -> None:
@@ -113,7 +117,7 @@ def test_lips_shut_while_the_chin_is_still_down(view: StageView) -> None:
         moved = np.abs(shut.astype(int) - render(view, name, press=1)).max(axis=2)
         center = [edge / 2 for edge in view.seats[name].center]
         below = int(center[1] + 0.18 * view.seats[name].height)
-        assert moved[below:, :].max() > 20 and moved[:int(center[1]), :].max() == 0
+        assert moved[below:, :].max() > 20 and moved[: int(center[1]), :].max() == 0
 
 
 def test_an_open_mouth_of_the_picture_closes(view: StageView) -> None:
@@ -134,11 +138,12 @@ def test_who_bares_the_teeth_in_the_picture_bares_them_when_speaking(tmp_path: P
     bared = []
     for name, height in (("little", 4), ("much", 9)):
         picture = paint_person(wall(640, 640), 320, 300, 400, open_mouth=0.4)
-        cv2.ellipse(picture, (320, 300 + round(0.56 * 200) + height), (40, height), 0, 0, 360, (250, 250, 245), -1,
-                    cv2.LINE_AA)
+        cv2.ellipse(
+            picture, (320, 300 + round(0.56 * 200) + height), (40, height), 0, 0, 360, (250, 250, 245), -1, cv2.LINE_AA
+        )
         shown = Portrait().open(Stage(save(picture, tmp_path / f"{name}.png"), (640, 640), (StagedCharacter("MAYA"),)))
         mouth = render(shown, "MAYA", jaw=0.7)[380:470, 290:350]
-        bared.append((mouth.min(axis=2) > 150).sum(axis=0).mean())          # rows of something white
+        bared.append((mouth.min(axis=2) > 150).sum(axis=0).mean())  # rows of something white
     assert bared[0] > 5 and bared[1] > 1.15 * bared[0]
 
 
@@ -174,8 +179,10 @@ def test_teeth_take_the_colour_of_the_light(tmp_path: Path) -> None:
 
 
 def test_rounded_lips_are_narrow_and_wide_ones_wide(view: StageView) -> None:
-    plain, narrow, wide = (lips(render(view, "MAYA", jaw=0.3, **more), view.seats["MAYA"])["width"]
-                           for more in ({}, {"round": 1}, {"wide": 1}))
+    plain, narrow, wide = (
+        lips(render(view, "MAYA", jaw=0.3, **more), view.seats["MAYA"])["width"]
+        for more in ({}, {"round": 1}, {"wide": 1})
+    )
     assert narrow < 0.85 * plain and wide > 1.05 * plain
 
 
@@ -199,15 +206,15 @@ def test_a_shut_lid_has_the_colour_of_the_skin_around_it(view: StageView) -> Non
     shut = render(view, "MAYA", blink=1).astype(float)
     # as `paint_person` draws her, at half the size: middle of an eye; cheek below it
     x, y, unit = (0.27 * 1280 + 0.40 * 0.38 * 347) / 2, 333 / 2, 173 / 2
-    lid = shut[int(y - 0.16 * unit):int(y - 0.10 * unit), int(x - 6):int(x + 6)].mean(axis=(0, 1))
-    cheek = shut[int(y + 0.20 * unit):int(y + 0.30 * unit), int(x - 6):int(x + 6)].mean(axis=(0, 1))
+    lid = shut[int(y - 0.16 * unit) : int(y - 0.10 * unit), int(x - 6) : int(x + 6)].mean(axis=(0, 1))
+    cheek = shut[int(y + 0.20 * unit) : int(y + 0.30 * unit), int(x - 6) : int(x + 6)].mean(axis=(0, 1))
     assert 0.85 < lid.mean() / cheek.mean() < 1.05
     assert np.allclose(lid / lid.mean(), cheek / cheek.mean(), atol=0.06)
 
 
 def test_a_bluish_shadow_around_the_eyes_makes_no_blue_lids(tmp_path: Path) -> None:
     picture = paint_person(wall(640, 640), 320, 300, 400).astype(float)
-    x, y = 320 + 0.40 * 0.38 * 400, 300 - 0.13 * 200                        # middle of an eye, as it is painted
+    x, y = 320 + 0.40 * 0.38 * 400, 300 - 0.13 * 200  # middle of an eye, as it is painted
     shadow = np.zeros((640, 640))
     cv2.ellipse(shadow, (round(x), round(y)), (44, 34), 0, 0, 360, 1.0, -1)
     cv2.ellipse(shadow, (round(x), round(y)), (31, 14), 0, 0, 360, 0.0, -1)
@@ -215,8 +222,8 @@ def test_a_bluish_shadow_around_the_eyes_makes_no_blue_lids(tmp_path: Path) -> N
     tinted = picture * (1 - shadow) + shadow * picture.mean(axis=2, keepdims=True) * (0.80, 1.0, 1.20)
     still = save(np.rint(tinted).clip(0, 255).astype(np.uint8), tmp_path / "shadow.png")
     shut = render(Portrait().open(Stage(still, (640, 640), (StagedCharacter("MAYA"),))), "MAYA", blink=1).astype(float)
-    lid = shut[round(y) - 6:round(y) + 2, round(x) - 10:round(x) + 10].mean(axis=(0, 1))
-    assert lid[0] > 1.22 * lid[2] and 0.6 < lid.mean() / shut[round(y) + 50:round(y) + 60, round(x)].mean() < 1.1
+    lid = shut[round(y) - 6 : round(y) + 2, round(x) - 10 : round(x) + 10].mean(axis=(0, 1))
+    assert lid[0] > 1.22 * lid[2] and 0.6 < lid.mean() / shut[round(y) + 50 : round(y) + 60, round(x)].mean() < 1.1
 
 
 def test_the_head_turns_and_tilts_as_named(view: StageView) -> None:
@@ -236,7 +243,7 @@ def test_a_turning_head_folds_nowhere(yaw: float) -> None:
     bases = build_field(pose, grid, whole, whole, parted=True).upper.reshape(-1, grid.rows, grid.columns, 2)
     for channel in ("yaw", "pitch", "roll"):
         moved = bases[FIELD_CHANNELS.index(channel)] * LIMITS[channel]
-        assert max(np.abs(np.diff(moved, axis=axis)).max() for axis in (0, 1)) < 1     # cells a cell: none overtakes
+        assert max(np.abs(np.diff(moved, axis=axis)).max() for axis in (0, 1)) < 1  # cells a cell: none overtakes
 
 
 def test_one_who_speaks_moves_no_other(view: StageView) -> None:
@@ -246,14 +253,20 @@ def test_one_who_speaks_moves_no_other(view: StageView) -> None:
 
 def test_the_wall_stands_still_while_heads_move(view: StageView) -> None:
     """Outside the painted outlines, a little room left for their soft edges, nothing may move."""
-    poses = [{"roll": 2.5 * np.sin(i), "yaw": 4 * np.cos(i), "pitch": 3 * np.sin(2 * i), "jaw": i % 2, "lean": 0.3}
-             for i in range(8)]
+    poses = [
+        {"roll": 2.5 * np.sin(i), "yaw": 4 * np.cos(i), "pitch": 3 * np.sin(2 * i), "jaw": i % 2, "lean": 0.3}
+        for i in range(8)
+    ]
     frames = np.array(list(view.frames(Scripted({"MAYA": poses}), 0, 8)), np.float32)
     deviation = frames.std(axis=0).max(axis=2)
     y, x = np.mgrid[0:360, 0:640]
     u, v = (x - 0.27 * 640) / (0.38 * 173.3), (y - 166.7) / (0.5 * 173.3)
-    outside = (np.hypot(u / 1.18, (v + 0.25) / 1.1) > 1.35) & (np.hypot(u / 1.15, v) > 1.45) \
-        & (np.hypot(u / 2.2, (v - 2.3) / 0.95) > 1.2) & (abs(u) > 0.9)
+    outside = (
+        (np.hypot(u / 1.18, (v + 0.25) / 1.1) > 1.35)
+        & (np.hypot(u / 1.15, v) > 1.45)
+        & (np.hypot(u / 2.2, (v - 2.3) / 0.95) > 1.2)
+        & (abs(u) > 0.9)
+    )
     assert outside[:, :320].mean() > 0.2
     assert deviation[outside].mean() < 0.3 and np.percentile(deviation[outside], 99.5) < 6
 
@@ -267,7 +280,7 @@ def test_people_shoulder_to_shoulder_at_rest_are_the_picture(tmp_path: Path) -> 
     shown = Portrait().open(stage(save(picture, tmp_path / "three.png"), *cast, size=(960, 540)))
     changed = np.abs(render(shown, "MAYA").astype(int) - picture).max(axis=2)
     for face in shown.seats.values():
-        changed[int(face.top):int(face.bottom) + 20, int(face.left) - 10:int(face.right) + 10] = 0
+        changed[int(face.top) : int(face.bottom) + 20, int(face.left) - 10 : int(face.right) + 10] = 0
     assert (changed > 40).sum() < 60
 
 
@@ -280,7 +293,7 @@ def test_a_mouth_seen_from_afar_opens_wider(tmp_path: Path) -> None:
         face = shown.seats[name]
         below = Box(face.left, face.center[1], face.right, face.bottom + 0.1 * face.height)
         shut, wide = (inside(render(shown, name, jaw=value), below).sum(axis=2) for value in (0, jaw))
-        return float(np.clip(shut - wide, 0, None).sum() / face.height ** 2)
+        return float(np.clip(shut - wide, 0, None).sum() / face.height**2)
 
     assert 1.3 < opened("LEO", 0.25) / opened("MAYA", 0.25) < 2.0
     assert 0.8 < opened("LEO", 1.0) / opened("MAYA", 1.0) < 1.2
@@ -300,13 +313,19 @@ def test_every_channel_shows_and_only_on_its_face(view: StageView) -> None:
 
 
 def test_two_threads_and_any_order_give_the_same_frames(view: StageView) -> None:
-    poses = {name: [{"jaw": abs(np.sin(i + shift)), "blink": i % 3 / 2, "yaw": i - 4} for i in range(8)]
-             for shift, name in enumerate(NAMES)}
+    poses = {
+        name: [{"jaw": abs(np.sin(i + shift)), "blink": i % 3 / 2, "yaw": i - 4} for i in range(8)]
+        for shift, name in enumerate(NAMES)
+    }
     performance = Scripted(poses)
     straight = list(view.frames(performance, 0, 8))
     halves: dict[int, list[Pixels]] = {}
-    threads = [threading.Thread(target=lambda first=first: halves.update(
-        {first: list(view.frames(performance, first, first + 4))})) for first in (4, 0)]
+    threads = [
+        threading.Thread(
+            target=lambda first=first: halves.update({first: list(view.frames(performance, first, first + 4))})
+        )
+        for first in (4, 0)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -319,8 +338,12 @@ def test_identity_changes_with_what_is_seen(image: Path, view: StageView, tmp_pa
     assert Portrait().open(stage(image)).identity == view.identity
     swapped = stage(image, StagedCharacter("MAYA", "right"), StagedCharacter("LEO"))
     other = save(two_people(1280, 720)[:, ::-1], tmp_path / "other.png")
-    identities = {view.identity, Portrait().open(swapped).identity, Portrait().open(stage(other)).identity,
-                  Portrait().open(stage(image, size=(480, 270))).identity}
+    identities = {
+        view.identity,
+        Portrait().open(swapped).identity,
+        Portrait().open(stage(other)).identity,
+        Portrait().open(stage(image, size=(480, 270))).identity,
+    }
     assert len(identities) == 4
 
 
@@ -390,8 +413,9 @@ def test_a_drawing_without_landmarks_speaks_in_a_box_given_by_hand(tmp_path: Pat
     box = StagedCharacter("MAYA", "243,63,397,297")
     view = Portrait().open(stage(save(robot, tmp_path / "robot.png"), box))
     assert any("plain face was laid" in warning for warning in view.warnings)
-    rest, jaw, blink, turned = (render(view, "MAYA", **pose).astype(int) for pose in
-                                ({}, {"jaw": 1}, {"blink": 1}, {"roll": 4, "lean": 0.5}))
+    rest, jaw, blink, turned = (
+        render(view, "MAYA", **pose).astype(int) for pose in ({}, {"jaw": 1}, {"blink": 1}, {"roll": 4, "lean": 0.5})
+    )
     opened = np.abs(jaw - rest).max(axis=2)
     assert opened[225:285, 290:350].max() > 60 and opened[:120].max() < 12
     assert np.array_equal(blink, rest)

@@ -11,8 +11,19 @@ import numpy as np
 import pytest
 import soundfile
 
-EPISODE_FILES = {"episode.mp4", "episode.srt", "episode.vtt", "episode.rttm", "timeline.json", "mix.wav", "poster.png",
-                 "seats.png", "manifest.json", "tracks", ".work"}
+EPISODE_FILES = {
+    "episode.mp4",
+    "episode.srt",
+    "episode.vtt",
+    "episode.rttm",
+    "timeline.json",
+    "mix.wav",
+    "poster.png",
+    "seats.png",
+    "manifest.json",
+    "tracks",
+    ".work",
+}
 
 
 def decoded(video: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +110,9 @@ def test_manifest_says_how_it_was_made(run, quick):
     assert [row["name"] for row in manifest["characters"]] == ["MAYA", "LEO"]
     assert all(len(row["seat"]) == 4 for row in manifest["characters"])
     assert {row["voice"]: row["licence"] for row in manifest["stages"]["speak"]["voices"]} == {
-        "hum_a": "CC0-1.0", "hum_b": "CC0-1.0"}
+        "hum_a": "CC0-1.0",
+        "hum_b": "CC0-1.0",
+    }
     assert any("fake" in warning for warning in manifest["warnings"])
 
 
@@ -120,10 +133,10 @@ def test_only_speak_and_the_speak_command_make_the_sound_alone(run, quick, tmp_p
     assert Path(spoken.out.strip()).read_bytes() == Path(ran.out.strip()).read_bytes()
 
 
-@pytest.mark.parametrize(("options", "texts"), [
-    (("--lines", "2-3"), ["Power. And boredom.", "Or power over boredom"]),
-    (("--lines", "6"), ["Good night."]),
-])
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [(("--lines", "2-3"), ["Power. And boredom.", "Or power over boredom"]), (("--lines", "6"), ["Good night."])],
+)
 def test_a_part_is_rendered_alone(run, quick, options, texts):
     folder = Path(run(*quick, *options, "--json").json["folder"])
     cues = json.loads((folder / "timeline.json").read_text())["cues"]

@@ -26,14 +26,18 @@ def pictures(video: Path) -> np.ndarray:
 
 def files(folder: Path) -> dict[str, tuple[int, int]]:
     """Inode and time of every kept result: a file that is written again gets another inode."""
-    return {str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns)
-            for path in folder.rglob("*") if path.suffix in (".mp4", ".wav", ".npz")}
+    return {
+        str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in folder.rglob("*")
+        if path.suffix in (".mp4", ".wav", ".npz")
+    }
 
 
 def lengthened(script: Path, num_lines: int) -> None:
     """Give the quick script's speakers so many lines."""
-    lines = "\n".join(f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk."
-                      for i in range(num_lines))
+    lines = "\n".join(
+        f"{'MAYA' if i % 2 else 'LEO'}: This is line number {i} of a longer talk." for i in range(num_lines)
+    )
     script.write_text(script.read_text().split("MAYA: Why")[0] + lines + "\n")
 
 
@@ -127,8 +131,14 @@ def test_a_full_disk_is_a_clear_error_and_nothing_half_written_remains(quick, tm
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run([sys.executable, "-m", "talkshow", *map(str, quick)], preexec_fn=limited, env=environment,
-                         capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "talkshow", *map(str, quick)],
+        preexec_fn=limited,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ran.returncode == 1
     assert "the disk is full" in ran.stderr and "Traceback" not in ran.stderr
     folder = tmp_path / "outputs/quick"
@@ -138,5 +148,9 @@ def test_a_full_disk_is_a_clear_error_and_nothing_half_written_remains(quick, tm
     assert len(kept) <= 1 if stage == "speech" else len(kept) == 6
     assert all(len(load_utterance(path).waveform.samples) for path in kept)
     assert not (folder / "mix.wav").exists() and not (folder / "episode.mp4").exists()
-    assert subprocess.run([sys.executable, "-m", "talkshow", *map(str, quick)], capture_output=True,
-                          check=False).returncode == 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-m", "talkshow", *map(str, quick)], capture_output=True, check=False
+        ).returncode
+        == 0
+    )

@@ -9,8 +9,22 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "talkshow"
-HEAVY = ("torch", "transformers", "diffusers", "cv2", "onnxruntime", "librosa", "moviepy", "scipy", "av", "soundfile",
-         "openai", "pypdf", "httpx", "httpx2")
+HEAVY = (
+    "torch",
+    "transformers",
+    "diffusers",
+    "cv2",
+    "onnxruntime",
+    "librosa",
+    "moviepy",
+    "scipy",
+    "av",
+    "soundfile",
+    "openai",
+    "pypdf",
+    "httpx",
+    "httpx2",
+)
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -63,13 +77,22 @@ def room(name: str) -> str:
 def faults(path: Path) -> list[str]:
     """What a file imports that it must not."""
     name, used = module(path), imports(ast.parse(path.read_text(encoding="utf-8")))
-    found = [f"{other}: {why}" for who, barred, why in BARRED if name.startswith(who)
-             for other in used if other.startswith(barred)]
-    found += [f"{other}: it is not on a lower floor" for other in used if other.startswith("talkshow.")
-              and room(other) != room(name) and FLOOR[room(other)] >= FLOOR[room(name)]]
+    found = [
+        f"{other}: {why}"
+        for who, barred, why in BARRED
+        if name.startswith(who)
+        for other in used
+        if other.startswith(barred)
+    ]
+    found += [
+        f"{other}: it is not on a lower floor"
+        for other in used
+        if other.startswith("talkshow.") and room(other) != room(name) and FLOOR[room(other)] >= FLOOR[room(name)]
+    ]
     if not name.startswith("talkshow.render.generator"):
-        found += [f"{other}: only the bridge knows the generator" for other in used
-                  if other.split(".")[0] == "multitalk"]
+        found += [
+            f"{other}: only the bridge knows the generator" for other in used if other.split(".")[0] == "multitalk"
+        ]
     return [f"{name} imports {fault}" for fault in found]
 
 
@@ -92,9 +115,11 @@ def test_the_generator_knows_nothing_of_episodes():
 
 def test_an_episode_without_the_generator_loads_no_torch(quick):
     """The render imports whatever it uses; PyTorch, installed or not, is nothing it uses."""
-    code = (f"import sys; from talkshow.cli import main\ntry: main({[str(a) for a in quick]!r})\n"
-            "except SystemExit as e: assert not e.code, e.code\n"
-            "assert not {'torch', 'transformers', 'diffusers', 'multitalk'} & set(sys.modules)")
+    code = (
+        f"import sys; from talkshow.cli import main\ntry: main({[str(a) for a in quick]!r})\n"
+        "except SystemExit as e: assert not e.code, e.code\n"
+        "assert not {'torch', 'transformers', 'diffusers', 'multitalk'} & set(sys.modules)"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 
@@ -103,21 +128,38 @@ def test_no_file_is_a_drawer_for_everything():
     assert not [path for path in FILES if path.stem in {"utils", "helpers", "common", "misc"}]
 
 
-HELP = ((), ("--help",), ("render", "--help"), ("demo", "--help"), ("speak", "--help"), ("lint", "--help"),
-        ("format", "--help"), ("seats", "--help"), ("check", "--help"), ("clean", "--help"),
-        ("voices", "say", "--help"),
-        ("models", "list", "--help"), ("doctor", "--help"), ("write", "--help"), ("scene", "--help"),
-        ("convert", "--help"), ("diarize", "--help"), ("--version",))
+HELP = (
+    (),
+    ("--help",),
+    ("render", "--help"),
+    ("demo", "--help"),
+    ("speak", "--help"),
+    ("lint", "--help"),
+    ("format", "--help"),
+    ("seats", "--help"),
+    ("check", "--help"),
+    ("clean", "--help"),
+    ("voices", "say", "--help"),
+    ("models", "list", "--help"),
+    ("doctor", "--help"),
+    ("write", "--help"),
+    ("scene", "--help"),
+    ("convert", "--help"),
+    ("diarize", "--help"),
+    ("--version",),
+)
 
 
 def test_help_is_light_and_ends_well():
     """One interpreter for all: what a help text loads stays loaded and is found."""
-    code = (f"import sys; from talkshow.cli import main\nfor arguments in {HELP!r}:\n"
-            " try: main(list(arguments))\n"
-            " except SystemExit as e: assert e.code in (None, 0, 2), (arguments, e.code)\n"
-            f" heavy = [m for m in {HEAVY!r} if m in sys.modules]\n"
-            " assert not heavy, (arguments, heavy)\n"
-            " print('shown', *arguments)")
+    code = (
+        f"import sys; from talkshow.cli import main\nfor arguments in {HELP!r}:\n"
+        " try: main(list(arguments))\n"
+        " except SystemExit as e: assert e.code in (None, 0, 2), (arguments, e.code)\n"
+        f" heavy = [m for m in {HEAVY!r} if m in sys.modules]\n"
+        " assert not heavy, (arguments, heavy)\n"
+        " print('shown', *arguments)"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     shown = re.split(r"^shown.*\n", ran.stdout, flags=re.MULTILINE)
@@ -126,8 +168,10 @@ def test_help_is_light_and_ends_well():
 
 def test_what_checks_files_is_loaded_when_there_is_something_to_check():
     """Not for help, nor for settings that nobody has touched. (Typer may load it for itself.)"""
-    code = ("import sys, talkshow.cli; from talkshow import EpisodeSettings; EpisodeSettings(); from talkshow.doctor "
-            "import examine; loaded = {'pydantic', 'pydantic_core'} & set(sys.modules); assert not loaded, loaded")
+    code = (
+        "import sys, talkshow.cli; from talkshow import EpisodeSettings; EpisodeSettings(); from talkshow.doctor "
+        "import examine; loaded = {'pydantic', 'pydantic_core'} & set(sys.modules); assert not loaded, loaded"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 

@@ -19,11 +19,25 @@ NAME = "two pilots_ breakfast_"
 
 
 @pytest.fixture
-def scene(run, server, tmp_path, only_key):   # noqa: ARG001
+def scene(run, server, tmp_path, only_key):  # noqa: ARG001
     """Run `talkshow scene` with a quick render; no output and no file holds the key."""
+
     def call(*arguments: object, idea: str = IDEA):
-        ran = run("scene", idea, "--base-url", server.url, "--out", tmp_path, "--renderer", "stills",
-                  "--size", "160x90", "--no-check", "--draft", *arguments)
+        ran = run(
+            "scene",
+            idea,
+            "--base-url",
+            server.url,
+            "--out",
+            tmp_path,
+            "--renderer",
+            "stills",
+            "--size",
+            "160x90",
+            "--no-check",
+            "--draft",
+            *arguments,
+        )
         texts = [file for file in tmp_path.rglob("*") if file.suffix in (".json", ".txt", ".toml", "")]
         assert chat_server.KEY not in ran.err + ran.out
         assert not any(chat_server.KEY.encode() in file.read_bytes() for file in texts if file.is_file())
@@ -37,8 +51,19 @@ def test_one_command_one_folder(scene, server, tmp_path):
     assert ran.code == 0, ran.err
     folder = tmp_path / NAME
     assert ran.out.strip() == str(folder / "episode.mp4")
-    for name in ("idea.txt", "script.txt", "cast.json", "writing.json", "episode.mp4", "mix.wav", "episode.srt",
-                 "timeline.json", "manifest.json", "poster.png", "tracks/ADA.wav"):
+    for name in (
+        "idea.txt",
+        "script.txt",
+        "cast.json",
+        "writing.json",
+        "episode.mp4",
+        "mix.wav",
+        "episode.srt",
+        "timeline.json",
+        "manifest.json",
+        "poster.png",
+        "tracks/ADA.wav",
+    ):
         assert (folder / name).is_file(), name
     assert (folder / "idea.txt").read_text() == IDEA + "\n"
     cast = json.loads((folder / "cast.json").read_text())
@@ -62,8 +87,9 @@ def test_a_language_that_nobody_speaks_costs_no_request(scene, server, tmp_path)
 
 
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
-    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=am_onyx",
-                "--jobs", 2)
+    ran = scene(
+        "--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=am_onyx", "--jobs", 2
+    )
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
     assert not (tmp_path / NAME / "episode.mp4").exists()
     script = tmp_path / NAME / "script.txt"
@@ -106,8 +132,22 @@ def test_another_idea_of_the_same_name_gets_a_folder_of_its_own(scene, tmp_path)
 
 
 def test_the_template_writer_needs_no_endpoint(run, tmp_path):
-    ran = run("scene", "why cats stare", "--writer", "template", "--lines", 2, "--renderer", "stills",
-              "--size", "160x90", "--no-check", "--draft", "--out", tmp_path)
+    ran = run(
+        "scene",
+        "why cats stare",
+        "--writer",
+        "template",
+        "--lines",
+        2,
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--draft",
+        "--out",
+        tmp_path,
+    )
     assert ran.code == 0 and "no language model" in ran.err
     assert (tmp_path / "why cats stare/episode.mp4").is_file()
     assert json.loads((tmp_path / "why cats stare/writing.json").read_text())["writer"] == "template"
@@ -163,10 +203,15 @@ def test_a_picture_with_the_wrong_faces_is_said_and_the_drawn_cast_plays(scene, 
     assert ran.code == 0 and "where 2 are needed, also when asked again" in ran.err and "cartoon" in ran.err
 
 
-@pytest.mark.parametrize(("behaviour", "says"), [
-    (status(404), "makes no picture"), (whole({"data": [{"url": "file:///etc/passwd"}]}), "no picture in the answer"),
-    (whole({"data": [{"b64_json": base64.b64encode(b"#!/bin/sh").decode()}]}), "no PNG"), (whole([]), "no picture"),
-])
+@pytest.mark.parametrize(
+    ("behaviour", "says"),
+    [
+        (status(404), "makes no picture"),
+        (whole({"data": [{"url": "file:///etc/passwd"}]}), "no picture in the answer"),
+        (whole({"data": [{"b64_json": base64.b64encode(b"#!/bin/sh").decode()}]}), "no PNG"),
+        (whole([]), "no picture"),
+    ],
+)
 def test_pictures_that_are_none(write, server, behaviour, says):
     server.pictures = [behaviour]
     ran = write("--image-from-prompt")

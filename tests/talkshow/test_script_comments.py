@@ -16,7 +16,11 @@ from talkshow.script.formatter import formatted, lost_remarks
 from talkshow.script.model import Script
 
 COMMENT: dict[str, Callable[[str], str]] = {
-    "plain": "# {}".format, "yaml": "# {}".format, "markdown": "<!-- {} -->".format, "fountain": "/* {} */".format}
+    "plain": "# {}".format,
+    "yaml": "# {}".format,
+    "markdown": "<!-- {} -->".format,
+    "fountain": "/* {} */".format,
+}
 ENDS = {"markdown": "-->", "fountain": "*/"}
 
 
@@ -25,8 +29,11 @@ def places(rows: list[str], format: str) -> list[int]:
     end = rows.index("---", 1) + 1 if format == "markdown" and rows[0] == "---" else 0
     start = {"fountain": next((index for index, row in enumerate(rows) if not row), 0), "markdown": end}.get(format, 0)
     if format == "yaml":
-        return [index for index, row in enumerate(rows)
-                if re.match(r"\w|- (speaker|title|lines|image|prompt|language):|  - speaker:", row)]
+        return [
+            index
+            for index, row in enumerate(rows)
+            if re.match(r"\w|- (speaker|title|lines|image|prompt|language):|  - speaker:", row)
+        ]
     if format == "plain":
         return list(range(len(rows) + 1))
     return [index for index in range(start + 1, len(rows)) if not rows[index - 1]]
@@ -218,22 +225,40 @@ def test_json_has_none_and_says_so_with_count_and_places(run, tmp_path: Path, fo
     assert ran.code == 0 and f"{number} comments and unplayed lines are not kept in json: line " in ran.err
     rows = FILES[format].split("\n")
     for row, words in re.findall(r"line (\d+) \('([^'…]+)", ran.err.split("json:")[1]):
-        assert words.split()[0] in " ".join(rows[int(row) - 1:int(row) + 3]), (row, words)
+        assert words.split()[0] in " ".join(rows[int(row) - 1 : int(row) + 3]), (row, words)
 
 
-@pytest.mark.parametrize(("format", "text", "kept"), [
-    ("yaml", "title: T  # why\nlines:\n- A: Hi.   # loud\n- speaker: A\n  direction: warm  # so\n  text: Ho.\n",
-     ["# why", "# loud", "# so"]),
-    ("yaml", "lines:\n- speaker: A\n  text: |  # in the head\n    It is (beat) # no comment\n\n- A: x\n",
-     ["# in the head"]),
-    ("yaml", "cast: {A: {voice: x},  # first\n  B: {voice: y}}  # second\nlines: [{A: Hi}, # one\n  {B: Ho}]\n",
-     ["# first", "# second", "# one"]),
-    ("markdown", "**A:** Good <!-- very --> morning,\nall <!-- of\nyou --> of you.\n",
-     ["<!-- very -->", "<!-- of\nyou -->"]),
-    ("fountain", "INT. X - DAY #4#\n\nA\nOne [[check this]] two. /* cut */ Three.\n\nCUT TO:\n\nB\nHm.\n",
-     ["[[scene number 4]]", "[[check this]]", "/* cut */", "CUT TO:"]),
-    ("plain", "A: One\n  # why\n  two.\n\n  Three.\nB: Hm.\n", ["  # why"]),
-])
+@pytest.mark.parametrize(
+    ("format", "text", "kept"),
+    [
+        (
+            "yaml",
+            "title: T  # why\nlines:\n- A: Hi.   # loud\n- speaker: A\n  direction: warm  # so\n  text: Ho.\n",
+            ["# why", "# loud", "# so"],
+        ),
+        (
+            "yaml",
+            "lines:\n- speaker: A\n  text: |  # in the head\n    It is (beat) # no comment\n\n- A: x\n",
+            ["# in the head"],
+        ),
+        (
+            "yaml",
+            "cast: {A: {voice: x},  # first\n  B: {voice: y}}  # second\nlines: [{A: Hi}, # one\n  {B: Ho}]\n",
+            ["# first", "# second", "# one"],
+        ),
+        (
+            "markdown",
+            "**A:** Good <!-- very --> morning,\nall <!-- of\nyou --> of you.\n",
+            ["<!-- very -->", "<!-- of\nyou -->"],
+        ),
+        (
+            "fountain",
+            "INT. X - DAY #4#\n\nA\nOne [[check this]] two. /* cut */ Three.\n\nCUT TO:\n\nB\nHm.\n",
+            ["[[scene number 4]]", "[[check this]]", "/* cut */", "CUT TO:"],
+        ),
+        ("plain", "A: One\n  # why\n  two.\n\n  Three.\nB: Hm.\n", ["  # why"]),
+    ],
+)
 def test_comments_inside_lines_move_and_stay(format: str, text: str, kept: list[str]) -> None:
     script = parse_script(text, format)
     written = formatted(script, format)
@@ -255,5 +280,16 @@ def test_action_of_a_screenplay_becomes_a_comment(run, tmp_path: Path) -> None:
     path.write_text(FILES["fountain"], encoding="utf-8")
     out = run("format", path, "--to", "plain").out
     assert [row for row in out.split("\n") if row.startswith("#")] == [
-        "# Author: Jane Doe", "# and others", "# Credit: written by", "# at the top", "# # Act one", "# = They meet.",
-        "# remember the props", "# A bell rings.", "# cut:", "# LEO", "# Never spoken.", "# > THE END <"]
+        "# Author: Jane Doe",
+        "# and others",
+        "# Credit: written by",
+        "# at the top",
+        "# # Act one",
+        "# = They meet.",
+        "# remember the props",
+        "# A bell rings.",
+        "# cut:",
+        "# LEO",
+        "# Never spoken.",
+        "# > THE END <",
+    ]

@@ -48,14 +48,20 @@ def test_plain_reads_everything_it_promises() -> None:
     script = parse_script(CATS)
     maya, leo = script.cast
     assert (script.title, dict(script.pronunciations), script.warnings) == (
-        "Why cats knock things over", {"Nguyen": "win"}, ())
+        "Why cats knock things over",
+        {"Nguyen": "win"},
+        (),
+    )
     assert (maya.voice, maya.seat, maya.look) == ("af_heart", "left", "woman, grey bun")
     assert (leo.voice, leo.seat, leo.speed, leo.gain, leo.look) == ("am_michael", "right", 1.1, -2.0, None)
     (scene,) = script.scenes
     assert (scene.title, scene.image, scene.prompt) == ("The studio", "studio.png", "two people, a table")
     assert scene.lines == (
-        Line("MAYA", (Say("Welcome back. Today: why do cats knock things over (which is in France, by the way)?"),),
-             "warm"),
+        Line(
+            "MAYA",
+            (Say("Welcome back. Today: why do cats knock things over (which is in France, by the way)?"),),
+            "warm",
+        ),
         Line("LEO", (Say("Power."),), "deadpan"),
         Line("MAYA", (Say("Pure power, or"),), "laughs", Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
         Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), "", Timing(overlap_s=0.5)),
@@ -65,31 +71,43 @@ def test_plain_reads_everything_it_promises() -> None:
     assert [line.source_line for line in scene.lines] == [11, 13, 16, 17, 18, 19]
 
 
-@pytest.mark.parametrize(("text", "pieces", "cut_off"), [
-    ("Yes (laughs).", (Say("Yes."), Direction("laughs")), False),
-    ("(sighs) Well [whispers] then", (Direction("sighs"), Say("Well"), Direction("whispers"), Say("then")), False),
-    ("*laughs* I *really* mean it", (Direction("laughs"), Say("I really mean it")), False),
-    ("he said (and I quote) no (looks up)", (Say("he said (and I quote) no"), Direction("looks up")), False),
-    ("two * three * four", (Say("two * three * four"),), False),
-    ("the cat(s) and (Europe) too", (Say("the cat(s) and (Europe) too"),), False),
-    (r"she wrote \(warm) on it \-\-", (Say("she wrote (warm) on it --"),), False),
-    ("I was going to —", (Say("I was going to"),), True),
-    ("\"I was going to --\"", (Say("\"I was going to\""),), True),
-    ("wait (pause 250ms) what", (Say("wait"), Rest(0.25), Say("what")), False),
-    ("{a very long direction that nobody knows} Hm.",
-     (Direction("a very long direction that nobody knows"), Say("Hm.")), False),
-    ("🙂 שלום (beat) 你好", (Say("🙂 שלום"), Rest(0.4), Say("你好")), False),
-    ("well-known -- or not", (Say("well-known -- or not"),), False),
-])
+@pytest.mark.parametrize(
+    ("text", "pieces", "cut_off"),
+    [
+        ("Yes (laughs).", (Say("Yes."), Direction("laughs")), False),
+        ("(sighs) Well [whispers] then", (Direction("sighs"), Say("Well"), Direction("whispers"), Say("then")), False),
+        ("*laughs* I *really* mean it", (Direction("laughs"), Say("I really mean it")), False),
+        ("he said (and I quote) no (looks up)", (Say("he said (and I quote) no"), Direction("looks up")), False),
+        ("two * three * four", (Say("two * three * four"),), False),
+        ("the cat(s) and (Europe) too", (Say("the cat(s) and (Europe) too"),), False),
+        (r"she wrote \(warm) on it \-\-", (Say("she wrote (warm) on it --"),), False),
+        ("I was going to —", (Say("I was going to"),), True),
+        ('"I was going to --"', (Say('"I was going to"'),), True),
+        ("wait (pause 250ms) what", (Say("wait"), Rest(0.25), Say("what")), False),
+        (
+            "{a very long direction that nobody knows} Hm.",
+            (Direction("a very long direction that nobody knows"), Say("Hm.")),
+            False,
+        ),
+        ("🙂 שלום (beat) 你好", (Say("🙂 שלום"), Rest(0.4), Say("你好")), False),
+        ("well-known -- or not", (Say("well-known -- or not"),), False),
+    ],
+)
 def test_text_inside_a_line(text: str, pieces: tuple, cut_off: bool) -> None:
     line = only(f"MAYA: {text}\n")
     assert (line.pieces, line.timing.cut_off) == (pieces, cut_off)
 
 
-@pytest.mark.parametrize(("text", "near"), [
-    ("MAYA (wam): Hi.", "warm"), ("MAYA: Hi (lauhgs) there.", "laughs"), ("MAYA {overlpa 0.5}: Hi.", "overlap"),
-    ("[CLOSE ON MYA]\nMAYA: Hi.", "MAYA"), ("!!WIED\nMAYA: Hi.", "WIDE"),
-])
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("MAYA (wam): Hi.", "warm"),
+        ("MAYA: Hi (lauhgs) there.", "laughs"),
+        ("MAYA {overlpa 0.5}: Hi.", "overlap"),
+        ("[CLOSE ON MYA]\nMAYA: Hi.", "MAYA"),
+        ("!!WIED\nMAYA: Hi.", "WIDE"),
+    ],
+)
 def test_unknown_tags_are_kept_and_reported_with_the_nearest(text: str, near: str) -> None:
     script = parse_script(text + "\n", "plain")
     (warning,) = script.warnings
@@ -120,12 +138,14 @@ def test_fountain() -> None:
     script = read_script(DATA / "screenplay.fountain")
     first, second = script.scenes
     assert script.title == "The Lighthouse"
-    assert (first.title, first.prompt, second.title) == ("INT. LIGHTHOUSE - NIGHT", "an old lighthouse, two people",
-                                                         "EXT. BEACH - DAY")
+    assert (first.title, first.prompt, second.title) == (
+        "INT. LIGHTHOUSE - NIGHT",
+        "an old lighthouse, two people",
+        "EXT. BEACH - DAY",
+    )
     light, what, dual, mccoy = first.lines
     assert (light.speaker, light.text, light.direction) == ("EDDA", "The light is out.", "warm, very quietly")
-    assert what == Line("JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), "shouts",
-                        off_screen=True)
+    assert what == Line("JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), "shouts", off_screen=True)
     assert dual.speaker == "EDDA" and dual.direction == "" and 1 < (dual.timing.overlap_s or 0) < 3
     assert (mccoy.speaker, mccoy.text) == ("McCoy", "Somebody called?")
     assert second.lines == (Line("JON", (Say("Row, row, row your boat Done."),), timing=Timing(cut_off=True)),)
@@ -135,13 +155,15 @@ def test_fountain() -> None:
 def test_markdown() -> None:
     script = parse_script(
         "---\ntitle: Tea\ncast:\n  MAYA: {voice: af_heart}\n---\n<!-- no -->\n## The *shop* {image: shop.png}\n\n"
-        "**MAYA:** Hello\nthere.\n\n- **Leo** (warm): *Very* good --\n\n!!WIDE\n\n> __MAYA {overlap 0.2}:__ Oh.\n")
+        "**MAYA:** Hello\nthere.\n\n- **Leo** (warm): *Very* good --\n\n!!WIDE\n\n> __MAYA {overlap 0.2}:__ Oh.\n"
+    )
     assert (script.title, script.cast[0].voice) == ("Tea", "af_heart")
     assert script.scenes[0].image == "shop.png"
     assert tuple(script.lines) == (
         Line("MAYA", (Say("Hello there."),)),
         Line("Leo", (Say("Very good"),), "warm", Timing(cut_off=True)),
-        Line("MAYA", (Say("Oh."),), timing=Timing(overlap_s=0.2), shots=("WIDE",)))
+        Line("MAYA", (Say("Oh."),), timing=Timing(overlap_s=0.2), shots=("WIDE",)),
+    )
 
 
 def test_yaml_forms_mean_the_same() -> None:
@@ -157,10 +179,16 @@ def test_dialects_of_other_programs() -> None:
         return [(line.speaker, line.text) for line in read_script(DATA / name).lines]
 
     assert said("dia.txt") == [
-        ("Speaker 1", "Have you seen the moon tonight?"), ("Speaker 2", "I have. It was full of itself."),
-        ("Speaker 1", "Very funny."), ("Speaker 2", "I know.")]
-    assert said("vibevoice.txt") == [("Speaker 1", "Good morning."), ("Speaker 2", "Is it? It looks like evening."),
-                                     ("Speaker 1", "Fair.")]
+        ("Speaker 1", "Have you seen the moon tonight?"),
+        ("Speaker 2", "I have. It was full of itself."),
+        ("Speaker 1", "Very funny."),
+        ("Speaker 2", "I know."),
+    ]
+    assert said("vibevoice.txt") == [
+        ("Speaker 1", "Good morning."),
+        ("Speaker 2", "Is it? It looks like evening."),
+        ("Speaker 1", "Fair."),
+    ]
     first, second = read_script(DATA / "podcastfy.txt").lines
     assert first == Line("Person 1", (Say("Welcome to the show."), Rest(0.5), Say("Shall we start?")))
     assert second.text == "We already have." and [direction.name for direction in second.directions] == ["emphasis"]
@@ -171,51 +199,76 @@ def test_multitalk_input() -> None:
     one, two = script.cast
     assert (one.voice, one.seat, one.sound) == ("am_michael", "120,160,480,620", "examples/left.wav")
     assert (two.voice, two.seat, two.sound) == ("af_heart", "700,150,1100,630", "examples/right.wav")
-    assert (script.scenes[0].image, script.scenes[0].prompt) == ("examples/two_in_car.png",
-                                                                 "Two people sit in a car and talk.")
+    assert (script.scenes[0].image, script.scenes[0].prompt) == (
+        "examples/two_in_car.png",
+        "Two people sit in a car and talk.",
+    )
     assert [(line.speaker, line.pieces) for line in script.lines] == [
-        ("Person 1", (Say("Are we there yet?"),)), ("Person 2", (Say("No."), Rest(1.0), Say("Sleep 😴.")))]
+        ("Person 1", (Say("Are we there yet?"),)),
+        ("Person 2", (Say("No."), Rest(1.0), Say("Sleep 😴."))),
+    ]
 
 
-@pytest.mark.parametrize(("text", "shots"), [
-    ("INT. STUDIO - DAY\n\nMAYA\nHello.\n[CLOSE ON LEO]\nMore.\n\nLEO\n!!WIDE\n(warm)\nPower.\n",
-     [(), ("CLOSE ON LEO",), ("WIDE",)]),
-    ("Speaker 1: Hello.\n[CLOSE ON Speaker 2]\nSpeaker 2: Hi.\n!!wide\nSpeaker 1: Bye.\n",
-     [(), ("CLOSE ON Speaker 2",), ("wide",)]),
-    ("[S1] Hello.\n[close on Speaker 2]\n[S2] Hi.\n", [(), ("close on Speaker 2",)]),
-    ("<Person1>Hello.</Person1>\n!!CLOSE ON Person 2\n<Person2>Hi.</Person2>\n", [(), ("CLOSE ON Person 2",)]),
-    ("**MAYA:** Hello.\n[CLOSE ON LEO]\n**LEO:** Hi.\n", [(), ("CLOSE ON LEO",)]),
-    ('lines:\n- MAYA: Hello.\n- "[CLOSE ON LEO]"\n- LEO: Hi.\n- [WIDE]\n- {speaker: LEO, text: Ho., shots: WIDE}\n',
-     [(), ("CLOSE ON LEO",), ("WIDE", "WIDE")]),
-])
+@pytest.mark.parametrize(
+    ("text", "shots"),
+    [
+        (
+            "INT. STUDIO - DAY\n\nMAYA\nHello.\n[CLOSE ON LEO]\nMore.\n\nLEO\n!!WIDE\n(warm)\nPower.\n",
+            [(), ("CLOSE ON LEO",), ("WIDE",)],
+        ),
+        (
+            "Speaker 1: Hello.\n[CLOSE ON Speaker 2]\nSpeaker 2: Hi.\n!!wide\nSpeaker 1: Bye.\n",
+            [(), ("CLOSE ON Speaker 2",), ("wide",)],
+        ),
+        ("[S1] Hello.\n[close on Speaker 2]\n[S2] Hi.\n", [(), ("close on Speaker 2",)]),
+        ("<Person1>Hello.</Person1>\n!!CLOSE ON Person 2\n<Person2>Hi.</Person2>\n", [(), ("CLOSE ON Person 2",)]),
+        ("**MAYA:** Hello.\n[CLOSE ON LEO]\n**LEO:** Hi.\n", [(), ("CLOSE ON LEO",)]),
+        (
+            'lines:\n- MAYA: Hello.\n- "[CLOSE ON LEO]"\n- LEO: Hi.\n- [WIDE]\n'
+            "- {speaker: LEO, text: Ho., shots: WIDE}\n",
+            [(), ("CLOSE ON LEO",), ("WIDE", "WIDE")],
+        ),
+    ],
+)
 def test_a_camera_tag_alone_on_a_line_is_never_spoken(text: str, shots: list) -> None:
     script = parse_script(text)
     assert [line.shots for line in script.lines] == shots
     assert not re.search("close|wide", " ".join(line.text for line in script.lines), re.IGNORECASE)
 
 
-@pytest.mark.parametrize("text", ["Hello. [CLOSE ON LEO]", "[WIDE] Hello.", "Hello. !!WIDE",
-                                  "Hello. [close on Leo Smith]"])
+@pytest.mark.parametrize(
+    "text", ["Hello. [CLOSE ON LEO]", "[WIDE] Hello.", "Hello. !!WIDE", "Hello. [close on Leo Smith]"]
+)
 def test_a_camera_tag_among_words_is_a_warning(text: str) -> None:
     script = parse_script(f"MAYA: {text}\n", "plain")
     (line,), (warning,) = script.lines, script.warnings
     assert line.text == "Hello." and not line.shots and "stands alone on a line" in warning.message
 
 
-@pytest.mark.parametrize("text", ["I am [close to tears] fine.", "Wow!!WIDE", "It is \\[WIDE\\].",
-                                  "A (single malt) please."])
+@pytest.mark.parametrize(
+    "text", ["I am [close to tears] fine.", "Wow!!WIDE", "It is \\[WIDE\\].", "A (single malt) please."]
+)
 def test_words_like_camera_tags_are_none(text: str) -> None:
     assert "camera" not in "".join(map(str, parse_script(f"MAYA: {text}\n", "plain").warnings))
 
 
-@pytest.mark.parametrize(("text", "format"), [
-    (CATS, "plain"), ("MAYA: Hi.\n", "plain"), ("MAYA\nHi there.\n", "fountain"),
-    ("INT. ROOM\n\nMAYA\nHi.\n", "fountain"),
-    ("**MAYA:** Hi.\n", "markdown"), ("# Tea\n\n**Maya** (warm): Hi.\n", "markdown"),
-    ("title: x\nscenes:\n- lines:\n  - MAYA: Hi\n", "yaml"), ('{"lines": ["MAYA: Hi"]}', "json"),
-    ("(s1) Hi. (s2) Ho.", "imported"), ("Speaker 1: Hi.\n", "imported"), ("<Person1>Hi</Person1>", "imported"),
-    ("title: The lines\nMAYA: lines: none\n", "plain"),
-])
+@pytest.mark.parametrize(
+    ("text", "format"),
+    [
+        (CATS, "plain"),
+        ("MAYA: Hi.\n", "plain"),
+        ("MAYA\nHi there.\n", "fountain"),
+        ("INT. ROOM\n\nMAYA\nHi.\n", "fountain"),
+        ("**MAYA:** Hi.\n", "markdown"),
+        ("# Tea\n\n**Maya** (warm): Hi.\n", "markdown"),
+        ("title: x\nscenes:\n- lines:\n  - MAYA: Hi\n", "yaml"),
+        ('{"lines": ["MAYA: Hi"]}', "json"),
+        ("(s1) Hi. (s2) Ho.", "imported"),
+        ("Speaker 1: Hi.\n", "imported"),
+        ("<Person1>Hi</Person1>", "imported"),
+        ("title: The lines\nMAYA: lines: none\n", "plain"),
+    ],
+)
 def test_formats_are_guessed_by_content(text: str, format: str) -> None:
     assert guess_format(text) == format
     assert list(parse_script(text).lines)
@@ -236,7 +289,11 @@ def test_examples_in_the_reference_mean_what_they_say() -> None:
     blocks = re.findall(r"^(`{3,})(?:text|markdown|yaml)\n(.*?)^\1$", text, re.DOTALL | re.MULTILINE)
     scripts = [parse_script(block) for _, block in blocks]
     assert [(script.title, len(list(script.lines)), script.warnings) for script in scripts] == [
-        ("Why cats knock things over", 6, ()), ("Tea", 1, ()), ("Tea", 2, ()), ("Tea", 3, ())]
+        ("Why cats knock things over", 6, ()),
+        ("Tea", 1, ()),
+        ("Tea", 2, ()),
+        ("Tea", 3, ()),
+    ]
     assert all(script.cast[0].voice == "af_heart" for script in scripts)
 
 
@@ -247,10 +304,15 @@ def test_ten_thousand_lines() -> None:
 
 
 def test_escapes_bring_no_control_characters_into_tags() -> None:
-    text = ('{"lines": [{"speaker": "MA\\u0008YA", "direction": "\\u0008warm", "tags": ["\\u001bx"], '
-            '"text": "A\\u0007h."}, {"LEO (\\u0008sad)": "Oh."}, "LEO (\\u0008sad): No."]}')
+    text = (
+        '{"lines": [{"speaker": "MA\\u0008YA", "direction": "\\u0008warm", "tags": ["\\u001bx"], '
+        '"text": "A\\u0007h."}, {"LEO (\\u0008sad)": "Oh."}, "LEO (\\u0008sad): No."]}'
+    )
     script = parse_script(text)
     assert [(line.speaker, line.direction) for line in script.lines] == [
-        ("MAYA", "warm"), ("LEO", "sad"), ("LEO", "sad")]
+        ("MAYA", "warm"),
+        ("LEO", "sad"),
+        ("LEO", "sad"),
+    ]
     assert all(ch.isprintable() or ch == "\n" for ch in format_script(script))
     assert any("U+0008" in warning.message for warning in script.warnings)

@@ -12,8 +12,10 @@ from talkshow.script.model import CharacterHint, Direction, Line, Rest, Say, Sce
 from talkshow.script.vocabulary import rest_seconds
 
 # letters, marks that mean something in some format, and characters beyond ASCII
-_CHARACTERS = st.one_of(st.sampled_from("abcXYZ  019.,!?'\"()[]{}<>*_-—#=@^~:;/\\|&%$+`…’ß中🙂ש"),
-                        st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Cn")))
+_CHARACTERS = st.one_of(
+    st.sampled_from("abcXYZ  019.,!?'\"()[]{}<>*_-—#=@^~:;/\\|&%$+`…’ß中🙂ש"),
+    st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Cn")),
+)
 
 
 def _collapsed(text: str) -> str:
@@ -22,9 +24,27 @@ def _collapsed(text: str) -> str:
 
 _WORDS = st.text(_CHARACTERS, min_size=1, max_size=40).map(_collapsed).filter(bool)
 _SIMPLE = st.sampled_from(["warm", "very angry", "laughs", "whispers", "wistfully gazing", "odd (one)", "x} y"])
-_NAMES = st.one_of(st.sampled_from(["MAYA", "Leo", "HOST 1", "HOST 2", "Dr. Who", "title", "cast", "INT. ROOM",
-                                    "a:b", "@x", "Ünsal", "(who)", "Speaker 1", "CUT TO:"]),
-                   st.text(_CHARACTERS, min_size=1, max_size=12).map(_collapsed).filter(bool))
+_NAMES = st.one_of(
+    st.sampled_from(
+        [
+            "MAYA",
+            "Leo",
+            "HOST 1",
+            "HOST 2",
+            "Dr. Who",
+            "title",
+            "cast",
+            "INT. ROOM",
+            "a:b",
+            "@x",
+            "Ünsal",
+            "(who)",
+            "Speaker 1",
+            "CUT TO:",
+        ]
+    ),
+    st.text(_CHARACTERS, min_size=1, max_size=12).map(_collapsed).filter(bool),
+)
 _SECONDS = st.one_of(st.sampled_from([0.0, 0.4, 0.8, 1.0, 1.5, 12.0]), st.floats(0, 100, allow_subnormal=False))
 _DIRECTIONS = _SIMPLE.filter(lambda text: "," not in text)
 
@@ -38,17 +58,25 @@ def _merge(pieces: list[Say | Rest | Direction]) -> tuple[Say | Rest | Direction
     return tuple(kept)
 
 
-_PIECES = st.lists(st.one_of(_WORDS.map(Say), _SECONDS.map(Rest), _DIRECTIONS.map(Direction)), min_size=1,
-                   max_size=5).map(_merge)
+_PIECES = st.lists(
+    st.one_of(_WORDS.map(Say), _SECONDS.map(Rest), _DIRECTIONS.map(Direction)), min_size=1, max_size=5
+).map(_merge)
 _TIMING = st.builds(Timing, st.none() | _SECONDS, st.none() | _SECONDS, st.booleans(), st.booleans())
 _SHOTS = st.lists(st.sampled_from(["WIDE", "CLOSE ON MAYA", "TWO SHOT", "DOLLY {in}", "PAN: left"]), max_size=2)
 _TAGS = st.lists(st.sampled_from(["wobble", "wobble 3", "colour: red", "a)b"]), max_size=2)
 
 
 def _lines(names: list[str]) -> st.SearchStrategy[Line]:
-    return st.builds(Line, st.sampled_from(names), _PIECES,
-                     st.lists(_DIRECTIONS, max_size=2).map(", ".join), _TIMING, _SHOTS.map(tuple), st.booleans(),
-                     _TAGS.map(tuple))
+    return st.builds(
+        Line,
+        st.sampled_from(names),
+        _PIECES,
+        st.lists(_DIRECTIONS, max_size=2).map(", ".join),
+        _TIMING,
+        _SHOTS.map(tuple),
+        st.booleans(),
+        _TAGS.map(tuple),
+    )
 
 
 @st.composite
@@ -57,13 +85,35 @@ def scripts(draw: st.DrawFn) -> Script:
     words = st.none() | _WORDS
     cast = ()
     if draw(st.booleans()):
-        cast = tuple(CharacterHint(name, draw(words), draw(words), draw(words), draw(words),
-                                   draw(st.none() | st.floats(0.25, 4)), draw(st.none() | st.floats(-20, 20)),
-                                   draw(words)) for name in names)
-    scenes = draw(st.lists(st.builds(Scene, st.just("") | _WORDS, st.lists(_lines(names), min_size=1, max_size=4)
-                                     .map(tuple), words, words), min_size=1, max_size=3))
-    return Script(draw(st.just("") | _WORDS), tuple(scenes), cast,
-                  draw(st.dictionaries(_WORDS, _WORDS, max_size=2)), draw(st.sampled_from(["en", "en-GB", "de"])))
+        cast = tuple(
+            CharacterHint(
+                name,
+                draw(words),
+                draw(words),
+                draw(words),
+                draw(words),
+                draw(st.none() | st.floats(0.25, 4)),
+                draw(st.none() | st.floats(-20, 20)),
+                draw(words),
+            )
+            for name in names
+        )
+    scenes = draw(
+        st.lists(
+            st.builds(
+                Scene, st.just("") | _WORDS, st.lists(_lines(names), min_size=1, max_size=4).map(tuple), words, words
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    return Script(
+        draw(st.just("") | _WORDS),
+        tuple(scenes),
+        cast,
+        draw(st.dictionaries(_WORDS, _WORDS, max_size=2)),
+        draw(st.sampled_from(["en", "en-GB", "de"])),
+    )
 
 
 @pytest.mark.parametrize("to", WRITABLE_FORMATS)

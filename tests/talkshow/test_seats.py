@@ -27,11 +27,36 @@ SPELLINGS = {
     "1": ("1", "+1", "01", "1.0", "1e0", "１", "١"),
     "2": ("2", " 2 ", "+2.", "0.2e1", "２", "२"),
     "off": ("off", "OFF", "off-screen", "Off Screen", "offscreen"),
-    "612,130,790,350": ("612,130,790,350", "612, 130, 790, 350", "[612;130;790;350]", "6.12e2 1.3e2 +790 350.0",
-                        "６１２，１３０，７９０，３５０"),
+    "612,130,790,350": (
+        "612,130,790,350",
+        "612, 130, 790, 350",
+        "[612;130;790;350]",
+        "6.12e2 1.3e2 +790 350.0",
+        "６１２，１３０，７９０，３５０",
+    ),
 }
-NO_SEATS = ("lefft", "midle", "on", "", " ", "0", "-1", "1.5", "2nd", "1e9", "nan", "1_0", "1,2,3", "1,2,3,4,5",
-            "30,20,10,40", "10,40,30,20", "10,20,inf,40", "a,b,c,d", "1,2,1e300,4", "top")
+NO_SEATS = (
+    "lefft",
+    "midle",
+    "on",
+    "",
+    " ",
+    "0",
+    "-1",
+    "1.5",
+    "2nd",
+    "1e9",
+    "nan",
+    "1_0",
+    "1,2,3",
+    "1,2,3,4,5",
+    "30,20,10,40",
+    "10,40,30,20",
+    "10,20,inf,40",
+    "a,b,c,d",
+    "1,2,1e300,4",
+    "top",
+)
 BOTH = [(plain, spelling) for plain, spellings in SPELLINGS.items() for spelling in spellings]
 
 
@@ -43,8 +68,10 @@ def duo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Picture, tuple[Face, 
 
 def problems(seat: str, image: str = "") -> list[tuple[str, str]]:
     """What lint says of a script in which MAYA has this seat."""
-    script = parse_script("cast:\n  MAYA: seat=" + json.dumps(seat) + "\n  LEO:\n"
-                          f"== One == {{prompt: x{image}}}\nMAYA: Hello.\nLEO: Hi.\n")
+    script = parse_script(
+        "cast:\n  MAYA: seat=" + json.dumps(seat) + "\n  LEO:\n"
+        f"== One == {{prompt: x{image}}}\nMAYA: Hello.\nLEO: Hi.\n"
+    )
     return [(problem.severity, problem.message) for problem in lint(script, ())]
 
 
@@ -55,8 +82,9 @@ def on_picture(duo: tuple[Picture, tuple[Face, ...]], seat: str) -> int:
 
 
 @pytest.mark.parametrize(("plain", "spelling"), BOTH)
-def test_every_spelling_is_the_same_seat_everywhere(duo: tuple[Picture, tuple[Face, ...]], plain: str,
-                                                    spelling: str) -> None:
+def test_every_spelling_is_the_same_seat_everywhere(
+    duo: tuple[Picture, tuple[Face, ...]], plain: str, spelling: str
+) -> None:
     assert problems(spelling, ", image: duo.png") == problems(plain, ", image: duo.png")
     assert not [message for severity, message in problems(spelling) if severity == "error"]
     assert is_off(spelling) is (plain == "off")
@@ -76,8 +104,10 @@ def test_what_is_no_seat_is_an_error_everywhere(seat: str) -> None:
     assert not is_off(seat)
 
 
-@pytest.mark.parametrize(("slip", "meant"), [("lefft", "left"), ("Midle", "middle"), ("rigth", "right"),
-                                             ("of", "off"), ("cenntre", "centre")])
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [("lefft", "left"), ("Midle", "middle"), ("rigth", "right"), ("of", "off"), ("cenntre", "centre")],
+)
 def test_a_slip_names_the_nearest_word(slip: str, meant: str) -> None:
     ((_, message),) = problems(slip)
     assert f"Did you mean '{meant}'?" in message and "left,top,right,bottom" in message
@@ -117,9 +147,12 @@ def plan(run, tmp_path: Path, tone_voices: Path, *flags: object, seat: str = "")
 def test_script_flag_and_settings_file_mean_the_same(run, tmp_path: Path, tone_voices: Path, spelling: str) -> None:
     config = tmp_path / "settings.toml"
     config.write_text(f"[seats]\nA = {json.dumps(spelling)}\n", encoding="utf-8")
-    shown = [plan(run, tmp_path, tone_voices, "--renderer", "cartoon", **how) if isinstance(how, dict)
-             else plan(run, tmp_path, tone_voices, "--renderer", "cartoon", *how)
-             for how in ({"seat": json.dumps(spelling)}, ("--seat", f"A={spelling}"), ("--config", config))]
+    shown = [
+        plan(run, tmp_path, tone_voices, "--renderer", "cartoon", **how)
+        if isinstance(how, dict)
+        else plan(run, tmp_path, tone_voices, "--renderer", "cartoon", *how)
+        for how in ({"seat": json.dumps(spelling)}, ("--seat", f"A={spelling}"), ("--config", config))
+    ]
     for ran in shown:
         seats = {row["name"]: row["seat"] for row in json.loads(ran.out)["characters"]}
         assert seats["A"] is None and seats["B"]
@@ -135,8 +168,9 @@ def test_numbers_and_lists_need_no_quotes_in_a_settings_file(run, tmp_path: Path
 
 
 @pytest.mark.parametrize(("how", "place"), [("script", "talk.txt:2: A: "), ("flag", "A: "), ("settings", "A: ")])
-def test_a_seat_that_does_not_exist_stops_before_any_work(run, tmp_path: Path, tone_voices: Path, how: str,
-                                                          place: str) -> None:
+def test_a_seat_that_does_not_exist_stops_before_any_work(
+    run, tmp_path: Path, tone_voices: Path, how: str, place: str
+) -> None:
     config = tmp_path / "settings.toml"
     config.write_text('[seats]\nA = "sofa"\n' if how == "settings" else "", encoding="utf-8")
     flags = ("--seat", "A=sofa") if how == "flag" else ("--config", config) if how == "settings" else ()
@@ -157,8 +191,9 @@ def test_what_a_drawn_cast_cannot_do_is_said_by_lint_and_by_the_plan(run, tmp_pa
     ((severity, message),) = problems("5")
     assert severity == "warning" and "2 people speak" in message
     ran = plan(run, tmp_path, tone_voices, "--seat", "A=5")
-    assert ran.code == 0 and any("seat=5, but 2 people are drawn" in warning
-                                 for warning in json.loads(ran.out)["warnings"])
+    assert ran.code == 0 and any(
+        "seat=5, but 2 people are drawn" in warning for warning in json.loads(ran.out)["warnings"]
+    )
 
 
 def test_a_seat_beyond_the_faces_of_a_picture_is_said_by_the_plan(run, tmp_path: Path, tone_voices: Path) -> None:
@@ -166,8 +201,10 @@ def test_a_seat_beyond_the_faces_of_a_picture_is_said_by_the_plan(run, tmp_path:
     assert ran.code == 1 and "there is no seat '3'" in ran.err and "2 faces" in ran.err
 
 
-@pytest.mark.parametrize(("one", "other", "severity"), [("left", "LEFTMOST", "error"), ("2", "2.0", "error"),
-                                                        ("mid", "centre", "error"), ("left", "1", "warning")])
+@pytest.mark.parametrize(
+    ("one", "other", "severity"),
+    [("left", "LEFTMOST", "error"), ("2", "2.0", "error"), ("mid", "centre", "error"), ("left", "1", "warning")],
+)
 def test_a_seat_given_twice_is_found_by_lint(one: str, other: str, severity: str) -> None:
     script = parse_script(f"cast:\n  A: seat={one}\n  B: seat={other}\nA: Hi.\nB: Ho.\n")
     (problem,) = lint(script, ())
@@ -184,13 +221,15 @@ def test_lamps_say_that_they_use_no_seats(run, tmp_path: Path, tone_voices: Path
 
 
 def test_more_people_than_seats_are_drawn_as_before() -> None:
-    view = Cartoon().open(Stage(None, (160, 90), tuple(StagedCharacter(f"P{index}", str(index + 1))
-                                                       for index in range(6))))
+    view = Cartoon().open(
+        Stage(None, (160, 90), tuple(StagedCharacter(f"P{index}", str(index + 1)) for index in range(6)))
+    )
     assert list(view.seats) == [f"P{index}" for index in range(6)] and not view.warnings
 
 
-@pytest.mark.parametrize(("box", "seat"), [("[10, 20.5, 40, 50]", "20.5,10,50,40"),
-                                           ("[1e1, -2, 40, 5e1]", "-2,10,50,40")])
+@pytest.mark.parametrize(
+    ("box", "seat"), [("[10, 20.5, 40, 50]", "20.5,10,50,40"), ("[1e1, -2, 40, 5e1]", "-2,10,50,40")]
+)
 def test_a_box_of_multitalk_is_read_by_the_same_grammar(box: str, seat: str) -> None:
     text = '{"tts_audio": {"text": "(s1) Hi."}, "bbox": {"person1": %s}}'
     assert parse_script(text % box).hint("Person 1").seat == seat

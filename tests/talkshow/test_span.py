@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from talkshow.span import Span
 
 edges = st.integers(-50, 50)
-spans = st.builds(lambda a, b: Span(a / 4, b / 4), edges, edges)       # quarters are exact in binary
+spans = st.builds(lambda a, b: Span(a / 4, b / 4), edges, edges)  # quarters are exact in binary
 
 
 def moments(span: Span) -> set[int]:

@@ -27,5 +27,5 @@ def test_signed_signals_change_no_sample():
     assert np.abs(before).max() > 0.01, "the sentence must sound"
     if has_vnni():
         assert np.array_equal(before, after)
-    else:                                       # such a processor may saturate, which is why it is not asked to
+    else:  # such a processor may saturate, which is why it is not asked to
         assert before.shape == after.shape

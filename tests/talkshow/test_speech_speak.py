@@ -44,7 +44,7 @@ class Recorder:
         texts = request.text.split()
         time = np.arange(RATE * len(texts) // 10) / RATE
         tone = (0.3 * np.sin(2 * np.pi * 200 * time) + 0.1).astype(np.float32)
-        edge = np.full(RATE // 2, 0.0008, np.float32)          # noise that a cut without a fade would turn into a click
+        edge = np.full(RATE // 2, 0.0008, np.float32)  # noise that a cut without a fade would turn into a click
         tone *= np.minimum(1, np.minimum(np.arange(len(tone)), np.arange(len(tone))[::-1]) / 240).astype(np.float32)
         words = tuple(Word(text, Span(0.5 + index / 10, 0.6 + index / 10)) for index, text in enumerate(texts))
         phonemes = tuple(Phoneme("ə", word.span) for word in words)
@@ -67,8 +67,13 @@ def test_clauses_joined_are_the_text(text: str) -> None:
 
 
 def test_sentences_end_where_they_end() -> None:
-    assert sentences("Dr. Smith met J. K. Rowling at 5 p.m. today. She left… Why? \"No!\" he said. 3.5 is a lot.") == [
-        "Dr. Smith met J. K. Rowling at 5 p.m. today.", "She left…", "Why?", "\"No!\" he said.", "3.5 is a lot."]
+    assert sentences('Dr. Smith met J. K. Rowling at 5 p.m. today. She left… Why? "No!" he said. 3.5 is a lot.') == [
+        "Dr. Smith met J. K. Rowling at 5 p.m. today.",
+        "She left…",
+        "Why?",
+        '"No!" he said.',
+        "3.5 is a lot.",
+    ]
 
 
 def test_long_sentence_is_cut_at_its_clause() -> None:
@@ -91,7 +96,7 @@ def test_engine_decides_how_long_is_too_long() -> None:
     text = "one two three four five six, seven eight nine ten eleven twelve"
     utterance = spoken(Say(text), engine=engine)
     assert " ".join(request.text for request in engine.requests) == text
-    assert engine.requests[0].text == "one two three four five six,"[:len(engine.requests[0].text)]
+    assert engine.requests[0].text == "one two three four five six,"[: len(engine.requests[0].text)]
     assert " ".join(word.text for word in utterance.words) == text
 
 
@@ -105,10 +110,11 @@ def test_times_follow_the_sound() -> None:
     utterance = spoken(Say("one two. " * 60), Rest(0.7), Say("three four"))
     samples = utterance.waveform.samples
     for word in utterance.words:
-        inside = samples[round((word.span.start_s + 0.02) * RATE):round((word.span.end_s - 0.02) * RATE)]
-        assert np.sqrt(np.mean(inside ** 2)) > 0.1, word
-    assert utterance.words == tuple(Word(each.text, phoneme.span)
-                                    for each, phoneme in zip(utterance.words, utterance.phonemes, strict=True))
+        inside = samples[round((word.span.start_s + 0.02) * RATE) : round((word.span.end_s - 0.02) * RATE)]
+        assert np.sqrt(np.mean(inside**2)) > 0.1, word
+    assert utterance.words == tuple(
+        Word(each.text, phoneme.span) for each, phoneme in zip(utterance.words, utterance.phonemes, strict=True)
+    )
 
 
 class Humming(Recorder):
@@ -122,8 +128,9 @@ class Humming(Recorder):
 
 
 def test_what_is_lower_than_any_voice_is_cut_off_with_the_silence() -> None:
-    plain, humming = (spoken(Say("one two three"), engine=engine).waveform.duration_s
-                      for engine in (Recorder(), Humming()))
+    plain, humming = (
+        spoken(Say("one two three"), engine=engine).waveform.duration_s for engine in (Recorder(), Humming())
+    )
     assert abs(humming - plain) < 0.05
 
 
@@ -133,8 +140,11 @@ class Lingering(Recorder):
     def speak(self, request: SpeechRequest) -> Utterance:
         said = super().speak(request)
         last = Span(said.words[-1].span.start_s, said.waveform.duration_s)
-        return replace(said, words=(*said.words[:-1], replace(said.words[-1], span=last)),
-                       phonemes=(*said.phonemes[:-1], replace(said.phonemes[-1], span=last)))
+        return replace(
+            said,
+            words=(*said.words[:-1], replace(said.words[-1], span=last)),
+            phonemes=(*said.phonemes[:-1], replace(said.phonemes[-1], span=last)),
+        )
 
 
 def test_last_sound_ends_where_it_is_no_longer_heard() -> None:
@@ -150,7 +160,7 @@ def test_rest_is_exact_silence(seconds: float) -> None:
     silent = np.abs(utterance.waveform.samples) == 0
     edges = np.flatnonzero(np.diff(np.concatenate([[0], silent.astype(int), [0]])))
     longest = max(end - start for start, end in zip(edges[::2], edges[1::2], strict=True))
-    assert longest == pytest.approx(seconds * RATE, abs=4)        # fades reach zero in a sample or two
+    assert longest == pytest.approx(seconds * RATE, abs=4)  # fades reach zero in a sample or two
     without = spoken(Say("before"), Rest(0.0), Say("after"))
     assert len(utterance.waveform.samples) - len(without.waveform.samples) == round(seconds * RATE)
 
@@ -178,8 +188,9 @@ def test_an_offset_is_no_loud_beginning() -> None:
 
 def test_no_click_and_no_offset_at_the_joints() -> None:
     """The engine's sound has an offset of 0.1; nothing may be steeper than its own tone, the joints far less."""
-    samples = spoken(Say("one two. " * 60), Direction("whispers"), Say("three."), Direction("shouts"),
-                     Say("four!")).waveform.samples
+    samples = spoken(
+        Say("one two. " * 60), Direction("whispers"), Say("three."), Direction("shouts"), Say("four!")
+    ).waveform.samples
     assert samples[0] == 0 and abs(samples[-1]) < 2e-5
     own_step = 2 * np.pi * 200 / RATE * 0.3 * 10 ** (4 / 20)
     steps = np.abs(np.diff(samples))
@@ -196,14 +207,27 @@ def delivery(direction: str) -> Delivery | None:
 
 def test_directions_colour_and_are_never_spoken() -> None:
     engine = Recorder()
-    utterance = spoken(Say("loud"), Direction("whispering to LEO"), Say("soft"), Direction("laughs"), Say("still soft"),
-                       Direction("excited"), Say("quick"), engine=engine)
+    utterance = spoken(
+        Say("loud"),
+        Direction("whispering to LEO"),
+        Say("soft"),
+        Direction("laughs"),
+        Say("still soft"),
+        Direction("excited"),
+        Say("quick"),
+        engine=engine,
+    )
     assert [request.text for request in engine.requests] == ["loud", "soft", "still soft", "quick"]
     assert [request.speed for request in engine.requests] == [
-        1.0, delivery("whispers").speed, delivery("whispers").speed, delivery("excited").speed]
+        1.0,
+        delivery("whispers").speed,
+        delivery("whispers").speed,
+        delivery("excited").speed,
+    ]
+
     def level(index: int) -> float:
         span = utterance.words[index].span
-        part = utterance.waveform.samples[round((span.start_s + .02) * RATE):round((span.end_s - .02) * RATE)]
+        part = utterance.waveform.samples[round((span.start_s + 0.02) * RATE) : round((span.end_s - 0.02) * RATE)]
         return float(20 * np.log10(np.std(part)))
 
     assert level(1) - level(0) == pytest.approx(delivery("whispers").gain_db, abs=0.2)
@@ -241,26 +265,40 @@ def test_unsaid_piece_is_shown_with_the_word_before() -> None:
 HELLO = Line("MAYA", (Say("Hello Lea."),))
 
 
-def key(line: Line = HELLO, character: Character = MAYA, engine: str = "tone/1",
-        say: dict[str, str] | None = None, seed: int = 0) -> str:
+def key(
+    line: Line = HELLO,
+    character: Character = MAYA,
+    engine: str = "tone/1",
+    say: dict[str, str] | None = None,
+    seed: int = 0,
+) -> str:
     return line_key(line, character, engine, say or {}, seed)
 
 
 def test_key_changes_with_all_that_is_heard_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.bin").write_bytes(b"one")
     own = replace(MAYA, voice=replace(VOICE, folder=tmp_path, data="a.bin"))
-    keys = [key(), key(Line("MAYA", (Say("Hello Lea!"),))), key(Line("MAYA", (Say("Hello Lea."),), "whispers")),
-            key(Line("MAYA", (Say("Hello Lea."), Rest(0.5)))), key(Line("MAYA", (Say("Hello Lea."), Rest(0.6)))),
-            key(Line("MAYA", (Say("Hello"), Direction("shouting"), Say("Lea.")))),
-            key(character=replace(MAYA, speed=1.1)), key(character=replace(MAYA, voice=replace(VOICE, pitch=0.9))),
-            key(engine="tone/2"), key(say={"Lea": "lee"}), key(seed=1), key(character=own)]
+    keys = [
+        key(),
+        key(Line("MAYA", (Say("Hello Lea!"),))),
+        key(Line("MAYA", (Say("Hello Lea."),), "whispers")),
+        key(Line("MAYA", (Say("Hello Lea."), Rest(0.5)))),
+        key(Line("MAYA", (Say("Hello Lea."), Rest(0.6)))),
+        key(Line("MAYA", (Say("Hello"), Direction("shouting"), Say("Lea.")))),
+        key(character=replace(MAYA, speed=1.1)),
+        key(character=replace(MAYA, voice=replace(VOICE, pitch=0.9))),
+        key(engine="tone/2"),
+        key(say={"Lea": "lee"}),
+        key(seed=1),
+        key(character=own),
+    ]
     (tmp_path / "b.bin").write_bytes(b"two")
     keys.append(key(character=replace(own, voice=replace(own.voice, data="b.bin"))))
     assert len(set(keys)) == len(keys)
-    assert key(say={"Kyiv": "keev"}) == key()                       # does not occur
+    assert key(say={"Kyiv": "keev"}) == key()  # does not occur
     assert key(character=replace(MAYA, seat="left", gain_db=3.0)) == key()
     assert key(replace(HELLO, source_line=9)) == key()
-    assert key(replace(HELLO, pieces=(*HELLO.pieces, Direction("laughs")))) == key()        # for the face alone
+    assert key(replace(HELLO, pieces=(*HELLO.pieces, Direction("laughs")))) == key()  # for the face alone
     assert key(replace(HELLO, direction="smiling"), replace(MAYA, name="ANNA")) == key()
     assert key(replace(HELLO, direction="whispers")) != key(replace(HELLO, direction="shouting"))
     with pytest.raises(CastError, match=r"gone\.bin"):
@@ -271,13 +309,21 @@ def test_key_changes_with_all_that_is_heard_and_nothing_else(tmp_path: Path) -> 
 @given(st.lists(st.floats(-2, 2, width=32), max_size=50), st.text(max_size=20), st.sampled_from([8000, 24_000]))
 def test_kept_speech_comes_back_bit_for_bit(tmp_path_factory, values: list[float], text: str, rate: int) -> None:
     path = tmp_path_factory.mktemp("kept") / "line.npz"
-    utterance = Utterance(Waveform(np.array(values, np.float32), rate), (Word(text, Span(0.1, 0.30000001)),),
-                          (Phoneme("ʃ", Span(0.1, 0.2)),), (text,))
+    utterance = Utterance(
+        Waveform(np.array(values, np.float32), rate),
+        (Word(text, Span(0.1, 0.30000001)),),
+        (Phoneme("ʃ", Span(0.1, 0.2)),),
+        (text,),
+    )
     save_utterance(path, utterance)
     back = load_utterance(path)
     assert back.waveform.samples.tobytes() == utterance.waveform.samples.tobytes()
     assert (back.waveform.sample_rate, back.words, back.phonemes, back.warnings) == (
-        rate, utterance.words, utterance.phonemes, utterance.warnings)
+        rate,
+        utterance.words,
+        utterance.phonemes,
+        utterance.warnings,
+    )
     assert [each.name for each in path.parent.iterdir()] == ["line.npz"]
 
 
@@ -285,7 +331,7 @@ def test_damaged_kept_speech_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "line.npz"
     save_utterance(path, spoken(Say("hello")))
     whole = path.read_bytes()
-    for damaged in (whole[:len(whole) // 2], whole[:-30], b"", b"no sound at all", whole[:300] + b"x" + whole[301:]):
+    for damaged in (whole[: len(whole) // 2], whole[:-30], b"", b"no sound at all", whole[:300] + b"x" + whole[301:]):
         path.write_bytes(damaged)
         with pytest.raises(AudioError, match=r"line\.npz"):
             load_utterance(path)

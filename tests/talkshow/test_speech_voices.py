@@ -41,7 +41,7 @@ def draft_speech() -> Utterance:
 
 def level_db(utterance: Utterance, start_s: float, end_s: float) -> float:
     rate = utterance.waveform.sample_rate
-    part = utterance.waveform.samples[round(start_s * rate):round(end_s * rate)]
+    part = utterance.waveform.samples[round(start_s * rate) : round(end_s * rate)]
     return float(10 * np.log10(np.mean(part.astype(np.float64) ** 2) + 1e-12))
 
 
@@ -50,13 +50,14 @@ def pitch(utterance: Utterance) -> float:
     samples, rate = utterance.waveform.samples.astype(np.float64), utterance.waveform.sample_rate
     num, found = rate // 20, []
     for start in range(0, len(samples) - 2 * num, num):
-        part = samples[start:start + 2 * num]
+        part = samples[start : start + 2 * num]
         lags = np.arange(rate // 400, rate // 60)
-        similar = np.array([np.corrcoef(part[:num], part[lag:lag + num])[0, 1] if part[:num].std() > 0.01 else 0.0
-                            for lag in lags])
+        similar = np.array(
+            [np.corrcoef(part[:num], part[lag : lag + num])[0, 1] if part[:num].std() > 0.01 else 0.0 for lag in lags]
+        )
         if similar.max() > 0.8:
-            first = np.flatnonzero(similar > 0.93 * similar.max())[0]          # not an octave too low
-            near = first + int(np.argmax(similar[first:first + rate // 1000]))
+            first = np.flatnonzero(similar > 0.93 * similar.max())[0]  # not an octave too low
+            near = first + int(np.argmax(similar[first : first + rate // 1000]))
             found.append(rate / lags[near])
     assert len(found) > 8
     return float(np.median(found))
@@ -77,8 +78,11 @@ def test_words_and_phonemes_lie_on_the_sound(engine: str, request: pytest.Fixtur
     onset_s = float(np.argmax(samples > 0.05 * samples.max())) / rate
     assert abs(onset_s - utterance.words[0].span.start_s) < 0.12
     for phoneme in utterance.phonemes:
-        owners = [word for word in utterance.words
-                  if word.span.start_s - 1e-6 <= phoneme.span.start_s and phoneme.span.end_s <= word.span.end_s + 1e-6]
+        owners = [
+            word
+            for word in utterance.words
+            if word.span.start_s - 1e-6 <= phoneme.span.start_s and phoneme.span.end_s <= word.span.end_s + 1e-6
+        ]
         assert len(owners) == 1, phoneme
 
 
@@ -113,12 +117,18 @@ def test_draft_pitch_follows_its_factor(draft_speech: Utterance) -> None:
     assert pitch(draft_speech) / heart == pytest.approx(VOICES["am_michael"].pitch, rel=0.08)
 
 
-@pytest.mark.parametrize("engine, voice, factor", [
-    (KOKORO, VOICES["af_heart"], 0.8), (KOKORO, VOICES["am_michael"], 1.24),
-    (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8)])
+@pytest.mark.parametrize(
+    "engine, voice, factor",
+    [
+        (KOKORO, VOICES["af_heart"], 0.8),
+        (KOKORO, VOICES["am_michael"], 1.24),
+        (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8),
+    ],
+)
 def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, voice: Voice, factor: float) -> None:
-    own, other = (engine.speak(SpeechRequest("Nobody knew why she left!", each))
-                  for each in (voice, replace(voice, shift=factor)))
+    own, other = (
+        engine.speak(SpeechRequest("Nobody knew why she left!", each)) for each in (voice, replace(voice, shift=factor))
+    )
     assert pitch(other) / pitch(own) == pytest.approx(factor, rel=0.05)
     assert (other.words, other.phonemes) == (own.words, own.phonemes)
     assert len(other.waveform.samples) == len(own.waveform.samples)
@@ -141,7 +151,7 @@ def test_lines_spoken_side_by_side_are_the_same(engine: Kokoro | Draft) -> None:
 
 def test_draft_voices_stay_apart() -> None:
     drafts = [draft_voice(voice) for voice in VOICES.values()]
-    assert {voice.data for voice in drafts} == {""}            # the manifest must not claim Kokoro's styles
+    assert {voice.data for voice in drafts} == {""}  # the manifest must not claim Kokoro's styles
     assert {voice.engine for voice in drafts} == {"draft"} and [voice.name for voice in drafts] == list(VOICES)
     for index, one in enumerate(drafts):
         for other in drafts[:index]:
@@ -203,7 +213,7 @@ def test_tone_is_quick_to_tell_apart_and_deterministic() -> None:
 
 def low_db(samples: np.ndarray, rate: int) -> np.ndarray:
     """Level below 500 Hz in every 20 ms, dB against the loudest 20 ms of the whole band."""
-    frames = samples[:len(samples) // (rate // 50) * (rate // 50)].astype(np.float64).reshape(-1, rate // 50)
+    frames = samples[: len(samples) // (rate // 50) * (rate // 50)].astype(np.float64).reshape(-1, rate // 50)
     power = np.abs(np.fft.rfft(frames * np.hanning(frames.shape[1]), axis=1)) ** 2
     low = power[:, np.fft.rfftfreq(frames.shape[1], 1 / rate) < 500].sum(axis=1)
     return 10 * np.log10(low / power.sum(axis=1).max() + 1e-12)
@@ -213,17 +223,17 @@ def low_db(samples: np.ndarray, rate: int) -> np.ndarray:
 def test_nothing_is_voiced_after_a_voiceless_last_consonant(text):
     spoken = KOKORO.speak(SpeechRequest(text, VOICES["bf_emma"]))
     last_s = spoken.phonemes[-1].span.start_s
-    tail = low_db(spoken.waveform.samples, spoken.waveform.sample_rate)[round((last_s + 0.06) * 50):]
+    tail = low_db(spoken.waveform.samples, spoken.waveform.sample_rate)[round((last_s + 0.06) * 50) :]
     assert len(tail) > 5 and tail.max() < -22
 
 
 def test_a_voiced_ending_keeps_its_sound():
     rate = 24_000
     hum = (0.3 * np.sin(2 * np.pi * 150 * np.arange(rate) / rate)).astype(np.float32)
-    assert without_breath(hum, rate, "n", 0.5) is hum               # n is voiced
+    assert without_breath(hum, rate, "n", 0.5) is hum  # n is voiced
     hiss = np.random.default_rng(0).normal(0, 0.05, rate // 2).astype(np.float32)
-    hiss = np.diff(hiss, prepend=hiss[:1]).astype(np.float32)      # little of it below 500 Hz
+    hiss = np.diff(hiss, prepend=hiss[:1]).astype(np.float32)  # little of it below 500 Hz
     said = np.concatenate([hum, hiss])
     assert np.array_equal(without_breath(said, rate, "s", 1.0), said)
     breathed = without_breath(np.concatenate([said, hum]), rate, "s", 1.0)
-    assert np.array_equal(breathed[:rate], hum) and not breathed[len(said) + rate // 100:].any()
+    assert np.array_equal(breathed[:rate], hum) and not breathed[len(said) + rate // 100 :].any()

@@ -16,16 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.store import outfile
-from talkshow.store.files import (
-    copy_file,
-    is_sealed,
-    read_json,
-    seal_file,
-    sealed,
-    sweep,
-    unsealed,
-    writing,
-)
+from talkshow.store.files import copy_file, is_sealed, read_json, seal_file, sealed, sweep, unsealed, writing
 
 # A number that no process has: Linux gives at most 2**22.
 GONE = 2**22 + 17
@@ -50,11 +41,14 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
 @contextlib.contextmanager
 def another_run(path: Path) -> Iterator[None]:
     """Another process that writes a file, until it is killed."""
-    program = (f"import sys\nfrom pathlib import Path\nfrom talkshow.store.files import writing\n"
-               f"with writing(Path({str(path)!r})) as temporary:\n    temporary.write_bytes(b'half')\n"
-               "    print('half', flush=True)\n    sys.stdin.read()\n")
-    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          text=True) as process:
+    program = (
+        f"import sys\nfrom pathlib import Path\nfrom talkshow.store.files import writing\n"
+        f"with writing(Path({str(path)!r})) as temporary:\n    temporary.write_bytes(b'half')\n"
+        "    print('half', flush=True)\n    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout and process.stdout.readline() == "half\n"
         yield
         process.kill()
@@ -87,12 +81,24 @@ def test_the_next_output_of_a_name_removes_what_a_killed_run_left_of_it(tmp_path
     assert (tmp_path / name).read_bytes() == b"whole"
 
 
-@pytest.mark.parametrize(("name", "goes"), [
-    (".tmp-GONE-0123abcd-mix.wav", True), (".tmp-GONE-mix.wav", True), (".tmp-OWN-fedcba98-mix.wav", True),
-    (f"..tmp-GONE-{'a' * 64}.npz.GONE.part", True), (".tmp-OWN-mix.wav", False),
-    (".tmp-OTHER-0123abcd-mix.wav", False), (".tmp-mix.wav", False), (".tmp-12a-mix.wav", False),
-    ("tmp-GONE-mix.wav", False), (".tmp-", False), (".tmp-GONE-", False), ("...tmp-GONE-mix.wav", False),
-    ("my.tmp-GONE-mix.wav", False)])
+@pytest.mark.parametrize(
+    ("name", "goes"),
+    [
+        (".tmp-GONE-0123abcd-mix.wav", True),
+        (".tmp-GONE-mix.wav", True),
+        (".tmp-OWN-fedcba98-mix.wav", True),
+        (f"..tmp-GONE-{'a' * 64}.npz.GONE.part", True),
+        (".tmp-OWN-mix.wav", False),
+        (".tmp-OTHER-0123abcd-mix.wav", False),
+        (".tmp-mix.wav", False),
+        (".tmp-12a-mix.wav", False),
+        ("tmp-GONE-mix.wav", False),
+        (".tmp-", False),
+        (".tmp-GONE-", False),
+        ("...tmp-GONE-mix.wav", False),
+        ("my.tmp-GONE-mix.wav", False),
+    ],
+)
 def test_what_is_swept_and_what_is_not(tmp_path, name, goes):
     for word, process in (("GONE", GONE), ("OWN", os.getpid()), ("OTHER", os.getppid())):
         name = name.replace(word, str(process))
@@ -127,7 +133,7 @@ def test_a_seal_tells_whole_data_from_any_other(data, place, change):
     broken = bytearray(kept)
     broken[place % len(kept)] ^= change
     assert unsealed(bytes(broken)) is None
-    assert unsealed(kept[:place % len(kept)]) is None and unsealed(data) is None
+    assert unsealed(kept[: place % len(kept)]) is None and unsealed(data) is None
 
 
 def test_a_sealed_file_is_still_a_video(tmp_path):
@@ -145,8 +151,23 @@ def test_a_sealed_file_is_still_a_video(tmp_path):
         assert sum(1 for _ in container.decode(video=0)) == 5
 
 
-@pytest.mark.parametrize("broken", [b"", b"{", b"[]", b"{}", b"null", b"5", b'{"a": "b"}', b"\xff\xfe\x00",
-                                    b'{"a": []}', b"[" * 100_000, b'{"a": [1, null]}', b'{"a": [1e999]}'])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b"null",
+        b"5",
+        b'{"a": "b"}',
+        b"\xff\xfe\x00",
+        b'{"a": []}',
+        b"[" * 100_000,
+        b'{"a": [1, null]}',
+        b'{"a": [1e999]}',
+    ],
+)
 def test_json_that_is_broken_or_of_another_shape_is_absent(tmp_path, broken):
     path = tmp_path / "kept.json"
 

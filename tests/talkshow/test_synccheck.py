@@ -52,8 +52,20 @@ def render(folder: Path, script: str, *arguments: object) -> Path:
     """An episode's folder, without what is kept for the next run."""
     (folder / "made.txt").write_text(script)
     with pytest.raises(SystemExit) as ended:
-        main(["render", str(folder / "made.txt"), "--draft", "-q", "--no-check", "--size", "x".join(map(str, SIZE)),
-              "--out", str(folder), *map(str, arguments)])
+        main(
+            [
+                "render",
+                str(folder / "made.txt"),
+                "--draft",
+                "-q",
+                "--no-check",
+                "--size",
+                "x".join(map(str, SIZE)),
+                "--out",
+                str(folder),
+                *map(str, arguments),
+            ]
+        )
     assert not ended.value.code
     shutil.rmtree(folder / "made.draft/.work")
     return folder / "made.draft"
@@ -193,7 +205,7 @@ def test_other_sound_and_no_sound_fail(run, robots, copied):
     original = (folder / "mix.wav").read_bytes()
     samples, rate = soundfile.read(folder / "mix.wav")
     quiet = samples.copy()
-    quiet[rate:2 * rate] = 0
+    quiet[rate : 2 * rate] = 0
     for sound, words in ((samples[::-1], "the file's sound is not mix.wav"), (quiet, "% at 0:01")):
         soundfile.write(folder / "mix.wav", sound, rate, subtype="PCM_24")
         remux(folder)
@@ -221,8 +233,10 @@ def test_faces_that_both_follow_the_mix_fail(run, portrait, people, tmp_path):
     with TrackReader(portrait / "mix.wav") as mix:
         show = Timeline((), names, (Span(0, duration_s),), duration_s)
         performance = ShowPerformance(show, dict.fromkeys(names, mix), {}, 0)
-        seats = {name: [edge * SIZE[0] / 960 for edge in (box.left, box.top, box.right, box.bottom)]
-                 for name, box in view.seats.items()}
+        seats = {
+            name: [edge * SIZE[0] / 960 for edge in (box.left, box.top, box.right, box.bottom)]
+            for name, box in view.seats.items()
+        }
         folder = write_folder(tmp_path / "mixed", view.frames(performance, 0, num_frames), tracks, seats, SIZE)
     ran = run("check", folder, "--quick", "--json")
     assert ran.code == 1
@@ -233,6 +247,7 @@ def test_faces_that_both_follow_the_mix_fail(run, portrait, people, tmp_path):
 
 
 # ---------- after every render ----------
+
 
 def test_a_render_is_checked_once_and_says_so(run, quick, tmp_path):
     arguments = [argument for argument in quick if argument != "--no-check"]
@@ -263,8 +278,11 @@ def test_no_check_skips_it(run, quick, tmp_path):
 def test_a_render_in_which_faces_are_confused_warns(run, quick, tmp_path, monkeypatch):
     """The renderer is given each other's motion, as a fault in seating would."""
     honest = ShowPerformance.motion
-    monkeypatch.setattr(ShowPerformance, "motion", lambda self, speaker, first, last: honest(
-        self, {"MAYA": "LEO", "LEO": "MAYA"}[speaker], first, last))
+    monkeypatch.setattr(
+        ShowPerformance,
+        "motion",
+        lambda self, speaker, first, last: honest(self, {"MAYA": "LEO", "LEO": "MAYA"}[speaker], first, last),
+    )
     ran = run(*(argument for argument in quick if argument != "--no-check"))
     assert ran.code == 0
     assert "warning: check: MAYA: the mouth follows LEO's track" in ran.err
@@ -290,8 +308,15 @@ BOXES = {"R1": (60.0, 90.0, 220.0, 270.0), "R2": (420.0, 90.0, 580.0, 270.0)}
 def robots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tracks, openings = talk(300)
     room = wall(*SIZE)
-    frames = (robot(robot(room, BOXES["R1"], openings["R1"][i], 5 * np.sin(i / 9)), BOXES["R2"], openings["R2"][i],
-                    4 * np.sin(i / 13)) for i in range(300))
+    frames = (
+        robot(
+            robot(room, BOXES["R1"], openings["R1"][i], 5 * np.sin(i / 9)),
+            BOXES["R2"],
+            openings["R2"][i],
+            4 * np.sin(i / 13),
+        )
+        for i in range(300)
+    )
     return write_folder(tmp_path_factory.mktemp("robots") / "made", frames, tracks, BOXES, SIZE)
 
 
@@ -360,6 +385,7 @@ def test_a_face_moved_out_of_its_seat_is_not_passed(run, portrait, copied):
 
 
 # ---------- folders that cannot be checked ----------
+
 
 def test_every_wrong_folder_is_told_apart(run, robots, copied, tmp_path):
     assert "this is not the folder of an episode" in run("check", tmp_path).err

@@ -84,7 +84,7 @@ def test_backchannels_and_lost_frames_do_not_count():
     frames = np.arange(500)
     mouth = mouth_of(heard, 0.0, frames)
     mouth.openness[50:100] = np.nan
-    mouth.openness[200:250] = 0.0                    # "mm-hm", with closed lips
+    mouth.openness[200:250] = 0.0  # "mm-hm", with closed lips
     found = figures("A", mouth, {"A": heard, "B": heard_talk(seed=1)}, [Span(8.0, 10.0)], 1)
     assert found.own > 0.98 and found.seen_s == 16 and abs(found.lag_ms) < 5
     assert found.rival == "B" and found.other < 0.4
@@ -100,13 +100,13 @@ def test_a_face_without_a_track_is_compared_with_the_others():
 @pytest.mark.parametrize("rate", [16_000, 48_000])
 def test_speech_is_heard_where_it_is(tmp_path: Path, rate: int):
     spans = ((1.0, 2.2), (3.0, 3.3), (4.5, 6.0))
-    sound = syllables(200, spans, 0)[0][::48_000 // rate]
+    sound = syllables(200, spans, 0)[0][:: 48_000 // rate]
     save_wave(tmp_path / "t.wav", Waveform(np.ascontiguousarray(sound), rate))
     heard = listen(tmp_path / "t.wav")
     assert len(heard.levels) == 800 and heard.levels.min() >= 0 and heard.levels.max() == 1
     truth = np.zeros(800, bool)
     for start, end in spans:
-        truth[round(start * 100):round(end * 100)] = True
+        truth[round(start * 100) : round(end * 100)] = True
     assert (heard.speech == truth).mean() > 0.95
     assert not heard.at(np.array([-1.0, 99.0])).any() and heard.at(np.array([5.0])).dtype == np.float32
 
@@ -142,8 +142,10 @@ def test_a_face_is_found_through_crops_pushes_and_panels():
     assert push.face("A", 0, SIZE) == SEATS["A"]
     halfway = push.face("A", 50, SIZE)
     assert halfway is not None and halfway.left == pytest.approx(100 * 640 / 480)
-    split = shot(Panel(Box(0, 0, 320, 360), Box(0, 0, 320, 360), ("A",)),
-                 Panel(Box(320, 0, 640, 360), Box(320, 0, 640, 360), ("B",)))
+    split = shot(
+        Panel(Box(0, 0, 320, 360), Box(0, 0, 320, 360), ("A",)),
+        Panel(Box(320, 0, 640, 360), Box(320, 0, 640, 360), ("B",)),
+    )
     assert split.face("B", 0, SIZE) == SEATS["B"] and split.face("A", 0, SIZE) == SEATS["A"]
 
 
@@ -154,7 +156,8 @@ def test_a_face_at_the_edge_or_left_out_is_not_expected():
 
 
 BOXES = st.tuples(*[st.integers(-50, 900)] * 2, *[st.integers(1, 900)] * 2).map(
-    lambda edges: Box(edges[0], edges[1], edges[0] + edges[2], edges[1] + edges[3]))
+    lambda edges: Box(edges[0], edges[1], edges[0] + edges[2], edges[1] + edges[3])
+)
 
 
 @given(st.lists(BOXES, min_size=1, max_size=3), st.none() | BOXES, st.integers(0, 5000), st.integers(1, 500))
@@ -167,6 +170,7 @@ def test_shots_come_back_from_the_file(crops, end, first, length):
 
 # ---------- which frames are read ----------
 
+
 @st.composite
 def shows(draw: st.DrawFn) -> Filmed:
     """Episodes of up to five minutes, cut anywhere, in which three people take turns."""
@@ -174,9 +178,20 @@ def shows(draw: st.DrawFn) -> Filmed:
     cuts = sorted({0, num_frames, *draw(st.lists(st.integers(0, num_frames), max_size=12))})
     names = ("A", "B", "C")
     seats = {name: Box(200 * index + 20, 50, 200 * index + 60, 110) for index, name in enumerate(names)}
-    shots = tuple(FilmedShot(Shot(first, last, 0, "wide", (Panel(FRAME, FRAME, tuple(
-        draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))),)), seats, SIZE)
-        for first, last in pairwise(cuts))
+    shots = tuple(
+        FilmedShot(
+            Shot(
+                first,
+                last,
+                0,
+                "wide",
+                (Panel(FRAME, FRAME, tuple(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))),),
+            ),
+            seats,
+            SIZE,
+        )
+        for first, last in pairwise(cuts)
+    )
     speech: dict[str, list[Span]] = {}
     for first in range(0, num_frames, 120):
         speech.setdefault(draw(st.sampled_from(names)), []).append(Span(first / 25, (first + 90) / 25))
@@ -185,14 +200,25 @@ def shows(draw: st.DrawFn) -> Filmed:
 
 def seen_speaking(show: Filmed, stretches: tuple, name: str) -> float:
     """Seconds for which a name is seen while it has a line."""
-    return sum((Span(stretch.first / 25, stretch.last / 25) & cue).duration_s for stretch in stretches
-               if stretch.shot.face(name, stretch.first, SIZE) for cue in show.speech.get(name, ()))
+    return sum(
+        (Span(stretch.first / 25, stretch.last / 25) & cue).duration_s
+        for stretch in stretches
+        if stretch.shot.face(name, stretch.first, SIZE)
+        for cue in show.speech.get(name, ())
+    )
 
 
 def test_who_speaks_once_in_an_hour_is_seen_speaking():
     spoken = {"A": [Span(first, first + 4.0) for first in range(0, 3600, 5)], "B": [Span(1802.0, 1804.0)]}
-    show = Filmed(Path("v"), Path("m"), {}, 90_000, (FilmedShot(Shot(0, 90_000, 0, "wide", (
-        Panel(FRAME, FRAME, ("A", "B")),)), SEATS, SIZE),), spoken, {})
+    show = Filmed(
+        Path("v"),
+        Path("m"),
+        {},
+        90_000,
+        (FilmedShot(Shot(0, 90_000, 0, "wide", (Panel(FRAME, FRAME, ("A", "B")),)), SEATS, SIZE),),
+        spoken,
+        {},
+    )
     part = spread_stretches(show, SIZE, 60.0)
     assert seen_speaking(show, part, "B") == 2.0 and sum(stretch.last - stretch.first for stretch in part) == 1500
     assert part[0].first < 4500 and part[-1].last > 85_500, "spread over the hour"
@@ -220,7 +246,7 @@ def test_lips_that_lie_still_are_measured_as_still_and_lost_faces_not_at_all():
     frame = two_people()
     wandering, reader, box = frame.copy(), LipReader(landmark_net()), Box(150, 110, 370, 390)
     gaps = []
-    for shift in (0, 1, 2, 1, 0, -1, 0, 0, 0, 0):          # a head that sways by less than its crop allows
+    for shift in (0, 1, 2, 1, 0, -1, 0, 0, 0, 0):  # a head that sways by less than its crop allows
         wandering[:] = np.roll(frame, shift, axis=1)
         gaps.append(reader.read(wandering, box))
     assert gaps[0] > 0 and len({gaps[index] for index in (4, 6, 7, 8, 9)}) == 1

@@ -35,8 +35,11 @@ def heard(text: str, duration_s: float, margin_s: float = 0.03) -> Heard:
     words = tuple(Word(each, Span(margin_s + i * step, margin_s + (i + 1) * step)) for i, each in enumerate(texts))
     if step == 0:
         words = ()
-    phonemes = tuple(Phoneme("a", Span(w.span.start_s + half * step / 2, w.span.start_s + (half + 1) * step / 2))
-                     for w in words for half in (0, 1))
+    phonemes = tuple(
+        Phoneme("a", Span(w.span.start_s + half * step / 2, w.span.start_s + (half + 1) * step / 2))
+        for w in words
+        for half in (0, 1)
+    )
     return Heard(duration_s, words, phonemes)
 
 
@@ -129,12 +132,15 @@ def test_an_interrupted_speaker_stops_in_mid_word():
     assert not timeline.warnings
 
 
-@pytest.mark.parametrize(("lines", "why"), [
-    ([(line("A", cut_off=True), 2.0), (line("A"), 1.0)], "same speaker"),
-    ([(line("A", cut_off=True), 2.0)], "nobody speaks after"),
-    ([(line("A", cut_off=True), 2.0), (line("B", gap_s=0.5), 1.0)], "pause"),
-    ([(line("A", cut_off=True), 0.04), (line("B"), 1.0)], "no room"),
-])
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([(line("A", cut_off=True), 2.0), (line("A"), 1.0)], "same speaker"),
+        ([(line("A", cut_off=True), 2.0)], "nobody speaks after"),
+        ([(line("A", cut_off=True), 2.0), (line("B", gap_s=0.5), 1.0)], "pause"),
+        ([(line("A", cut_off=True), 0.04), (line("B"), 1.0)], "no room"),
+    ],
+)
 def test_a_line_that_nobody_cuts_off_plays_out(lines, why):
     timeline = placed(lines)
     cue = by_index(timeline)[0]
@@ -151,8 +157,15 @@ def test_a_line_is_not_cut_off_by_the_next_scene():
 def test_a_backchannel_lies_under_the_turn_and_moves_nobody():
     long = line("A", "well I was thinking about it, and then the cat simply pushed it off the table, you know")
     plain = placed([(long, 6.0), (line("A", "So."), 1.0)])
-    under = placed([(long, 6.0), (line("B", "Mm-hm.", backchannel=True), 0.5),
-                    (line("C", "Yes.", backchannel=True), 0.4), (line("A", "So."), 1.0)], gains={"B": 2.0})
+    under = placed(
+        [
+            (long, 6.0),
+            (line("B", "Mm-hm.", backchannel=True), 0.5),
+            (line("C", "Yes.", backchannel=True), 0.4),
+            (line("A", "So."), 1.0),
+        ],
+        gains={"B": 2.0},
+    )
     turn, first, second, after = by_index(under)
     assert first.kind == second.kind == "backchannel" and turn.kind == after.kind == "line"
     for cue in (first, second):
@@ -171,11 +184,14 @@ def test_a_backchannel_prefers_the_end_of_a_phrase():
     assert abs(cue[1].span.start_s - cue[0].words[5].span.end_s) <= 0.5 / FPS
 
 
-@pytest.mark.parametrize(("lines", "why"), [
-    ([(line("B", backchannel=True), 0.5)], "no turn before"),
-    ([(line("A"), 2.0), (line("A", backchannel=True), 0.5)], "same speaker"),
-    ([(line("A"), 0.6), (line("B", backchannel=True), 1.5)], "too long"),
-])
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([(line("B", backchannel=True), 0.5)], "no turn before"),
+        ([(line("A"), 2.0), (line("A", backchannel=True), 0.5)], "same speaker"),
+        ([(line("A"), 0.6), (line("B", backchannel=True), 1.5)], "too long"),
+    ],
+)
 def test_what_cannot_be_a_backchannel_becomes_a_line(lines, why):
     timeline = placed(lines)
     assert by_index(timeline)[-1].kind == "line"
@@ -206,18 +222,37 @@ def test_one_utterance_a_line():
 
 
 timings = st.one_of(
-    st.just(Timing()), st.just(Timing(cut_off=True)), st.just(Timing(backchannel=True)),
+    st.just(Timing()),
+    st.just(Timing(cut_off=True)),
+    st.just(Timing(backchannel=True)),
     st.builds(Timing, gap_s=st.floats(0, 3), cut_off=st.booleans()),
     st.builds(Timing, overlap_s=st.floats(0, 4), cut_off=st.booleans()),
-    st.builds(Timing, gap_s=st.none() | st.floats(0, 2), overlap_s=st.none() | st.floats(0, 9),
-              backchannel=st.booleans(), cut_off=st.booleans()))
-scripts = st.lists(st.lists(st.tuples(st.sampled_from("ABC"), timings, st.integers(0, 12), st.floats(0, 6)),
-                            max_size=8), min_size=1, max_size=3)
+    st.builds(
+        Timing,
+        gap_s=st.none() | st.floats(0, 2),
+        overlap_s=st.none() | st.floats(0, 9),
+        backchannel=st.booleans(),
+        cut_off=st.booleans(),
+    ),
+)
+scripts = st.lists(
+    st.lists(st.tuples(st.sampled_from("ABC"), timings, st.integers(0, 12), st.floats(0, 6)), max_size=8),
+    min_size=1,
+    max_size=3,
+)
 
 
 def drawn(scenes: list, seed: int = 0) -> Timeline:
-    return placed(*([(Line(who, (Say(" ".join(["word"] * count)),), timing=timing), seconds)
-                     for who, timing, count, seconds in part] for part in scenes), seed=seed)
+    return placed(
+        *(
+            [
+                (Line(who, (Say(" ".join(["word"] * count)),), timing=timing), seconds)
+                for who, timing, count, seconds in part
+            ]
+            for part in scenes
+        ),
+        seed=seed,
+    )
 
 
 @settings(max_examples=100, deadline=None)
@@ -263,13 +298,26 @@ def test_a_backchannel_begins_under_the_turn_before_it(scenes):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["", "gap", "overlap", "cut", "under"]),
-                          st.floats(1.5, 5)), min_size=2, max_size=12), st.data())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.sampled_from(["", "gap", "overlap", "cut", "under"]), st.floats(1.5, 5)),
+        min_size=2,
+        max_size=12,
+    ),
+    st.data(),
+)
 def test_editing_one_line_shifts_what_follows_and_nothing_else(lines, data):
-    timing = {"": Timing(), "gap": Timing(gap_s=0.8), "overlap": Timing(overlap_s=0.4), "cut": Timing(cut_off=True),
-              "under": Timing(backchannel=True)}
-    scene = [(Line(who, (Say("one two three"),), timing=timing[how]), 0.6 if how == "under" else seconds)
-             for who, how, seconds in lines]
+    timing = {
+        "": Timing(),
+        "gap": Timing(gap_s=0.8),
+        "overlap": Timing(overlap_s=0.4),
+        "cut": Timing(cut_off=True),
+        "under": Timing(backchannel=True),
+    }
+    scene = [
+        (Line(who, (Say("one two three"),), timing=timing[how]), 0.6 if how == "under" else seconds)
+        for who, how, seconds in lines
+    ]
     edited = data.draw(st.integers(0, len(scene) - 1))
     if scene[edited][0].timing.backchannel:
         return

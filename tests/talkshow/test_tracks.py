@@ -59,7 +59,7 @@ def test_each_sound_stands_exactly_where_its_cue_begins(tmp_path):
             first = round(cue.span.start_s * TRACK_RATE)
             times = np.arange(round(lines[cue.index][1] * TRACK_RATE)) / TRACK_RATE
             hertz = (200, 300, 400)[cue.index]
-            expected[first:first + len(times)] = 0.5 * 10 ** (cue.gain_db / 20) * np.sin(2 * np.pi * hertz * times)
+            expected[first : first + len(times)] = 0.5 * 10 ** (cue.gain_db / 20) * np.sin(2 * np.pi * hertz * times)
             inner = slice(first + 480, first + len(times) - 480)
             assert np.abs(samples[inner] - expected[inner]).max() < 2e-3
         assert not samples[expected == 0].any() or np.abs(samples[expected == 0]).max() < 1e-6
@@ -73,8 +73,8 @@ def test_a_cut_sound_fades_and_ends_at_the_cut(tmp_path):
     end, fade = round(cue.span.end_s * TRACK_RATE), round(cue.fade_out_s * TRACK_RATE)
     assert not samples[end:].any()
     period = TRACK_RATE // 220
-    loud = [np.abs(samples[first:first + period]).max() for first in range(end - fade, end - period, period)]
-    assert np.abs(samples[end - fade - 2 * period:end - fade]).max() > 0.49
+    loud = [np.abs(samples[first : first + period]).max() for first in range(end - fade, end - period, period)]
+    assert np.abs(samples[end - fade - 2 * period : end - fade]).max() > 0.49
     assert all(a >= b for a, b in itertools.pairwise(loud)) and loud[-1] < 0.05
 
 
@@ -85,9 +85,18 @@ def test_edges_do_not_click(tmp_path):
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(lines=st.lists(st.tuples(st.sampled_from("ABC"), st.floats(0.1, 1.2), st.sampled_from([
-    Timing(), Timing(overlap_s=0.4), Timing(cut_off=True), Timing(backchannel=True)])), min_size=1, max_size=6),
-    block=st.integers(1000, 90_000))
+@given(
+    lines=st.lists(
+        st.tuples(
+            st.sampled_from("ABC"),
+            st.floats(0.1, 1.2),
+            st.sampled_from([Timing(), Timing(overlap_s=0.4), Timing(cut_off=True), Timing(backchannel=True)]),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    block=st.integers(1000, 90_000),
+)
 def test_tracks_are_equally_long_and_sum_to_the_mix(tmp_path, lines, block):
     timeline = placed(*lines)
     tracks = laid(tmp_path, timeline, [tone(seconds) for _, seconds, _ in lines])
@@ -151,7 +160,7 @@ def test_a_reader_may_be_shared_by_threads(tmp_path):
 
     def look(file: TrackReader, seed: int) -> None:
         for first in np.random.default_rng(seed).integers(0, 99_000, 300):
-            if not np.array_equal(file.read(int(first), 1000), samples[first:first + 1000]):
+            if not np.array_equal(file.read(int(first), 1000), samples[first : first + 1000]):
                 wrong.append(int(first))
 
     with TrackReader(tmp_path / "a.wav") as file:
@@ -219,7 +228,7 @@ def test_what_cannot_be_read_or_written_is_an_audio_error(tmp_path):
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
-    resource = pytest.importorskip("resource")        # a limit on the size of files stands in for a full disk
+    resource = pytest.importorskip("resource")  # a limit on the size of files stands in for a full disk
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:

@@ -48,17 +48,27 @@ def changes(*rows: str, cast=()) -> str:
 
 @pytest.mark.parametrize("form", ["JSON", "text"])
 def test_only_the_named_lines_change(write, server, old, form):
-    rows = ("2 LEO (deadpan): I have eaten four. (beat) Quietly.", "6 LEO (dry, pause 0.8): Splendid.",
-            "1+ LEO: Once.", "3 -")
-    server.behaviours = [streamed(changes(*rows)) if form == "JSON" else
-                         unless_schema(streamed("\n".join(rows)), kinds=("json_schema", "json_object"))]
+    rows = (
+        "2 LEO (deadpan): I have eaten four. (beat) Quietly.",
+        "6 LEO (dry, pause 0.8): Splendid.",
+        "1+ LEO: Once.",
+        "3 -",
+    )
+    server.behaviours = [
+        streamed(changes(*rows))
+        if form == "JSON"
+        else unless_schema(streamed("\n".join(rows)), kinds=("json_schema", "json_object"))
+    ]
     ran = write("--revise", "make LEO drier", idea=str(old))
     assert ran.code == 0, ran.err
     new = OLD
-    for before, after in (("LEO (cheerful) {unknown}", "LEO (deadpan) {unknown}"),
-                          ("four, with joy!", "four. (beat) Quietly."),
-                          ("LEO: Hooray!", "LEO (dry) (pause): Splendid."), ("ADA: At one counter.\n", ""),
-                          ("  a breakfast in Lisboa.\n", "  a breakfast in Lisboa.\nLEO: Once.\n")):
+    for before, after in (
+        ("LEO (cheerful) {unknown}", "LEO (deadpan) {unknown}"),
+        ("four, with joy!", "four. (beat) Quietly."),
+        ("LEO: Hooray!", "LEO (dry) (pause): Splendid."),
+        ("ADA: At one counter.\n", ""),
+        ("  a breakfast in Lisboa.\n", "  a breakfast in Lisboa.\nLEO: Once.\n"),
+    ):
         new = new.replace(before, after)
     assert write.path.read_text(encoding="utf-8") == new
     prompt = server.requests[-1]["messages"][-1]["content"]
@@ -67,19 +77,33 @@ def test_only_the_named_lines_change(write, server, old, form):
 
 
 def test_looks_change_where_asked(write, server, old):
-    server.behaviours = [streamed(changes("6 LEO: Fine.", cast=[
-        {"name": "leo", "voice": "", "look": "young man, red beard", "description": ""},
-        {"name": "ADA", "voice": "", "look": "", "description": ""}]))]
+    server.behaviours = [
+        streamed(
+            changes(
+                "6 LEO: Fine.",
+                cast=[
+                    {"name": "leo", "voice": "", "look": "young man, red beard", "description": ""},
+                    {"name": "ADA", "voice": "", "look": "", "description": ""},
+                ],
+            )
+        )
+    ]
     assert write("--revise", "make LEO young", idea=str(old)).code == 0
     text = write.path.read_text(encoding="utf-8")
     assert '  LEO: voice=bm_george, look="young man, red beard", speed=1.1\n' in text
     assert '  ADA: voice=bf_emma, seat=left, look="old woman, grey bun", gain=-1\n  # he is the funny one\n' in text
 
 
-@pytest.mark.parametrize(("rows", "says"), [
-    (["99 LEO: No."], "no line 99"), (["2 BOB: No."], "BOB is nobody of the cast"), (["LEO: No."], "no change"),
-    (["2 no name here"], "who says this"), ([f"{n} -" for n in range(1, 7)], "no line would be left"),
-])
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        (["99 LEO: No."], "no line 99"),
+        (["2 BOB: No."], "BOB is nobody of the cast"),
+        (["LEO: No."], "no change"),
+        (["2 no name here"], "who says this"),
+        ([f"{n} -" for n in range(1, 7)], "no line would be left"),
+    ],
+)
 def test_impossible_changes_go_back(write, server, old, rows, says):
     server.behaviours = [streamed(changes(*rows))]
     ran = write("--revise", "make LEO drier", idea=str(old))
@@ -109,17 +133,33 @@ def test_other_formats_stay_what_they_are(write, server, old, run, to):
 
 def test_a_script_goes_on(write, server, old):
     eva = {"name": "EVA", "voice": "af_heart", "look": "woman, red beret", "description": "quick"}
-    more = {**BREAKFAST, "cast": [eva], "scenes": [{"title": "the plane", "prompt": "", "lines": [
-                {"speaker": "ADA", "tags": "", "text": "Listen."}, {"speaker": "leo", "tags": "", "text": "What?"}]},
-                {"title": "A park", "prompt": "a bench in a park", "lines": [
-                    {"speaker": "EVA", "tags": "laughs", "text": "There you are!"}]}]}
+    more = {
+        **BREAKFAST,
+        "cast": [eva],
+        "scenes": [
+            {
+                "title": "the plane",
+                "prompt": "",
+                "lines": [
+                    {"speaker": "ADA", "tags": "", "text": "Listen."},
+                    {"speaker": "leo", "tags": "", "text": "What?"},
+                ],
+            },
+            {
+                "title": "A park",
+                "prompt": "a bench in a park",
+                "lines": [{"speaker": "EVA", "tags": "laughs", "text": "There you are!"}],
+            },
+        ],
+    }
     server.behaviours = [streamed(json.dumps(more))]
     ran = write("--continue", old, "--lines", 3, idea="somebody new finds them")
     assert ran.code == 0, ran.err
     text = write.path.read_text(encoding="utf-8")
     added = '  EVA: voice=af_heart, look="woman, red beret", description=quick\n'
     assert text == OLD.replace("say: {", added + "say: {") + (
-        "ADA: Listen.\nLEO: What?\n\n== A park == {prompt: a bench in a park}\nEVA (laughs): There you are!\n")
+        "ADA: Listen.\nLEO: What?\n\n== A park == {prompt: a bench in a park}\nEVA (laughs): There you are!\n"
+    )
     prompt = server.requests[0]["messages"][-1]["content"]
     assert "LEO: Hooray!" in prompt and "somebody new finds them" in prompt
     script = write.script
@@ -161,15 +201,28 @@ def test_revising_needs_a_model(write, old):
     assert "language model" in write("--revise", "x", "--writer", "template", idea=str(old)).err
 
 
-@pytest.mark.parametrize(("ending", "text", "comments"), [
-    ("md", "---\ntitle: T\n# the head\n---\n\n<!-- keep me -->\n\n**ADA:** Hello.\n\n**LEO:** Fine.\n\n*They sit.*\n",
-     ["# the head", "<!-- keep me -->", "*They sit.*"]),
-    ("yaml", "# first\ntitle: T\nlines:\n# before ADA\n- ADA: Hello.  # aside\n\n- LEO: Fine.\n# last\n",
-     ["# first", "# before ADA", "# aside", "# last"]),
-    ("fountain", "Title: T\nAuthor: Jo\n\n/* keep me */\n\nINT. CAFE - DAY\n\n[[note]]\n\nA bell rings.\n\n"
-     "ADA\nHello.\n\nLEO\nFine.\n\n= The end\n",
-     ["Author: Jo", "/* keep me */", "[[note]]", "A bell rings.", "= The end"]),
-], ids=["markdown", "yaml", "fountain"])
+@pytest.mark.parametrize(
+    ("ending", "text", "comments"),
+    [
+        (
+            "md",
+            "---\ntitle: T\n# the head\n---\n\n<!-- keep me -->\n\n**ADA:** Hello.\n\n**LEO:** Fine.\n\n*They sit.*\n",
+            ["# the head", "<!-- keep me -->", "*They sit.*"],
+        ),
+        (
+            "yaml",
+            "# first\ntitle: T\nlines:\n# before ADA\n- ADA: Hello.  # aside\n\n- LEO: Fine.\n# last\n",
+            ["# first", "# before ADA", "# aside", "# last"],
+        ),
+        (
+            "fountain",
+            "Title: T\nAuthor: Jo\n\n/* keep me */\n\nINT. CAFE - DAY\n\n[[note]]\n\nA bell rings.\n\n"
+            "ADA\nHello.\n\nLEO\nFine.\n\n= The end\n",
+            ["Author: Jo", "/* keep me */", "[[note]]", "A bell rings.", "= The end"],
+        ),
+    ],
+    ids=["markdown", "yaml", "fountain"],
+)
 def test_comments_stay_in_every_format(write, server, tmp_path, ending, text, comments):
     old, out = tmp_path / f"out/mine.{ending}", tmp_path / f"out/new.{ending}"
     old.parent.mkdir()
@@ -196,5 +249,8 @@ def test_comments_that_another_format_has_not_are_named(write, server, old):
     ran = write("--revise", "make LEO drier", "-o", old.with_name("new.md"), idea=str(old))
     assert ran.code == 0 and "not kept" not in ran.err
     after = old.with_name("new.md").read_text(encoding="utf-8")
-    assert all(f"# {row.lstrip()[1:].strip()}" in after or f"<!-- {row.lstrip()[1:].strip()} -->" in after
-               for row in OLD.split("\n") if row.lstrip().startswith("#"))
+    assert all(
+        f"# {row.lstrip()[1:].strip()}" in after or f"<!-- {row.lstrip()[1:].strip()} -->" in after
+        for row in OLD.split("\n")
+        if row.lstrip().startswith("#")
+    )

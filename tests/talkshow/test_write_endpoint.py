@@ -15,44 +15,62 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from chat_server import (
-    ANSWER,
-    KEY,
-    broken_off,
-    hanging,
-    huge,
-    keep_alive_only,
-    plain,
-    status,
-    streamed,
-    whole,
-)
+from chat_server import ANSWER, KEY, broken_off, hanging, huge, keep_alive_only, plain, status, streamed, whole
 
 from talkshow.script.reader import read_script
 from talkshow.writing.streaming import Stalled, read_answer
 
 
-@pytest.mark.parametrize("busy", [status(429, headers={"Retry-After": "0"}), status(503), status(502),
-                                  broken_off], ids=["429", "503", "502", "broken off"])
+@pytest.mark.parametrize(
+    "busy",
+    [status(429, headers={"Retry-After": "0"}), status(503), status(502), broken_off],
+    ids=["429", "503", "502", "broken off"],
+)
 def test_a_busy_endpoint_is_asked_again(write, server, busy):
     server.behaviours = [busy, streamed(ANSWER)]
     ran = write()
     assert ran.code == 0 and "asking again in" in ran.err and len(server.requests) == 2
 
 
-@pytest.mark.parametrize(("behaviour", "says", "most"), [
-    (status(429), "cannot answer now (HTTP 429", 3), (status(500), "HTTP 500", 6),
-    (status(429, headers={"Retry-After": "900"}), "900 s (Retry-After), longer than the time-out of 600 s", 1),
-    (status(429, headers={"Retry-After": "inf"}), "Retry-After", 1),
-    (status(429, code="insufficient_quota"), "HTTP 429", 1),
-    (status(401, f"Incorrect API key provided: {KEY}"), "the key is not accepted", 1), (status(403), "key", 1),
-    (status(404, "model 'tiny' not found"), "--model", 1), (status(404, "nothing here"), "/v1", 4),
-    (status(400, "too long", code="context_length_exceeded"), "too long", 1), (status(418), "HTTP 418", 1),
-    (huge, "larger than 5 MB", 1), (plain("x" * 5_100_000), "larger than 5 MB", 1),
-    (broken_off, "broke off", 3), (whole([1]), "broke off", 3),
-    (whole({"error": {"message": "\x1b[31mout of memory"}}), "out of memory", 4),
-], ids=["429", "500", "long Retry-After", "endless Retry-After", "no money", "401", "403", "no model", "404",
-        "context", "418", "huge", "huge and whole", "broken off", "a list", "error inside"])
+@pytest.mark.parametrize(
+    ("behaviour", "says", "most"),
+    [
+        (status(429), "cannot answer now (HTTP 429", 3),
+        (status(500), "HTTP 500", 6),
+        (status(429, headers={"Retry-After": "900"}), "900 s (Retry-After), longer than the time-out of 600 s", 1),
+        (status(429, headers={"Retry-After": "inf"}), "Retry-After", 1),
+        (status(429, code="insufficient_quota"), "HTTP 429", 1),
+        (status(401, f"Incorrect API key provided: {KEY}"), "the key is not accepted", 1),
+        (status(403), "key", 1),
+        (status(404, "model 'tiny' not found"), "--model", 1),
+        (status(404, "nothing here"), "/v1", 4),
+        (status(400, "too long", code="context_length_exceeded"), "too long", 1),
+        (status(418), "HTTP 418", 1),
+        (huge, "larger than 5 MB", 1),
+        (plain("x" * 5_100_000), "larger than 5 MB", 1),
+        (broken_off, "broke off", 3),
+        (whole([1]), "broke off", 3),
+        (whole({"error": {"message": "\x1b[31mout of memory"}}), "out of memory", 4),
+    ],
+    ids=[
+        "429",
+        "500",
+        "long Retry-After",
+        "endless Retry-After",
+        "no money",
+        "401",
+        "403",
+        "no model",
+        "404",
+        "context",
+        "418",
+        "huge",
+        "huge and whole",
+        "broken off",
+        "a list",
+        "error inside",
+    ],
+)
 def test_endpoints_that_give_nothing_end_in_a_sentence(write, server, behaviour, says, most):
     server.behaviours = [behaviour]
     ran = write()
@@ -77,7 +95,7 @@ class Clock:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(min(seconds, 0.001))           # another thread's turn
+        time.sleep(min(seconds, 0.001))  # another thread's turn
 
 
 @pytest.fixture
@@ -90,6 +108,7 @@ def clock(monkeypatch):
 
 def response(words, before):
     """A response of one token a word. `before` is called ahead of each, and ahead of the end."""
+
     def tokens():
         for word in words:
             before()
@@ -102,6 +121,7 @@ def response(words, before):
 
 def test_a_slow_answer_is_waited_for(clock):
     """Longer in all than the time-out, which is the wait for one token."""
+
     def pass_time():
         clock.now += 1.9
 
@@ -121,7 +141,7 @@ def test_an_answer_slower_than_the_time_out_is_left(clock):
 
     with pytest.raises(Stalled):
         read_answer(response(["tea", " cake"], pass_time), 2.0, take, 9)
-    taken.release()                                # lets the reading thread end
+    taken.release()  # lets the reading thread end
 
 
 def test_what_came_in_time_counts_also_where_it_is_read_late(clock):
@@ -130,7 +150,7 @@ def test_what_came_in_time_counts_also_where_it_is_read_late(clock):
 
     def held_up(piece: str) -> int:
         if piece == "tea":
-            for _ in range(4):                     # the end is on its way: all three words have come
+            for _ in range(4):  # the end is on its way: all three words have come
                 sent.acquire()
             clock.now += 60
         return 0
@@ -152,9 +172,16 @@ def test_nobody_there(write, server):
     assert ran.code == 1 and "nothing answers there" in ran.err and server.url in ran.err
 
 
-@pytest.mark.parametrize(("url", "says"), [("localhost:8080", "http://"), ("http://[::1", "http://"),
-                                           ("", "OPENAI_API_KEY"),
-                                           ("ftp://x/v1", "http://"), ("http://x:99999/v1", "http://")])
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("localhost:8080", "http://"),
+        ("http://[::1", "http://"),
+        ("", "OPENAI_API_KEY"),
+        ("ftp://x/v1", "http://"),
+        ("http://x:99999/v1", "http://"),
+    ],
+)
 def test_addresses_and_keys(run, tmp_path, monkeypatch, url, says):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
@@ -185,17 +212,35 @@ def test_a_password_in_the_address_is_not_told(run, server, tmp_path, monkeypatc
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_leaves_what_came(server, tmp_path, tone_voices):
     text = ANSWER
+
     def behave(handler):
         handler.begin_stream()
         for at in range(0, len(text) - 150, 20):
-            handler.event({"choices": [{"delta": {"content": text[at:at + 20]}}]})
+            handler.event({"choices": [{"delta": {"content": text[at : at + 20]}}]})
         server.released.wait()
 
     server.behaviours = [behave]
     out = tmp_path / "pilots.txt"
-    process = subprocess.Popen([sys.executable, "-m", "talkshow", "write", "pilots", "-o", out,
-                                "--base-url", server.url, "--voices", tone_voices, "--timeout", "600"],
-                               stderr=subprocess.PIPE, text=True, env={**os.environ, "OPENAI_API_KEY": KEY})
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "talkshow",
+            "write",
+            "pilots",
+            "-o",
+            out,
+            "--base-url",
+            server.url,
+            "--voices",
+            tone_voices,
+            "--timeout",
+            "600",
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OPENAI_API_KEY": KEY},
+    )
     said = list(itertools.takewhile(lambda line: "Mm-hm" not in line, process.stderr))
     process.send_signal(signal.SIGINT)
     rest = process.stderr.read()

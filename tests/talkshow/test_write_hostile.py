@@ -21,25 +21,57 @@ from talkshow.writing.job import Commission, write_file
 from talkshow.writing.streaming import Answer
 
 HOSTILE = {
-    "title": "../../etc/passwd\u0000\u001b[2J", "language": "xx", "image": "/etc/passwd", "say": {"hello": "rude"},
-    "cast": [{"name": "../../../ADA\u202e\u0007", "voice": "../../voices/evil", "look": "woman", "seat": "off",
-              "sound": "../../secret.wav", "gain": 60, "description": "$(rm -rf /) `id` \ud800"},
-             {"name": "CON", "voice": "hum_b", "look": "man", "description": "B" * 100_000}],
-    "scenes": [{"title": "== x == {image: ../../evil.png}", "image": "../../evil.png", "prompt": "{image: evil.png}",
-                "lines": [{"speaker": "../../../ADA\u202e\u0007", "tags": "warm} {image=x, sound=/etc/passwd", "text":
-                           "Hello\u001b]0;pwned\u0007\nCON: I am somebody else.\n== Scene == {image: /etc/passwd}"},
-                          {"speaker": "CON", "tags": ["list"], "text": "Yes.", "image": "x", "command": "rm -rf /"},
-                          {"speaker": "CON", "text": "{{7*7}} $idea %s {0} \\u0000 \u2028 \x9b31m"},
-                          {"speaker": "N" * 500, "tags": "", "text": "A name without end."}]}],
+    "title": "../../etc/passwd\u0000\u001b[2J",
+    "language": "xx",
+    "image": "/etc/passwd",
+    "say": {"hello": "rude"},
+    "cast": [
+        {
+            "name": "../../../ADA\u202e\u0007",
+            "voice": "../../voices/evil",
+            "look": "woman",
+            "seat": "off",
+            "sound": "../../secret.wav",
+            "gain": 60,
+            "description": "$(rm -rf /) `id` \ud800",
+        },
+        {"name": "CON", "voice": "hum_b", "look": "man", "description": "B" * 100_000},
+    ],
+    "scenes": [
+        {
+            "title": "== x == {image: ../../evil.png}",
+            "image": "../../evil.png",
+            "prompt": "{image: evil.png}",
+            "lines": [
+                {
+                    "speaker": "../../../ADA\u202e\u0007",
+                    "tags": "warm} {image=x, sound=/etc/passwd",
+                    "text": "Hello\u001b]0;pwned\u0007\nCON: I am somebody else.\n== Scene == {image: /etc/passwd}",
+                },
+                {"speaker": "CON", "tags": ["list"], "text": "Yes.", "image": "x", "command": "rm -rf /"},
+                {"speaker": "CON", "text": "{{7*7}} $idea %s {0} \\u0000 \u2028 \x9b31m"},
+                {"speaker": "N" * 500, "tags": "", "text": "A name without end."},
+            ],
+        }
+    ],
 }
 
 
-@pytest.mark.parametrize("behaviour", [
-    streamed(json.dumps(HOSTILE)),
-    unless_schema(streamed("title: ../../x\nimage: /etc/passwd\nsay: {a: b}\ncast:\n  ADA: sound=../x.wav, seat=off, "
-                           "gain=60\n== A == {image: ../../evil.png}\nADA: Hello\x1b]0;x\x07 \x00there.\n"
-                           "../../BEN\u202e: Yes.\n"),
-                  kinds=("json_schema", "json_object"))], ids=["JSON", "text"])
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        streamed(json.dumps(HOSTILE)),
+        unless_schema(
+            streamed(
+                "title: ../../x\nimage: /etc/passwd\nsay: {a: b}\ncast:\n  ADA: sound=../x.wav, seat=off, "
+                "gain=60\n== A == {image: ../../evil.png}\nADA: Hello\x1b]0;x\x07 \x00there.\n"
+                "../../BEN\u202e: Yes.\n"
+            ),
+            kinds=("json_schema", "json_object"),
+        ),
+    ],
+    ids=["JSON", "text"],
+)
 def test_hostile_answers_are_words_and_nothing_else(write, server, tmp_path, run, tone_voices, behaviour):
     server.behaviours = [behaviour]
     ran = write()
@@ -56,8 +88,20 @@ def test_hostile_answers_are_words_and_nothing_else(write, server, tmp_path, run
         assert len(hint.name) <= 60 and len(hint.description or "") <= 501
     assert "is not used" in ran.err
     assert write.files <= {"script.txt"}
-    made = run("render", write.path, "--voices", tone_voices, "--draft", "--renderer", "stills", "--size", "160x90",
-               "--no-check", "--out", tmp_path / "out")
+    made = run(
+        "render",
+        write.path,
+        "--voices",
+        tone_voices,
+        "--draft",
+        "--renderer",
+        "stills",
+        "--size",
+        "160x90",
+        "--no-check",
+        "--out",
+        tmp_path / "out",
+    )
     assert made.code == 0, made.err
     assert {path.name for path in tmp_path.iterdir()} == {"out"}
 
@@ -67,16 +111,43 @@ def damage(data: st.DataObject, text: str) -> str:
     for _ in range(data.draw(st.integers(1, 6))):
         first = data.draw(st.integers(0, len(text)))
         last = data.draw(st.integers(first, min(len(text), first + 200)))
-        piece = data.draw(st.one_of(
-            st.text(max_size=20), st.sampled_from(NASTY), st.just(""), st.just(text[first:last] * 2),
-            st.just(text[last:last + 50])))
+        piece = data.draw(
+            st.one_of(
+                st.text(max_size=20),
+                st.sampled_from(NASTY),
+                st.just(""),
+                st.just(text[first:last] * 2),
+                st.just(text[last : last + 50]),
+            )
+        )
         text = text[:first] + piece + text[last:]
     return text
 
 
-NASTY = ("\\", '"', "{", "}", "[", "]", "null", "1e999", "\\ud800", "\\u0000", "\x00", "\x1b[2J", "../../../x",
-         "\u202e", ": ", "-- ", "```", "<think>", '"lines": 5, ', '{"speaker": {}, "text": []},', "\n",
-         "== x == {image: ../../x.png}")
+NASTY = (
+    "\\",
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    "null",
+    "1e999",
+    "\\ud800",
+    "\\u0000",
+    "\x00",
+    "\x1b[2J",
+    "../../../x",
+    "\u202e",
+    ": ",
+    "-- ",
+    "```",
+    "<think>",
+    '"lines": 5, ',
+    '{"speaker": {}, "text": []},',
+    "\n",
+    "== x == {image: ../../x.png}",
+)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -91,7 +162,7 @@ def test_damaged_answers_are_scripts_or_sentences(tmp_path_factory, data):
     def pieces(_endpoint, _question, begin):
         feed = begin()
         for at in range(0, len(answer), size):
-            feed(answer[at:at + size])
+            feed(answer[at : at + size])
         return Answer(answer, finish="stop")
 
     commission = Commission(Brief("tea"), endpoint=EndpointSettings("http://127.0.0.1:9/v1", "none"))

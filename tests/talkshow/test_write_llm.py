@@ -27,9 +27,23 @@ def url():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "llama_cpp.server", "--model", model, "--port", str(port),
-                               "--n_threads", "1", "--n_ctx", "4096"], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "llama_cpp.server",
+            "--model",
+            model,
+            "--port",
+            str(port),
+            "--n_threads",
+            "1",
+            "--n_ctx",
+            "4096",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}/v1"
     try:
         for _ in range(120):
@@ -48,8 +62,22 @@ def url():
 def test_a_script_or_a_sentence(run, url, tmp_path):
     """So small a model may fail, but never other than in a sentence."""
     out = tmp_path / "tea.txt"
-    ran = run("write", "tea", "--characters", "ADA, BEN", "--lines", 4, "--seed", 1, "-o", out, "--base-url", url,
-              "--timeout", 240)
+    ran = run(
+        "write",
+        "tea",
+        "--characters",
+        "ADA, BEN",
+        "--lines",
+        4,
+        "--seed",
+        1,
+        "-o",
+        out,
+        "--base-url",
+        url,
+        "--timeout",
+        240,
+    )
     if ran.code:
         assert ran.code == 1 and ran.err.strip().splitlines()[-1].startswith("error: ")
     else:

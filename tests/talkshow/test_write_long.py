@@ -12,16 +12,27 @@ from talkshow.script.reader import read_script
 
 def outline_and_scenes(num_scenes: int, lines_a_scene: int):
     """A model that plans and then writes each scene."""
+
     def behave(handler):
         prompt = handler.asked["messages"][1]["content"]
         found = re.search(r"Write scene (\d+) of", prompt)
         if not found:
-            plan = {**BREAKFAST, "scenes": [{"title": f"Gate {n}", "prompt": "an airport cafe",
-                                             "beats": ["They meet.", "They part."]} for n in range(1, num_scenes + 1)]}
+            plan = {
+                **BREAKFAST,
+                "scenes": [
+                    {"title": f"Gate {n}", "prompt": "an airport cafe", "beats": ["They meet.", "They part."]}
+                    for n in range(1, num_scenes + 1)
+                ],
+            }
             return streamed(json.dumps(plan), size=400)(handler)
-        lines = [{"speaker": ("ADA", "BEN")[n % 2], "tags": "",
-                  "text": f"This is remark number {n} of scene {found[1]}, and I mean every word of what I say."}
-                 for n in range(lines_a_scene)]
+        lines = [
+            {
+                "speaker": ("ADA", "BEN")[n % 2],
+                "tags": "",
+                "text": f"This is remark number {n} of scene {found[1]}, and I mean every word of what I say.",
+            }
+            for n in range(lines_a_scene)
+        ]
         return streamed(json.dumps({"lines": lines}), size=400)(handler)
 
     return behave
@@ -107,10 +118,13 @@ def test_sources_from_a_pdf(write, server, tmp_path):
 def pdf_with(text: str) -> bytes:
     """The smallest PDF with a line of text."""
     stream = f"BT /F1 12 Tf 20 100 Td ({text}) Tj ET".encode()
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-               b"<</Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
-               b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n" % len(stream) + stream + b"\nendstream",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
     body, places = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         places.append(len(body))

@@ -28,16 +28,33 @@ from talkshow.timeline.turns import Diarization, Turn
 
 EXAMPLES = int(os.environ.get("TALKSHOW_EXAMPLES", "60"))
 JARGON = ("Input should", "pydantic", "type=", "Traceback", "<class", "object at 0x")
-anything = settings(max_examples=EXAMPLES, deadline=None,
-                    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+anything = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 
 letters = st.characters(exclude_categories=["Cs"])
 scalars = st.one_of(
-    st.booleans(), st.integers(), st.integers(-3, 2000), st.floats(), st.floats(0, 1), st.sampled_from([10**40, -0.0]),
-    st.text(letters, max_size=12), st.dates(), st.times(), st.datetimes(),
-    st.sampled_from(["", " ", "none", "all", "off", "auto", "1280x720", "3-5", "x" * 600]))
-values = st.recursive(scalars, lambda inner: st.one_of(
-    st.lists(inner, max_size=4), st.dictionaries(st.text(letters, max_size=6), inner, max_size=3)), max_leaves=6)
+    st.booleans(),
+    st.integers(),
+    st.integers(-3, 2000),
+    st.floats(),
+    st.floats(0, 1),
+    st.sampled_from([10**40, -0.0]),
+    st.text(letters, max_size=12),
+    st.dates(),
+    st.times(),
+    st.datetimes(),
+    st.sampled_from(["", " ", "none", "all", "off", "auto", "1280x720", "3-5", "x" * 600]),
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.text(letters, max_size=6), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
 
 
 def toml(value: object) -> str:
@@ -57,7 +74,7 @@ def toml(value: object) -> str:
 
 def document(table: dict[str, object]) -> bytes:
     text = "".join(f"{toml(key)} = {toml(value)}\n" for key, value in table.items())
-    tomllib.loads(text)                                     # what is tried is TOML
+    tomllib.loads(text)  # what is tried is TOML
     return text.encode()
 
 
@@ -79,13 +96,18 @@ def outcome(attempt) -> object:
 
 
 SCHEMA = file_schema()
-EXAMPLE_VALUES = {name: st.just(key.value.example) for part in (SCHEMA, *SCHEMA.tables.values())
-                  for name, key in part.keys.items()}
+EXAMPLE_VALUES = {
+    name: st.just(key.value.example) for part in (SCHEMA, *SCHEMA.tables.values()) for name, key in part.keys.items()
+}
 settings_tables = tables(
     [*SCHEMA.keys, *SCHEMA.tables],
-    EXAMPLE_VALUES | {name: tables(list(part.keys), EXAMPLE_VALUES) for name, part in SCHEMA.tables.items()}
-    | {name: st.dictionaries(st.sampled_from(["MAYA", "LEO", "seed", ""]), scalars, max_size=3)
-       for name in ("voices", "seats")})
+    EXAMPLE_VALUES
+    | {name: tables(list(part.keys), EXAMPLE_VALUES) for name, part in SCHEMA.tables.items()}
+    | {
+        name: st.dictionaries(st.sampled_from(["MAYA", "LEO", "seed", ""]), scalars, max_size=3)
+        for name in ("voices", "seats")
+    },
+)
 
 
 @anything
@@ -100,7 +122,7 @@ def test_settings_load_or_say_what_is_wrong(tmp_path: Path, table: dict[str, obj
         return
     _, given_values = loaded
     RecordingSettings(**given_values.pop("recording", {}))
-    chosen = EpisodeSettings(**given_values)                # what a file may say, a program may
+    chosen = EpisodeSettings(**given_values)  # what a file may say, a program may
     assert set(given_values) <= set(table)
     assert EpisodeSettings(**{**vars(chosen)}) == chosen
     json.dumps(vars(chosen) | {"generator": vars(chosen.generator)}, default=str)
@@ -110,8 +132,9 @@ def test_settings_load_or_say_what_is_wrong(tmp_path: Path, table: dict[str, obj
 @given(settings_tables)
 @example({"renderer": "\x7f", "title": " "})
 @example({"image": "x/" * 200 + "x.png", "renderer": "portrait"})
-def test_an_episode_with_any_settings_is_planned_or_refused(tmp_path: Path, tone_voices: Path,
-                                                            table: dict[str, object]) -> None:
+def test_an_episode_with_any_settings_is_planned_or_refused(
+    tmp_path: Path, tone_voices: Path, table: dict[str, object]
+) -> None:
     path = tmp_path / "show.toml"
     path.write_bytes(document(table))
     loaded = outcome(lambda: read_settings_file(path))
@@ -122,8 +145,13 @@ def test_an_episode_with_any_settings_is_planned_or_refused(tmp_path: Path, tone
 
 
 @settings(anything, max_examples=EXAMPLES)
-@given(st.one_of(st.binary(max_size=60), st.text(max_size=60).map(lambda text: text.encode(errors="surrogatepass")),
-                 st.text("[]{}='\"\n .,#seats0MAYA", max_size=60).map(str.encode)))
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.text(max_size=60).map(lambda text: text.encode(errors="surrogatepass")),
+        st.text("[]{}='\"\n .,#seats0MAYA", max_size=60).map(str.encode),
+    )
+)
 def test_no_bytes_are_too_strange(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "echo").mkdir(exist_ok=True)
     for path in (tmp_path / "show.toml", tmp_path / "echo/voice.toml", tmp_path / "speakers.toml"):
@@ -157,9 +185,22 @@ def heard() -> Diarization:
 
 
 @anything
-@given(st.dictionaries(st.one_of(st.sampled_from(["A", "B", "S1"]), st.text(letters, max_size=5)), st.one_of(
-    values, tables(["name", "seat", "look"], {"name": st.text(letters, min_size=1, max_size=5),
-                                              "seat": st.sampled_from(["left", "off", 2, [1, 2, 3, 4]])})), max_size=3))
+@given(
+    st.dictionaries(
+        st.one_of(st.sampled_from(["A", "B", "S1"]), st.text(letters, max_size=5)),
+        st.one_of(
+            values,
+            tables(
+                ["name", "seat", "look"],
+                {
+                    "name": st.text(letters, min_size=1, max_size=5),
+                    "seat": st.sampled_from(["left", "off", 2, [1, 2, 3, 4]]),
+                },
+            ),
+        ),
+        max_size=3,
+    )
+)
 @example({"A": {"seat": True}})
 @example({"A": {"name": "\u202e", "seat": [1, 2, 3]}})
 def test_who_is_who_loads_or_says_what_is_wrong(tmp_path: Path, table: dict[str, object]) -> None:
@@ -170,14 +211,17 @@ def test_who_is_who_loads_or_says_what_is_wrong(tmp_path: Path, table: dict[str,
         assert all(speaker.name.strip() and isinstance(speaker.look, str) for speaker in company.speakers)
 
 
-@pytest.mark.parametrize(("content", "line", "says"), [
-    ("[A]\nname = 5", 2, 'A.name cannot be 5: it must be a name, in quotes, for example name = "MAYA"'),
-    ("[A]\nname = 'M'\n[B]\nseat = true", 4, "B.seat cannot be true"),
-    ("[A]\nlook = ['red hair']", 2, "A.look cannot be"),
-    ("[A]\nsaet = 'left'", 2, "Did you mean 'seat'?"),
-    ("[A]\n\n'name' = ''", 3, "A.name cannot be"),
-    ("S1 = 'MAYA'", 1, "'S1' stands alone"),
-])
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        ("[A]\nname = 5", 2, 'A.name cannot be 5: it must be a name, in quotes, for example name = "MAYA"'),
+        ("[A]\nname = 'M'\n[B]\nseat = true", 4, "B.seat cannot be true"),
+        ("[A]\nlook = ['red hair']", 2, "A.look cannot be"),
+        ("[A]\nsaet = 'left'", 2, "Did you mean 'seat'?"),
+        ("[A]\n\n'name' = ''", 3, "A.name cannot be"),
+        ("S1 = 'MAYA'", 1, "'S1' stands alone"),
+    ],
+)
 def test_a_mistake_in_speakers_toml_is_named_with_its_line(tmp_path: Path, content: str, line: int, says: str) -> None:
     path = tmp_path / "speakers.toml"
     path.write_text(content, encoding="utf-8")
@@ -186,18 +230,27 @@ def test_a_mistake_in_speakers_toml_is_named_with_its_line(tmp_path: Path, conte
     assert str(caught.value).startswith(f"{path}:{line}: ") and says in str(caught.value)
 
 
-@pytest.mark.parametrize(("content", "line", "says"), [
-    ("name = 5", 1, 'name = "my_voice"'), ("pitch = true", 5, "from 0.25 to 4"),
-    ("formants = inf", 5, "formants = 1.1"), ("gender = 'f'", 5, '"female", "male"'),
-    ("licence = ' '", 4, "licence cannot be"),
-    ("description = 3", 5, "text"), ("engin = 'tone'", 5, "Did you mean 'engine'?"),
-])
-def test_a_mistake_in_voice_toml_stops_the_list_of_voices_with_its_line(run, tmp_path: Path, content: str, line: int,
-                                                                        says: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "line", "says"),
+    [
+        ("name = 5", 1, 'name = "my_voice"'),
+        ("pitch = true", 5, "from 0.25 to 4"),
+        ("formants = inf", 5, "formants = 1.1"),
+        ("gender = 'f'", 5, '"female", "male"'),
+        ("licence = ' '", 4, "licence cannot be"),
+        ("description = 3", 5, "text"),
+        ("engin = 'tone'", 5, "Did you mean 'engine'?"),
+    ],
+)
+def test_a_mistake_in_voice_toml_stops_the_list_of_voices_with_its_line(
+    run, tmp_path: Path, content: str, line: int, says: str
+) -> None:
     (tmp_path / "echo").mkdir()
     rows = VOICE | {content.split(" = ")[0]: None}
-    (tmp_path / "echo/voice.toml").write_text("\n".join(
-        content if value is None else f"{key} = {toml(value)}" for key, value in rows.items()), encoding="utf-8")
+    (tmp_path / "echo/voice.toml").write_text(
+        "\n".join(content if value is None else f"{key} = {toml(value)}" for key, value in rows.items()),
+        encoding="utf-8",
+    )
     ran = run("voices", "list", "--voices", tmp_path)
     assert ran.code == 1 and f"voice.toml:{line}: " in ran.err and says in ran.err, ran.err
 

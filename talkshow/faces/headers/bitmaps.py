@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
-_CORE = 12                       # bytes of the oldest header of a BMP, with sizes of 16 bits
+_CORE = 12  # bytes of the oldest header of a BMP, with sizes of 16 bits
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _MOST_BLOCKS = 4_000_000
 
 
 def read_bmp(data: bytes) -> Header:
     """Raises BrokenHeader."""
-    length, = unpack("<I", data, 14)
+    (length,) = unpack("<I", data, 14)
     if length == _CORE:
         width, height = unpack("<HH", data, 18)
     else:
         width, height = unpack("<ii", data, 18)
-        height = abs(height)                             # negative: from the top down
+        height = abs(height)  # negative: from the top down
     if width <= 0 or height <= 0:
         raise BrokenHeader("its size is not in its header")
     return Header("BMP", width, height)
@@ -33,7 +33,7 @@ def read_gif(data: bytes) -> Header:
             if left + across > width or top + down > height:
                 raise BrokenHeader("a frame is larger than the picture")
             num_frames += 1
-            at += 11 + _palette(flags)                   # behind the size of its code
+            at += 11 + _palette(flags)  # behind the size of its code
         elif mark == _EXTENSION:
             at += 2
         else:

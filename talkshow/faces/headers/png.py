@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}          # by colour type, as OpenCV decodes them: grey with alpha as BGRA
+_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}  # by colour type, as OpenCV decodes them: grey with alpha as BGRA
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-_CANVASES = 4                                       # of BGRA, in which the decoder composes an animation
+_CANVASES = 4  # of BGRA, in which the decoder composes an animation
 _MOST_CHUNKS = 1_000_000
 _FRAME = (b"fcTL", b"acTL")
 
@@ -38,8 +38,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """(name, where its content begins, length) up to the end of the picture."""
     at = len(MAGIC)
     for _ in range(_MOST_CHUNKS):
-        length, = unpack(">I", data, at)
-        name, at = data[at + 4:at + 8], at + 8
+        (length,) = unpack(">I", data, at)
+        name, at = data[at + 4 : at + 8], at + 8
         if at + length + 4 > len(data):
             raise BrokenHeader("it is cut short")
         yield name, at, length

@@ -8,10 +8,10 @@ _CLASSIC, _BIG = 42, 43
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS = 256, 257, 258, 259, 277, 278
 _TILE_WIDTH, _TILE_HEIGHT = 322, 323
 _READ = (_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS, _TILE_WIDTH, _TILE_HEIGHT)
-_FORMS = {1: "B", 3: "H", 4: "I", 16: "Q"}          # types of whole numbers
+_FORMS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # types of whole numbers
 # none, CCITT, LZW, JPEG, deflate, PackBits: what is inside others may have another size than it says
 _COMPRESSIONS = (1, 2, 3, 4, 5, 7, 8, 32773, 32946)
-_RGBA = 4                                           # bytes a pixel, into which libtiff converts a strip or tile
+_RGBA = 4  # bytes a pixel, into which libtiff converts a strip or tile
 
 
 def read_tiff(data: bytes) -> Header:
@@ -35,16 +35,16 @@ def read_tiff(data: bytes) -> Header:
 
 def _first_directory(data: bytes, order: str) -> dict[int, int]:
     """The first number of each tag that matters."""
-    version, = unpack(order + "H", data, 2)
+    (version,) = unpack(order + "H", data, 2)
     if version == _BIG:
         size_of_offset, zero, at = unpack(order + "HHQ", data, 4)
         if (size_of_offset, zero) != (8, 0):
             raise BrokenHeader("it is no BigTIFF")
-        num, = unpack(order + "Q", data, at)
+        (num,) = unpack(order + "Q", data, at)
         first, step, value_at, short = at + 8, 20, 12, 8
     else:
-        at, = unpack(order + "I", data, 4)
-        num, = unpack(order + "H", data, at)
+        (at,) = unpack(order + "I", data, 4)
+        (num,) = unpack(order + "H", data, at)
         first, step, value_at, short = at + 2, 12, 8, 4
     if num > 65_535:
         raise BrokenHeader("it has too many entries")
@@ -56,11 +56,11 @@ def _first_directory(data: bytes, order: str) -> dict[int, int]:
         if kind not in _FORMS or tag in values:
             raise BrokenHeader(f"its entry {tag} is no number")
         form = order + _FORMS[kind]
-        count, = unpack(order + ("Q" if version == _BIG else "I"), data, entry + 4)
+        (count,) = unpack(order + ("Q" if version == _BIG else "I"), data, entry + 4)
         place = entry + value_at
         if count * _SIZES[kind] > short:
-            place, = unpack(order + ("Q" if version == _BIG else "I"), data, place)
-        values[tag], = unpack(form, data, place)
+            (place,) = unpack(order + ("Q" if version == _BIG else "I"), data, place)
+        (values[tag],) = unpack(form, data, place)
     return values
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
-_ALPHA, _ANIMATION = 0x10, 0x02          # flags of VP8X
-_ARGB = 4                                # bytes a pixel in which lossless pictures and animations are put together
+_ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
+_ARGB = 4  # bytes a pixel in which lossless pictures and animations are put together
 _MOST_CHUNKS = 200_000
 
 
@@ -21,7 +21,7 @@ def read_webp(data: bytes) -> Header:
     lossless = False
     for name, at, length in _chunks(data, 12, len(data)):
         if name == b"VP8X":
-            flags, = unpack("B", data, at)
+            (flags,) = unpack("B", data, at)
             canvas = (_three(data, at + 4) + 1, _three(data, at + 7) + 1)
             transparent |= bool(flags & _ALPHA)
             animated |= bool(flags & _ANIMATION)
@@ -55,7 +55,7 @@ def _size(data: bytes, at: int, name: bytes) -> tuple[tuple[int, int], bool]:
         if signature != 0x2F:
             raise BrokenHeader("a part of it is no picture")
         return ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1), bool(bits >> 28 & 1)
-    if data[at + 3:at + 6] != b"\x9d\x01\x2a":
+    if data[at + 3 : at + 6] != b"\x9d\x01\x2a":
         raise BrokenHeader("a part of it is no picture")
     width, height = (side & 0x3FFF for side in unpack("<HH", data, at + 6))
     return (width, height), False
@@ -71,7 +71,7 @@ def _chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     for _ in range(_MOST_CHUNKS):
         if at + 8 > end:
             return
-        length, = unpack("<I", data, at + 4)
-        yield data[at:at + 4], at + 8, length
+        (length,) = unpack("<I", data, at + 4)
+        yield data[at : at + 4], at + 8, length
         at += 8 + length + length % 2
     raise BrokenHeader("it has too many parts")

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from talkshow.render.cartoon.palette import Color, darker, lighter
 from talkshow.render.cartoon.paths import Points
 
-Pixels = NDArray[np.uint8]            # (height, width, 3)
+Pixels = NDArray[np.uint8]  # (height, width, 3)
 
-_SHIFT = 4                            # fixed-point bits of a pixel that cv2 is given
+_SHIFT = 4  # fixed-point bits of a pixel that cv2 is given
 
 
 def fixed_point(points: Points) -> NDArray[np.int32]:
@@ -43,7 +43,7 @@ def blend(pixels: Pixels, points: Points, color: Color, opacity: float) -> None:
 
 
 def _blend(pixels: Pixels, path: NDArray[np.int32], color: Color, opacity: float) -> None:
-    _, _, left, top, right, bottom = _box(pixels, path, 2)       # antialiased rims reach beyond the path
+    _, _, left, top, right, bottom = _box(pixels, path, 2)  # antialiased rims reach beyond the path
     if right <= left or bottom <= top:
         return
     patch = pixels[top:bottom, left:right]
@@ -75,7 +75,7 @@ class View:
 
     def project(self, points: Points) -> Points:
         """(N, 2) pixels of (N, 2) or (N, 3) points."""
-        return points @ self.matrix[:, :points.shape[1]].T + self.offset
+        return points @ self.matrix[:, : points.shape[1]].T + self.offset
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Shade:
 
     top: Color
     bottom: Color
-    across: float = 0.0               # how much darker the right edge is than the left, 0..0.3
+    across: float = 0.0  # how much darker the right edge is than the left, 0..0.3
 
     @property
     def middle(self) -> Color:
@@ -130,7 +130,7 @@ class Drawing:
     """
 
     shapes: list[Shape]
-    scale: float                                   # pixels a unit, for the size of the gradients
+    scale: float  # pixels a unit, for the size of the gradients
     _points: Points = field(init=False)
     _bend: NDArray[np.float64] = field(init=False)
     _ends: list[int] = field(init=False)
@@ -141,8 +141,11 @@ class Drawing:
         solid = [_in_space(shape.points) for shape in self.shapes]
         self._points = np.concatenate(solid) if solid else np.zeros((0, 3))
         self._ends = np.cumsum([0] + [len(points) for points in solid]).tolist()
-        self._bend = np.concatenate([np.zeros(len(shape.points)) if shape.bend is None else shape.bend
-                                     for shape in self.shapes]) if solid else np.zeros(0)
+        self._bend = (
+            np.concatenate([np.zeros(len(shape.points)) if shape.bend is None else shape.bend for shape in self.shapes])
+            if solid
+            else np.zeros(0)
+        )
         self._colors = [shape.paint.middle if isinstance(shape.paint, Shade) else shape.paint for shape in self.shapes]
         self._textures = [_texture(shape, self.scale) for shape in self.shapes]
 
@@ -154,7 +157,7 @@ class Drawing:
             space[:, 1] += self._bend * bend
         fixed = fixed_point(view.project(space))
         for index, (color, texture) in enumerate(zip(self._colors, self._textures, strict=True)):
-            path = fixed[self._ends[index]:self._ends[index + 1]]
+            path = fixed[self._ends[index] : self._ends[index + 1]]
             if self.shapes[index].opacity < 1:
                 _blend(pixels, path, color, self.shapes[index].opacity)
                 continue
@@ -175,7 +178,7 @@ def _texture(shape: Shape, scale: float) -> Pixels | None:
     width, height = np.ceil(np.ptp(shape.points[:, :2], axis=0) * scale).astype(int)
     if min(width, height) < 8:
         return None
-    margin = 4 + int(0.12 * max(width, height))       # for heads that tilt and chins that drop
+    margin = 4 + int(0.12 * max(width, height))  # for heads that tilt and chins that drop
     return np.pad(shape.paint.texture(int(width), int(height)), ((0, margin), (0, margin), (0, 0)), "edge")
 
 
@@ -193,8 +196,8 @@ def _fill_inside(pixels: Pixels, path: NDArray[np.int32], texture: Pixels) -> No
     cv2.threshold(mask, 254, 255, cv2.THRESH_BINARY, mask)
     # the gradient belongs to the whole shape: what lies outside the picture is skipped, not squeezed
     x, y = left - from_left, top - from_top
-    inside = texture[y:y + bottom - top, x:x + right - left]
-    if inside.shape[:2] != mask.shape:                # turned or stretched beyond the margin: repeat the edge
+    inside = texture[y : y + bottom - top, x : x + right - left]
+    if inside.shape[:2] != mask.shape:  # turned or stretched beyond the margin: repeat the edge
         below, beside = (need - has for need, has in zip(mask.shape, inside.shape[:2], strict=True))
         inside = np.pad(inside, ((0, below), (0, beside), (0, 0)), "edge")
     cv2.copyTo(inside, mask, pixels[top:bottom, left:right])

@@ -15,9 +15,9 @@ from talkshow.script.seats import MOST_DRAWN, Seat
 
 # head units that a seat takes at least, elbows included, by how many sit in a row: larger groups move up
 _SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}
-_SIDES = 24.0                         # head units that stay free at both sides of a row, together
-_ABOVE = 132.0                        # head units over the origin of a head
-_LARGEST = 0.0019                     # scale of the largest head, in frame heights a unit
+_SIDES = 24.0  # head units that stay free at both sides of a row, together
+_ABOVE = 132.0  # head units over the origin of a head
+_LARGEST = 0.0019  # scale of the largest head, in frame heights a unit
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,14 @@ class Table:
     def moved_up(self, rows: int) -> Table:
         """The same row in a picture that begins so many pixels further down."""
         seats = tuple(replace(seat, y=seat.y - rows, table_row=seat.table_row - rows) for seat in self.seats)
-        return replace(self, begin=self.begin - rows, back=self.back - rows, front=self.front - rows,
-                       foot=self.foot - rows, seats=seats)
+        return replace(
+            self,
+            begin=self.begin - rows,
+            back=self.back - rows,
+            front=self.front - rows,
+            foot=self.foot - rows,
+            seats=seats,
+        )
 
     @property
     def seating(self) -> str:
@@ -120,19 +126,29 @@ def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tupl
         foot = round((row + 1) * share)
         origin = row * share + spare + _ABOVE * best
         back, front = round(origin + kind.back * best), round(origin + kind.front * best)
-        apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)    # pixels a unit
+        apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)  # pixels a unit
         edge = width / 2 - sum(needed) / 2 * apart
-        seats = tuple(Place(edge + (sum(needed[:place]) + own / 2) * apart, origin, best, back if kind.table else foot,
-                           turn=-7.0 * _side(place, len(needed)), room=own * apart / best / 2, seating=seating)
-                      for place, own in enumerate(needed))
+        seats = tuple(
+            Place(
+                edge + (sum(needed[:place]) + own / 2) * apart,
+                origin,
+                best,
+                back if kind.table else foot,
+                turn=-7.0 * _side(place, len(needed)),
+                room=own * apart / best / 2,
+                seating=seating,
+            )
+            for place, own in enumerate(needed)
+        )
         beyond = min(seats[0].x, width - seats[-1].x) / best
         tables.append(Table(begin, back, front, foot, best, seats, beyond))
     return tuple(tables)
 
 
 def _scale(spread: Sequence[Sequence[float]], width: int, height: int, kind: Seating) -> float:
-    return min(width / (max(map(sum, spread)) + _SIDES), height / (len(spread) * (_ABOVE + kind.below) + 8),
-               _LARGEST * height)
+    return min(
+        width / (max(map(sum, spread)) + _SIDES), height / (len(spread) * (_ABOVE + kind.below) + 8), _LARGEST * height
+    )
 
 
 def _spread(widths: Sequence[float], rows: int) -> list[list[float]]:
@@ -141,7 +157,7 @@ def _spread(widths: Sequence[float], rows: int) -> list[list[float]]:
     spread, first = list[list[float]](), 0
     for row in range(rows):
         count = low + (row >= rows - more)
-        spread.append([max(_SEAT_WIDTHS[count], own) for own in widths[first:first + count]])
+        spread.append([max(_SEAT_WIDTHS[count], own) for own in widths[first : first + count]])
         first += count
     return spread
 
@@ -165,14 +181,16 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
             continue
         rank = _rank(character.seat, character.name, num)
         if rank in wanted:
-            both = (f"{printable(one.name)} (seat={printable(one.seat.written) if one.seat else ''})"
-                    for one in (wanted[rank], character))
+            both = (
+                f"{printable(one.name)} (seat={printable(one.seat.written) if one.seat else ''})"
+                for one in (wanted[rank], character)
+            )
             raise CastError(f"{' and '.join(both)} both sit on one seat. Give one of them another seat, or none.")
         wanted[rank] = character
     order: list[str | None] = [None] * num
     first = 0
     for place, rank in enumerate(sorted(wanted)):
-        last = num - (len(wanted) - place)             # leaves room for those further right
+        last = num - (len(wanted) - place)  # leaves room for those further right
         index = last if math.isinf(rank) else min(max(math.floor(rank) - 1, first), last)
         order[index] = wanted[rank].name
         first = index + 1
@@ -183,21 +201,27 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
 def beyond_the_cast(characters: Sequence[StagedCharacter]) -> list[str]:
     """Warnings about seats with a number beyond the people.  characters: all who are drawn in the episode."""
     num = len(characters)
-    return [f"{printable(character.name)}: seat={printable(character.seat.written)}, but {num} "
-            f"{'people are' if num != 1 else 'person is'} drawn: the highest seat is {num}, the one at the right"
-            for character in characters
-            if character.seat and character.seat.kind == "number" and character.seat.number > num]
+    return [
+        f"{printable(character.name)}: seat={printable(character.seat.written)}, but {num} "
+        f"{'people are' if num != 1 else 'person is'} drawn: the highest seat is {num}, the one at the right"
+        for character in characters
+        if character.seat and character.seat.kind == "number" and character.seat.number > num
+    ]
 
 
 def _rank(seat: Seat, name: str, num: int) -> float:
     """A seat as a place counted from the left: 1 for left, infinity for right, a little over n for center."""
     if seat.kind == "number" and seat.number > MOST_DRAWN:
-        raise CastError(f"{printable(name)}: seat={printable(seat.written)}, but a drawn scene has {MOST_DRAWN} seats, "
-                        f"counted from the left. Use 1 to {MOST_DRAWN}, left, center or right.")
+        raise CastError(
+            f"{printable(name)}: seat={printable(seat.written)}, but a drawn scene has {MOST_DRAWN} seats, "
+            f"counted from the left. Use 1 to {MOST_DRAWN}, left, center or right."
+        )
     if seat.kind == "box":
-        raise CastError(f"{printable(name)}: seat={printable(seat.written)} is a box in a picture, and the drawn cast "
-                        "has no picture. Use left, center, right or a number from the left, or give a picture and "
-                        "--renderer portrait.")
+        raise CastError(
+            f"{printable(name)}: seat={printable(seat.written)} is a box in a picture, and the drawn cast "
+            "has no picture. Use left, center, right or a number from the left, or give a picture and "
+            "--renderer portrait."
+        )
     if seat.kind == "number":
         return float(seat.number)
     return {"left": 1.0, "center": (num + 1) // 2 + 0.5, "right": math.inf}[seat.kind]

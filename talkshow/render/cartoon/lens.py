@@ -10,7 +10,7 @@ from talkshow.geometry import Box, Size
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import Place, Table
 
-_REACH = 200.0                        # head units to each side of a head's origin that a person may take
+_REACH = 200.0  # head units to each side of a head's origin that a person may take
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,27 @@ class Lens:
     def seat(self, seat: Place) -> Place:
         """A seat of the whole set, in frame pixels."""
         left, top = self._corner
-        return replace(seat, x=seat.x * self.zoom - left, y=seat.y * self.zoom - top, scale=seat.scale * self.zoom,
-                       table_row=round(seat.table_row * self.zoom) - top)
+        return replace(
+            seat,
+            x=seat.x * self.zoom - left,
+            y=seat.y * self.zoom - top,
+            scale=seat.scale * self.zoom,
+            table_row=round(seat.table_row * self.zoom) - top,
+        )
 
     def table(self, table: Table) -> Table:
         """A table in pixels of the whole set painted large."""
         rows = {name: round(getattr(table, name) * self.zoom) for name in ("begin", "back", "front", "foot")}
-        seats = tuple(replace(seat, x=seat.x * self.zoom, y=seat.y * self.zoom, scale=seat.scale * self.zoom,
-                              table_row=round(seat.table_row * self.zoom)) for seat in table.seats)
+        seats = tuple(
+            replace(
+                seat,
+                x=seat.x * self.zoom,
+                y=seat.y * self.zoom,
+                scale=seat.scale * self.zoom,
+                table_row=round(seat.table_row * self.zoom),
+            )
+            for seat in table.seats
+        )
         return replace(table, scale=table.scale * self.zoom, seats=seats, **rows)
 
     def framed(self, table: Table) -> Table:

@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]          # (N, 2) or (N, 3)
+Points = NDArray[np.float64]  # (N, 2) or (N, 3)
 
-_STEPS = 7                            # straight pieces per stretch of a spline
+_STEPS = 7  # straight pieces per stretch of a spline
 
 
 def spline(knots: Sequence[Sequence[float]] | Points, closed: bool = True, steps: int = _STEPS) -> Points:
@@ -35,8 +35,9 @@ def spline(knots: Sequence[Sequence[float]] | Points, closed: bool = True, steps
     leaving, arriving = np.where(corner, 0, leaving), np.where(corner, 0, arriving)
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     p0, p1, m0, m1 = (a[:, None, :] for a in (start, after, leaving, arriving))
-    curve = ((2 * t ** 3 - 3 * t ** 2 + 1) * p0 + (t ** 3 - 2 * t ** 2 + t) * m0
-             + (3 * t ** 2 - 2 * t ** 3) * p1 + (t ** 3 - t ** 2) * m1)
+    curve = (
+        (2 * t**3 - 3 * t**2 + 1) * p0 + (t**3 - 2 * t**2 + t) * m0 + (3 * t**2 - 2 * t**3) * p1 + (t**3 - t**2) * m1
+    )
     points = curve.reshape(-1, k.shape[1])
     return points if closed else np.concatenate([points, k[-1:]])
 
@@ -68,8 +69,9 @@ def rounded(left: float, top: float, right: float, bottom: float, radius: float)
     r = min(radius, (right - left) / 2, (bottom - top) / 2)
     corners = ((right - r, bottom - r, 0), (left + r, bottom - r, 1), (left + r, top + r, 2), (right - r, top + r, 3))
     arc = np.linspace(0, np.pi / 2, 7)
-    return np.concatenate([np.stack([x + r * np.cos(arc + q * np.pi / 2), y + r * np.sin(arc + q * np.pi / 2)], 1)
-                           for x, y, q in corners])
+    return np.concatenate(
+        [np.stack([x + r * np.cos(arc + q * np.pi / 2), y + r * np.sin(arc + q * np.pi / 2)], 1) for x, y, q in corners]
+    )
 
 
 def ribbon(line: Points, width: float | Sequence[float]) -> Points:
@@ -79,8 +81,10 @@ def ribbon(line: Points, width: float | Sequence[float]) -> Points:
     along[1:-1] = centre[2:] - centre[:-2]
     along[0], along[-1] = centre[1] - centre[0], centre[-1] - centre[-2]
     side = along[:, ::-1] * (-1, 1)
-    side *= _half_widths(tuple(width) if isinstance(width, Sequence) else (width,), len(centre)) \
+    side *= (
+        _half_widths(tuple(width) if isinstance(width, Sequence) else (width,), len(centre))
         / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
+    )
     return np.concatenate([centre + side, (centre - side)[::-1]])
 
 
@@ -100,8 +104,8 @@ def between(x: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArray[np
 
 
 _ARC = np.linspace(-np.pi / 2, np.pi / 2, 11)
-_HALF_CIRCLE = np.stack([np.cos(_ARC), np.sin(_ARC)], 1)        # of radius 1, bulging to the right
-_ENDS = np.concatenate([-_HALF_CIRCLE, _HALF_CIRCLE])           # (22, 2): near end, then far end
+_HALF_CIRCLE = np.stack([np.cos(_ARC), np.sin(_ARC)], 1)  # of radius 1, bulging to the right
+_ENDS = np.concatenate([-_HALF_CIRCLE, _HALF_CIRCLE])  # (22, 2): near end, then far end
 
 
 def capsules(rows: Points) -> Points:

@@ -22,8 +22,8 @@ from talkshow.render.cartoon.people.mouth import chin_drop, draw_mouth
 from talkshow.render.cartoon.sketch import Sketch
 from talkshow.render.cartoon.sprite import sprite_of
 
-_TURN = 1.5                           # heads turn a little more than the motion says: a drawing needs it
-_MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}     # degrees beyond which the drawing would not hold
+_TURN = 1.5  # heads turn a little more than the motion says: a drawing needs it
+_MOST = {"yaw": 30.0, "pitch": 18.0, "roll": 16.0}  # degrees beyond which the drawing would not hold
 
 
 class Puppet:
@@ -51,7 +51,7 @@ class Puppet:
         seat = self.seat
         body = self._body_view(pose)
         head = self._head_view(pose, body)
-        over_table = pixels[:max(0, min(seat.table_row, pixels.shape[0]))]
+        over_table = pixels[: max(0, min(seat.table_row, pixels.shape[0]))]
         drop = JAW_DROP * chin_drop(pose)
         self._behind.draw(over_table, head)
         self._body.draw(over_table, body)

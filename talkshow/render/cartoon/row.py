@@ -35,8 +35,14 @@ class Row:
             self.before.draw(own)
 
 
-def seat_row(names: Sequence[str], table: Table, lens: Lens, prompt: str, looks: Mapping[str, Look],
-             on: Collection[str] | None = None) -> Row:
+def seat_row(
+    names: Sequence[str],
+    table: Table,
+    lens: Lens,
+    prompt: str,
+    looks: Mapping[str, Look],
+    on: Collection[str] | None = None,
+) -> Row:
     """Put people on the seats of a row, from left to right.
 
     table: in pixels of the whole set; on: who is drawn, if not all.
@@ -45,9 +51,15 @@ def seat_row(names: Sequence[str], table: Table, lens: Lens, prompt: str, looks:
     top, bottom = (min(max(row, 0), lens.size[1]) for row in (framed.begin, framed.foot))
     local = framed.moved_up(top)
     seats = local.seats
-    seen = [(name, seat) for name, seat in zip(names, seats, strict=False)
-            if bottom > top and lens.shows(seat) and (on is None or name in on)]
+    seen = [
+        (name, seat)
+        for name, seat in zip(names, seats, strict=False)
+        if bottom > top and lens.shows(seat) and (on is None or name in on)
+    ]
     things = {name: beside(prompt, seat, len(seats), lens.size) for name, seat in seen}
-    return Row(slice(top, bottom), {name: Puppet(looks[name], seat) for name, seat in seen},
-               {name: thing for name, thing in things.items() if thing is not None},
-               front(prompt, local, lens.size) if seen else None)
+    return Row(
+        slice(top, bottom),
+        {name: Puppet(looks[name], seat) for name, seat in seen},
+        {name: thing for name, thing in things.items() if thing is not None},
+        front(prompt, local, lens.size) if seen else None,
+    )

@@ -19,10 +19,10 @@ from talkshow.render.cartoon.palette import rgb
 from talkshow.render.cartoon.scenery import homes, outdoors, props, seats, stages, studios, tables
 from talkshow.render.cartoon.sprite import Sprite, sprite_within
 
-_FLOOR_Y = 352.0                      # units under a head's origin at which the ground meets the wall
+_FLOOR_Y = 352.0  # units under a head's origin at which the ground meets the wall
 _MUGS = ("#ece4d6", "#e0a24a", "#7fa7a3", "#c66a54", "#8c86b8", "#d9c25f")
-_BLUR = 1.5                           # of backdrops, in units
-_BACKDROP_ZOOM = 1.5                  # by which they are painted larger at most; beyond it they are enlarged
+_BLUR = 1.5  # of backdrops, in units
+_BACKDROP_ZOOM = 1.5  # by which they are painted larger at most; beyond it they are enlarged
 
 
 @dataclass(frozen=True)
@@ -71,43 +71,80 @@ _CUP = partial(props.cup, rgb("#f4f1ea"))
 # the first whose words are said is taken
 DESIGNS: dict[str, SetDesign] = {
     "kitchen": SetDesign(
-        ("kitchen", "cooking", "breakfast", "bakery", "dinner"), homes.kitchen, table=_desk(tables.COUNTER),
+        ("kitchen", "cooking", "breakfast", "bakery", "dinner"),
+        homes.kitchen,
+        table=_desk(tables.COUNTER),
         things=(props.fruit_bowl, *_mugs("#c66a54"), props.bread_board, *_mugs("#7fa7a3"), props.pot),
-        small=_mugs("#c66a54", "#7fa7a3")),
+        small=_mugs("#c66a54", "#7fa7a3"),
+    ),
     "living room": SetDesign(
-        ("sofa", "couch", "living", "home", "lounge", "apartment", "flat", "fireplace", "armchair"), homes.living_room,
-        "sofa", behind=seats.sofa, front=seats.coffee_table),
+        ("sofa", "couch", "living", "home", "lounge", "apartment", "flat", "fireplace", "armchair"),
+        homes.living_room,
+        "sofa",
+        behind=seats.sofa,
+        front=seats.coffee_table,
+    ),
     "office": SetDesign(
-        ("office", "meeting", "boardroom", "work", "startup", "classroom", "school"), homes.office,
-        table=_desk(tables.MEETING), things=(props.laptop, *_mugs("#7fa7a3"), props.pen_cup, *_mugs("#e0a24a"),
-                                             props.laptop),
-        small=_mugs("#7fa7a3", "#e0a24a"), before=props.papers),
+        ("office", "meeting", "boardroom", "work", "startup", "classroom", "school"),
+        homes.office,
+        table=_desk(tables.MEETING),
+        things=(props.laptop, *_mugs("#7fa7a3"), props.pen_cup, *_mugs("#e0a24a"), props.laptop),
+        small=_mugs("#7fa7a3", "#e0a24a"),
+        before=props.papers,
+    ),
     "newsroom": SetDesign(
-        ("news", "newsroom", "headlines", "bulletin", "weather", "sports"), studios.newsroom,
-        table=_desk(tables.NEWS_DESK), things=(props.glass, *_mugs("#e9edf2"), props.glass, *_mugs("#3d6fb2"),
-                                               props.glass), small=(props.glass,), before=props.papers),
+        ("news", "newsroom", "headlines", "bulletin", "weather", "sports"),
+        studios.newsroom,
+        table=_desk(tables.NEWS_DESK),
+        things=(props.glass, *_mugs("#e9edf2"), props.glass, *_mugs("#3d6fb2"), props.glass),
+        small=(props.glass,),
+        before=props.papers,
+    ),
     "library": SetDesign(
-        ("library", "books", "bookshop", "archive", "history", "study", "reading"), studios.library,
-        table=_desk(tables.READING), things=(props.banker_lamp, props.books, *_mugs("#a8485a"), props.books,
-                                             props.banker_lamp),
-        small=_mugs("#a8485a", "#5f8f8b"), before=props.papers),
-    "car": SetDesign(("car", "driving", "drive", "road", "taxi", "traffic"), stages.car, table=_dashboard,
-                     behind=seats.car_seats),
-    "camp": SetDesign(("camp", "campfire", "forest", "woods", "fire", "tent", "wilderness"), outdoors.camp, "bench",
-                      behind=seats.log, front=seats.fire),
-    "park": SetDesign(("park", "bench", "garden", "meadow", "lake", "pond", "nature"), outdoors.park, "bench",
-                      behind=seats.bench),
+        ("library", "books", "bookshop", "archive", "history", "study", "reading"),
+        studios.library,
+        table=_desk(tables.READING),
+        things=(props.banker_lamp, props.books, *_mugs("#a8485a"), props.books, props.banker_lamp),
+        small=_mugs("#a8485a", "#5f8f8b"),
+        before=props.papers,
+    ),
+    "car": SetDesign(
+        ("car", "driving", "drive", "road", "taxi", "traffic"), stages.car, table=_dashboard, behind=seats.car_seats
+    ),
+    "camp": SetDesign(
+        ("camp", "campfire", "forest", "woods", "fire", "tent", "wilderness"),
+        outdoors.camp,
+        "bench",
+        behind=seats.log,
+        front=seats.fire,
+    ),
+    "park": SetDesign(
+        ("park", "bench", "garden", "meadow", "lake", "pond", "nature"), outdoors.park, "bench", behind=seats.bench
+    ),
     "street": SetDesign(
         ("street", "city", "outside", "outdoors", "cafe", "café", "terrace", "market", "town", "restaurant", "square"),
-        outdoors.street, table=partial(tables.paint_round_table, style=tables.CAFE), behind=seats.chairs,
-        things=(props.vase, _CUP, props.croissant, _CUP, props.vase), small=(_CUP, props.vase)),
+        outdoors.street,
+        table=partial(tables.paint_round_table, style=tables.CAFE),
+        behind=seats.chairs,
+        things=(props.vase, _CUP, props.croissant, _CUP, props.vase),
+        small=(_CUP, props.vase),
+    ),
     "stage": SetDesign(
-        ("stage", "theatre", "theater", "curtain", "audience", "concert", "comedy", "club", "show",
-         "panel"), stages.stage,
-        "stool", behind=seats.stools, front=seats.water_tables, beside=seats.mic_stand),
+        ("stage", "theatre", "theater", "curtain", "audience", "concert", "comedy", "club", "show", "panel"),
+        stages.stage,
+        "stool",
+        behind=seats.stools,
+        front=seats.water_tables,
+        beside=seats.mic_stand,
+    ),
     "studio": SetDesign(
-        ("studio", "desk", "podcast", "radio", "interview"), studios.studio, table=_desk_with_wave,
-        things=_mugs(*_MUGS[:5]), small=_mugs(*_MUGS[:2]), beside=props.microphone),
+        ("studio", "desk", "podcast", "radio", "interview"),
+        studios.studio,
+        table=_desk_with_wave,
+        things=_mugs(*_MUGS[:5]),
+        small=_mugs(*_MUGS[:2]),
+        beside=props.microphone,
+    ),
 }
 SETS = tuple(DESIGNS)
 _NIGHT = frozenset(("night", "evening", "midnight", "dusk", "moon", "moonlight", "stars"))
@@ -131,13 +168,13 @@ def paint_set(prompt: str, lens: Lens, rows: Sequence[Table]) -> Pixels:
     rows: in pixels of the whole set.
     """
     design = DESIGNS[choose_set(prompt)]
-    soft = lens.at_most(_BACKDROP_ZOOM)                    # it is out of focus: no need for more pixels
+    soft = lens.at_most(_BACKDROP_ZOOM)  # it is out of focus: no need for more pixels
     pixels = soft.window(_paint_backdrop(prompt, soft.whole, [soft.table(table) for table in rows]))
     if pixels.shape[1::-1] != lens.size:
         pixels = cv2.resize(pixels, lens.size, interpolation=cv2.INTER_CUBIC)
     for number, table in enumerate(lens.framed(table) for table in rows):
         top, bottom = max(table.begin, 0), min(table.foot, lens.size[1])
-        part = pixels[top:] if number == len(rows) - 1 else pixels[top:max(bottom, top)]
+        part = pixels[top:] if number == len(rows) - 1 else pixels[top : max(bottom, top)]
         local = table.moved_up(top)
         if len(part):
             _draw(part, design.behind(local) if design.behind else [], local)
@@ -156,12 +193,12 @@ def _paint_backdrop(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
         backdrop = partial(_BY_NIGHT[name], night=True)
     width, height = size
     pixels: Pixels = np.zeros((height, width, 3), np.uint8)
-    for table in rows:                                     # each row has a world of its own behind it
-        part = np.ascontiguousarray(pixels[table.begin:table.foot])
-        unit = float(np.sqrt(width * len(part))) / 960     # 1 at 1280x720 and at 720x1280
+    for table in rows:  # each row has a world of its own behind it
+        part = np.ascontiguousarray(pixels[table.begin : table.foot])
+        unit = float(np.sqrt(width * len(part))) / 960  # 1 at 1280x720 and at 720x1280
         ground = table.back if design.table else round(table.seats[0].y + _FLOOR_Y * table.scale)
         backdrop(part, unit, ground - table.begin)
-        pixels[table.begin:table.foot] = cv2.GaussianBlur(part, (0, 0), _BLUR * unit)
+        pixels[table.begin : table.foot] = cv2.GaussianBlur(part, (0, 0), _BLUR * unit)
     return pixels
 
 

@@ -39,7 +39,7 @@ class Sprite:
         right, bottom = min(pixels.shape[1], self._left + width), min(pixels.shape[0], self._top + height)
         if right <= left or bottom <= top:
             return
-        part = np.s_[top - self._top:bottom - self._top, left - self._left:right - self._left]
+        part = np.s_[top - self._top : bottom - self._top, left - self._left : right - self._left]
         patch = pixels[top:bottom, left:right]
         cv2.multiply(patch, self._through[part], dst=patch, scale=1 / 255)
         cv2.add(patch, self._light[part], dst=patch)

@@ -23,9 +23,9 @@ from talkshow.render.cartoon.sets import paint_set, seating_of
 from talkshow.script.seats import MOST_DRAWN
 from talkshow.store.digests import digest, identity
 
-REVISION = 11                         # raise when the same motion would give other pixels
+REVISION = 11  # raise when the same motion would give other pixels
 
-_DIVIDER = 0.006                      # height of the line between two rows, in heights of the frame
+_DIVIDER = 0.006  # height of the line between two rows, in heights of the frame
 
 REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 
@@ -41,20 +41,23 @@ class Cartoon:
         num = len(stage.characters)
         if num > MOST_DRAWN:
             names = ", ".join(character.name for character in stage.characters)
-            raise FaceError(f"The drawn cast seats {MOST_DRAWN} in one scene, this one has {num} ({names}). "
-                            f"Take some off screen with seat=off (or --seat {stage.characters[-1].name}=off), or "
-                            "split the scene.")
+            raise FaceError(
+                f"The drawn cast seats {MOST_DRAWN} in one scene, this one has {num} ({names}). "
+                f"Take some off screen with seat=off (or --seat {stage.characters[-1].name}=off), or "
+                "split the scene."
+            )
         return CartoonView(stage)
 
 
 class CartoonView:
     """A painted set with puppets in their seats, seen whole or through a crop."""
 
-    detail = 8.0                      # everything is drawn, at any size
+    detail = 8.0  # everything is drawn, at any size
     isolates = True
 
-    def __init__(self, stage: Stage, crop: Box | None = None, size: Size | None = None,
-                 on: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, stage: Stage, crop: Box | None = None, size: Size | None = None, on: tuple[str, ...] | None = None
+    ) -> None:
         """crop: in pixels of the whole set at `stage.size`; size: of the frames, if it is another; on: who is
         drawn, if not all."""
         looks, warnings = choose_looks(stage.characters, stage.seed, stage.company)
@@ -70,16 +73,26 @@ class CartoonView:
         self.rooms: Mapping[str, Box] = dict(zip(order, rows, strict=False))
         self.crop = crop or Box(0.0, 0.0, float(stage.size[0]), float(stage.size[1]))
         self._stage = stage
-        self.identity = digest(identity("cartoon", REVISION), stage.size, stage.prompt, stage.seed, astuple(self.crop),
-                               size, on, [(name, asdict(looks[name])) for name in order])
+        self.identity = digest(
+            identity("cartoon", REVISION),
+            stage.size,
+            stage.prompt,
+            stage.seed,
+            astuple(self.crop),
+            size,
+            on,
+            [(name, asdict(looks[name])) for name in order],
+        )
         lens = Lens(self.crop, stage.size, size or stage.size)
         self._background = paint_set(stage.prompt, lens, tables)
         names = iter(order)
-        self._rows = [seat_row(list(islice(names, len(table.seats))), table, lens, stage.prompt, looks, on)
-                      for table in tables]
+        self._rows = [
+            seat_row(list(islice(names, len(table.seats))), table, lens, stage.prompt, looks, on) for table in tables
+        ]
         half = max(1, round(_DIVIDER * stage.size[1] * lens.zoom / 2))
-        self._dividers = [slice(max(0, row - half), max(0, row + half))
-                          for row in (lens.framed(table).begin for table in tables[1:])]
+        self._dividers = [
+            slice(max(0, row - half), max(0, row + half)) for row in (lens.framed(table).begin for table in tables[1:])
+        ]
         self._seen = [name for row in self._rows for name in row.puppets]
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> CartoonView:

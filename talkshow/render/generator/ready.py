@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from multitalk.config import Preset, SamplingOptions
 
 _PACKAGES = ("torch", "diffusers", "transformers", "einops", "safetensors", "huggingface_hub", "ftfy", "skimage")
-_REFERENCE_CARDS = ("H100", "RTX 4090")       # that a machine without a known GPU is told about
-_NAMED = 3                                    # missing files that a message names
+_REFERENCE_CARDS = ("H100", "RTX 4090")  # that a machine without a known GPU is told about
+_NAMED = 3  # missing files that a message names
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,11 @@ def require(settings: GeneratorSettings, plan: Mapping[str, Any], num_people: in
         raise MissingExtra(f"the renderer 'multitalk' ({', '.join(absent)})", "multitalk", then + expect)
     if missing := weights_missing(preset.name, settings.models, num_people):
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-        raise WeightsError(f"the weights of {preset.name} are not all here: {', '.join(missing[:_NAMED])}{more} "
-                           f"({gigabytes_missing(settings):.1f} GB). Get them: {pull}. {expect}. To try the road "
-                           "without a GPU or weights: --preset tiny")
+        raise WeightsError(
+            f"the weights of {preset.name} are not all here: {', '.join(missing[:_NAMED])}{more} "
+            f"({gigabytes_missing(settings):.1f} GB). Get them: {pull}. {expect}. To try the road "
+            "without a GPU or weights: --preset tiny"
+        )
     if wrong := weights_wrong(preset.name, settings.models):
         raise WeightsError(f"{wrong[0]}. Delete the file and pull it again: {pull}")
 
@@ -90,8 +92,14 @@ def gigabytes_missing(settings: GeneratorSettings) -> float:
     return float(sum(row["bytes"] for row in rows if not row["path"] and not row["optional"]) / 1e9)
 
 
-def estimates(preset: Preset, options: SamplingOptions, settings: GeneratorSettings, size: tuple[int, int],
-              people: int, duration_s: float) -> dict[str, Any]:
+def estimates(
+    preset: Preset,
+    options: SamplingOptions,
+    settings: GeneratorSettings,
+    size: tuple[int, int],
+    people: int,
+    duration_s: float,
+) -> dict[str, Any]:
     """What a video takes, by formula, for the plan.  size: (width, height) that is generated."""
     from multitalk.costs import card_tflops, estimate
 
@@ -100,33 +108,59 @@ def estimates(preset: Preset, options: SamplingOptions, settings: GeneratorSetti
     branches = 1 + (options.text_guidance_scale != 1) + (options.audio_guidance_scale != 1)
     card = find_card()
     name = card.name if card else "CPU"
-    known = card_tflops(name) is not None or not preset.checkpoint        # a CPU is for random weights
-    costs = {key: estimate(preset.dit, [options.chunk_frames] * num_chunks, size, min(2, people), options.num_steps,
-                           branches, bytes_a_weight=1.0 if settings.quantize else 2.0, offload=settings.offload,
-                           card=key, cores=usable_cores()) for key in ((name,) if known else _REFERENCE_CARDS)}
+    known = card_tflops(name) is not None or not preset.checkpoint  # a CPU is for random weights
+    costs = {
+        key: estimate(
+            preset.dit,
+            [options.chunk_frames] * num_chunks,
+            size,
+            min(2, people),
+            options.num_steps,
+            branches,
+            bytes_a_weight=1.0 if settings.quantize else 2.0,
+            offload=settings.offload,
+            card=key,
+            cores=usable_cores(),
+        )
+        for key in ((name,) if known else _REFERENCE_CARDS)
+    }
     cost = next(iter(costs.values()))
-    return {"preset": preset.name, "size": f"{size[0]}x{size[1]}", "chunks": cost.num_chunks,
-            "forwards": cost.forwards, "pflop": float(f"{cost.pflop:.3g}"),
-            "pflop_for_a_second_of_video": float(f"{cost.pflop / duration_s:.2g}") if duration_s else 0.0,
-            "memory_gb": float(f"{cost.memory_gb:.2g}"),
-            "memory_of_card_gb": round(card.memory_gb, 1) if card else None, "device": name,
-            "estimated_s": None if not known or cost.seconds is None else round(cost.seconds),
-            "s_for_a_second_of_video": {key: float(f"{made.seconds / duration_s:.2g}") for key, made in costs.items()
-                                        if made.seconds is not None and duration_s},
-            "places": "" if people <= preset.max_speakers else
-            f"{people} people, {preset.max_speakers} places: whoever is heard in a chunk holds one, a chunk ends "
-            "before a third voice begins"}
+    return {
+        "preset": preset.name,
+        "size": f"{size[0]}x{size[1]}",
+        "chunks": cost.num_chunks,
+        "forwards": cost.forwards,
+        "pflop": float(f"{cost.pflop:.3g}"),
+        "pflop_for_a_second_of_video": float(f"{cost.pflop / duration_s:.2g}") if duration_s else 0.0,
+        "memory_gb": float(f"{cost.memory_gb:.2g}"),
+        "memory_of_card_gb": round(card.memory_gb, 1) if card else None,
+        "device": name,
+        "estimated_s": None if not known or cost.seconds is None else round(cost.seconds),
+        "s_for_a_second_of_video": {
+            key: float(f"{made.seconds / duration_s:.2g}")
+            for key, made in costs.items()
+            if made.seconds is not None and duration_s
+        },
+        "places": ""
+        if people <= preset.max_speakers
+        else f"{people} people, {preset.max_speakers} places: whoever is heard in a chunk holds one, a chunk ends "
+        "before a third voice begins",
+    }
 
 
 def expected(plan: Mapping[str, Any]) -> str:
     """Memory and time of a plan in words."""
-    times = [f"{seconds:,g} s on {'this' if card == plan['device'] else 'an'} {card}"
-             for card, seconds in plan["s_for_a_second_of_video"].items()]
+    times = [
+        f"{seconds:,g} s on {'this' if card == plan['device'] else 'an'} {card}"
+        for card, seconds in plan["s_for_a_second_of_video"].items()
+    ]
     memory = f"{plan['memory_gb']:g} GB of memory on the card"
     if plan["memory_of_card_gb"] and plan["memory_of_card_gb"] < plan["memory_gb"]:
         memory += f", which has {plan['memory_of_card_gb']:g} GB: try --offload block or --quantize int8"
-    return (f"{memory}, and for a second of video {plan['pflop_for_a_second_of_video']:g} PFLOP: "
-            f"{', '.join(times) or 'how long is not known for this card'}")
+    return (
+        f"{memory}, and for a second of video {plan['pflop_for_a_second_of_video']:g} PFLOP: "
+        f"{', '.join(times) or 'how long is not known for this card'}"
+    )
 
 
 def tried() -> str:
@@ -148,7 +182,8 @@ def tried() -> str:
         start = time.perf_counter()
         models, listener = load_models(tiny)
         heard = listener.encode(np.sin(np.arange(10_000) / 30).astype(np.float32))
-        request = GenerationRequest(np.full((64, 64, 3), 128, np.uint8), (heard,), (PlacedChunk(0, 9, 0, (0,)),), 9,
-                                    "test")
+        request = GenerationRequest(
+            np.full((64, 64, 3), 128, np.uint8), (heard,), (PlacedChunk(0, 9, 0, (0,)),), 9, "test"
+        )
         frames = Generation(request, tiny, tiny.options, models, SeededNoise(0)).chunk(0).frames
         return f"{len(frames)} frames of noise in {time.perf_counter() - start:.1f} s"

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from talkshow.geometry import Box, Size
 from talkshow.script.model import Line
 
-_MARGIN = 0.05                    # of a person's region, and of the picture's height, left to the background
+_MARGIN = 0.05  # of a person's region, and of the picture's height, left to the background
 _NUMBERS = ("Nobody", "One person", "Two people", "Three people", "Four people", "Five people", "Six people")
-_DOING = ("looks into the camera and speaks, with lively facial expressions and natural gestures",
-          "sit together and talk to each other, with lively facial expressions and natural gestures")
+_DOING = (
+    "looks into the camera and speaks, with lively facial expressions and natural gestures",
+    "sit together and talk to each other, with lively facial expressions and natural gestures",
+)
 
 
 def regions(seats: Mapping[str, Box], size: Size) -> dict[str, Box]:

@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from multitalk.places import PlacedChunk
     from multitalk.store import ChunkStore
 
-REVISION = 2                      # raise when the same input would be generated differently
-HEARD_DB = -50.0                  # level from which a frame of a track counts as heard
-LEVEL_LUFS = -23.0                # loudness at which the audio encoder was trained
-_DECODED = 3                      # chunks whose frames are held
+REVISION = 2  # raise when the same input would be generated differently
+HEARD_DB = -50.0  # level from which a frame of a track counts as heard
+LEVEL_LUFS = -23.0  # loudness at which the audio encoder was trained
+_DECODED = 3  # chunks whose frames are held
 
 
 class MultiTalk:
@@ -77,14 +77,25 @@ class MultiTalkView:
             self.crop, self._picture = shown_part(found.framing, found.picture), found.picture.original
         self.people = tuple(sorted(self.seats, key=lambda name: self.seats[name].center[0]))
         self.options = _options(settings, preset)
-        self.warnings: tuple[str, ...] = () if preset.checkpoint else (
-            f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
+        self.warnings: tuple[str, ...] = (
+            ()
+            if preset.checkpoint
+            else (f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
+        )
         # where weights lie and wait decides no frame, what they are does
         weights = weights_content(preset.name, settings.models, len(self.people), settings.loras)
-        self.identity = digest(identity("multitalk", REVISION), dataclasses.asdict(preset),
-                               dataclasses.asdict(self.options), settings.quantize, weights, self.still.tobytes(),
-                               stage.size, stage.prompt, stage.seed,
-                               [(name, astuple(self.seats[name])) for name in self.people])
+        self.identity = digest(
+            identity("multitalk", REVISION),
+            dataclasses.asdict(preset),
+            dataclasses.asdict(self.options),
+            settings.quantize,
+            weights,
+            self.still.tobytes(),
+            stage.size,
+            stage.prompt,
+            stage.seed,
+            [(name, astuple(self.seats[name])) for name in self.people],
+        )
         self.lock = threading.Lock()
         self._stretches: list[_Stretch] = []
         self._loaded: tuple[Models, AudioEncoder] | None = None
@@ -110,8 +121,13 @@ class MultiTalkView:
 
     def depends_on(self, performance: Performance, first: int, last: int) -> str:
         """The sound of the whole stretch: every frame is listened to in the light of all of it."""
-        return digest(self.identity, [(first - stretch.first, last - stretch.first, stretch.key(performance))
-                                      for stretch in self._overlapping(first, last)])
+        return digest(
+            self.identity,
+            [
+                (first - stretch.first, last - stretch.first, stretch.key(performance))
+                for stretch in self._overlapping(first, last)
+            ],
+        )
 
     def kept_chunks(self, performance: Performance, first: int, last: int) -> list[Path]:
         """Files of the chunks of all stretches that hold some of the frames."""
@@ -119,14 +135,21 @@ class MultiTalkView:
 
     def about(self) -> dict[str, object]:
         """For the manifest."""
-        return {"preset": self.preset.name, "weights": self.preset.checkpoint or "random: the frames are noise",
-                "seed": self.stage.seed, "options": dataclasses.asdict(self.options),
-                "chunks": [self._chunk_row(stretch, chunk) for stretch in self._stretches for chunk in stretch.chunks]}
+        return {
+            "preset": self.preset.name,
+            "weights": self.preset.checkpoint or "random: the frames are noise",
+            "seed": self.stage.seed,
+            "options": dataclasses.asdict(self.options),
+            "chunks": [self._chunk_row(stretch, chunk) for stretch in self._stretches for chunk in stretch.chunks],
+        }
 
     def _chunk_row(self, stretch: _Stretch, chunk: PlacedChunk) -> dict[str, object]:
-        return {"first": stretch.first + chunk.first, "num_frames": chunk.num_frames,
-                "places": [self.people[person] for person in chunk.places],
-                "left_out": [self.people[person] for person in chunk.left_out]}
+        return {
+            "first": stretch.first + chunk.first,
+            "num_frames": chunk.num_frames,
+            "places": [self.people[person] for person in chunk.places],
+            "left_out": [self.people[person] for person in chunk.left_out],
+        }
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1 in the episode's size."""
@@ -145,10 +168,16 @@ class MultiTalkView:
 
             chosen = self.settings
             with translated():
-                self._loaded = load_models(self.preset, folder=chosen.models, seed=self.stage.seed, device=device(),
-                                           loras={Path(file): scale for file, scale in chosen.loras},
-                                           quantize=chosen.quantize, offload=chosen.offload,
-                                           num_people=len(self.people))
+                self._loaded = load_models(
+                    self.preset,
+                    folder=chosen.models,
+                    seed=self.stage.seed,
+                    device=device(),
+                    loras={Path(file): scale for file, scale in chosen.loras},
+                    quantize=chosen.quantize,
+                    offload=chosen.offload,
+                    num_people=len(self.people),
+                )
         return self._loaded
 
 
@@ -161,7 +190,7 @@ class _Stretch:
         self._view, self._folder = view, folder
         self._key = ""
         self._generation: Generation | None = None
-        self._made: dict[int, NDArray[np.uint8]] = {}        # new frames of the last few chunks
+        self._made: dict[int, NDArray[np.uint8]] = {}  # new frames of the last few chunks
 
     def key(self, performance: Performance) -> str:
         """A digest of everything that is heard in it, and how."""
@@ -185,7 +214,7 @@ class _Stretch:
             end = min(self.first + chunk.first + chunk.num_frames, self.last)
             if begin < last and end > first:
                 made = self._new_frames(performance, index)
-                yield from made[max(first, begin) - begin:min(last, end) - begin]
+                yield from made[max(first, begin) - begin : min(last, end) - begin]
 
     def _plan(self, performance: Performance) -> None:
         """Who holds the places of which chunk; the caller holds the lock."""
@@ -203,7 +232,7 @@ class _Stretch:
                 if self._generation is None:
                     self._generation = self._start(performance)
                 while len(self._made) >= _DECODED:
-                    del self._made[next(iter(self._made))]           # the one made longest ago
+                    del self._made[next(iter(self._made))]  # the one made longest ago
                 self._made[index] = self._generation.chunk(index).frames
             return self._made[index]
 
@@ -220,14 +249,26 @@ class _Stretch:
         size = view.still.shape[1], view.still.shape[0]
         placed = regions({name: _through(view.seats[name], view.crop, size) for name in view.people}, size)
         prompt = scene_prompt(view.stage.prompt, "", len(view.people))
-        prompts = [chunk_prompt(prompt, self._spoken(performance, self.first + chunk.first,
-                                                     self.first + chunk.first + chunk.num_frames), view.people)
-                   for chunk in self.chunks]
-        request = GenerationRequest(view.still, people, self.chunks, self.last - self.first, prompt,
-                                    regions=tuple(Region(*astuple(placed[name])) for name in view.people),
-                                    prompts=prompts)
-        return Generation(request, view.preset, view.options, models, SeededNoise(view.stage.seed),
-                          self._store(performance))
+        prompts = [
+            chunk_prompt(
+                prompt,
+                self._spoken(performance, self.first + chunk.first, self.first + chunk.first + chunk.num_frames),
+                view.people,
+            )
+            for chunk in self.chunks
+        ]
+        request = GenerationRequest(
+            view.still,
+            people,
+            self.chunks,
+            self.last - self.first,
+            prompt,
+            regions=tuple(Region(*astuple(placed[name])) for name in view.people),
+            prompts=prompts,
+        )
+        return Generation(
+            request, view.preset, view.options, models, SeededNoise(view.stage.seed), self._store(performance)
+        )
 
     def _store(self, performance: Performance) -> ChunkStore:
         from multitalk.store import ChunkStore
@@ -239,15 +280,22 @@ class _Stretch:
 
     def _spoken(self, performance: Performance, first: int, last: int) -> list[tuple[str, str]]:
         """(name, direction) of the lines heard in some frames of the episode."""
-        return [(cue.speaker, direction_told(cue.line)) for cue in performance.timeline.cues
-                if cue.span.start_s * FPS < last and cue.span.end_s * FPS > first]
+        return [
+            (cue.speaker, direction_told(cue.line))
+            for cue in performance.timeline.cues
+            if cue.span.start_s * FPS < last and cue.span.end_s * FPS > first
+        ]
 
 
 def _options(settings: GeneratorSettings, preset: Preset) -> SamplingOptions:
     """The preset's options with the user's laid over them."""
-    chosen: dict[str, Any] = {"num_steps": settings.steps, "text_guidance_scale": settings.text_guidance,
-              "audio_guidance_scale": settings.audio_guidance, "color_correction": settings.color_correction,
-              "step_cache_threshold": settings.step_cache}
+    chosen: dict[str, Any] = {
+        "num_steps": settings.steps,
+        "text_guidance_scale": settings.text_guidance,
+        "audio_guidance_scale": settings.audio_guidance,
+        "color_correction": settings.color_correction,
+        "step_cache_threshold": settings.step_cache,
+    }
     given = {key: value for key, value in chosen.items() if value is not None}
     return dataclasses.replace(preset.options, **given)
 
@@ -272,8 +320,12 @@ def _for_encoder(sound: NDArray[np.float32]) -> NDArray[np.float32]:
 def _through(box: Box, crop: Box, size: Size) -> Box:
     """A box of the seat picture in pixels of the frame that shows `crop` of it."""
     scale_x, scale_y = size[0] / crop.width, size[1] / crop.height
-    return Box((box.left - crop.left) * scale_x, (box.top - crop.top) * scale_y,
-               (box.right - crop.left) * scale_x, (box.bottom - crop.top) * scale_y)
+    return Box(
+        (box.left - crop.left) * scale_x,
+        (box.top - crop.top) * scale_y,
+        (box.right - crop.left) * scale_x,
+        (box.bottom - crop.top) * scale_y,
+    )
 
 
 def fitted(frame: Frame, size: Size) -> Frame:
@@ -284,4 +336,4 @@ def fitted(frame: Frame, size: Size) -> Frame:
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     large = cv2.resize(frame, (wide, high), interpolation=method)
     left, top = (wide - size[0]) // 2, (high - size[1]) // 2
-    return np.ascontiguousarray(large[top:top + size[1], left:left + size[0]], np.uint8)
+    return np.ascontiguousarray(large[top : top + size[1], left : left + size[0]], np.uint8)

@@ -44,8 +44,9 @@ def weights_wrong(name: str, folder: Path | None) -> list[str]:
         return quick_problems(checkpoint, folder) if checkpoint else []
 
 
-def weights_content(name: str, folder: Path | None, num_people: int,
-                    loras: Sequence[tuple[str, float]]) -> list[object]:
+def weights_content(
+    name: str, folder: Path | None, num_people: int, loras: Sequence[tuple[str, float]]
+) -> list[object]:
     """What a preset's weights and the adapters laid over them are, for a key: samples of files, not their names.
 
     What is not here is left out: nothing can be generated then. Raises WeightsError.
@@ -77,16 +78,34 @@ def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:
             published |= {path} if path else set()
             if path or file.role not in located.files:
                 rows.append({**_row(file), "path": str(path) if path else None})
-        rows += [{"repository": "", "file": path.name, "bytes": path.stat().st_size, "purpose": PURPOSES[role],
-                  "licence": "", "sha256": "", "optional": False, "path": str(path)}
-                 for role, paths in located.files.items() for path in paths
-                 if path not in published and role != "tokenizer"]
+        rows += [
+            {
+                "repository": "",
+                "file": path.name,
+                "bytes": path.stat().st_size,
+                "purpose": PURPOSES[role],
+                "licence": "",
+                "sha256": "",
+                "optional": False,
+                "path": str(path),
+            }
+            for role, paths in located.files.items()
+            for path in paths
+            if path not in published and role != "tokenizer"
+        ]
         return rows
 
 
 def _row(file: CheckpointFile) -> dict[str, Any]:
-    return {"repository": file.repository, "file": file.name, "bytes": file.num_bytes, "purpose": file.purpose,
-            "licence": file.licence, "sha256": file.sha256, "optional": bool(file.optional)}
+    return {
+        "repository": file.repository,
+        "file": file.name,
+        "bytes": file.num_bytes,
+        "purpose": file.purpose,
+        "licence": file.licence,
+        "sha256": file.sha256,
+        "optional": bool(file.optional),
+    }
 
 
 def checkpoint_names() -> tuple[str, ...]:
@@ -96,8 +115,9 @@ def checkpoint_names() -> tuple[str, ...]:
     return tuple(CHECKPOINTS)
 
 
-def pull_weights(name: str, folder: Path | None, everything: bool,
-                 report: Callable[[dict[str, Any]], None]) -> list[Path]:
+def pull_weights(
+    name: str, folder: Path | None, everything: bool, report: Callable[[dict[str, Any]], None]
+) -> list[Path]:
     """Download what is missing of a checkpoint; optional files only with `everything`.
 
     report: told before each file, with a row as in `checkpoint_rows`. Raises MissingExtra, WeightsError.
@@ -123,7 +143,7 @@ def translated() -> Iterator[None]:
     """Errors of the generator as ours."""
     from multitalk.errors import CheckpointError, GenerationError
 
-    libraries.load("huggingface_hub")          # before the generator imports it
+    libraries.load("huggingface_hub")  # before the generator imports it
     try:
         yield
     except CheckpointError as exc:

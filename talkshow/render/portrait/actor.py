@@ -20,18 +20,18 @@ from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, with
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
 
-PLATE_CM = 1.6                  # as far as the background is carried on behind the person
-TRIM = 0.45                     # of the way from the inner lip edge to the next ring
-STEEP_YAW = (38.0, 72.0)        # degrees between which motion is subdued
-FAR_EYE_YAW = 42.0              # degrees
-PROFILE_YAW = 57.0              # degrees by landmarks (too few, so far round), from which lips stay one layer
-LOST_MOUTH = 0.028              # wander of the landmarks, from which nobody knows where the lips are
-SEEN_EYES = 0.3                 # presence from which eyes lie where the landmarks say
-STEEP_SHARE = 0.45              # of the motion, beyond
-DISTANT = (7.0, 14.0)           # pixels per cm: from a face whose mouth is hard to see to one that is large enough
-PROJECTION = 1.55               # as on a stage, a mouth seen from afar opens wider: see `field_weights`
-BARED, BARED_JAW = 0.5, 0.5     # of the upper lip's way to its place in the picture, and the jaw's opening at which
-PROFILE_CLOSE = 0.5             # of the picture's own opening: squeezed further, what is in it would streak
+PLATE_CM = 1.6  # as far as the background is carried on behind the person
+TRIM = 0.45  # of the way from the inner lip edge to the next ring
+STEEP_YAW = (38.0, 72.0)  # degrees between which motion is subdued
+FAR_EYE_YAW = 42.0  # degrees
+PROFILE_YAW = 57.0  # degrees by landmarks (too few, so far round), from which lips stay one layer
+LOST_MOUTH = 0.028  # wander of the landmarks, from which nobody knows where the lips are
+SEEN_EYES = 0.3  # presence from which eyes lie where the landmarks say
+STEEP_SHARE = 0.45  # of the motion, beyond
+DISTANT = (7.0, 14.0)  # pixels per cm: from a face whose mouth is hard to see to one that is large enough
+PROJECTION = 1.55  # as on a stage, a mouth seen from afar opens wider: see `field_weights`
+BARED, BARED_JAW = 0.5, 0.5  # of the upper lip's way to its place in the picture, and the jaw's opening at which
+PROFILE_CLOSE = 0.5  # of the picture's own opening: squeezed further, what is in it would streak
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,16 +39,17 @@ class Actor:
     """A seated face, ready to move. Nothing in it changes after opening: threads share it."""
 
     field: FaceField
-    plate: NDArray[np.uint8]    # (rows * step, columns * step, 4) what is behind
-    matte: NDArray[np.uint8]    # (rows * step, columns * step) how much of each pixel is the person
-    mouth: Mouth | None         # None in profile, where landmarks miss lips and lids: skin moves, nothing is painted
+    plate: NDArray[np.uint8]  # (rows * step, columns * step, 4) what is behind
+    matte: NDArray[np.uint8]  # (rows * step, columns * step) how much of each pixel is the person
+    mouth: Mouth | None  # None in profile, where landmarks miss lips and lids: skin moves, nothing is painted
     eyes: tuple[Eye, ...]
-    share: float                # 0..1 of all motion: less for a face seen from the side or hard to make out
-    projection: float           # 1 for a large face .. PROJECTION for a small one
+    share: float  # 0..1 of all motion: less for a face seen from the side or hard to make out
+    projection: float  # 1 for a large face .. PROJECTION for a small one
 
 
-def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any,
-                enlarged: float = 1.0) -> Actor:
+def build_actor(
+    found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pose], net: Any, enlarged: float = 1.0
+) -> Actor:
     """Prepare a face.
 
     found: in frame pixels; still: (height, width, 3) uint8 RGB; others: the poses of all other faces of the
@@ -65,8 +66,14 @@ def build_actor(found: Landmarks, still: NDArray[np.uint8], others: Sequence[Pos
     edge = edge_weight(grid, pose.scale, (width, height))
     field = build_field(pose, grid, ground_presence(pose, matte, grid), edge, parted)
     bottom, right = grid.top + matte.shape[0], grid.left + matte.shape[1]
-    part = cv2.copyMakeBorder(still[grid.top:bottom, grid.left:right], 0, max(0, bottom - height), 0,
-                              max(0, right - width), cv2.BORDER_REPLICATE)
+    part = cv2.copyMakeBorder(
+        still[grid.top : bottom, grid.left : right],
+        0,
+        max(0, bottom - height),
+        0,
+        max(0, right - width),
+        cv2.BORDER_REPLICATE,
+    )
     behind = background_plate(part, matte, PLATE_CM * pose.scale)
     stays = unmoved(matte, territory, edge, pose.scale)[..., None]
     plate = np.rint(behind + (part - behind.astype(np.float32)) * stays)
@@ -125,12 +132,12 @@ class Stroke:
         if actor.mouth:
             x, y = mouth.left - grid.left, mouth.top - grid.top
             lower = self._lower.render(weights, texture)
-            upper = head[y:y + lower.shape[0], x:x + lower.shape[1]]
+            upper = head[y : y + lower.shape[0], x : x + lower.shape[1]]
             paint_mouth(actor.mouth, weights, pose["tongue"] * share, upper, lower, mouth.left, mouth.top)
         behind = cv2.cvtColor(cv2.bitwise_not(cv2.extractChannel(head, 3)), cv2.COLOR_GRAY2RGBA)
         head = cv2.add(head, cv2.multiply(actor.plate, behind, scale=1 / 255))
-        target = frame[grid.top:grid.top + head.shape[0], grid.left:grid.left + head.shape[1]]
-        cv2.cvtColor(head[:target.shape[0], :target.shape[1]], cv2.COLOR_RGBA2RGB, dst=target)
+        target = frame[grid.top : grid.top + head.shape[0], grid.left : grid.left + head.shape[1]]
+        cv2.cvtColor(head[: target.shape[0], : target.shape[1]], cv2.COLOR_RGBA2RGB, dst=target)
 
 
 def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
@@ -141,10 +148,12 @@ def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
         grid = actor.field.grid
         if actor.mouth:
             still = without_opening(still, actor.field.points, actor.mouth.scale)
-        area = np.s_[grid.top:min(height, grid.top + actor.matte.shape[0]),
-                     grid.left:min(width, grid.left + actor.matte.shape[1])]
+        area = np.s_[
+            grid.top : min(height, grid.top + actor.matte.shape[0]),
+            grid.left : min(width, grid.left + actor.matte.shape[1]),
+        ]
         part = people[area]
-        matte = actor.matte[:part.shape[0], :part.shape[1], None]
+        matte = actor.matte[: part.shape[0], : part.shape[1], None]
         part[..., :3] = np.rint(still[area] * (matte / np.float32(255)))
         part[..., 3:] = matte
     return people

@@ -12,8 +12,8 @@ import numpy as np
 
 from talkshow.render.portrait.grid import FloatArray
 
-HOLLOW = 0.22                    # of the far edge's height: as deep as the corner may be drawn in
-STEPS = 9                        # points of the far edge
+HOLLOW = 0.22  # of the far edge's height: as deep as the corner may be drawn in
+STEPS = 9  # points of the far edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,5 +40,5 @@ def far_edge(top_edge: FloatArray, low_edge: FloatArray, far: FloatArray) -> Far
     corner = middle - far * float(np.clip(folded, -0.5 * height, HOLLOW * height))
     t = np.linspace(0, 1, STEPS)[:, None]
     # a quadratic curve through the corner at half its way
-    line = (1 - t) ** 2 * start + 2 * t * (1 - t) * (2 * corner - middle) + t ** 2 * stop
+    line = (1 - t) ** 2 * start + 2 * t * (1 - t) * (2 * corner - middle) + t**2 * stop
     return FarEdge(line.astype(np.float32), top, low)

@@ -16,18 +16,18 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.skin import SKIN_POINTS, color_at
 
-LID_TRAVEL = 0.97               # of the opening, at blink = 1
-SQUINT_LIFT = 0.30              # of the opening, lower lid at squint = 1
-GAZE_ACROSS = 0.27              # of the iris's diameter, at gaze_x = +-1
-GAZE_DOWN = 0.12                # of the iris's diameter, at gaze_y = +-1
-LASHES = 0.16                   # of the opening, half the thickness of the lashes' line
-LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)     # of the light, kept back by lashes on a shut lid
-OLD_LASHES = 0.45               # of the opening, above the open lid: as far up as its lashes are painted over
-LID_SHADE = 0.02                # of the light, which a lid loses against the skin around the eye
-COLDER = 0.20                   # less red than the face's skin, of lightness: there a lid takes of the skin's tint
-WARMED = 0.6                    # so much
-LID_FLUSH = 0.12                # of its colour, by which thin skin is more colourful
-MIN_WIDTH = 7.0                 # pixels between the corners: a smaller eye is left alone
+LID_TRAVEL = 0.97  # of the opening, at blink = 1
+SQUINT_LIFT = 0.30  # of the opening, lower lid at squint = 1
+GAZE_ACROSS = 0.27  # of the iris's diameter, at gaze_x = +-1
+GAZE_DOWN = 0.12  # of the iris's diameter, at gaze_y = +-1
+LASHES = 0.16  # of the opening, half the thickness of the lashes' line
+LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)  # of the light, kept back by lashes on a shut lid
+OLD_LASHES = 0.45  # of the opening, above the open lid: as far up as its lashes are painted over
+LID_SHADE = 0.02  # of the light, which a lid loses against the skin around the eye
+COLDER = 0.20  # less red than the face's skin, of lightness: there a lid takes of the skin's tint
+WARMED = 0.6  # so much
+LID_FLUSH = 0.12  # of its colour, by which thin skin is more colourful
+MIN_WIDTH = 7.0  # pixels between the corners: a smaller eye is left alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +55,19 @@ class Eye:
     iris: tuple[float, float, float]
     room: tuple[float, float]
 
-    def draw(self, texture: NDArray[np.uint8], still: NDArray[np.uint8], blink: float, squint: float,
-             gaze: tuple[float, float]) -> None:
+    def draw(
+        self,
+        texture: NDArray[np.uint8],
+        still: NDArray[np.uint8],
+        blink: float,
+        squint: float,
+        gaze: tuple[float, float],
+    ) -> None:
         """Write the eye into `texture`; `still` is the untouched picture, same shape (height, width, 4)."""
         import cv2
 
         height, width = self.u.shape
-        patch = texture[self.top:self.top + height, self.left:self.left + width]
+        patch = texture[self.top : self.top + height, self.left : self.left + width]
         gap = self.floor - self.lid
         shut = min(1.0, max(-0.08, blink + 0.22 * max(0.0, -gaze[1]) * (1 - blink) - 0.06 * max(0.0, gaze[1])))
         drop = np.float32(LID_TRAVEL * shut) * gap
@@ -88,7 +94,7 @@ class Eye:
         painted = np.clip((self.v - self.lid) / (OLD_LASHES * most) + 1.0, 0, 1) * open_here * min(1.0, 2.5 * closing)
         colors = stretched.astype(np.float32)
         colors[..., :3] += (self.skin - colors[..., :3]) * painted[..., None]
-        lashes = np.exp(-((self.v - lid) / max(LASHES * most, 0.8)) ** 2)
+        lashes = np.exp(-(((self.v - lid) / max(LASHES * most, 0.8)) ** 2))
         dark = min(1.0, 3 * closing) * lashes * np.clip(1.3 * gap / most, 0, 1)
         colors[..., :3] *= 1 - dark[..., None] * LASH_DARK
         return colors
@@ -116,8 +122,9 @@ class Eye:
         source = np.empty((height, width, 2), np.float32)
         for axis, start, count in ((0, self.left, width), (1, self.top, height)):
             plain = np.arange(start, start + count, dtype=np.float32)
-            source[..., axis] = (plain if axis == 0 else plain[:, None]) + du * self.axes[0, axis] \
-                + dv * self.axes[1, axis]
+            source[..., axis] = (
+                (plain if axis == 0 else plain[:, None]) + du * self.axes[0, axis] + dv * self.axes[1, axis]
+            )
         return source
 
 
@@ -133,8 +140,15 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
         return None
     along = (stop - start) / width
     axes = np.array([along, (-along[1], along[0])])
-    local = {name: (points[list(ids)] - start) @ axes.T for name, ids in
-             (("upper", indices.upper), ("lower", indices.lower), ("brow", indices.brow), ("iris", indices.iris))}
+    local = {
+        name: (points[list(ids)] - start) @ axes.T
+        for name, ids in (
+            ("upper", indices.upper),
+            ("lower", indices.lower),
+            ("brow", indices.brow),
+            ("iris", indices.iris),
+        )
+    }
     opening = float((local["lower"][2:-2, 1] - local["upper"][2:-2, 1]).mean())
     radius = float(np.linalg.norm(local["iris"][1:] - local["iris"][0], axis=1).mean())
     if opening < 1.0 or radius < 1.0:
@@ -142,8 +156,13 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
     brow = float(np.median(local["brow"][:, 1]))
     reach = 0.75 * max(float(local["upper"][:, 1].min()) - brow, 1.2 * opening)
     margin = 0.25 * width
-    corners = np.array([(u, v) for u in (-margin, width + margin)
-                        for v in (local["upper"][:, 1].min() - reach - 2, local["lower"][:, 1].max() + 1.5 * opening)])
+    corners = np.array(
+        [
+            (u, v)
+            for u in (-margin, width + margin)
+            for v in (local["upper"][:, 1].min() - reach - 2, local["lower"][:, 1].max() + 1.5 * opening)
+        ]
+    )
     placed = corners @ axes + start
     left, top = np.maximum(np.floor(placed.min(axis=0)), 0).astype(int)
     right, bottom = np.minimum(np.ceil(placed.max(axis=0)) + 1, still.shape[1::-1]).astype(int)
@@ -155,36 +174,56 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
     floor = np.maximum(floor, lid)
     center = local["iris"][0]
     room = (max(0.0, 0.7 * (center[0] - radius)), max(0.0, 0.7 * (width - center[0] - radius)))
-    ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))      # no lid moves outside the corners
+    ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))  # no lid moves outside the corners
     crease = lid - reach * (0.35 + 0.65 * ends)
     skin = _lid_color(still, u, v, lid, floor, crease, start, axes)
     skin = _warmed(skin, color_at(still, points[list(SKIN_POINTS)]))
-    return Eye(int(left), int(top), u.astype(np.float32), v.astype(np.float32), axes.astype(np.float32),
-               lid.astype(np.float32), floor.astype(np.float32), crease.astype(np.float32), skin,
-               (float(center[0]), float(center[1]), radius), room)
+    return Eye(
+        int(left),
+        int(top),
+        u.astype(np.float32),
+        v.astype(np.float32),
+        axes.astype(np.float32),
+        lid.astype(np.float32),
+        floor.astype(np.float32),
+        crease.astype(np.float32),
+        skin,
+        (float(center[0]), float(center[1]), radius),
+        room,
+    )
 
 
-def _lid_color(still: NDArray[np.uint8], u: FloatArray, v: FloatArray, lid: NDArray[np.float64],
-               floor: NDArray[np.float64], crease: NDArray[np.float64], start: NDArray[np.float64],
-               axes: NDArray[np.float64]) -> FloatArray:
+def _lid_color(
+    still: NDArray[np.uint8],
+    u: FloatArray,
+    v: FloatArray,
+    lid: NDArray[np.float64],
+    floor: NDArray[np.float64],
+    crease: NDArray[np.float64],
+    start: NDArray[np.float64],
+    axes: NDArray[np.float64],
+) -> FloatArray:
     """(height, width, 3): between the skin above the eye and the skin below it, as light changes along the lid."""
     import cv2
 
     most = float(np.maximum(floor - lid, 0).max())
     rows = []
-    for places in ([crease + share * (lid - crease) for share in (0.15, 0.30, 0.45)],
-                   [floor + share * most for share in (0.7, 0.95, 1.2)]):
+    for places in (
+        [crease + share * (lid - crease) for share in (0.15, 0.30, 0.45)],
+        [floor + share * most for share in (0.7, 0.95, 1.2)],
+    ):
         samples = []
         for at in places:
             where = start + u[..., None] * axes[0] + np.asarray(at)[..., None] * axes[1]
-            samples.append(cv2.remap(still, where.astype(np.float32), None, cv2.INTER_LINEAR,
-                                     borderMode=cv2.BORDER_REPLICATE))
+            samples.append(
+                cv2.remap(still, where.astype(np.float32), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            )
         # brows, lashes and creases are dark and thin, and a darker lid looks like grey paint: skin is the lightest
         skin = 0.7 * np.max(samples, axis=0) + 0.3 * np.median(samples, axis=0)
         rows.append(cv2.GaussianBlur(skin.astype(np.float32), (0, 0), max(1.5, 0.9 * most)))
     down = np.clip((v - lid) / max(most, 1.0), 0, 1)
-    fold = np.exp(-(((v - lid) / max(0.35 * most, 1.0)) + 0.6) ** 2)         # the crease above the lid
-    rounded = (1 - LID_SHADE) * (1 - 0.05 * down ** 2 - 0.09 * fold)
+    fold = np.exp(-((((v - lid) / max(0.35 * most, 1.0)) + 0.6) ** 2))  # the crease above the lid
+    rounded = (1 - LID_SHADE) * (1 - 0.05 * down**2 - 0.09 * fold)
     above, below = (part.sum(axis=-1) for part in rows)
     # where a low brow is all there is above the eye, the lid takes its colour from below, and lies in its shade
     clear = smoothstep(0.6, 0.9, (above / np.maximum(below, 1)).astype(np.float64))

@@ -18,10 +18,10 @@ from talkshow.render.portrait.head import HEAD_CHANNELS, camera_depth, head_moti
 from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
 
 FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
-SKIN_FADE_CM = 3.6              # a shape's motion at the face's edge fades into neck and hair over this length
+SKIN_FADE_CM = 3.6  # a shape's motion at the face's edge fades into neck and hair over this length
 FAR_FADE_CM = 1.4
-DEPTH_FADE_CM = 3.0             # from the face's edge back to the depth of the head's outline
-DEPTH_SOFT_CM = 0.35            # over which depth is smoothed: where a nose hides a cheek it would jump, and tear
+DEPTH_FADE_CM = 3.0  # from the face's edge back to the depth of the head's outline
+DEPTH_SOFT_CM = 0.35  # over which depth is smoothed: where a nose hides a cheek it would jump, and tear
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +71,16 @@ def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray, 
         skin = _smoothed(raster.spread(layered), raster) * fade[..., None, None]
         layers.append(np.concatenate([skin, head], axis=-1).astype(np.float32))
     column, row, columns, rows = _mouth_part(grid, pose, points, shapes["jaw"])
-    lower = layers[1][row:row + rows, column:column + columns]
-    return FaceField(grid, _by_channel(layers[0] / grid.step), grid.part(column, row, columns, rows),
-                     _by_channel(lower / grid.step), points, np.concatenate([shape_bases, head_bases], axis=-1),
-                     pose.scale)
+    lower = layers[1][row : row + rows, column : column + columns]
+    return FaceField(
+        grid,
+        _by_channel(layers[0] / grid.step),
+        grid.part(column, row, columns, rows),
+        _by_channel(lower / grid.step),
+        points,
+        np.concatenate([shape_bases, head_bases], axis=-1),
+        pose.scale,
+    )
 
 
 def _by_channel(layer: FloatArray) -> FloatArray:
@@ -91,8 +97,10 @@ def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:
 
     rows, columns = field.shape[:2]
     flat = field.reshape(rows, columns, -1)
-    fine, coarse = (np.stack([cv2.GaussianBlur(flat[..., channel], (0, 0), sigma)
-                              for channel in range(flat.shape[2])], axis=-1) for sigma in (0.8, 3.0))
+    fine, coarse = (
+        np.stack([cv2.GaussianBlur(flat[..., channel], (0, 0), sigma) for channel in range(flat.shape[2])], axis=-1)
+        for sigma in (0.8, 3.0)
+    )
     outside = smoothstep(0.0, 6.0, raster.distance.astype(np.float64)).astype(np.float32)[..., None]
     return np.asarray(fine + (coarse - fine) * outside).reshape(field.shape)
 
@@ -119,8 +127,9 @@ def _node_depth(raster: Raster, pose: Pose, grid: Grid) -> NDArray[np.float64]:
     return np.asarray(cv2.GaussianBlur(depth, (0, 0), max(0.6, DEPTH_SOFT_CM * pose.scale / grid.step)))
 
 
-def _mouth_part(grid: Grid, pose: Pose, points: NDArray[np.float64],
-                jaw: NDArray[np.float64]) -> tuple[int, int, int, int]:
+def _mouth_part(
+    grid: Grid, pose: Pose, points: NDArray[np.float64], jaw: NDArray[np.float64]
+) -> tuple[int, int, int, int]:
     """(first column, first row, columns, rows) that hold the lower lip and the skin below it in any motion."""
     lips = points[[*UPPER_LIP[0], *LOWER_LIP[3], *BELOW_LIP]]
     dropped = lips + pose.displace(jaw[CHIN])

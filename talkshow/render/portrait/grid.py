@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.floating[Any]]      # float32 wherever it is kept; intermediate results may be wider
+FloatArray = NDArray[np.floating[Any]]  # float32 wherever it is kept; intermediate results may be wider
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,14 @@ class Grid:
 
     def part(self, first_column: int, first_row: int, columns: int, rows: int) -> Grid:
         """A rectangle of its cells as a grid of its own."""
-        return Grid(self.left + first_column * self.step, self.top + first_row * self.step, columns, rows,
-                    self.step)
+        return Grid(self.left + first_column * self.step, self.top + first_row * self.step, columns, rows, self.step)
 
 
 def grid_over(left: float, top: float, right: float, bottom: float, step: int, size: tuple[int, int]) -> Grid:
     """The grid that covers a rectangle, clipped to a frame of `size` (width, height)."""
     first_x, first_y = max(0, int(left)), max(0, int(top))
     last_x, last_y = min(size[0], int(np.ceil(right))), min(size[1], int(np.ceil(bottom)))
-    return Grid(first_x, first_y, max(2, -(-(last_x - first_x) // step)), max(2, -(-(last_y - first_y) // step)),
-                step)
+    return Grid(first_x, first_y, max(2, -(-(last_x - first_x) // step)), max(2, -(-(last_y - first_y) // step)), step)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +70,9 @@ class Raster:
         return np.asarray(inner[self.nearest], np.float32)
 
 
-def rasterize(grid: Grid, points: NDArray[np.float64], depth: NDArray[np.float64],
-              triangles: NDArray[np.int64]) -> Raster:
+def rasterize(
+    grid: Grid, points: NDArray[np.float64], depth: NDArray[np.float64], triangles: NDArray[np.int64]
+) -> Raster:
     """Draw the mesh on the grid's nodes, near triangles over far ones.
 
     points: (num_vertices, 2) frame pixels; depth: (num_vertices,) larger = nearer.
@@ -92,12 +91,12 @@ def rasterize(grid: Grid, points: NDArray[np.float64], depth: NDArray[np.float64
     corners = triangles[index[inside]]
     rows, columns = np.nonzero(inside)
     weights = _barycentric(np.stack([columns, rows], axis=-1).astype(np.float64), cells[corners])
-    distance, labels = cv2.distanceTransformWithLabels((~inside).astype(np.uint8), cv2.DIST_L2, 5,
-                                                       labelType=cv2.DIST_LABEL_PIXEL)
+    distance, labels = cv2.distanceTransformWithLabels(
+        (~inside).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
     number_of_label = np.zeros(labels.max() + 1, np.int64)
     number_of_label[labels[inside]] = np.arange(len(corners))
-    return Raster(corners, weights.astype(np.float32), inside, number_of_label[labels],
-                  distance.astype(np.float32))
+    return Raster(corners, weights.astype(np.float32), inside, number_of_label[labels], distance.astype(np.float32))
 
 
 def _barycentric(where: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,18 +14,18 @@ from talkshow.render.portrait.head import BACK_OF_HEAD
 from talkshow.render.portrait.matte import attached_to, figure_matte, person_likelihood, person_matte
 from talkshow.render.portrait.shapes import smoothstep
 
-CELLS_PER_FACE = 80             # grid nodes from hairline to chin: lips still span several
-SKIRT_CM = (3.5, 1.5)           # the motion around a person's outline fades from the second to the first
-CONTEXT_CM = 5.0                # around the grid, shown to the matte network
-BRIDGE_CM = 1.2                 # what hangs on to a person by less than this is no part of them
-SOMEBODY = (0.02, 0.15)         # the network's answer to the whole picture: from surely nobody to perhaps somebody
-PERSON = 0.6                    # of the network's answer over a face, below which it sees no person
-ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0     # the grid's reach from hairline, face middle and chin
-HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0           # the same for the closer look at the head
-EDGE_FADE_CM = 3.5              # at a border of the grid inside the frame all motion ends
-ALONE = 0.99                    # share of a place, from which no neighbour has any of it
-LAST_MOTION = 0.4               # share of the motion, below which nothing of what lies behind comes out
-SURE, OUTLINE_CM = 0.9, 0.7     # matte of somebody, or 1 - that of nobody; how far from both an outline may lie
+CELLS_PER_FACE = 80  # grid nodes from hairline to chin: lips still span several
+SKIRT_CM = (3.5, 1.5)  # the motion around a person's outline fades from the second to the first
+CONTEXT_CM = 5.0  # around the grid, shown to the matte network
+BRIDGE_CM = 1.2  # what hangs on to a person by less than this is no part of them
+SOMEBODY = (0.02, 0.15)  # the network's answer to the whole picture: from surely nobody to perhaps somebody
+PERSON = 0.6  # of the network's answer over a face, below which it sees no person
+ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0  # the grid's reach from hairline, face middle and chin
+HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0  # the same for the closer look at the head
+EDGE_FADE_CM = 3.5  # at a border of the grid inside the frame all motion ends
+ALONE = 0.99  # share of a place, from which no neighbour has any of it
+LAST_MOTION = 0.4  # share of the motion, below which nothing of what lies behind comes out
+SURE, OUTLINE_CM = 0.9, 0.7  # matte of somebody, or 1 - that of nobody; how far from both an outline may lie
 
 
 def face_center(pose: Pose) -> NDArray[np.float64]:
@@ -53,8 +53,9 @@ def ground_grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Gr
     return grid_over(left, top, right, bottom, step, size)
 
 
-def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid,
-                 net: Any) -> tuple[FloatArray, FloatArray]:
+def ground_matte(
+    pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid, net: Any
+) -> tuple[FloatArray, FloatArray]:
     """(rows * step, columns * step) how much of each pixel is this person, and how much is left to them by
     neighbours (which the first has in it), both 0..1.
 
@@ -67,7 +68,7 @@ def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], g
     # the network wants to see more than is kept: a head at the border of its picture confuses it
     margin = round(CONTEXT_CM * pose.scale)
     first_x, first_y = max(0, grid.left - margin), max(0, grid.top - margin)
-    context = still[first_y:bottom + margin, first_x:right + margin]
+    context = still[first_y : bottom + margin, first_x : right + margin]
     radius = max(2, round(0.45 * pose.scale))
     matte = person_matte(net, context, radius)
     oval = pose.project(pose.shape[list(OVAL)]) - (first_x, first_y)
@@ -77,7 +78,7 @@ def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], g
         matte = figure_matte(context, face)
     else:
         _look_wider(matte, face, still, (first_x, first_y), net)
-    inside = np.s_[grid.top - first_y:bottom - first_y, grid.left - first_x:right - first_x]
+    inside = np.s_[grid.top - first_y : bottom - first_y, grid.left - first_x : right - first_x]
     matte, face = matte[inside], face[inside]
     matte = attached_to(matte, face, BRIDGE_CM * pose.scale)
     inner = cv2.GaussianBlur(face.astype(np.float32), (0, 0), max(0.8, 0.06 * pose.scale))
@@ -87,8 +88,9 @@ def ground_matte(pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], g
     return np.pad(matte * territory, missing, mode="edge"), np.pad(territory, missing, mode="edge")
 
 
-def _look_closer(matte: FloatArray, context: NDArray[np.uint8], pose: Pose, center: NDArray[np.float64], radius: int,
-                 net: Any) -> None:
+def _look_closer(
+    matte: FloatArray, context: NDArray[np.uint8], pose: Pose, center: NDArray[np.float64], radius: int, net: Any
+) -> None:
     """Replace the matte around the head, in place, by one from a smaller picture.  center: (2,) of the face."""
     hairline, chin = pose.project(pose.shape[[HAIRLINE, CHIN]])
     cm, half = pose.scale, float(np.linalg.norm(chin - hairline)) / 2
@@ -99,19 +101,21 @@ def _look_closer(matte: FloatArray, context: NDArray[np.uint8], pose: Pose, cent
     part = context[top:bottom, left:right]
     closer = person_matte(net, part, radius)
     fade = CONTEXT_CM * cm
-    share = _fading_out(part.shape[0], fade, top > 0, bottom < context.shape[0])[:, None] \
-        * _fading_out(part.shape[1], fade, left > 0, right < context.shape[1])
+    share = _fading_out(part.shape[0], fade, top > 0, bottom < context.shape[0])[:, None] * _fading_out(
+        part.shape[1], fade, left > 0, right < context.shape[1]
+    )
     here = matte[top:bottom, left:right]
     here += (closer - here) * share.astype(np.float32)
 
 
-def _look_wider(matte: FloatArray, face: NDArray[np.uint8], still: NDArray[np.uint8], corner: tuple[int, int],
-                net: Any) -> None:
+def _look_wider(
+    matte: FloatArray, face: NDArray[np.uint8], still: NDArray[np.uint8], corner: tuple[int, int], net: Any
+) -> None:
     """Take away, in place, what in the whole picture is surely nobody; unless this very face is missed there.
 
     corner: (x, y) of the matte in the picture.
     """
-    wide = person_likelihood(net, still)[corner[1]:, corner[0]:][:matte.shape[0], :matte.shape[1]]
+    wide = person_likelihood(net, still)[corner[1] :, corner[0] :][: matte.shape[0], : matte.shape[1]]
     if wide[face > 0].mean() >= PERSON:
         matte *= smoothstep(*SOMEBODY, wide.astype(np.float64)).astype(np.float32)
 
@@ -170,6 +174,8 @@ def edge_weight(grid: Grid, scale: float, size: tuple[int, int]) -> FloatArray:
     size: (width, height) of the frame; scale: pixels per cm.
     """
     reach = EDGE_FADE_CM * scale / grid.step
-    down, across = (_fading_out(count, reach, first > 0, first + count * grid.step < length) for count, first, length
-                    in ((grid.rows, grid.top, size[1]), (grid.columns, grid.left, size[0])))
+    down, across = (
+        _fading_out(count, reach, first > 0, first + count * grid.step < length)
+        for count, first, length in ((grid.rows, grid.top, size[1]), (grid.columns, grid.left, size[0]))
+    )
     return np.outer(down, across).astype(np.float32)

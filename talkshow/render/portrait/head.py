@@ -9,15 +9,15 @@ from talkshow.faces.mesh import CHIN, HAIRLINE, Pose
 from talkshow.render.portrait.shapes import smoothstep
 
 HEAD_CHANNELS = ("yaw", "pitch", "roll", "breath", "lean")
-PIVOT = (0.0, -8.0, -4.5)             # cm, canonical: where the neck carries the head
-BACK_OF_HEAD = (0.0, 2.0, -4.0)       # cm, canonical: hair at the head's outline lies at this depth
-NECK_CM = 6.5                         # below the chin the head's motion fades over this length
-HIPS_CM = 48.0                        # below the chin: about them the body sways
+PIVOT = (0.0, -8.0, -4.5)  # cm, canonical: where the neck carries the head
+BACK_OF_HEAD = (0.0, 2.0, -4.0)  # cm, canonical: hair at the head's outline lies at this depth
+NECK_CM = 6.5  # below the chin the head's motion fades over this length
+HIPS_CM = 48.0  # below the chin: about them the body sways
 BREATH_CM = 0.22
 LEAN_CM = 0.70
-FOLLOW = 0.16                         # of the head's turning and tilting, in which the shoulders take part
-CHEST_CM = 7.0                        # the chest's middle before the spine
-SHOULDER_CM = 19.0                    # from the spine: there the shoulders neither come nor go as they turn
+FOLLOW = 0.16  # of the head's turning and tilting, in which the shoulders take part
+CHEST_CM = 7.0  # the chest's middle before the spine
+SHOULDER_CM = 19.0  # from the spine: there the shoulders neither come nor go as they turn
 
 
 def below_chin(pose: Pose, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -55,11 +55,14 @@ def head_motion(pose: Pose, points: NDArray[np.float64], depth: NDArray[np.float
     chest = smoothstep(-1.0, 5.0, level) * smoothstep(30.0, 8.0, level)
     front = CHEST_CM * (1 - np.minimum(np.abs(x) / SHOULDER_CM, 1) ** 2)
     follow = np.radians(1.0) * FOLLOW * trunk
-    moved = np.stack([
-        np.stack([z * degree + front * follow, zero], axis=-1),
-        np.stack([zero, z * degree], axis=-1),
-        np.stack([y * degree, -x * (degree + follow)], axis=-1),
-        np.stack([zero, BREATH_CM * np.maximum(chest, 0.35 * head)], axis=-1),
-        np.stack([LEAN_CM * np.clip(1 - level / HIPS_CM, 0, 1), zero], axis=-1),
-    ], axis=-1)
+    moved = np.stack(
+        [
+            np.stack([z * degree + front * follow, zero], axis=-1),
+            np.stack([zero, z * degree], axis=-1),
+            np.stack([y * degree, -x * (degree + follow)], axis=-1),
+            np.stack([zero, BREATH_CM * np.maximum(chest, 0.35 * head)], axis=-1),
+            np.stack([LEAN_CM * np.clip(1 - level / HIPS_CM, 0, 1), zero], axis=-1),
+        ],
+        axis=-1,
+    )
     return np.asarray(moved * np.array([pose.scale, -pose.scale])[:, None])

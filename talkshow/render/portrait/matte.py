@@ -12,9 +12,9 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
-FILLED_FROM = 0.2               # what is less person than this stays in the background as it is
-FIGURE_SIZE = 320               # pixels of the longer side, in which a figure is looked for
-EDGE = (0.15, 0.75)             # of the network's answer: from surely background to surely person
+FILLED_FROM = 0.2  # what is less person than this stays in the background as it is
+FIGURE_SIZE = 320  # pixels of the longer side, in which a figure is looked for
+EDGE = (0.15, 0.75)  # of the network's answer: from surely background to surely person
 
 
 def matte_net() -> Any:

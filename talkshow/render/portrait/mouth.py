@@ -21,20 +21,20 @@ from talkshow.render.portrait.tongue import draw_tongue
 
 LIP_POINTS = (*UPPER_LIP[2][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
-APRON_CM = 1.6                   # how far below the skin's ring the lower layer reaches
-SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)     # shadow in a mouth is red
-COLORFUL = (0.03, 0.14)           # of skin, its range of colours against the strongest: from grey to a colour picture
+APRON_CM = 1.6  # how far below the skin's ring the lower layer reaches
+SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)  # shadow in a mouth is red
+COLORFUL = (0.03, 0.14)  # of skin, its range of colours against the strongest: from grey to a colour picture
 SUPERSAMPLE = 3
-TEETH_EDGE_CM = 0.16             # the landmarks' error at the border between lip and teeth
-FILL_SOFT_CM = 0.20              # over which lip colour in place of an opening is evened out
-FUNNEL_SHADE = 0.65               # of the light, kept from the teeth by rounded lips
-FAR_LIP_CM = 0.30                # width of the lip that is seen to turn around the far corner
-TURNED_YAW = 20.0                # degrees from which the mouth's far corner may hide behind the lips
-OPENED_CM = 0.35                 # gap of lips that no longer shade each other
-SOFT = 0.45                      # pixels of the picture: how far its own edges spread when it is enlarged
-SUBPIXEL = 4                     # fractional bits of polygon corners
-JAW_POINT = 17                   # moves with the jaw alone: carries lower teeth and tongue
-HEAD_POINT = 2                   # base of the nose: carries the upper teeth
+TEETH_EDGE_CM = 0.16  # the landmarks' error at the border between lip and teeth
+FILL_SOFT_CM = 0.20  # over which lip colour in place of an opening is evened out
+FUNNEL_SHADE = 0.65  # of the light, kept from the teeth by rounded lips
+FAR_LIP_CM = 0.30  # width of the lip that is seen to turn around the far corner
+TURNED_YAW = 20.0  # degrees from which the mouth's far corner may hide behind the lips
+OPENED_CM = 0.35  # gap of lips that no longer shade each other
+SOFT = 0.45  # pixels of the picture: how far its own edges spread when it is enlarged
+SUBPIXEL = 4  # fractional bits of polygon corners
+JAW_POINT = 17  # moves with the jaw alone: carries lower teeth and tongue
+HEAD_POINT = 2  # base of the nose: carries the upper teeth
 
 
 def _curve_matrix(count: int) -> FloatArray:
@@ -43,8 +43,11 @@ def _curve_matrix(count: int) -> FloatArray:
     for row, at in enumerate(np.linspace(0, count - 1, CURVE_POINTS)):
         i = min(int(at), count - 2)
         t = at - i
-        for offset, weight in zip((-1, 0, 1, 2), (-t ** 3 + 2 * t ** 2 - t, 3 * t ** 3 - 5 * t ** 2 + 2,
-                                                  -3 * t ** 3 + 4 * t ** 2 + t, t ** 3 - t ** 2), strict=True):
+        for offset, weight in zip(
+            (-1, 0, 1, 2),
+            (-(t**3) + 2 * t**2 - t, 3 * t**3 - 5 * t**2 + 2, -3 * t**3 + 4 * t**2 + t, t**3 - t**2),
+            strict=True,
+        ):
             matrix[row, min(max(i + offset, 0), count - 1)] += weight / 2
     return matrix
 
@@ -110,9 +113,22 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8], enlarged
     dark = np.array([0.20, 0.085, 0.08], np.float32) * skin
     dark += (dark.mean() - dark) * (1 - color)
     shadow = 1 - (1 - SHADOW_TINT) * color
-    return Mouth(field.bases[ids].astype(np.float32), rest, carried.astype(np.float32), upper, lower, tongue,
-                 0.75 * pose.scale, dark, shadow.astype(np.float32), pose.scale, down, far,
-                 color_at(still, field.points[list(LIP_POINTS)]), SOFT * math.sqrt(max(1.0, enlarged) ** 2 - 1))
+    return Mouth(
+        field.bases[ids].astype(np.float32),
+        rest,
+        carried.astype(np.float32),
+        upper,
+        lower,
+        tongue,
+        0.75 * pose.scale,
+        dark,
+        shadow.astype(np.float32),
+        pose.scale,
+        down,
+        far,
+        color_at(still, field.points[list(LIP_POINTS)]),
+        SOFT * math.sqrt(max(1.0, enlarged) ** 2 - 1),
+    )
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
@@ -133,7 +149,7 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
     gap = float(np.linalg.norm(points[UPPER_LIP[0][5]] - points[LOWER_LIP[0][5]])) / scale
     low = np.maximum(np.floor(outline.min(axis=0)).astype(int) - 16, 0)
     high = np.ceil(outline.max(axis=0)).astype(int) + 17
-    part = still[low[1]:high[1], low[0]:high[0]]
+    part = still[low[1] : high[1], low[0] : high[0]]
     opening = np.zeros(part.shape[:2], np.uint8)
     cv2.fillPoly(opening, [np.rint(outline - low).astype(np.int32)], 1)
     grow = round(TEETH_EDGE_CM * scale * min(1.0, gap / 0.3))
@@ -146,12 +162,19 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
     # where a tooth stood at the edge there would be a streak of it
     even = cv2.GaussianBlur(color_of[labels], (0, 0), max(0.6, FILL_SOFT_CM * scale))
     filled = still.copy()
-    filled[low[1]:high[1], low[0]:high[0]] = np.where(lips[..., None], part, even)
+    filled[low[1] : high[1], low[0] : high[0]] = np.where(lips[..., None], part, even)
     return filled
 
 
-def paint_mouth(mouth: Mouth, weights: FloatArray, tongue: float, upper: NDArray[np.uint8],
-                lower: NDArray[np.uint8], left: int, top: int) -> None:
+def paint_mouth(
+    mouth: Mouth,
+    weights: FloatArray,
+    tongue: float,
+    upper: NDArray[np.uint8],
+    lower: NDArray[np.uint8],
+    left: int,
+    top: int,
+) -> None:
     """Lay cavity, tongue, teeth and the lower lip into `upper`, in place.
 
     upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
@@ -190,8 +213,8 @@ def _opening(far: FloatArray | None, top_edge: FloatArray, low_edge: FloatArray)
         return np.concatenate([top_edge, low_edge[::-1]])
     edge = far_edge(top_edge, low_edge, far)
     if far[0] > 0:
-        return np.concatenate([top_edge[:edge.top], edge.line, low_edge[:edge.low][::-1]])
-    return np.concatenate([top_edge[edge.top + 1:], low_edge[edge.low + 1:][::-1], edge.line[::-1]])
+        return np.concatenate([top_edge[: edge.top], edge.line, low_edge[: edge.low][::-1]])
+    return np.concatenate([top_edge[edge.top + 1 :], low_edge[edge.low + 1 :][::-1], edge.line[::-1]])
 
 
 def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -234,8 +257,14 @@ def _subpixel(points: FloatArray) -> NDArray[np.int32]:
     return np.rint(points * (1 << SUBPIXEL)).astype(np.int32)
 
 
-def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDArray[np.uint8],
-                  opening: FloatArray, corner: tuple[int, int]) -> None:
+def _paint_inside(
+    mouth: Mouth,
+    weights: FloatArray,
+    tongue: float,
+    canvas: NDArray[np.uint8],
+    opening: FloatArray,
+    corner: tuple[int, int],
+) -> None:
     """Cavity, tongue and teeth inside the opening, darker toward its rim."""
     import cv2
 
@@ -264,9 +293,9 @@ def _paint_inside(mouth: Mouth, weights: FloatArray, tongue: float, canvas: NDAr
     funnel = 1 - FUNNEL_SHADE * float(weights[FIELD_CHANNELS.index("round")])
     shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
     inside = _softened(inside * (1 - shadow[..., None] * mouth.shadow), mouth.soft)
-    part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
+    part, person = np.split(canvas[low[1] : high[1], low[0] : high[0]], [3], axis=2)
     # nothing of it beyond the outline of a face, wherever the landmarks lie
-    share = mask[..., None] * (person * np.float32(1 / 255 ** 2))
+    share = mask[..., None] * (person * np.float32(1 / 255**2))
     part[...] = np.rint(part + (inside - part) * share)
 
 
@@ -281,8 +310,9 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
     canvas += cv2.warpAffine(sprite.colors, place, size)
 
 
-def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray,
-                   low_edge: FloatArray) -> None:
+def _paint_far_lip(
+    mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray
+) -> None:
     """Lip colour past an opening's far edge: what stretches there is skin, or a tooth that the picture shows."""
     inner = far_edge(top_edge, low_edge, far).line
     band = np.concatenate([inner, inner[::-1] + far * (FAR_LIP_CM * mouth.scale)])
@@ -294,21 +324,22 @@ def _paint_far_lip(mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top
     soft = _coverage([band - low], size, max(0.6, 0.08 * mouth.scale)).astype(np.float32)
     past = np.concatenate([inner, inner[::-1] + far * mouth.scale]) - low
     soft *= _coverage([past], size, mouth.soft) / np.float32(255)
-    part, person = np.split(canvas[low[1]:high[1], low[0]:high[0]], [3], axis=2)
+    part, person = np.split(canvas[low[1] : high[1], low[0] : high[0]], [3], axis=2)
     wide = min(1.0, float(np.linalg.norm(inner[-1] - inner[0])) / (0.4 * mouth.scale))
-    share = soft[..., None] * (person * np.float32(wide / 255 ** 2))
+    share = soft[..., None] * (person * np.float32(wide / 255**2))
     part[...] = np.rint(part + (mouth.lip - part) * share)
 
 
-def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray,
-                    gap: float) -> None:
+def _shade_lip_line(
+    mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray, gap: float
+) -> None:
     """The soft shadow in which lips meet or end."""
     import cv2
 
     line = np.zeros(canvas.shape[:2], np.uint8)
     thickness = max(1, round(0.07 * mouth.scale))
     opened = float(smoothstep(0.0, OPENED_CM * mouth.scale, np.array(gap)))
-    met = round(255 - 145 * opened)                # an open mouth is dark under the upper lip anyway
+    met = round(255 - 145 * opened)  # an open mouth is dark under the upper lip anyway
     cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, met, thickness, cv2.LINE_AA, SUBPIXEL)
     if gap > 0.3:
         cv2.polylines(line, [_subpixel(low_edge[1:-1])], False, 130, thickness, cv2.LINE_AA, SUBPIXEL)
@@ -318,7 +349,7 @@ def _shade_lip_line(mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArra
             cv2.polylines(line, [_subpixel(turned)], False, 110, 2 * thickness, cv2.LINE_AA, SUBPIXEL)
     low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)
     high = np.ceil(np.maximum(top_edge, low_edge).max(axis=0)).astype(int) + 4 * thickness
-    area = np.s_[low[1]:high[1], low[0]:high[0]]
+    area = np.s_[low[1] : high[1], low[0] : high[0]]
     soft = cv2.GaussianBlur(line[area], (0, 0), math.hypot(max(0.5, 0.06 * mouth.scale), mouth.soft / 2))
     part = canvas[area][..., :3]
     part[...] = np.rint(part * (1 - np.float32(0.55 / 255) * soft[..., None].astype(np.float32)))

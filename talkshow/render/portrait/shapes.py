@@ -12,23 +12,24 @@ from numpy.typing import NDArray
 
 from talkshow.faces.mesh import BROWS, LOWER_LIP, NUM_POINTS, UPPER_LIP, canonical_mesh
 
-Shape = NDArray[np.float64]                   # (468, 3) cm
+Shape = NDArray[np.float64]  # (468, 3) cm
 
 MOUTH_SHAPES = ("jaw", "lips", "press", "round", "wide", "upper", "lower", "tuck", "smile")
 SHAPES = ("close", "bare", *MOUTH_SHAPES, "brow")
 
-JAW_AXIS = (0.3, -1.5)                        # (y, z) cm: the line through both jaw joints
-JAW_TURN = 0.22                               # radians at jaw = 1
-JAW_SLIDE = (-0.80, 0.30)                     # (y, z) cm at jaw = 1
-CORNER = 0.38                                 # how much of the jaw's way the mouth's corners follow
-MOUTH_Y = -4.3                                # height of the closed lips, cm
-UNSMILE = 0.75                                # of a smile's lift of the corners, which rounded lips take back
-UPPER_SHARE = 0.35                            # how much of a gap the upper lip closes; the jaw closes the rest
-ALONG = (np.arange(11) - 5) / 5               # place along a lip ring, -1 left corner .. 1 right corner
+JAW_AXIS = (0.3, -1.5)  # (y, z) cm: the line through both jaw joints
+JAW_TURN = 0.22  # radians at jaw = 1
+JAW_SLIDE = (-0.80, 0.30)  # (y, z) cm at jaw = 1
+CORNER = 0.38  # how much of the jaw's way the mouth's corners follow
+MOUTH_Y = -4.3  # height of the closed lips, cm
+UNSMILE = 0.75  # of a smile's lift of the corners, which rounded lips take back
+UPPER_SHARE = 0.35  # how much of a gap the upper lip closes; the jaw closes the rest
+ALONG = (np.arange(11) - 5) / 5  # place along a lip ring, -1 left corner .. 1 right corner
 
 
-def smoothstep(start: float | NDArray[np.float64], stop: float | NDArray[np.float64],
-               x: NDArray[np.float64]) -> NDArray[np.float64]:
+def smoothstep(
+    start: float | NDArray[np.float64], stop: float | NDArray[np.float64], x: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """0 before `start`, 1 after `stop`, 3t^2 - 2t^3 between; `start` may lie above `stop`."""
     t = np.clip((x - start) / (np.asarray(stop) - start), 0.0, 1.0)
     return np.asarray(t * t * (3 - 2 * t))
@@ -56,10 +57,10 @@ def face_shapes(shape: Shape) -> dict[str, Shape]:
 def _jaw_weight() -> NDArray[np.float64]:
     """(468,) how much of the jaw's motion each point takes part in, 0..1."""
     x, y = np.abs(canonical_mesh().points[:, 0]), canonical_mesh().points[:, 1]
-    side = smoothstep(1.5, 3.5, x)            # in the cheeks the change is spread over more skin
+    side = smoothstep(1.5, 3.5, x)  # in the cheeks the change is spread over more skin
     weight = smoothstep(-3.9 + 1.4 * side, -5.6 - 0.9 * side, y)
     for ring in LOWER_LIP:
-        weight[list(ring)] = 1 - (1 - CORNER) * ALONG ** 2
+        weight[list(ring)] = 1 - (1 - CORNER) * ALONG**2
     for ring in UPPER_LIP:
         weight[list(ring)] = CORNER * np.abs(ALONG) ** 3
     return weight
@@ -93,7 +94,7 @@ def _mouth_distance() -> NDArray[np.float64]:
 def _close(shape: Shape, jaw_weight: NDArray[np.float64]) -> Shape:
     """Takes away the opening that the picture's own mouth has, and rests the lips on each other."""
     lift = -(1 - UPPER_SHARE) * _opening(shape)
-    middle = lift[5] * jaw_weight[:, None]                 # chin and cheeks follow the jaw
+    middle = lift[5] * jaw_weight[:, None]  # chin and cheeks follow the jaw
     moved = np.where(jaw_weight[:, None] > 0, 0.85 * middle, 0.0)
     for top, bottom, share in zip(UPPER_LIP, LOWER_LIP, (1, 0.99, 0.97, 0.94), strict=True):
         moved[list(bottom[1:-1])] = (lift * share)[1:-1]
@@ -120,7 +121,7 @@ def _upper_lip_closing(shape: Shape) -> Shape:
 
 def _press(jaw_weight: NDArray[np.float64]) -> Shape:
     """Lips rolled in a little: thinner, the chin pushed up. (That they meet is `close`'s work.)"""
-    bow = 1 - ALONG ** 2
+    bow = 1 - ALONG**2
     moved = np.zeros((NUM_POINTS, 3))
     for depth, amount in enumerate((0.0, 0.03, 0.07, 0.10)):
         moved[list(UPPER_LIP[depth]), 1] = -amount * bow
@@ -144,7 +145,7 @@ def _round(shape: Shape) -> Shape:
     # lips that come forward come over the teeth
     for rings, down in ((UPPER_LIP, 0.15), (LOWER_LIP, -0.04)):
         for ring, share in zip(rings, (1.0, 0.9, 0.7, 0.4), strict=True):
-            moved[list(ring), 1] -= down * share * (1 - ALONG ** 2)
+            moved[list(ring), 1] -= down * share * (1 - ALONG**2)
     return moved
 
 
@@ -160,20 +161,20 @@ def _wide() -> Shape:
 def _upper() -> Shape:
     moved = np.zeros((NUM_POINTS, 3))
     for ring, amount in zip(UPPER_LIP, (0.42, 0.42, 0.40, 0.36), strict=True):
-        moved[list(ring), 1] = amount * (1 - ALONG ** 2)
+        moved[list(ring), 1] = amount * (1 - ALONG**2)
     return moved + _spread({i: moved[i] for i in UPPER_LIP[3][1:-1]}, 1.6)
 
 
 def _lower() -> Shape:
     moved = np.zeros((NUM_POINTS, 3))
     for ring, amount in zip(LOWER_LIP, (0.45, 0.45, 0.43, 0.40), strict=True):
-        moved[list(ring), 1] = -amount * (1 - ALONG ** 2)
+        moved[list(ring), 1] = -amount * (1 - ALONG**2)
     return moved + _spread({i: moved[i] for i in LOWER_LIP[3][1:-1]}, 1.6)
 
 
 def _tuck() -> Shape:
     """Upper lip up so far that the teeth's edge shows; lower lip rolled back under it."""
-    moved, bow = np.zeros((NUM_POINTS, 3)), 1 - ALONG ** 2
+    moved, bow = np.zeros((NUM_POINTS, 3)), 1 - ALONG**2
     for depth, (up, roll) in enumerate(((0.24, 0.0), (0.24, 0.04), (0.23, 0.10), (0.20, 0.16))):
         moved[list(UPPER_LIP[depth]), 1] = up * bow
         moved[list(LOWER_LIP[depth]), 1] = roll * bow
@@ -195,7 +196,7 @@ def _brow() -> Shape:
     edge = {index: np.array((0, 0.5, 0)) for brow in BROWS for index in brow}
     moved = _spread(edge, 2.4)
     moved[list(edge)] = (0, 0.5, 0)
-    moved[:, 1] *= smoothstep(2.6, 4.0, points[:, 1])      # the eyes themselves stay
+    moved[:, 1] *= smoothstep(2.6, 4.0, points[:, 1])  # the eyes themselves stay
     return moved
 
 
@@ -204,7 +205,7 @@ def _spread(edge: dict[int, NDArray[np.float64]], reach_cm: float) -> Shape:
     points = canonical_mesh().points
     indices = list(edge)
     distance = np.linalg.norm(points[:, None, :2] - points[None, indices, :2], axis=2)
-    weight = np.exp(-(distance / (0.35 * reach_cm)) ** 2) + 1e-9
+    weight = np.exp(-((distance / (0.35 * reach_cm)) ** 2)) + 1e-9
     carried = weight @ np.array([edge[index] for index in indices]) / weight.sum(axis=1, keepdims=True)
     carried *= smoothstep(reach_cm, 0.0, distance.min(axis=1))[:, None]
     lips = {index for rings in (UPPER_LIP, LOWER_LIP) for ring in rings for index in ring}

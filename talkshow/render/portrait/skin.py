@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from talkshow.render.portrait.grid import FloatArray
 
-SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)       # of the mesh: cheeks, bridge of the nose, chin
+SKIN_POINTS = (50, 280, 152, 205, 425, 5, 101, 330)  # of the mesh: cheeks, bridge of the nose, chin
 
 
 def color_at(still: NDArray[np.uint8], points: NDArray[np.float64]) -> FloatArray:

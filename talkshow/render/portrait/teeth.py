@@ -14,18 +14,18 @@ from talkshow.render.portrait.shapes import UPPER_SHARE, smoothstep
 # widths of the teeth from the middle outward, cm (Wheeler's averages, a little rounded)
 UPPER_WIDTHS = (0.85, 0.65, 0.76, 0.70, 0.68, 0.95)
 LOWER_WIDTHS = (0.53, 0.58, 0.68, 0.70, 0.70, 1.00)
-SHOWN = 0.34                    # cm of the upper teeth below the line of the closed lips, at least
-CROWN = 0.95                    # cm of a front tooth that a smile may bare
-FRONT_CM = 0.9                  # on either side of the middle, where the front teeth stand
-HIDDEN = 0.75                   # cm of them above it
-OVERBITE = 0.22                 # cm that the lower teeth reach up behind the upper ones
-BEHIND_LIPS = 0.50              # cm
-ARCH = 0.26                     # the arch's depth is ARCH * x^2 cm
-FAR_BEND = 0.75                 # of the arch's bend, taken away on the far side of a steep face
-BRIGHTEST = 1.3                 # a tooth against skin
-WARMEST = 1.5                   # red against blue in candle light, at 1 in daylight
+SHOWN = 0.34  # cm of the upper teeth below the line of the closed lips, at least
+CROWN = 0.95  # cm of a front tooth that a smile may bare
+FRONT_CM = 0.9  # on either side of the middle, where the front teeth stand
+HIDDEN = 0.75  # cm of them above it
+OVERBITE = 0.22  # cm that the lower teeth reach up behind the upper ones
+BEHIND_LIPS = 0.50  # cm
+ARCH = 0.26  # the arch's depth is ARCH * x^2 cm
+FAR_BEND = 0.75  # of the arch's bend, taken away on the far side of a steep face
+BRIGHTEST = 1.3  # a tooth against skin
+WARMEST = 1.5  # red against blue in candle light, at 1 in daylight
 SUPERSAMPLE = 3
-SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)    # of skin in neutral light, its red at 1
+SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)  # of skin in neutral light, its red at 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +64,15 @@ def draw_teeth(pose: Pose, color: FloatArray, shown: float) -> tuple[Sprite, Spr
     return upper, lower
 
 
-def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[float, ...], edge: float,
-          root: float, color: FloatArray) -> Sprite:
+def _arch(
+    pose: Pose,
+    origin: NDArray[np.float64],
+    size: float,
+    widths: tuple[float, ...],
+    edge: float,
+    root: float,
+    color: FloatArray,
+) -> Sprite:
     """One row of teeth from its biting edge to its root (heights in cm from the lip line)."""
     import cv2
 
@@ -75,15 +82,15 @@ def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[fl
     # biting edges are rounded at their corners, canines pointed
     rounding = np.where(tooth == 2, 0.07 * np.abs(2 * place - 1), 0.05 * np.abs(2 * place - 1) ** 4)
     inward = np.sign(root - edge)
-    edges = edge + inward * rounding + 0.012 * x ** 2
+    edges = edge + inward * rounding + 0.012 * x**2
     levels = np.linspace(0.0, 1.0, 15)
     y = edges[None] + levels[:, None] * (root - edges[None])
     # on the far side of a turned face the arch is drawn flatter, so that teeth and not a gap meet the lips there
     turned = smoothstep(25.0, 50.0, np.abs(np.array(pose.yaw)))
     bend = ARCH * (1 - FAR_BEND * turned * smoothstep(0.0, 1.0, np.sign(pose.yaw) * x))
-    z = np.broadcast_to(-bend * x ** 2 / size, y.shape)
+    z = np.broadcast_to(-bend * x**2 / size, y.shape)
     surface = origin + np.stack([np.broadcast_to(x, y.shape), y, z], axis=-1)
-    between = np.exp(-(np.minimum(place, 1 - place) * np.asarray(widths)[tooth] / 0.03) ** 2)
+    between = np.exp(-((np.minimum(place, 1 - place) * np.asarray(widths)[tooth] / 0.03) ** 2))
     light = (1 - 0.62 * smoothstep(0.7, 2.9, np.abs(x) / size)) * (1 - 0.15 * between)
     light = light[None] * (1 - 0.18 * levels[:, None] ** 1.5) * (0.93 + 0.07 * smoothstep(0.0, 0.12, levels)[:, None])
     # what turns into shadow takes on the colour of the mouth rather than grey
@@ -107,16 +114,18 @@ def _arch(pose: Pose, origin: NDArray[np.float64], size: float, widths: tuple[fl
     return Sprite(np.ascontiguousarray(small[..., :3]), np.ascontiguousarray(small[..., 3]), int(left), int(top))
 
 
-def _teeth_along(distance: NDArray[np.float64],
-                 ends: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _teeth_along(
+    distance: NDArray[np.float64], ends: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Which tooth (counted from the middle) is at a distance from the middle, and where in it, 0..1."""
     tooth = np.minimum(np.searchsorted(ends, distance, side="left"), len(ends) - 1)
     starts = np.concatenate([[0.0], ends[:-1]])
     return tooth, np.clip((distance - starts[tooth]) / (ends[tooth] - starts[tooth]), 0, 1)
 
 
-def seen_teeth(still: NDArray[np.uint8], points: NDArray[np.float64],
-               skin: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
+def seen_teeth(
+    still: NDArray[np.uint8], points: NDArray[np.float64], skin: FloatArray
+) -> tuple[NDArray[np.int64], FloatArray]:
     """Places (N, 2) and colours (N, 3) of the teeth that the picture's own mouth shows; N = 0 for a shut mouth.
 
     still: (height, width, 3) RGB; points: (468, 2) mesh in frame pixels; skin: (3,) RGB.
@@ -145,7 +154,7 @@ def tooth_color(teeth: FloatArray, skin: FloatArray) -> FloatArray:
         return guess
     # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
     own = np.percentile(teeth, 85, axis=0).astype(np.float32)
-    own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))       # what is brighter is the sky behind
+    own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))  # what is brighter is the sky behind
     return np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
 
 
@@ -155,7 +164,7 @@ def biting_edge(pose: Pose, places: NDArray[np.int64]) -> float:
     places: (N, 2) frame pixels of the teeth seen.
     """
     upper, lower = pose.project(pose.shape[[UPPER_LIP[0][5], LOWER_LIP[0][5]]])
-    down = pose.displace(np.array([0.0, -1.0, 0.0]))             # a centimetre
+    down = pose.displace(np.array([0.0, -1.0, 0.0]))  # a centimetre
     across = np.abs((places - upper) @ np.array([down[1], -down[0]])) / (down @ down)
     front = places[across < FRONT_CM]
     if not len(front):

@@ -9,8 +9,8 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.teeth import Sprite, closed_lip_line
 
-HALF_CM = (1.9, 1.25)           # half its width, half its height
-COLOR = np.array([0.66, 0.36, 0.35])     # against skin
+HALF_CM = (1.9, 1.25)  # half its width, half its height
+COLOR = np.array([0.66, 0.36, 0.35])  # against skin
 
 
 def draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
@@ -24,7 +24,7 @@ def draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
     x, y = np.meshgrid(np.arange(left, right), np.arange(top, bottom))
     u, v = np.moveaxis((np.stack([x, y], axis=-1) - center) @ np.linalg.inv(np.stack([across, down])), -1, 0)
     alpha = smoothstep(1.0, 0.70, np.hypot(u, v)) * smoothstep(-1.0, -0.1, v)
-    groove = np.exp(-(u / 0.16) ** 2) * smoothstep(0.6, -0.2, v)
-    light = np.clip(0.80 + 0.25 * smoothstep(-0.6, 0.3, v) - 0.35 * u ** 2 - 0.10 * groove, 0.1, 1.1)
+    groove = np.exp(-((u / 0.16) ** 2)) * smoothstep(0.6, -0.2, v)
+    light = np.clip(0.80 + 0.25 * smoothstep(-0.6, 0.3, v) - 0.35 * u**2 - 0.10 * groove, 0.1, 1.1)
     colors = COLOR * skin * light[..., None]
     return Sprite((colors * alpha[..., None]).astype(np.float32), alpha.astype(np.float32), int(left), int(top))

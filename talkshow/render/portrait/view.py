@@ -20,10 +20,10 @@ from talkshow.render.portrait.matte import matte_net
 from talkshow.render.reference import read_reference, scaled, shown_part
 from talkshow.store.digests import digest, identity
 
-MAX_ENLARGEMENT = 2.5           # of the picture, from which a frame looks soft
-MIN_FACE = 40                   # pixels of height in the frame
-WHOLE_FACE = 0.95               # of its landmarks in the frame, from which a face is animated
-REVISION = 18                   # raise when the same motion would give other pixels
+MAX_ENLARGEMENT = 2.5  # of the picture, from which a frame looks soft
+MIN_FACE = 40  # pixels of height in the frame
+WHOLE_FACE = 0.95  # of its landmarks in the frame, from which a face is animated
+REVISION = 18  # raise when the same motion would give other pixels
 
 
 class Portrait:
@@ -43,20 +43,29 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], gues
     """What a viewer of the frames may dislike, and why it is so."""
     name, warnings = picture.path.name, []
     if framing.is_filled:
-        warnings.append(f"{name}: the faces stand too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "
-                        "all of them are shown, and the rest of the frame is filled with a blurred extension of "
-                        "the picture")
+        warnings.append(
+            f"{name}: the faces stand too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "
+            "all of them are shown, and the rest of the frame is filled with a blurred extension of "
+            "the picture"
+        )
     if framing.scale > MAX_ENLARGEMENT:
-        warnings.append(f"{name}: the picture is enlarged {framing.scale:.1f} times and will look soft; "
-                        "a larger picture or a smaller --size helps")
+        warnings.append(
+            f"{name}: the picture is enlarged {framing.scale:.1f} times and will look soft; "
+            "a larger picture or a smaller --size helps"
+        )
     for character, box in seats.items():
         height = box.height / picture.scale * framing.scale
         if height < MIN_FACE:
-            warnings.append(f"{name}: the face of {printable(character)} is {height:.0f} pixels high in the frame, "
-                            "so its mouth will hardly be seen; a larger --size or a closer picture helps")
-    warnings += [f"{name}: no eyes, nose and mouth were found in the box of {printable(character)}, so a plain face "
-                 "was laid into it and the eyes stay as they are; a box from hairline to chin puts the mouth "
-                 "three quarters of its way down" for character in guessed]
+            warnings.append(
+                f"{name}: the face of {printable(character)} is {height:.0f} pixels high in the frame, "
+                "so its mouth will hardly be seen; a larger --size or a closer picture helps"
+            )
+    warnings += [
+        f"{name}: no eyes, nose and mouth were found in the box of {printable(character)}, so a plain face "
+        "was laid into it and the eyes stay as they are; a box from hairline to chin puts the mouth "
+        "three quarters of its way down"
+        for character in guessed
+    ]
     return tuple(warnings)
 
 
@@ -67,8 +76,14 @@ class PortraitView:
     rooms: Mapping[str, Box] = MappingProxyType({})
     isolates = False
 
-    def __init__(self, picture: Picture, faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing,
-                 pixels: NDArray[np.uint8]) -> None:
+    def __init__(
+        self,
+        picture: Picture,
+        faces: Sequence[Face],
+        seated: Mapping[str, Face],
+        framing: Framing,
+        pixels: NDArray[np.uint8],
+    ) -> None:
         """faces: all of the picture; seated: those that belong to a character.
 
         pixels: (height, width, 3) the picture from which the still frame is made: the working copy, or for a
@@ -82,8 +97,13 @@ class PortraitView:
         self._still = render_still(pixels, taken)
         self._actors = _build_actors(faces, seated, framing, self._still, taken.scale)
         self.crop = shown_part(framing, picture)
-        self.identity = digest(identity("portrait", REVISION), picture.digest, framing.size, astuple(self.crop),
-                               {name: astuple(box) for name, box in self.seats.items()})
+        self.identity = digest(
+            identity("portrait", REVISION),
+            picture.digest,
+            framing.size,
+            astuple(self.crop),
+            {name: astuple(box) for name, box in self.seats.items()},
+        )
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are there
         """The same faces through a crop, from all the pixels the picture has."""
@@ -109,8 +129,9 @@ class PortraitView:
             yield frame
 
 
-def _build_actors(faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing, still: Frame,
-                  enlarged: float) -> dict[str, Actor]:
+def _build_actors(
+    faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing, still: Frame, enlarged: float
+) -> dict[str, Actor]:
     """An actor for every character whose face lies in the frame.  enlarged: its pixels for one of the picture."""
     names = {id(face): name for name, face in seated.items()}
     poses = {id(face): fit_pose(framing.points(face.landmarks.points)) for face in faces}

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from talkshow.render.portrait.grid import FloatArray, Grid
 
-Rgba = NDArray[np.uint8]        # (height, width, 4); four channels as OpenCV's remap is twice as fast on them
+Rgba = NDArray[np.uint8]  # (height, width, 4); four channels as OpenCV's remap is twice as fast on them
 
 
 class Warp:
@@ -52,8 +52,9 @@ class Warp:
         small *= step
         small += (self.grid.left + 0.5 * step - 0.5, self.grid.top + 0.5 * step - 0.5)
         large = cv2.resize(small, (small.shape[1] * step, small.shape[0] * step), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(cv2.remap(texture, large[step:-step, step:-step], None, cv2.INTER_LINEAR,
-                                    borderMode=cv2.BORDER_REPLICATE))
+        return np.asarray(
+            cv2.remap(texture, large[step:-step, step:-step], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        )
 
 
 def _continued(values: FloatArray) -> FloatArray:

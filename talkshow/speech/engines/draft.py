@@ -25,13 +25,13 @@ from talkshow.speech.shifting import formants_for, shift
 from talkshow.store.digests import identity
 
 WEIGHTS = "hibari-heart"
-MAX_TOKENS = 400                    # the package's own limit for one sentence
-SAMPLES_PER_STEP = 600              # a duration step: 25 ms at 24 kHz
+MAX_TOKENS = 400  # the package's own limit for one sentence
+SAMPLES_PER_STEP = 600  # a duration step: 25 ms at 24 kHz
 # As for Kokoro, whose speech the network was trained on, durations run behind the sound by this much.
 LATE_S = 0.075
-_GAIN = np.float32(10 ** (3.0 / 20))      # from the network's -26 LUFS to the -23 of the other voices
+_GAIN = np.float32(10 ** (3.0 / 20))  # from the network's -26 LUFS to the -23 of the other voices
 _DURATIONS = "/Clip_output_0"
-REVISION = 2                         # raise when the same request would sound different
+REVISION = 2  # raise when the same request would sound different
 
 
 class Draft:
@@ -56,14 +56,16 @@ class Draft:
         if reading.is_silent:
             return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
         if len(reading.tokens) > MAX_TOKENS:
-            raise ClauseTooLong(f"{len(reading.tokens)} speech sounds in one clause, the draft voice takes "
-                                f"{MAX_TOKENS}: '{request.text[:60]}...'")
+            raise ClauseTooLong(
+                f"{len(reading.tokens)} speech sounds in one clause, the draft voice takes "
+                f"{MAX_TOKENS}: '{request.text[:60]}...'"
+            )
         vocabulary = self._reader.vocabulary
         tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
         inputs = {"ids": np.array([tokens], np.int64), "speed": np.array([request.speed], np.float32)}
         try:
             outputs = self._loaded().run(None, inputs)
-        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+        except Exception as exc:  # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the draft voice failed on '{request.text}': {exc}") from exc
         samples = _synthesise(outputs, _generator(request))
         f0, durations = outputs[5][0], outputs[-1].ravel()
@@ -71,8 +73,9 @@ class Draft:
         formants = request.voice.formants * formants_for(request.voice.shift)
         if (pitch, formants) != (1.0, 1.0):
             samples = shift(samples, f0, pitch, formants)
-        words, phonemes = place(reading, (durations * (SAMPLES_PER_STEP / SPEECH_RATE)).tolist(),
-                                len(samples) / SPEECH_RATE, LATE_S)
+        words, phonemes = place(
+            reading, (durations * (SAMPLES_PER_STEP / SPEECH_RATE)).tolist(), len(samples) / SPEECH_RATE, LATE_S
+        )
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
 
     def _loaded(self) -> Any:
@@ -80,8 +83,6 @@ class Draft:
             if self._session is None:
                 self._session = open_session(weights.read(WEIGHTS), WEIGHTS, _DURATIONS, self._threads)
             return self._session
-
-
 
 
 def _synthesise(outputs: list[NDArray[np.float32]], generator: np.random.Generator) -> NDArray[np.float32]:

@@ -23,21 +23,29 @@ from talkshow.store.digests import identity
 from talkshow.store.inputs import read_bytes
 
 WEIGHTS = "kokoro-82m-int8"
-MAX_TOKENS = 510                    # the text encoder has 512 places, two of them are the pads
-SAMPLES_PER_STEP = 600              # a duration step of the model, 25 ms at 24 kHz
+MAX_TOKENS = 510  # the text encoder has 512 places, two of them are the pads
+SAMPLES_PER_STEP = 600  # a duration step of the model, 25 ms at 24 kHz
 STYLE_SIZE = 256
-_LARGEST_STYLE = 10_000_000         # bytes that are read of what should be half a megabyte
+_LARGEST_STYLE = 10_000_000  # bytes that are read of what should be half a megabyte
 # The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
 # word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
 LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
 # Integrated loudness (LUFS) of each bundled voice on the same two sentences. Voices were recorded at different levels,
 # up to 4.6 dB apart; each is brought to one level by its own constant, so that a cast is even before it is mixed and a
 # loud sentence stays louder than a quiet one. A voice that is not listed is left as it is.
-_LOUDNESS = {"af_heart": -22.4, "af_nicole": -21.6, "am_fenrir": -19.7, "am_michael": -24.3, "am_onyx": -23.7,
-             "bf_emma": -20.5, "bm_fable": -22.5, "bm_george": -21.9}
+_LOUDNESS = {
+    "af_heart": -22.4,
+    "af_nicole": -21.6,
+    "am_fenrir": -19.7,
+    "am_michael": -24.3,
+    "am_onyx": -23.7,
+    "bf_emma": -20.5,
+    "bm_fable": -22.5,
+    "bm_george": -21.9,
+}
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
-REVISION = 3                        # raise when the same request would sound different
+REVISION = 3  # raise when the same request would sound different
 
 
 class Kokoro:
@@ -48,7 +56,7 @@ class Kokoro:
     """
 
     languages = ("en",)
-    thread_safe = True              # one thread a line: two lines side by side take 0.6 of the time of two in turn
+    thread_safe = True  # one thread a line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
         self.identity = identity("kokoro", REVISION, weights.entry(WEIGHTS).sha256[:16], reading_identity())
@@ -65,17 +73,22 @@ class Kokoro:
         if reading.is_silent:
             return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
         if len(reading.tokens) > MAX_TOKENS:
-            raise ClauseTooLong(f"{len(reading.tokens)} speech sounds in one clause, the voice takes {MAX_TOKENS}: "
-                                f"'{request.text[:60]}...'")
+            raise ClauseTooLong(
+                f"{len(reading.tokens)} speech sounds in one clause, the voice takes {MAX_TOKENS}: "
+                f"'{request.text[:60]}...'"
+            )
         session, style = self._loaded(request.voice)
         vocabulary = self._reader.vocabulary
         tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
         # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
-        inputs = {"tokens": np.array([tokens], np.int64), "style": style[None, len(reading.tokens) - 1],
-                  "speed": np.array([request.speed], np.float32)}
+        inputs = {
+            "tokens": np.array([tokens], np.int64),
+            "style": style[None, len(reading.tokens) - 1],
+            "speed": np.array([request.speed], np.float32),
+        }
         try:
             outputs = session.run(None, inputs)
-        except Exception as exc:      # onnxruntime's own exception classes have no common public base
+        except Exception as exc:  # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
         gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
         samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
@@ -112,6 +125,8 @@ def load_style(voice: Voice) -> NDArray[np.float32]:
         except OSError as exc:
             raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
     if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
-        raise WeightsError(f"{path}: {len(data)} bytes are no Kokoro style vectors "
-                           f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)")
+        raise WeightsError(
+            f"{path}: {len(data)} bytes are no Kokoro style vectors "
+            f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)"
+        )
     return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)

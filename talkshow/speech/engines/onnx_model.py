@@ -17,14 +17,14 @@ from typing import Any
 from talkshow.errors import BackendError, WeightsError
 from talkshow.machine import libraries
 
-_MODEL_GRAPH = 7                      # field numbers of onnx.proto
+_MODEL_GRAPH = 7  # field numbers of onnx.proto
 _GRAPH_NODE, _GRAPH_INITIALIZER, _GRAPH_OUTPUT, _GRAPH_VALUE_INFO = 1, 5, 12, 13
 _NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR, _NODE_ATTRIBUTE = 1, 2, 4, 5
 _ATTRIBUTE_NAME, _ATTRIBUTE_INT, _ATTRIBUTE_TYPE = 1, 3, 20
 _TENSOR_TYPE, _TENSOR_NAME, _TENSOR_RAW = 2, 8, 9
 _VALUE_NAME = 1
-_UINT8, _INT8 = 2, 3                  # TensorProto.DataType
-_INT_ATTRIBUTE = 2                    # AttributeProto.AttributeType
+_UINT8, _INT8 = 2, 3  # TensorProto.DataType
+_INT_ATTRIBUTE = 2  # AttributeProto.AttributeType
 
 
 def open_session(model: bytes, name: str, extra_output: str, threads: int) -> Any:
@@ -36,21 +36,24 @@ def open_session(model: bytes, name: str, extra_output: str, threads: int) -> An
     try:
         onnxruntime = libraries.onnxruntime()
     except ImportError as exc:
-        raise BackendError(f"the voices need onnxruntime, which cannot be imported ({exc}). "
-                           "Cure: pip install --force-reinstall onnxruntime") from exc
+        raise BackendError(
+            f"the voices need onnxruntime, which cannot be imported ({exc}). "
+            "Cure: pip install --force-reinstall onnxruntime"
+        ) from exc
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Idle threads would spin and take a quarter more processor time away from whoever renders meanwhile.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")    # fading sounds are full of denormals
+    options.add_session_config_entry("session.set_denormal_as_zero", "1")  # fading sounds are full of denormals
     if has_vnni():
         model = with_signed_signals(model)
     try:
-        return onnxruntime.InferenceSession(with_output(model, extra_output), options,
-                                            providers=["CPUExecutionProvider"])
-    except Exception as exc:      # onnxruntime's own exception classes have no common public base
+        return onnxruntime.InferenceSession(
+            with_output(model, extra_output), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as exc:  # onnxruntime's own exception classes have no common public base
         raise WeightsError(f"{name}: onnxruntime {onnxruntime.__version__} cannot load this model: {exc}") from exc
 
 
@@ -85,22 +88,27 @@ def with_signed_signals(model: bytes) -> bytes:
     for node in nodes:
         for name in node.inputs:
             readers.setdefault(name, set()).add(node.operator)
-    signals = {name for node in nodes if node.operator == b"ConvInteger" for name in (node.inputs[0], node.inputs[2])
-               if readers[name] == {b"ConvInteger"}}
+    signals = {
+        name
+        for node in nodes
+        if node.operator == b"ConvInteger"
+        for name in (node.inputs[0], node.inputs[2])
+        if readers[name] == {b"ConvInteger"}
+    }
     changed, added = bytearray(model), _initializer("talkshow/top_bit", 128)
     for node in nodes:
         for name, end in node.outputs:
             if name in signals:
                 # The maker gets another name of the same length for it, so that no length in the file changes.
-                changed[end - 1:end] = b"~"
+                changed[end - 1 : end] = b"~"
                 unsigned, value = name[:-1].decode() + "~", name.decode()
                 added += _node("BitwiseXor", (unsigned, "talkshow/top_bit"), value + "/flipped")
                 added += _node("Cast", (value + "/flipped",), value, to=_INT8)
     for number, start, end in parts:
-        if number == _GRAPH_VALUE_INFO:       # the types that the file notes for the values belong to the old ones
+        if number == _GRAPH_VALUE_INFO:  # the types that the file notes for the values belong to the old ones
             name_start, name_end = next((a, b) for field, a, b in _fields(model, start, end) if field == _VALUE_NAME)
             if model[name_start:name_end] in signals:
-                changed[name_end - 1:name_end] = b"~"
+                changed[name_end - 1 : name_end] = b"~"
     return bytes(changed) + _field(_MODEL_GRAPH, added)
 
 
@@ -115,9 +123,11 @@ class _Node:
 
 def _read_node(model: bytes, start: int, end: int) -> _Node:
     parts = [(number, model[a:b], b) for number, a, b in _fields(model, start, end)]
-    return _Node(next((data for number, data, _ in parts if number == _NODE_OPERATOR), b""),
-                 tuple(data for number, data, _ in parts if number == _NODE_INPUT),
-                 tuple((data, place) for number, data, place in parts if number == _NODE_OUTPUT))
+    return _Node(
+        next((data for number, data, _ in parts if number == _NODE_OPERATOR), b""),
+        tuple(data for number, data, _ in parts if number == _NODE_INPUT),
+        tuple((data, place) for number, data, place in parts if number == _NODE_OUTPUT),
+    )
 
 
 def _graph(model: bytes) -> tuple[int, int]:
@@ -151,8 +161,10 @@ def _read_varint(data: bytes, start: int) -> tuple[int, int]:
 
 def _initializer(name: str, value: int) -> bytes:
     """A scalar uint8 constant of the graph."""
-    return _field(_GRAPH_INITIALIZER, _number(_TENSOR_TYPE, _UINT8) + _field(_TENSOR_NAME, name.encode())
-                  + _field(_TENSOR_RAW, bytes([value])))
+    return _field(
+        _GRAPH_INITIALIZER,
+        _number(_TENSOR_TYPE, _UINT8) + _field(_TENSOR_NAME, name.encode()) + _field(_TENSOR_RAW, bytes([value])),
+    )
 
 
 def _node(operator: str, inputs: tuple[str, ...], output: str, to: int | None = None) -> bytes:
@@ -160,8 +172,10 @@ def _node(operator: str, inputs: tuple[str, ...], output: str, to: int | None = 
     node = b"".join(_field(_NODE_INPUT, name.encode()) for name in inputs)
     node += _field(_NODE_OUTPUT, output.encode()) + _field(_NODE_OPERATOR, operator.encode())
     if to is not None:
-        node += _field(_NODE_ATTRIBUTE, _field(_ATTRIBUTE_NAME, b"to") + _number(_ATTRIBUTE_INT, to)
-                       + _number(_ATTRIBUTE_TYPE, _INT_ATTRIBUTE))
+        node += _field(
+            _NODE_ATTRIBUTE,
+            _field(_ATTRIBUTE_NAME, b"to") + _number(_ATTRIBUTE_INT, to) + _number(_ATTRIBUTE_TYPE, _INT_ATTRIBUTE),
+        )
     return _field(_GRAPH_NODE, node)
 
 

@@ -14,10 +14,10 @@ from talkshow.speech.base import SpeechRequest, Utterance
 from talkshow.store.digests import identity
 from talkshow.words import Phoneme, Word
 
-REVISION = 1                         # raise when the same request would sound different
+REVISION = 1  # raise when the same request would sound different
 _SECONDS_PER_LETTER = 0.065
-_GAP_S = 0.04                        # silence between words
-_EDGE_S = 0.05                       # silence before and after a clause
+_GAP_S = 0.04  # silence between words
+_EDGE_S = 0.05  # silence before and after a clause
 _FADE_S = 0.008
 _LEVEL = 0.15
 # A letter of each word becomes one sound of the phoneme alphabet: enough for mouths to move differently.
@@ -28,7 +28,7 @@ class Tone:
     """Hums clauses: the voice's name gives the pitch, every word its own step of a scale."""
 
     identity = identity("tone", REVISION)
-    languages = ("*",)               # it hums them all
+    languages = ("*",)  # it hums them all
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Hum one clause; silence where there is no letter or digit. Never fails."""
@@ -45,8 +45,10 @@ class Tone:
             pitch = base * 2 ** (_byte(f"{request.seed} {text}") % 8 / 12)
             pieces += [_hum(step * len(letters), pitch), _silence(_GAP_S)]
             edges = [(clock + step * index) / SPEECH_RATE for index in range(len(letters) + 1)]
-            phonemes += [Phoneme(_SOUNDS.get(letter, "ə"), Span(edges[index], edges[index + 1]))
-                         for index, letter in enumerate(letters)]
+            phonemes += [
+                Phoneme(_SOUNDS.get(letter, "ə"), Span(edges[index], edges[index + 1]))
+                for index, letter in enumerate(letters)
+            ]
             words.append(Word(text, Span(edges[0], edges[-1])))
             clock += len(pieces[-2]) + len(pieces[-1])
         if not words:
@@ -58,8 +60,9 @@ class Tone:
 def _hum(num_samples: int, pitch: float) -> NDArray[np.float32]:
     time = np.arange(num_samples) / SPEECH_RATE
     tone = np.sin(2 * np.pi * pitch * time) + 0.4 * np.sin(4 * np.pi * pitch * time)
-    fade = np.minimum(1.0, np.minimum(np.arange(num_samples), np.arange(num_samples)[::-1])
-                      / max(1.0, _FADE_S * SPEECH_RATE))
+    fade = np.minimum(
+        1.0, np.minimum(np.arange(num_samples), np.arange(num_samples)[::-1]) / max(1.0, _FADE_S * SPEECH_RATE)
+    )
     return (_LEVEL * tone * fade).astype(np.float32)
 
 

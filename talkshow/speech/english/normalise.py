@@ -18,12 +18,41 @@ from itertools import pairwise
 
 from talkshow.speech.english.rules import RULES
 
-_DIGIT_WEIGHT = 4        # letters a digit is worth when several written words share one stretch of spoken words
+_DIGIT_WEIGHT = 4  # letters a digit is worth when several written words share one stretch of spoken words
 
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", (
-    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
-    "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"), strict=True))
-_FIGURES = frozenset("µ½¼¾⅓⅔²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")          # those that the rules read in their own way
+_GREEK = dict(
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψω",
+        (
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "omicron",
+            "pi",
+            "rho",
+            "sigma",
+            "tau",
+            "upsilon",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+        ),
+        strict=True,
+    )
+)
+_FIGURES = frozenset("µ½¼¾⅓⅔²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉")  # those that the rules read in their own way
 
 
 @dataclass(frozen=True)
@@ -82,7 +111,7 @@ def trace(before: list[str], after: list[str], rewrite: Callable[[str], str]) ->
     places = [(same, same)]
     for num in range(same + 1, len(before) - same_end):
         head = [_key(word) for word in rewrite(" ".join(before[:num])).split()]
-        if places[-1][1] < len(head) <= len(after) - same_end and head == keys_after[:len(head)]:
+        if places[-1][1] < len(head) <= len(after) - same_end and head == keys_after[: len(head)]:
             places.append((num, len(head)))
     places.append((len(before) - same_end, len(after) - same_end))
     owners = list(range(same))
@@ -108,7 +137,7 @@ def _share(before: list[str], after: list[str]) -> list[int]:
 def _share_by_length(before: list[str], after: list[str]) -> list[int]:
     """Owners of `after`, each word of `before` getting as much as it takes long to say."""
     weights = [sum(_DIGIT_WEIGHT if ch.isdigit() else 1 for ch in word) for word in before]
-    edges = [sum(weights[:i + 1]) / sum(weights) for i in range(len(before))]
+    edges = [sum(weights[: i + 1]) / sum(weights) for i in range(len(before))]
     owners, said, total = [], 0.0, sum(len(word) for word in after)
     for word in after:
         middle = (said + len(word) / 2) / total
@@ -125,25 +154,28 @@ def _key(word: str) -> str:
 def _sayable(word: str, known: Callable[[str], bool], warnings: list[str]) -> str:
     """`word` without what an English voice cannot say; "" if nothing is left."""
     kept, lost = [], []
-    for ch in unicodedata.normalize("NFC", word).replace("μ", "µ"):       # Greek mu is mostly meant as micro
+    for ch in unicodedata.normalize("NFC", word).replace("μ", "µ"):  # Greek mu is mostly meant as micro
         plain = unicodedata.normalize("NFKC", ch).replace("⁄", "/")
         letter = ch.isascii() or (ch.isalpha() and unicodedata.name(ch, "").startswith("LATIN "))
         sign = unicodedata.category(ch)[0] in "PSZ" and not _is_picture(ch)
         if letter or sign or ch in _FIGURES or ch.lower() in _GREEK:
             kept.append(ch)
         elif unicodedata.category(ch) == "Nd":
-            kept.append(str(unicodedata.decimal(ch)))         # digits of other scripts
+            kept.append(str(unicodedata.decimal(ch)))  # digits of other scripts
         elif plain.isascii() and plain.strip().replace("/", "").isalnum():
-            kept.append(plain)                                # mathematical and full-width letters, ① and ⅛
+            kept.append(plain)  # mathematical and full-width letters, ① and ⅛
         elif unicodedata.category(ch) not in ("Cf", "Mn", "Cc") and ch not in "\ufe0f\u20e3":
             lost.append(ch)
     letters_lost = any(ch.isalpha() for ch in lost)
     if lost:
         what = "a script this voice cannot read" if letters_lost else "no words"
-        warnings.append(f"'{word}' is not spoken: {what}" if letters_lost or not any(map(str.isalnum, kept))
-                        else f"'{''.join(lost)}' in '{word}' is not spoken: {what}")
+        warnings.append(
+            f"'{word}' is not spoken: {what}"
+            if letters_lost or not any(map(str.isalnum, kept))
+            else f"'{''.join(lost)}' in '{word}' is not spoken: {what}"
+        )
     if letters_lost:
-        return ""                                 # half a word would be another word
+        return ""  # half a word would be another word
     rest = "".join(kept)
     if rest.strip(".,;:!?").replace("µ", "μ").lower() in _GREEK:
         return re.sub(r"\w", lambda match: _GREEK[match.group().replace("µ", "μ").lower()], rest)
@@ -164,8 +196,12 @@ def _familiar(word: str, known: Callable[[str], bool]) -> str:
     if (word.isascii() and not stretched) or known(word):
         return word
     bare = "".join(ch for ch in unicodedata.normalize("NFD", word) if unicodedata.category(ch) != "Mn")
-    candidates = [bare, re.sub(r"(\w)\1\1+", r"\1\1", bare), re.sub(r"(\w)\1\1+", r"\1", bare),
-                  re.sub(r"(\w)\1+", r"\1", bare)]
+    candidates = [
+        bare,
+        re.sub(r"(\w)\1\1+", r"\1\1", bare),
+        re.sub(r"(\w)\1\1+", r"\1", bare),
+        re.sub(r"(\w)\1+", r"\1", bare),
+    ]
     return next((candidate for candidate in candidates if known(candidate.lower())), word)
 
 

@@ -16,8 +16,13 @@ from multitalk.vae import StreamingVAE, build_vae
 
 DEFAULT = Path(__file__).resolve().parents[2] / "data/golden"
 # names of the reference -> ours
-_DIT_FIELDS = {"intermediate_dim": "audio_hidden", "output_dim": "audio_dim", "context_tokens": "audio_tokens",
-               "audio_blocks": "audio_layers", "norm_output_audio": "norm_audio"}
+_DIT_FIELDS = {
+    "intermediate_dim": "audio_hidden",
+    "output_dim": "audio_dim",
+    "context_tokens": "audio_tokens",
+    "audio_blocks": "audio_layers",
+    "norm_output_audio": "norm_audio",
+}
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -64,8 +69,17 @@ def tiny_vae(path: Path) -> StreamingVAE:
 
     metadata, tensors = read(path)
     config = metadata["config"]
-    vae = build_vae(VAEConfig(config["dim"], config["z_dim"], tuple(config["dim_mult"]), config["num_res_blocks"],
-                              tuple(config["temperal_downsample"]), tuple(metadata["mean"]), tuple(metadata["std"])))
+    vae = build_vae(
+        VAEConfig(
+            config["dim"],
+            config["z_dim"],
+            tuple(config["dim_mult"]),
+            config["num_res_blocks"],
+            tuple(config["temperal_downsample"]),
+            tuple(metadata["mean"]),
+            tuple(metadata["std"]),
+        )
+    )
     vae.load_state_dict(convert_wan_vae_to_diffusers(weights(tensors)), strict=True)
     return StreamingVAE(vae)
 

@@ -28,8 +28,15 @@ def check_dit(path: Path) -> None:
             return blocks[-1]
 
         block.take_in = noting
-    out = model(given["in.x"], given["in.t"], given["in.context"], given["in.clip_fea"], given["in.y"][0],
-                given["in.audio"], given["in.ref_target_masks"])
+    out = model(
+        given["in.x"],
+        given["in.t"],
+        given["in.context"],
+        given["in.clip_fea"],
+        given["in.y"][0],
+        given["in.audio"],
+        given["in.ref_target_masks"],
+    )
     near(out, given["out"][0], 1e-4, "out")
     for index, made in enumerate(blocks):
         if f"mid.block{index}_out" in given:
@@ -39,10 +46,15 @@ def check_dit(path: Path) -> None:
 def check_audio_proj(path: Path) -> None:
     """Audio windows to tokens."""
     metadata, given = read(path)
-    config = dit_config({"audio_window": metadata["config"]["seq_len"], **metadata["config"],
-                         "audio_channels": metadata["config"]["channels"],
-                         "audio_blocks": metadata["config"]["blocks"],
-                         "vae_scale": metadata["config"]["seq_len_vf"] - metadata["config"]["seq_len"] + 1})
+    config = dit_config(
+        {
+            "audio_window": metadata["config"]["seq_len"],
+            **metadata["config"],
+            "audio_channels": metadata["config"]["channels"],
+            "audio_blocks": metadata["config"]["blocks"],
+            "vae_scale": metadata["config"]["seq_len_vf"] - metadata["config"]["seq_len"] + 1,
+        }
+    )
     first, later = latent_windows(given["in.audio"], config.vae_scale)
     if "mid.first" in given:
         exact(first, given["mid.first"], "windows of the first latent frame")

@@ -21,8 +21,10 @@ from multitalk.schedule import timesteps
 def check_guidance(path: Path) -> None:
     """Plain and projected guidance over consecutive steps, with the momentum they leave behind."""
     metadata, given = read(path)
-    scales = {"text_guidance_scale": float(metadata["text_scale"]),
-              "audio_guidance_scale": float(metadata["audio_scale"])}
+    scales = {
+        "text_guidance_scale": float(metadata["text_scale"]),
+        "audio_guidance_scale": float(metadata["audio_scale"]),
+    }
     for family in sorted({key.split(".")[0] for key in given}):
         threshold = float("".join(c for c in family.split("_")[0] if c.isdigit() or c == "."))
         apg = APGOptions(float(metadata["momentum"]), threshold, float(metadata["eta"]))
@@ -30,14 +32,20 @@ def check_guidance(path: Path) -> None:
         three_state, two_state = APGState(), APGState()
         steps = sorted({int(key.split(".")[1].removeprefix("step")) for key in given if key.startswith(f"{family}.")})
         for step in steps:
-            at = {key.rsplit(".", 1)[1]: value for key, value in given.items()
-                  if key.startswith(f"{family}.step{step}.")}
+            at = {
+                key.rsplit(".", 1)[1]: value for key, value in given.items() if key.startswith(f"{family}.step{step}.")
+            }
             three = {FULL: at["cond"], NO_TEXT: at["drop_text"], NONE: at["uncond"]}
             two = {FULL: at["cond"], NO_AUDIO: at["drop_audio"]}
-            made = {"cfg3": combine(three, plain, APGState()), "cfg2": combine(two, plain, APGState()),
-                    "apg3": combine(three, adaptive, three_state), "apg2": combine(two, adaptive, two_state),
-                    "text_momentum": three_state.running["text"], "audio_momentum": three_state.running["audio"],
-                    "audio2_momentum": two_state.running["audio"]}
+            made = {
+                "cfg3": combine(three, plain, APGState()),
+                "cfg2": combine(two, plain, APGState()),
+                "apg3": combine(three, adaptive, three_state),
+                "apg2": combine(two, adaptive, two_state),
+                "text_momentum": three_state.running["text"],
+                "audio_momentum": three_state.running["audio"],
+                "audio2_momentum": two_state.running["audio"],
+            }
             for name in made.keys() & at.keys():
                 near(made[name], at[name], 1e-4, f"{family}, step {step}, {name}")
 
@@ -93,8 +101,11 @@ def check_color(path: Path) -> None:
     """Colours moved to those of a reference, with three strengths."""
     _, given = read(path)
     for key in (key for key in given if key.startswith("out.strength")):
-        made = match_colors(given["in.chunk"][0].numpy(), given["in.reference"][0, :, 0].numpy(),
-                            float(key.removeprefix("out.strength")))
+        made = match_colors(
+            given["in.chunk"][0].numpy(),
+            given["in.reference"][0, :, 0].numpy(),
+            float(key.removeprefix("out.strength")),
+        )
         near(torch.from_numpy(made), given[key][0], 1e-4, key)
 
 

@@ -27,7 +27,7 @@ class Recorded:
     """Noise as the reference drew it."""
 
     tensors: dict[str, Tensor]
-    pattern: str                          # "chunk{}.noise." or "noise.chunk{}."
+    pattern: str  # "chunk{}.noise." or "noise.chunk{}."
 
     def initial(self, chunk: int, shape: tuple[int, ...]) -> Tensor:
         made = self.tensors[self.pattern.format(chunk) + "init"]
@@ -60,8 +60,9 @@ class Clip:
         return self.base + frame.mean()
 
 
-def a_run(path: Path, run: dict[str, Any], given: dict[str, Tensor], model: Any, pattern: str, anchor: str,
-          source: Any = None) -> Generation:
+def a_run(
+    path: Path, run: dict[str, Any], given: dict[str, Tensor], model: Any, pattern: str, anchor: str, source: Any = None
+) -> Generation:
     """A generation with a file's inputs."""
     people = tuple(FeatureArray(given[f"in.audio{person}"]) for person in range(1, run["humans"] + 1))
     total = people[0].num_frames
@@ -69,15 +70,31 @@ def a_run(path: Path, run: dict[str, Any], given: dict[str, Tensor], model: Any,
     apg = None
     if run.get("use_apg"):
         apg = APGOptions(run.get("apg_momentum", -0.75), run.get("apg_norm_threshold", 55.0))
-    options = SamplingOptions(run["steps"], run["shift"], run["text_scale"], run["audio_scale"], run["frame_num"],
-                              run["motion_frame"], apg, run.get("color_correction_strength", 0.0),
-                              streaming=not clip_mode)
+    options = SamplingOptions(
+        run["steps"],
+        run["shift"],
+        run["text_scale"],
+        run["audio_scale"],
+        run["frame_num"],
+        run["motion_frame"],
+        apg,
+        run.get("color_correction_strength", 0.0),
+        streaming=not clip_mode,
+    )
     regions = ()
     if run.get("bbox"):
         regions = tuple(Region(box[1], box[0], box[3], box[2]) for box in run["bbox"].values())
     chunks = place_people(np.ones((len(people), total), bool), run["frame_num"], run["motion_frame"])
-    request = GenerationRequest(given["in.image_hwc_u8"].numpy(), people, chunks,
-                                chunks[-1].first + chunks[-1].num_frames, "prompt", "negative", regions, source=source)
+    request = GenerationRequest(
+        given["in.image_hwc_u8"].numpy(),
+        people,
+        chunks,
+        chunks[-1].first + chunks[-1].num_frames,
+        "prompt",
+        "negative",
+        regions,
+        source=source,
+    )
     table = tuple((float(key), tuple(size)) for key, size in run["bucket_table"].items())
     preset = Preset("golden", model.sizes, PRESETS["tiny"].vae, table, anchor, options, None, "480")
     models = Models(model, tiny_vae(beside(path, "vae_tiny.safetensors")), Context(given), Clip(given["in.clip_base"]))
@@ -96,11 +113,15 @@ def check_streaming(path: Path) -> None:
         near(made.latents(index), given[f"chunk{index}.latent_final"], 2e-4, f"chunk {index}: latents")
         frames = made.frames(index)
         if f"chunk{index}.audio_window" in given:
-            near(made.request.audio_windows(chunk, model.sizes.audio_window), given[f"chunk{index}.audio_window"], 0,
-                 f"chunk {index}: audio")
-        parts.append(frames[:, chunk.num_motion_frames:])
+            near(
+                made.request.audio_windows(chunk, model.sizes.audio_window),
+                given[f"chunk{index}.audio_window"],
+                0,
+                f"chunk {index}: audio",
+            )
+        parts.append(frames[:, chunk.num_motion_frames :])
     video = torch.cat(parts, dim=1)
-    near(video[:, :given["out.video"].shape[1]], given["out.video"], 2e-3, "video")
+    near(video[:, : given["out.video"].shape[1]], given["out.video"], 2e-3, "video")
 
 
 def check_infinite_streaming(path: Path) -> None:
@@ -119,11 +140,11 @@ def check_infinite_streaming(path: Path) -> None:
     parts = []
     for index, chunk in enumerate(made.chunks):
         near(made.latents(index), given[f"chunk{index}.latent_final"], 2e-4, f"chunk {index}: latents")
-        parts.append(made.frames(index)[:, chunk.num_motion_frames:])
+        parts.append(made.frames(index)[:, chunk.num_motion_frames :])
     assert asked == run.get("requested_frames", asked)
     pixels = ((torch.cat(parts, dim=1) + 1) / 2 * 255).round()
     expected = given["out.video_u8"].float()
-    near(pixels[:, :expected.shape[1]], expected, 1, "video")
+    near(pixels[:, : expected.shape[1]], expected, 1, "video")
 
 
 def check_teacache(path: Path) -> None:
@@ -150,8 +171,15 @@ def check_teacache(path: Path) -> None:
             near(made.latents(index), given[f"{name}.chunk{index}.latent_final"], 1e-3, f"{name}, chunk {index}")
 
 
-def _check_decisions(trace: dict[str, Any], model: Any, run: dict[str, Any], limit: float, size: str,
-                     counting: ReferenceCounting | None, name: str) -> None:
+def _check_decisions(
+    trace: dict[str, Any],
+    model: Any,
+    run: dict[str, Any],
+    limit: float,
+    size: str,
+    counting: ReferenceCounting | None,
+    name: str,
+) -> None:
     """With three branches our plan, the same in every chunk; with two, where the reference miscounts, its counter."""
     computed = [call["computed"] for call in trace["calls"]]
     if counting is None:

@@ -15,7 +15,7 @@ class Look:
 
     skin: str = "fair"
     face: str = "oval"
-    eyes: str = "brown"               # their colour
+    eyes: str = "brown"  # their colour
     eye_shape: str = ""
     nose: str = "straight"
     brows: str = ""
@@ -26,12 +26,12 @@ class Look:
     glasses: str = ""
     glasses_color: str = "black"
     beard: str = ""
-    beard_color: str = ""             # that of the hair, if nothing else is said
+    beard_color: str = ""  # that of the hair, if nothing else is said
     headwear: str = ""
     headwear_color: str = "navy"
     clothes: str = "jumper"
     clothes_color: str = "blue"
-    pattern: str = ""                 # on the clothes
+    pattern: str = ""  # on the clothes
     neckwear: str = ""
     neckwear_color: str = "red"
     earrings: str = ""
@@ -52,11 +52,23 @@ class Look:
 
 
 # how much a difference in one part helps to tell two people apart from across a room
-_WEIGHTS = {"hair": 2.0, "hair_color": 2.0, "skin": 1.5, "clothes_color": 2.0, "clothes": 1.0, "glasses": 1.0,
-            "beard": 1.5, "headwear": 2.0, "feminine": 1.0, "age": 0.5, "build": 0.5, "neckwear": 0.5,
-            "pattern": 0.5}
-ENOUGH = 5.0                          # of the sum of weights, 16
-ALIKE = 3.0                           # less than this, and viewers take one for the other
+_WEIGHTS = {
+    "hair": 2.0,
+    "hair_color": 2.0,
+    "skin": 1.5,
+    "clothes_color": 2.0,
+    "clothes": 1.0,
+    "glasses": 1.0,
+    "beard": 1.5,
+    "headwear": 2.0,
+    "feminine": 1.0,
+    "age": 0.5,
+    "build": 0.5,
+    "neckwear": 0.5,
+    "pattern": 0.5,
+}
+ENOUGH = 5.0  # of the sum of weights, 16
+ALIKE = 3.0  # less than this, and viewers take one for the other
 
 
 def difference(first: Look, second: Look) -> float:

@@ -26,20 +26,25 @@ from talkshow.render.cartoon.looks.words import (
     Part,
 )
 
-_JOINS = re.compile(r"\b(" + "|".join(sorted((words.replace(" ", r"[\s-]+") for words in JOINED), key=len,
-                                             reverse=True)) + r")\b")
+_JOINS = re.compile(
+    r"\b(" + "|".join(sorted((words.replace(" ", r"[\s-]+") for words in JOINED), key=len, reverse=True)) + r")\b"
+)
 # "45 years old", "in her 40s"
 _YEARS = re.compile(r"\b(\d{1,2})[\s-]*(?:years?|yrs?)[\s-]*old\b|\b(\d0)s\b")
 _AGES = ((62, "old"), (45, "middle-aged"), (28, "adult"), (13, "young"))
 _UNDER = re.compile(r"\bover (?:(?:an?|the|his|her|their) )?([^,;]+)")
 _PHRASES = re.compile(r"[,;/.&+]|(?<![\w-])(?:and|with|in an?)(?![\w-])")
-_ALIKE = 0.7                                   # of the letters of a slip, that are those of the word meant
-_WHOLE = ("feminine", "age", "build")         # said of the whole person, not of a part
-_UNNATURAL = ("green", "blue", "violet", "grey")       # skins that only "green skin" asks for
+_ALIKE = 0.7  # of the letters of a slip, that are those of the word meant
+_WHOLE = ("feminine", "age", "build")  # said of the whole person, not of a part
+_UNNATURAL = ("green", "blue", "violet", "grey")  # skins that only "green skin" asks for
 
 
-_NAMES = {"hair_color": "hair colour", "eyes": "eye colour", "eye_shape": "eyes", **{
-    f"{part}_color": f"colour of {part}" for part in ("clothes", "headwear", "neckwear", "glasses")}}
+_NAMES = {
+    "hair_color": "hair colour",
+    "eyes": "eye colour",
+    "eye_shape": "eyes",
+    **{f"{part}_color": f"colour of {part}" for part in ("clothes", "headwear", "neckwear", "glasses")},
+}
 
 
 @cache
@@ -59,7 +64,7 @@ def known_words() -> frozenset[str]:
     return frozenset({*_anchors(), *kinds, *COLORS, *SPELLINGS})
 
 
-_Place = tuple[str, object, str]               # field, value, what the word was: "shade", "color" or "kind"
+_Place = tuple[str, object, str]  # field, value, what the word was: "shade", "color" or "kind"
 
 
 def read_look(words: str, name: str = "") -> tuple[dict[str, object], list[str]]:
@@ -114,7 +119,7 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[
     """What one phrase decides: (field, value), first what describes its nouns, then the nouns themselves."""
     nouns = [index for index, token in enumerate(tokens) if token in _anchors() and not _is_kind(tokens, index)]
     found: list[tuple[str, object]] = []
-    of_a_kind: set[int] = set()                        # nouns that a kind stands beside
+    of_a_kind: set[int] = set()  # nouns that a kind stands beside
     index = 0
     while index < len(tokens):
         token, place, noun = tokens[index], None, -1
@@ -129,7 +134,7 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[
                 of_a_kind.update([noun] if place[2] == "kind" and place[1] is not None else [])
                 break
         things = any(part.field not in _WHOLE for at in nouns for part in _anchors()[tokens[at]])
-        place = place or _fits_nobody(token, shade, things, tokens[index + 1:index + 2])
+        place = place or _fits_nobody(token, shade, things, tokens[index + 1 : index + 2])
         if place is None:
             warnings.append(f"{name}: the look's word '{token}' means nothing here and is not drawn; {_hint(token)}")
         else:
@@ -145,7 +150,7 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[
 
 def _is_kind(tokens: Sequence[str], index: int) -> bool:
     """Whether a word that can stand alone describes the next noun here: a strong jaw, chubby cheeks, a ginger beard."""
-    after = next((_anchors()[token] for token in tokens[index + 1:] if token in _anchors()), ())
+    after = next((_anchors()[token] for token in tokens[index + 1 :] if token in _anchors()), ())
     own = [part.field for part in _anchors()[tokens[index]]]
     return any(_fits(tokens[index], None, [part]) for part in after if part.field not in own)
 
@@ -192,7 +197,7 @@ def _fits_nobody(token: str, shade: str | None, has_noun: bool, after: Sequence[
     """A word without a noun that takes it: loose kinds, and colours of somebody as a whole ("a dark man")."""
     of_person = any(part.field in _WHOLE for word in after for part in _anchors().get(word, ()))
     for part in PARTS:
-        if token in part.loose and not (token == "short" and of_person):       # a short man has any hair
+        if token in part.loose and not (token == "short" and of_person):  # a short man has any hair
             return part.field, part.loose[token], "kind"
     for part in PARTS:
         for color in (shade, token) if part.field in ("skin", "hair") and not has_noun else ():
@@ -209,9 +214,11 @@ def _one_of(field_name: str, values: Sequence[object], name: str, warnings: list
         pair = frozenset(map(str, said[:2]))
         together = TOGETHER.get(pair) or _of_length(pair)
         if together is None:
-            warnings.append(f"{name}: the look names two kinds of {_NAMES.get(field_name, field_name)} "
-                            f"({said[0]}, {said[1]}); the last is drawn.")
-            together = str(said[1]) if isinstance(said[1], str) else said[1]     # type: ignore[assignment]
+            warnings.append(
+                f"{name}: the look names two kinds of {_NAMES.get(field_name, field_name)} "
+                f"({said[0]}, {said[1]}); the last is drawn."
+            )
+            together = str(said[1]) if isinstance(said[1], str) else said[1]  # type: ignore[assignment]
         said = list(dict.fromkeys([together, *said[2:]]))
     return said[0]
 

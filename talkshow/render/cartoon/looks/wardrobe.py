@@ -14,48 +14,148 @@ from talkshow.render.cartoon.looks.reader import read_look
 from talkshow.render.cartoon.palette import CLOTH, SKIN
 
 _TRIES = 60
-_CLASH = 0.5 * (ALIKE + ENOUGH)       # how well those who wear the same can be told apart, at most
+_CLASH = 0.5 * (ALIKE + ENOUGH)  # how well those who wear the same can be told apart, at most
 _DEEP = ("brown", "dark", "deep")
 _DARK_EYES = ("brown", "dark brown", "hazel", "black")
 _HER_SIGNS = ("bun", "low bun", "space buns", "bob", "curly bob", "pigtails", "braids", "pixie", "puff")
 _GREY = ("grey", "white", "salt-and-pepper")
 
-_STYLE_OF = {"wavy": ("messy", "waves"), "straight": ("short", "shoulder")}    # his and hers, where no length is said
+_STYLE_OF = {"wavy": ("messy", "waves"), "straight": ("short", "shoulder")}  # his and hers, where no length is said
 
 # styles by how often they are drawn
-_HER_HAIR = {"bob": 3, "curly bob": 2, "long": 2, "long fringe": 3, "waves": 3, "curls": 3, "shoulder": 3,
-             "ponytail": 3,
-             "bun": 2, "low bun": 2, "space buns": 1, "braids": 2, "plait": 2, "pixie": 2, "fringe": 1, "curly": 1}
-_HIS_HAIR = {"short": 3, "parted": 3, "slick": 2, "quiff": 3, "spiky": 2, "messy": 3, "curly": 3, "buzz": 2, "bald": 2,
-             "receding": 1, "undercut": 2, "fringe": 2, "bowl cut": 1, "topknot": 1, "mullet": 1, "mohawk": 0.5,
-             "shoulder": 1}
+_HER_HAIR = {
+    "bob": 3,
+    "curly bob": 2,
+    "long": 2,
+    "long fringe": 3,
+    "waves": 3,
+    "curls": 3,
+    "shoulder": 3,
+    "ponytail": 3,
+    "bun": 2,
+    "low bun": 2,
+    "space buns": 1,
+    "braids": 2,
+    "plait": 2,
+    "pixie": 2,
+    "fringe": 1,
+    "curly": 1,
+}
+_HIS_HAIR = {
+    "short": 3,
+    "parted": 3,
+    "slick": 2,
+    "quiff": 3,
+    "spiky": 2,
+    "messy": 3,
+    "curly": 3,
+    "buzz": 2,
+    "bald": 2,
+    "receding": 1,
+    "undercut": 2,
+    "fringe": 2,
+    "bowl cut": 1,
+    "topknot": 1,
+    "mullet": 1,
+    "mohawk": 0.5,
+    "shoulder": 1,
+}
 _HER_COILS = {"afro": 3, "puff": 3, "locs": 2, "cornrows": 2, "braids": 2, "curls": 2, "bun": 1, "bob": 1, "pixie": 1}
 _HIS_COILS = {"afro": 2, "flat top": 3, "locs": 2, "cornrows": 2, "buzz": 3, "bald": 2, "short": 2, "curly": 2}
 _HER_OLD = {"bun": 2, "bob": 2, "low bun": 2, "curly": 2, "pixie": 1, "curly bob": 2, "shoulder": 1}
 _HIS_OLD = {"receding": 3, "bald": 2, "short": 2, "parted": 2, "slick": 1, "messy": 1}
-_CHILD_HAIR = ({"short": 2, "messy": 3, "bowl cut": 2, "curly": 2, "spiky": 1, "fringe": 2},
-               {"pigtails": 3, "bob": 2, "ponytail": 2, "space buns": 2, "long fringe": 2, "curls": 1})
+_CHILD_HAIR = (
+    {"short": 2, "messy": 3, "bowl cut": 2, "curly": 2, "spiky": 1, "fringe": 2},
+    {"pigtails": 3, "bob": 2, "ponytail": 2, "space buns": 2, "long fringe": 2, "curls": 1},
+)
 
 # natural colours of hair by skin
 _NATURAL: tuple[tuple[tuple[str, ...], dict[str, float]], ...] = (
-    (("dark", "deep"), {"black": 3, "dark brown": 2}), (("brown",), {"black": 2, "dark brown": 2, "brown": 1}),
-    (tuple(SKIN), {"black": 1.2, "dark brown": 1, "brown": 1.2, "light brown": 0.7, "chestnut": 1, "auburn": 1,
-                   "ginger": 1, "strawberry blonde": 0.5, "dark blonde": 0.6, "blonde": 1.2, "platinum": 0.3}))
+    (("dark", "deep"), {"black": 3, "dark brown": 2}),
+    (("brown",), {"black": 2, "dark brown": 2, "brown": 1}),
+    (
+        tuple(SKIN),
+        {
+            "black": 1.2,
+            "dark brown": 1,
+            "brown": 1.2,
+            "light brown": 0.7,
+            "chestnut": 1,
+            "auburn": 1,
+            "ginger": 1,
+            "strawberry blonde": 0.5,
+            "dark blonde": 0.6,
+            "blonde": 1.2,
+            "platinum": 0.3,
+        },
+    ),
+)
 
-_CLOTHES = {"jumper": 3, "cardigan": 3, "shirt": 3, "jacket": 2, "suit": 2, "hoodie": 2, "t-shirt": 3, "turtleneck": 2,
-            "polo": 1, "waistcoat": 1.5, "denim jacket": 1.5, "leather jacket": 1, "coat": 0.5, "dungarees": 1}
+_CLOTHES = {
+    "jumper": 3,
+    "cardigan": 3,
+    "shirt": 3,
+    "jacket": 2,
+    "suit": 2,
+    "hoodie": 2,
+    "t-shirt": 3,
+    "turtleneck": 2,
+    "polo": 1,
+    "waistcoat": 1.5,
+    "denim jacket": 1.5,
+    "leather jacket": 1,
+    "coat": 0.5,
+    "dungarees": 1,
+}
 _HER_CLOTHES = {"dress": 3, "blouse": 3}
 _CHILD_CLOTHES = {"t-shirt": 3, "hoodie": 2, "jumper": 2, "dungarees": 3}
 _SOBER = ("navy", "grey", "charcoal", "burgundy", "teal", "dark green", "plum")
-_COLORS_OF = {"suit": _SOBER, "coat": ("beige", "navy", "grey", "dark green", "burgundy"),
-              "leather jacket": ("black", "brown", "burgundy"), "denim jacket": ("blue", "light blue", "dark blue"),
-              "uniform": ("navy", "charcoal"), "lab coat": ("white",), "apron": ("olive", "navy", "burgundy")}
-_GAY = ("red", "orange", "yellow", "green", "teal", "blue", "navy", "purple", "pink", "burgundy", "olive", "turquoise",
-        "mustard", "lavender", "mint", "coral", "peach", "rust", "plum", "magenta", "sky blue", "cream")
+_COLORS_OF = {
+    "suit": _SOBER,
+    "coat": ("beige", "navy", "grey", "dark green", "burgundy"),
+    "leather jacket": ("black", "brown", "burgundy"),
+    "denim jacket": ("blue", "light blue", "dark blue"),
+    "uniform": ("navy", "charcoal"),
+    "lab coat": ("white",),
+    "apron": ("olive", "navy", "burgundy"),
+}
+_GAY = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "teal",
+    "blue",
+    "navy",
+    "purple",
+    "pink",
+    "burgundy",
+    "olive",
+    "turquoise",
+    "mustard",
+    "lavender",
+    "mint",
+    "coral",
+    "peach",
+    "rust",
+    "plum",
+    "magenta",
+    "sky blue",
+    "cream",
+)
 _PRINTED = ("jumper", "t-shirt", "hoodie", "shirt")
-_OPTIONAL = {"headwear": "", "glasses": "", "beard": "", "neckwear": "", "earrings": "", "pattern": "",
-             "freckles": False,
-             "mole": False, "scar": False, "ears": ""}
+_OPTIONAL = {
+    "headwear": "",
+    "glasses": "",
+    "beard": "",
+    "neckwear": "",
+    "earrings": "",
+    "pattern": "",
+    "freckles": False,
+    "mole": False,
+    "scar": False,
+    "ears": "",
+}
 
 
 class _Dice:
@@ -84,22 +184,36 @@ def draw_look(key: str) -> Look:
     dice = _Dice(key)
     her = dice.chance(0.5)
     age = dice.pick({"young": 0.15, "adult": 0.5, "middle-aged": 0.2, "old": 0.15})
-    skin = dice.pick({"porcelain": 1, "fair": 1.5, "peach": 1, "tan": 1.2, "olive": 1, "brown": 1.2, "dark": 1, "deep":
-                      0.8})
+    skin = dice.pick(
+        {"porcelain": 1, "fair": 1.5, "peach": 1, "tan": 1.2, "olive": 1, "brown": 1.2, "dark": 1, "deep": 0.8}
+    )
     deep = skin in _DEEP
     look = Look(
-        skin=skin, face=dice.pick({"oval": 2, "round": 1.5, "heart": 1.5, "long": 0.7, "diamond": 1} if her else
-                                  {"oval": 1, "round": 1, "square": 2, "long": 1, "pear": 1, "diamond": 0.7}),
+        skin=skin,
+        face=dice.pick(
+            {"oval": 2, "round": 1.5, "heart": 1.5, "long": 0.7, "diamond": 1}
+            if her
+            else {"oval": 1, "round": 1, "square": 2, "long": 1, "pear": 1, "diamond": 0.7}
+        ),
         eyes=dice.pick(_DARK_EYES if deep else ("brown", "dark brown", "hazel", "green", "blue", "light blue", "grey")),
         eye_shape=dice.pick({"": 2, "round": 1.2, "almond": 1.2, "narrow": 0.6, "sleepy": 0.5}),
         nose=dice.pick({"straight": 2, "button": 2 if her else 1, "wide": 1.2, "long": 1, "hooked": 0.7, "pointed": 1}),
-        brows=dice.pick({"": 2, "thin": 1, "arched": 2, "straight": 1} if her else
-                        {"": 2, "thick": 2, "bushy": 0.8, "straight": 1.2}),
-        ears=dice.pick({"": 3, "big": 1, "small": 1}), lips=dice.pick({"": 2, "full": 1.4 if deep else 0.8,
-                                                                       "thin": 0.6}),
-        age=age, build=dice.pick({"average": 2, "slim": 1, "broad": 0.4 if her else 1, "heavy": 0.8}),
-        freckles=dice.chance(0.14) and not deep, mole=dice.chance(0.08), rosy=dice.chance(0.25),
-        lipstick=her and dice.chance(0.35), feminine=her, variety=dice.number())
+        brows=dice.pick(
+            {"": 2, "thin": 1, "arched": 2, "straight": 1}
+            if her
+            else {"": 2, "thick": 2, "bushy": 0.8, "straight": 1.2}
+        ),
+        ears=dice.pick({"": 3, "big": 1, "small": 1}),
+        lips=dice.pick({"": 2, "full": 1.4 if deep else 0.8, "thin": 0.6}),
+        age=age,
+        build=dice.pick({"average": 2, "slim": 1, "broad": 0.4 if her else 1, "heavy": 0.8}),
+        freckles=dice.chance(0.14) and not deep,
+        mole=dice.chance(0.08),
+        rosy=dice.chance(0.25),
+        lipstick=her and dice.chance(0.35),
+        feminine=her,
+        variety=dice.number(),
+    )
     return _clothed(_with_hair(look, dice), dice)
 
 
@@ -117,9 +231,26 @@ def _with_hair(look: Look, dice: _Dice) -> Look:
         color = dice.pick(bright if dice.chance(0.09) else natural)
         if look.age == "middle-aged" and dice.chance(0.45):
             color = "salt-and-pepper"
-    beard = "" if her else dice.pick({"": 5, "beard": 1.5, "short beard": 1.5, "long beard": 0.6, "moustache": 1,
-                                      "stubble": 1.2, "goatee": 1, "handlebar": 0.5, "walrus": 0.6, "sideburns": 0.4,
-                                      "chinstrap": 0.4, "van dyke": 0.6})
+    beard = (
+        ""
+        if her
+        else dice.pick(
+            {
+                "": 5,
+                "beard": 1.5,
+                "short beard": 1.5,
+                "long beard": 0.6,
+                "moustache": 1,
+                "stubble": 1.2,
+                "goatee": 1,
+                "handlebar": 0.5,
+                "walrus": 0.6,
+                "sideburns": 0.4,
+                "chinstrap": 0.4,
+                "van dyke": 0.6,
+            }
+        )
+    )
     return replace(look, hair=dice.pick(styles), hair_color=color, beard=beard)
 
 
@@ -127,31 +258,85 @@ def _clothed(look: Look, dice: _Dice) -> Look:
     """What they wear."""
     her = look.feminine
     clothes = dice.pick({**_CLOTHES, **(_HER_CLOTHES if her else {})})
-    pattern = dice.pick({"": 5, "striped": 2, "checked": 1, "dotted": 1 if her else 0.3, "argyle": 0.5, "star": 0.5,
-                         "bolt": 0.3, "heart": 0.4 if her else 0.1}) if clothes in _PRINTED else ""
-    neckwear = dice.pick({"": 8, "scarf": 1, "necklace": 1.5 if her else 0.1, "pearls": 0.5 if her else 0,
-                          "bow tie": 0.3 if clothes in ("shirt", "cardigan", "waistcoat") else 0})
+    pattern = (
+        dice.pick(
+            {
+                "": 5,
+                "striped": 2,
+                "checked": 1,
+                "dotted": 1 if her else 0.3,
+                "argyle": 0.5,
+                "star": 0.5,
+                "bolt": 0.3,
+                "heart": 0.4 if her else 0.1,
+            }
+        )
+        if clothes in _PRINTED
+        else ""
+    )
+    neckwear = dice.pick(
+        {
+            "": 8,
+            "scarf": 1,
+            "necklace": 1.5 if her else 0.1,
+            "pearls": 0.5 if her else 0,
+            "bow tie": 0.3 if clothes in ("shirt", "cardigan", "waistcoat") else 0,
+        }
+    )
     if clothes in ("suit", "waistcoat") and not her:
         neckwear = dice.pick({"tie": 4, "bow tie": 1, "": 1})
     return replace(
-        look, clothes=clothes, clothes_color=dice.pick(_COLORS_OF.get(clothes, _GAY)), pattern=pattern,
-        neckwear=neckwear, neckwear_color=dice.pick(("red", "mustard", "teal", "burgundy", "navy", "coral", "purple")),
-        glasses=dice.pick({"": 6, "round": 1.5, "square": 1.2, "cat-eye": 0.9 if her else 0, "aviator": 0 if her
-                           else 0.6,
-                           "rimless": 0.5, "oversized": 0.5, "half-moon": 0.8 if look.age == "old" else 0}),
+        look,
+        clothes=clothes,
+        clothes_color=dice.pick(_COLORS_OF.get(clothes, _GAY)),
+        pattern=pattern,
+        neckwear=neckwear,
+        neckwear_color=dice.pick(("red", "mustard", "teal", "burgundy", "navy", "coral", "purple")),
+        glasses=dice.pick(
+            {
+                "": 6,
+                "round": 1.5,
+                "square": 1.2,
+                "cat-eye": 0.9 if her else 0,
+                "aviator": 0 if her else 0.6,
+                "rimless": 0.5,
+                "oversized": 0.5,
+                "half-moon": 0.8 if look.age == "old" else 0,
+            }
+        ),
         glasses_color=dice.pick(("black", "burgundy", "brown", "navy", "teal", "gold")),
-        headwear=dice.pick({"": 13, "hat": 0.4, "cap": 0.5, "beanie": 0.6, "beret": 0.5, "flat cap": 0 if her else 0.5,
-                            "headscarf": 0.5 if her else 0, "turban": 0 if her else 0.3, "headphones": 0.35, "headband":
-                            0.5 if her else 0, "bandana": 0.3, "flower": 0.4 if her else 0, "bow": 0.2 if her else 0}),
+        headwear=dice.pick(
+            {
+                "": 13,
+                "hat": 0.4,
+                "cap": 0.5,
+                "beanie": 0.6,
+                "beret": 0.5,
+                "flat cap": 0 if her else 0.5,
+                "headscarf": 0.5 if her else 0,
+                "turban": 0 if her else 0.3,
+                "headphones": 0.35,
+                "headband": 0.5 if her else 0,
+                "bandana": 0.3,
+                "flower": 0.4 if her else 0,
+                "bow": 0.2 if her else 0,
+            }
+        ),
         headwear_color=dice.pick(("navy", "burgundy", "mustard", "teal", "coral", "lavender", "olive", "rust")),
-        earrings=dice.pick({"": 3, "studs": 1, "hoops": 1, "drops": 1, "pearls": 0.6}) if her else
-        dice.pick({"": 15, "studs": 1}))
+        earrings=dice.pick({"": 3, "studs": 1, "hoops": 1, "drops": 1, "pearls": 0.6})
+        if her
+        else dice.pick({"": 15, "studs": 1}),
+    )
 
 
 def _says_gender(words: Mapping[str, object]) -> bool:
     """Whether a look names a woman or a man, or a part that `_agree` takes for one."""
-    return ("feminine" in words or bool(words.get("beard")) or words.get("hair") in _HER_SIGNS
-            or words.get("clothes") in ("dress", "blouse"))
+    return (
+        "feminine" in words
+        or bool(words.get("beard"))
+        or words.get("hair") in _HER_SIGNS
+        or words.get("clothes") in ("dress", "blouse")
+    )
 
 
 def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
@@ -167,23 +352,31 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
         her = True
     changed = {key: words[key] for key in ("skin", "age") if key in words}
     if (her is not None and bool(her) != drawn.feminine) or changed:
-        base = replace(drawn, feminine=drawn.feminine if her is None else bool(her),
-                       **changed)    # type: ignore[arg-type]
+        base = replace(drawn, feminine=drawn.feminine if her is None else bool(her), **changed)  # type: ignore[arg-type]
         if base.feminine != drawn.feminine:
             base = replace(base, lipstick=False, brows="" if base.feminine else base.brows)
         drawn = _clothed(_with_hair(base, dice), dice)
     if drawn.age == "child":
-        drawn = replace(drawn, hair=dice.pick(_CHILD_HAIR[drawn.feminine]), beard="", lipstick=False, brows="",
-                        mole=False,
-                        hair_color="brown" if drawn.hair_color in _GREY else drawn.hair_color,
-                        clothes=dice.pick(_CHILD_CLOTHES), clothes_color=dice.pick(_GAY), neckwear="", headwear="")
+        drawn = replace(
+            drawn,
+            hair=dice.pick(_CHILD_HAIR[drawn.feminine]),
+            beard="",
+            lipstick=False,
+            brows="",
+            mole=False,
+            hair_color="brown" if drawn.hair_color in _GREY else drawn.hair_color,
+            clothes=dice.pick(_CHILD_CLOTHES),
+            clothes_color=dice.pick(_GAY),
+            neckwear="",
+            headwear="",
+        )
     if drawn.skin in _DEEP and drawn.eyes not in _DARK_EYES:
         drawn = replace(drawn, eyes=dice.pick(_DARK_EYES))
     if words.get("hair_color") not in (None, *_GREY) and "age" not in words and drawn.age == "old":
         drawn = replace(drawn, age="adult")
     if set(words) - {"feminine", "age"} and not spare:  # somebody described wears nothing that was not said
-        drawn = replace(drawn, **_OPTIONAL)             # type: ignore[arg-type]
-    if words.get("clothes") in _COLORS_OF and "clothes_color" not in words:     # leather is not teal
+        drawn = replace(drawn, **_OPTIONAL)  # type: ignore[arg-type]
+    if words.get("clothes") in _COLORS_OF and "clothes_color" not in words:  # leather is not teal
         drawn = replace(drawn, clothes_color=dice.pick(_COLORS_OF[str(words["clothes"])]))
     if words.get("clothes") == "suit" and not drawn.feminine and "neckwear" not in words:
         drawn = replace(drawn, neckwear="tie")
@@ -193,11 +386,12 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
         words = {**words, "hair_color": words["beard_color"]}
     if words.get("hair") in _STYLE_OF:
         words = {**words, "hair": _STYLE_OF[str(words["hair"])][drawn.feminine]}
-    return replace(drawn, **words)                      # type: ignore[arg-type]
+    return replace(drawn, **words)  # type: ignore[arg-type]
 
 
-def choose_looks(characters: Sequence[StagedCharacter], seed: int,
-                 company: Sequence[StagedCharacter] = ()) -> tuple[dict[str, Look], list[str]]:
+def choose_looks(
+    characters: Sequence[StagedCharacter], seed: int, company: Sequence[StagedCharacter] = ()
+) -> tuple[dict[str, Look], list[str]]:
     """A look for everybody: what the words say, the rest by (seed, name), no two alike.
 
     Where the words do not say whether a woman or a man is meant, the voice decides. A look does not depend on who

@@ -16,8 +16,8 @@ from talkshow.render.cartoon.people.posture import Posture, posture
 from talkshow.render.cartoon.sprite import Sprite
 
 _SHADOW: Color = (30, 16, 20)
-_STEPS = 48                           # poses between rest and raised that are worked out beforehand
-_STILL = 0.0005                       # raised by less, a hand has not moved by a tenth of a pixel
+_STEPS = 48  # poses between rest and raised that are worked out beforehand
+_STILL = 0.0005  # raised by less, a hand has not moved by a tenth of a pixel
 
 
 class Arm:
@@ -39,10 +39,13 @@ class Arm:
         poses = [_lower_arm(held, worn, frame.limbs, seat, side, raised) for raised in np.linspace(0, 1, _STEPS + 1)]
         self._lower = np.array([rows for rows, _ in poses])
         self._elbows = np.array([elbow for _, elbow in poses])
-        self._lower_colors = [*_Limb(1.0, 1, 1, skin if worn.length < 1 else worn.color).colors,
-                              *([worn.stripes] * 2 if worn.stripes and worn.length == 1 else []),
-                              *([darker(worn.color, 0.2)] if worn.length == 1 else []), *hand_colors(skin),
-                              *([skin] if worn.length < 1 else [])]
+        self._lower_colors = [
+            *_Limb(1.0, 1, 1, skin if worn.length < 1 else worn.color).colors,
+            *([worn.stripes] * 2 if worn.stripes and worn.length == 1 else []),
+            *([darker(worn.color, 0.2)] if worn.length == 1 else []),
+            *hand_colors(skin),
+            *([skin] if worn.length < 1 else []),
+        ]
         # all limbs of the upper arm: where each begins and ends between shoulder and elbow, moves, and radii
         thick = frame.arm
         limbs = [_Limb(1.0, UPPER_ARM * thick, 21.5 * thick, skin if worn.length < 1 else worn.color)]
@@ -55,8 +58,10 @@ class Arm:
         self._band_reach = (23.6 * thick * self._scale, 4.2 * self._scale)
         self._stripes = worn.stripes
         rest = self._lower[0]
-        self._resting = Sprite(capsules(rest).reshape(-1, 2),
-                               lambda pixels, corner: self._paint_lower(pixels, rest - (*corner, *corner, 0, 0), 0.0))
+        self._resting = Sprite(
+            capsules(rest).reshape(-1, 2),
+            lambda pixels, corner: self._paint_lower(pixels, rest - (*corner, *corner, 0, 0), 0.0),
+        )
 
     def draw(self, pixels: Pixels, body: View, gesture: float) -> None:
         """body: view of the moving shoulders. gesture: 0 rest .. 1 raised."""
@@ -108,22 +113,26 @@ class _Limb:
         moves = np.array([np.array([-side * 0.7, -0.25]) * self._rim, (0.0, 0.0), light, light]) * scale
         grown = np.array([1.0, 1.0, 0.62, 0.36])[:, None] * (self._r0, self._r1) * scale
         nowhere = np.zeros(2)
-        return np.hstack([moves + (nowhere if start is None else start), moves + (nowhere if end is None else end),
-                          grown])
+        return np.hstack(
+            [moves + (nowhere if start is None else start), moves + (nowhere if end is None else end), grown]
+        )
 
 
-def _lower_arm(held: Posture, worn: Sleeve, thick: float, seat: View, side: int,
-               raised: float) -> tuple[Points, Points]:
+def _lower_arm(
+    held: Posture, worn: Sleeve, thick: float, seat: View, side: int, raised: float
+) -> tuple[Points, Points]:
     """What lies beyond the elbow, raised 0..1: capsules (K, 6) in pixels, of which the first is the shadow; the
     elbow's pixel."""
+
     def between(rest: tuple[float, float], up: tuple[float, float]) -> Points:
         return (np.array(rest) * (1 - raised) + np.array(up) * raised) * (side, 1)
 
     bare = worn.length < 1
     # the wrist swings outward on its way up: a straight path would go through the chest
     swing = np.array([side * 16.0, 0]) * np.sin(np.pi * raised)
-    elbow, wrist = seat.project(np.stack([between(held.elbow, held.raised_elbow),
-                                          between(held.wrist, held.raised_wrist) + swing]))
+    elbow, wrist = seat.project(
+        np.stack([between(held.elbow, held.raised_elbow), between(held.wrist, held.raised_wrist) + swing])
+    )
     scale = float(np.hypot(*seat.matrix[:, 0]))
     forearm = _Limb(1.0, 21 * thick, (12.5 if bare else 14.5) * (0.5 + 0.5 * thick), worn.color, rim=1.4)
     rows: Rows = [(elbow[0], elbow[1] + 12 * scale, wrist[0], wrist[1] + 14 * scale, 21 * scale, 15 * scale)]
@@ -137,7 +146,7 @@ def _lower_arm(held: Posture, worn: Sleeve, thick: float, seat: View, side: int,
     direction = direction / max(float(np.hypot(*direction)), 1e-9)
     hand = held.hand.towards(held.raised_hand, raised)
     rows += hand_rows(wrist, direction, side, hand, scale)
-    if bare:                                           # no cuff parts the hand from the arm
+    if bare:  # no cuff parts the hand from the arm
         palm = wrist + direction * 12 * scale
         rows.append((*(wrist - direction * 6 * scale), *palm, 12.4 * thick * scale, 11.6 * hand.slant * scale))
     return np.array(rows, float), elbow

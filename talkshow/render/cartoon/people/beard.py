@@ -14,12 +14,34 @@ from talkshow.render.cartoon.people.features import beard_color, features, skin_
 from talkshow.render.cartoon.people.head import outline, skin_shape
 
 # the edge of a beard towards the face, from the left temple to the right
-_CHEEK_LINE = ((-54, 4), (-48, 22), (-37, 30), (-24, 27.5), (-12, 23.5), (0, 25.5), (12, 23.5), (24, 27.5), (37, 30),
-               (48, 22),
-               (54, 4))
-_LOW_LINE = ((-55, 6), (-51, 26), (-42, 40), (-29, 38), (-20, 28), (-8, 24), (0, 25.5), (8, 24), (20, 28), (29, 38),
-             (42, 40),
-             (51, 26), (55, 6))
+_CHEEK_LINE = (
+    (-54, 4),
+    (-48, 22),
+    (-37, 30),
+    (-24, 27.5),
+    (-12, 23.5),
+    (0, 25.5),
+    (12, 23.5),
+    (24, 27.5),
+    (37, 30),
+    (48, 22),
+    (54, 4),
+)
+_LOW_LINE = (
+    (-55, 6),
+    (-51, 26),
+    (-42, 40),
+    (-29, 38),
+    (-20, 28),
+    (-8, 24),
+    (0, 25.5),
+    (8, 24),
+    (20, 28),
+    (29, 38),
+    (42, 40),
+    (51, 26),
+    (55, 6),
+)
 COVERS_CHIN = ("beard", "long beard", "short beard", "goatee", "van dyke")
 
 
@@ -62,13 +84,22 @@ def _short_beard(look: Look, paint: Paint) -> list[Shape]:
 def _long_beard(look: Look, paint: Paint) -> list[Shape]:
     jaw = _jaw(look, 6, 0.06, 0)
     drop = np.array([(48, 60), (40, 92), (22, 122), (0, 138), (-22, 122), (-40, 92), (-48, 60)], float)
-    hang = spline(np.concatenate([jaw[:1], jaw[len(jaw) // 6:len(jaw) // 6 + 1], drop,
-                                  jaw[-len(jaw) // 6:-len(jaw) // 6 + 1], jaw[-1:]]), closed=False)
+    hang = spline(
+        np.concatenate(
+            [jaw[:1], jaw[len(jaw) // 6 : len(jaw) // 6 + 1], drop, jaw[-len(jaw) // 6 : -len(jaw) // 6 + 1], jaw[-1:]]
+        ),
+        closed=False,
+    )
     shape = np.concatenate([hang, _lowered(look, spline(_CHEEK_LINE, closed=False))])
     hair = beard_color(look)
-    locks = [skin_shape(spline(lock), darker(hair, 0.2)) for lock in (
-        [(-20, 62), (-16, 90), (-8, 112), (-12, 90)], [(20, 62), (18, 92), (8, 116), (13, 90)],
-        [(0, 66), (3, 92), (0, 120), (-2, 92)])]
+    locks = [
+        skin_shape(spline(lock), darker(hair, 0.2))
+        for lock in (
+            [(-20, 62), (-16, 90), (-8, 112), (-12, 90)],
+            [(20, 62), (18, 92), (8, 116), (13, 90)],
+            [(0, 66), (3, 92), (0, 120), (-2, 92)],
+        )
+    ]
     return [skin_shape(shape, paint), *locks, *_lip_gap(look)]
 
 
@@ -78,9 +109,12 @@ def _stubble(look: Look, _: Paint) -> list[Shape]:
 
 
 def _goatee(look: Look, paint: Paint) -> list[Shape]:
-    chin = _lowered(look, spline([(-20, 33), (-22, 52), (-18, 71), (0, 82), (18, 71), (22, 52), (20, 33), (14, 26.5),
-                                  (0, 25.5),
-                   (-14, 26.5)]))
+    chin = _lowered(
+        look,
+        spline(
+            [(-20, 33), (-22, 52), (-18, 71), (0, 82), (18, 71), (22, 52), (20, 33), (14, 26.5), (0, 25.5), (-14, 26.5)]
+        ),
+    )
     return [skin_shape(chin, paint), *_lip_gap(look)]
 
 
@@ -89,21 +123,36 @@ def _van_dyke(look: Look, paint: Paint) -> list[Shape]:
     return [skin_shape(_lowered(look, chin), paint), *_handlebar(look, paint)]
 
 
-def _moustache(look: Look, paint: Paint, half: tuple[tuple[float, float], ...] = (
-        (0, 25), (9, 22.5), (20, 26), (31, 35), (26, 35.5), (15, 33), (4, 31.5), (0, 32))) -> list[Shape]:
+def _moustache(
+    look: Look,
+    paint: Paint,
+    half: tuple[tuple[float, float], ...] = (
+        (0, 25),
+        (9, 22.5),
+        (20, 26),
+        (31, 35),
+        (26, 35.5),
+        (15, 33),
+        (4, 31.5),
+        (0, 32),
+    ),
+) -> list[Shape]:
     both = _lowered(look, spline([*half, *((-x, y) for x, y in half[-2:0:-1])]))
     return [skin_shape(both, paint, lift=6)]
 
 
 def _handlebar(look: Look, paint: Paint) -> list[Shape]:
-    return _moustache(look, paint, ((0, 26), (9, 23), (22, 28), (34, 31), (43, 22), (44, 26), (37, 37), (24, 36.5),
-                                    (10, 32.5),
-                                    (0, 32)))
+    return _moustache(
+        look,
+        paint,
+        ((0, 26), (9, 23), (22, 28), (34, 31), (43, 22), (44, 26), (37, 37), (24, 36.5), (10, 32.5), (0, 32)),
+    )
 
 
 def _walrus(look: Look, paint: Paint) -> list[Shape]:
-    return _moustache(look, paint, ((0, 22), (12, 19.5), (26, 25), (36, 40), (34, 46), (27, 41), (14, 36), (4, 34.5),
-                                    (0, 35)))
+    return _moustache(
+        look, paint, ((0, 22), (12, 19.5), (26, 25), (36, 40), (34, 46), (27, 41), (14, 36), (4, 34.5), (0, 35))
+    )
 
 
 def _sideburns(_: Look, paint: Paint) -> list[Shape]:
@@ -125,6 +174,15 @@ def _lip_gap(look: Look) -> list[Shape]:
 
 
 _KINDS: dict[str, Callable[[Look, Paint], list[Shape]]] = {
-    "beard": _beard, "short beard": _short_beard, "long beard": _long_beard, "stubble": _stubble, "goatee": _goatee,
-    "van dyke": _van_dyke, "moustache": _moustache, "handlebar": _handlebar, "walrus": _walrus,
-    "sideburns": _sideburns, "chinstrap": _chinstrap}
+    "beard": _beard,
+    "short beard": _short_beard,
+    "long beard": _long_beard,
+    "stubble": _stubble,
+    "goatee": _goatee,
+    "van dyke": _van_dyke,
+    "moustache": _moustache,
+    "handlebar": _handlebar,
+    "walrus": _walrus,
+    "sideburns": _sideburns,
+    "chinstrap": _chinstrap,
+}

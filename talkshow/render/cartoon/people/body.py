@@ -13,8 +13,8 @@ from talkshow.render.cartoon.palette import Color, darker
 from talkshow.render.cartoon.paths import Points, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import skin_color
 
-UPPER_ARM = 25.0                      # radius at the shoulder
-BOTTOM = 262.0                        # of the torso; a table or the lap hides it
+UPPER_ARM = 25.0  # radius at the shoulder
+BOTTOM = 262.0  # of the torso; a table or the lap hides it
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,12 @@ class Build:
         return 2 * (self.shoulder + UPPER_ARM * self.arm) + 14.0
 
 
-_BUILDS = {"average": (1.0, 1.0, 1.0, 0.0), "slim": (0.89, 0.92, 0.82, -4.0), "broad": (1.13, 0.97, 1.14, 6.0),
-           "heavy": (1.08, 1.17, 1.20, 7.0)}
+_BUILDS = {
+    "average": (1.0, 1.0, 1.0, 0.0),
+    "slim": (0.89, 0.92, 0.82, -4.0),
+    "broad": (1.13, 0.97, 1.14, 6.0),
+    "heavy": (1.08, 1.17, 1.20, 7.0),
+}
 
 
 def build(look: Look) -> Build:
@@ -60,8 +64,17 @@ def build(look: Look) -> Build:
 def torso(frame: Build) -> Points:
     """The contour of chest and shoulders."""
     w, waist = frame.wide, frame.wide * frame.belly
-    half = [(0, 100), (24, 99), (46 * min(1.0, w + 0.08), 104), (84 * w, 117), (112 * w, 136), (121 * w, 168),
-            (116 * waist, 204), (97 * waist, 238), (86 * waist, BOTTOM)]
+    half = [
+        (0, 100),
+        (24, 99),
+        (46 * min(1.0, w + 0.08), 104),
+        (84 * w, 117),
+        (112 * w, 136),
+        (121 * w, 168),
+        (116 * waist, 204),
+        (97 * waist, 238),
+        (86 * waist, BOTTOM),
+    ]
     return spline([*half, *[(-x, y) for x, y in half[:0:-1]]])
 
 

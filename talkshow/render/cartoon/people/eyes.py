@@ -13,32 +13,37 @@ from talkshow.render.cartoon.people.features import Features, features, hair_col
 from talkshow.render.cartoon.sketch import Sketch
 
 _ACROSS = np.linspace(-1, 1, 15)
-_ARCH = 1 - _ACROSS ** 2
-_ALONG = np.linspace(0, 1, 9)                          # a brow, from the nose outward
+_ARCH = 1 - _ACROSS**2
+_ALONG = np.linspace(0, 1, 9)  # a brow, from the nose outward
 _LASHES = INK
 
 # widths of a brow from the nose outward, height of its arch, how much its outer end hangs
 _BROWS: dict[str, tuple[tuple[float, ...], float, float]] = {
-    "": ((5.6, 6.4, 5.0, 1.8), 3.6, 3.6), "thick": ((8.0, 9.2, 7.4, 2.6), 3.4,
-                                                    3.4), "thin": ((2.6, 2.8, 2.2, 0.8), 5.0, 3.2),
-    "arched": ((4.6, 5.2, 4.0, 1.2), 8.5, 5.4), "bushy": ((8.4, 10.2, 9.4, 7.0), 2.4, 6.2),
-    "straight": ((5.8, 6.2, 5.6, 3.4), 0.6, 1.2), "unibrow": ((5.6, 7.0, 5.4, 2.0), 3.6, 3.6)}
+    "": ((5.6, 6.4, 5.0, 1.8), 3.6, 3.6),
+    "thick": ((8.0, 9.2, 7.4, 2.6), 3.4, 3.4),
+    "thin": ((2.6, 2.8, 2.2, 0.8), 5.0, 3.2),
+    "arched": ((4.6, 5.2, 4.0, 1.2), 8.5, 5.4),
+    "bushy": ((8.4, 10.2, 9.4, 7.0), 2.4, 6.2),
+    "straight": ((5.8, 6.2, 5.6, 3.4), 0.6, 1.2),
+    "unibrow": ((5.6, 7.0, 5.4, 2.0), 3.6, 3.6),
+}
 
 
 def draw_eyes(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     """Draw both eyes. A lid that is shut shows as a line, and half-shut lids cut the iris."""
     own, skin = features(look), skin_color(look)
     shut, squint = pose["blink"], pose["squint"]
-    meet = 3.2                                                   # where the lids meet, below the middle
-    wide = 1 + 0.24 * max(pose["brow"], 0.0)                     # surprise opens them, a frown narrows them
+    meet = 3.2  # where the lids meet, below the middle
+    wide = 1 + 0.24 * max(pose["brow"], 0.0)  # surprise opens them, a frown narrows them
     top = own.lid_top * (wide - 0.26 * max(-pose["brow"], 0.0))
     tilt = -own.tilt * _ACROSS
-    upper = (-top * (1 - shut) + meet * shut) * _ARCH ** 0.75 + 0.08 * squint * top * _ARCH + tilt
-    lower = np.maximum((own.lid_bottom * (1 - shut) + meet * shut - 5.6 * squint * (1 - shut)) * _ARCH ** 0.85 + tilt,
-                       upper)
+    upper = (-top * (1 - shut) + meet * shut) * _ARCH**0.75 + 0.08 * squint * top * _ARCH + tilt
+    lower = np.maximum(
+        (own.lid_bottom * (1 - shut) + meet * shut - 5.6 * squint * (1 - shut)) * _ARCH**0.85 + tilt, upper
+    )
     x = own.eye_half * _ACROSS
     hood = 6.5 if look.eye_shape == "sleepy" else 3.4
-    socket = between(x, upper - hood * _ARCH ** 0.6, lower + 1.2 * _ARCH)
+    socket = between(x, upper - hood * _ARCH**0.6, lower + 1.2 * _ARCH)
     lid = _lid_line(look, own, upper)
     white = between(x, upper, lower)
     lash = _lash(look, own, upper) if look.feminine else None
@@ -64,12 +69,21 @@ def _lid_line(look: Look, own: Features, upper: Points) -> Points:
 def _lash(look: Look, own: Features, upper: Points) -> Points:
     y, half = float(upper[-3]), own.eye_half
     long = {"old": 0.6, "child": 0.4}.get(look.age, 1.0)
-    return ribbon(np.array([(half * 0.86, y * 0.9), (half * 1.1, y * 0.62 - 2.0 * long),
-                            (half * (1 + 0.34 * long), y * 0.62 - 4.6 * long)]), (3.0, 2.2, 0.6))
+    return ribbon(
+        np.array(
+            [
+                (half * 0.86, y * 0.9),
+                (half * 1.1, y * 0.62 - 2.0 * long),
+                (half * (1 + 0.34 * long), y * 0.62 - 4.6 * long),
+            ]
+        ),
+        (3.0, 2.2, 0.6),
+    )
 
 
-def _iris(look: Look, own: Features, pose: Mapping[str, float], upper: Points,
-          lower: Points) -> list[tuple[Points, Color, float]]:
+def _iris(
+    look: Look, own: Features, pose: Mapping[str, float], upper: Points, lower: Points
+) -> list[tuple[Points, Color, float]]:
     """Iris, pupil and light, cut to the opening between the lids: paths about the eye's centre, with colours and
     lifts.  upper, lower: the lids' (N,)."""
     color = EYES[look.eyes]
@@ -99,18 +113,27 @@ def draw_brows(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
         widths, arch = tuple(0.78 * width for width in widths), arch + 1.6
     inner = 8.5 - 2.5 * frown
     x = inner + (38 - inner) * _ALONG
-    bow = arch * (1 - 0.85 * frown) * np.sin(np.pi * 0.9 * _ALONG) - hang * _ALONG ** 2
-    y = (features(look).brow_y - bow - 10.0 * raised - 2.5 * raised * np.sin(np.pi * _ALONG)
-         + 5.0 * frown + 7.0 * frown * (1 - _ALONG) - 3.5 * frown * _ALONG
-         - 9.0 * sorrow * (1 - _ALONG) ** 1.5 + 3.0 * sorrow * _ALONG)
+    bow = arch * (1 - 0.85 * frown) * np.sin(np.pi * 0.9 * _ALONG) - hang * _ALONG**2
+    y = (
+        features(look).brow_y
+        - bow
+        - 10.0 * raised
+        - 2.5 * raised * np.sin(np.pi * _ALONG)
+        + 5.0 * frown
+        + 7.0 * frown * (1 - _ALONG)
+        - 3.5 * frown * _ALONG
+        - 9.0 * sorrow * (1 - _ALONG) ** 1.5
+        + 3.0 * sorrow * _ALONG
+    )
     brow = ribbon(np.column_stack([x, y]), widths)
-    if frown > 0.25:                                             # the crease that anger cuts between them
+    if frown > 0.25:  # the crease that anger cuts between them
         knit, deep = y[0] - 1.0, 7.0 * frown
         for side in (-1, 1):
             crease = np.array([(side * 4.2, knit - deep), (side * 3.2, knit), (side * 4.0, knit + deep)])
             sketch.add(ribbon(crease, (0.4, 2.2 * frown, 0.4)), darker(skin_color(look), 0.3), 5)
     if look.brows == "unibrow":
-        sketch.add(ribbon(np.array([(-inner - 2, y[0] + 0.5), (0.0, y[0] + 2.4), (inner + 2, y[0] + 0.5)]), 4.4),
-                   color, 6)
+        sketch.add(
+            ribbon(np.array([(-inner - 2, y[0] + 0.5), (0.0, y[0] + 2.4), (inner + 2, y[0] + 0.5)]), 4.4), color, 6
+        )
     sketch.add(brow * (-1, 1), color, 6)
     sketch.add(brow, color, 6)

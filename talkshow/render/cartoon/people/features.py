@@ -38,11 +38,20 @@ class Features:
 
 # half width, lids above and below, tilt
 _EYES: dict[str, tuple[float, float, float, float]] = {
-    "": (12.6, 9.2, 6.6, 0.4), "round": (13.4, 12.4, 9.0, 0.0), "almond": (14.2, 8.4, 5.0, 2.6),
-    "narrow": (13.2, 5.6, 4.2, 0.8), "sleepy": (13.0, 6.0, 7.6, -1.6)}
+    "": (12.6, 9.2, 6.6, 0.4),
+    "round": (13.4, 12.4, 9.0, 0.0),
+    "almond": (14.2, 8.4, 5.0, 2.6),
+    "narrow": (13.2, 5.6, 4.2, 0.8),
+    "sleepy": (13.0, 6.0, 7.6, -1.6),
+}
 _NOSES: dict[str, tuple[float, float]] = {
-    "straight": (10.5, 17.5), "button": (9.0, 14.5), "wide": (15.0, 17.5), "long": (10.0, 24.0), "hooked": (11.0, 22.0),
-    "pointed": (7.6, 16.0)}
+    "straight": (10.5, 17.5),
+    "button": (9.0, 14.5),
+    "wide": (15.0, 17.5),
+    "long": (10.0, 24.0),
+    "hooked": (11.0, 22.0),
+    "pointed": (7.6, 16.0),
+}
 _LIPS = {"": 1.0, "full": 1.5, "thin": 0.62}
 _EYES_BY_AGE = {"child": 1.22, "young": 1.06, "old": 0.93}
 
@@ -56,13 +65,20 @@ def features(look: Look) -> Features:
     width, foot = _NOSES[look.nose]
     child = look.age == "child"
     return Features(
-        eye=(23.0 + 1.3 * own[1], -11.5 + 1.5 * own[2] + 6.0 * child), eye_half=half * size,
-        lid_top=(top + (0.7 if look.feminine else 0)) * size, lid_bottom=bottom * size, tilt=tilt + 0.6 * own[3],
-        iris=7.3 * size, brow_y=-31.5 + 1.8 * own[4] + 8.0 * child - (1.5 if look.eye_shape == "round" else 0),
+        eye=(23.0 + 1.3 * own[1], -11.5 + 1.5 * own[2] + 6.0 * child),
+        eye_half=half * size,
+        lid_top=(top + (0.7 if look.feminine else 0)) * size,
+        lid_bottom=bottom * size,
+        tilt=tilt + 0.6 * own[3],
+        iris=7.3 * size,
+        brow_y=-31.5 + 1.8 * own[4] + 8.0 * child - (1.5 if look.eye_shape == "round" else 0),
         mouth_y=39.0 + 1.2 * own[5] + (2.5 if foot > 20 else 0) + 3.0 * child,
         mouth_half=23.0 * (1 + 0.07 * own[6]) * (0.78 if child else 1.0),
-        lips=_LIPS[look.lips] * (1.12 if look.feminine else 0.82), smile=0.34 + 0.14 * own[7],
-        nose_width=width * (0.72 if child else 0.95 if look.feminine else 1.06), nose_foot=foot - 3.0 * child)
+        lips=_LIPS[look.lips] * (1.12 if look.feminine else 0.82),
+        smile=0.34 + 0.14 * own[7],
+        nose_width=width * (0.72 if child else 0.95 if look.feminine else 1.06),
+        nose_foot=foot - 3.0 * child,
+    )
 
 
 def skin_color(look: Look) -> Color:

@@ -22,15 +22,28 @@ def _outer(kind: str, x: float, y: float) -> Points:
     if kind in ("round", "rimless", "oversized", "monocle"):
         size = 1.28 if kind == "oversized" else 0.94 if kind == "rimless" else 1.0
         return ellipse(x, y + 1, 20.5 * size, 19.5 * size, 40)
-    knots = {"square": _SQUARE, "large square": _SQUARE, "cat-eye": _CAT_EYE, "aviator": _AVIATOR,
-             "sunglasses": _AVIATOR,
-             "half-moon": _HALF_MOON}[kind]
+    knots = {
+        "square": _SQUARE,
+        "large square": _SQUARE,
+        "cat-eye": _CAT_EYE,
+        "aviator": _AVIATOR,
+        "sunglasses": _AVIATOR,
+        "half-moon": _HALF_MOON,
+    }[kind]
     size = 1.22 if kind == "large square" else 1.0
     return spline(np.asarray(knots, float) * size + np.array([x, y]))
 
 
-_THICK = {"rimless": 1.3, "aviator": 2.0, "half-moon": 2.0, "monocle": 2.4, "sunglasses": 2.6, "square": 3.6,
-          "large square": 4.0, "cat-eye": 3.6}
+_THICK = {
+    "rimless": 1.3,
+    "aviator": 2.0,
+    "half-moon": 2.0,
+    "monocle": 2.4,
+    "sunglasses": 2.6,
+    "square": 3.6,
+    "large square": 4.0,
+    "cat-eye": 3.6,
+}
 
 
 def glasses(look: Look) -> tuple[list[Shape], list[Shape]]:
@@ -74,9 +87,17 @@ def glasses(look: Look) -> tuple[list[Shape], list[Shape]]:
 def _eye_patch(look: Look, color: Color) -> tuple[list[Shape], list[Shape]]:
     """A patch over the eye at picture right, on a string round the head."""
     x, y = features(look).eye
-    patch = spline([(x - 19, y - 12), (x - 19, y - 12), (x + 20, y - 14), (x + 20, y - 14), (x + 17, y + 8),
-                    (x + 2, y + 19),
-                    (x - 15, y + 9)])
+    patch = spline(
+        [
+            (x - 19, y - 12),
+            (x - 19, y - 12),
+            (x + 20, y - 14),
+            (x + 20, y - 14),
+            (x + 17, y + 8),
+            (x + 2, y + 19),
+            (x - 15, y + 9),
+        ]
+    )
     string = ribbon(spline([(-54, -44), (-20, -38), (x - 16, y - 10), (x + 16, y - 11), (56, y - 18)], closed=False), 3)
     return [], [Shape(on_skull(string, 8), darker(color, 0.2)), Shape(on_skull(patch, 10), color)]
 

@@ -8,7 +8,7 @@ from talkshow.render.cartoon.palette import Color, darker, lighter
 from talkshow.render.cartoon.paths import Points
 from talkshow.render.cartoon.people.posture import HandShape
 
-_FINGERS = ((-12.5, -30.0, 21.0), (-4.3, -9.0, 25.0), (4.3, 9.0, 25.5), (12.0, 26.0, 21.5))   # across, spread, length
+_FINGERS = ((-12.5, -30.0, 21.0), (-4.3, -9.0, 25.0), (4.3, 9.0, 25.5), (12.0, 26.0, 21.5))  # across, spread, length
 
 Rows = list[tuple[float, ...]]
 
@@ -19,7 +19,7 @@ def hand_rows(wrist: Points, direction: Points, side: int, shape: HandShape, sca
     wrist: (2,) pixels; direction: (2,) unit vector of the fingers; side: -1 the hand at picture left, 1 at right.
     """
     slant = shape.slant
-    across = np.array([-direction[1], direction[0]]) * side      # towards the little finger
+    across = np.array([-direction[1], direction[0]]) * side  # towards the little finger
     rows: Rows = []
 
     def at(along: float, aside: float) -> Points:
@@ -37,8 +37,12 @@ def hand_rows(wrist: Points, direction: Points, side: int, shape: HandShape, sca
     for number, ((aside, angle, length), reach) in enumerate(zip(_FINGERS, shape.fingers, strict=True)):
         turn = np.radians(angle * shape.spread + (shape.index if number == 0 else 0.0))
         base = at(24, aside)
-        digit(base, base + (direction * np.cos(turn) + across * np.sin(turn) * slant) * length * reach * scale,
-              3.7 + 1.1 * slant, 4.2)
+        digit(
+            base,
+            base + (direction * np.cos(turn) + across * np.sin(turn) * slant) * length * reach * scale,
+            3.7 + 1.1 * slant,
+            4.2,
+        )
     rows.append((*palm, *knuckles, (12.6 * slant + 1.0) * scale, 15.4 * slant * scale))
     rows.append((*at(16, -3), *at(17, 1), 7 * slant * scale, 7.5 * slant * scale))
     return rows

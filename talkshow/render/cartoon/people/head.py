@@ -18,9 +18,9 @@ from talkshow.render.cartoon.palette import EYE_WHITE, METAL, darker, lighter, m
 from talkshow.render.cartoon.paths import Points, ellipse, mirror, ribbon, spline
 from talkshow.render.cartoon.people.features import features, skin_color
 
-JAW_DROP = 15.0                       # units the chin goes down at jaw = 1
-NECK = (0.0, 78.0)                    # what the head turns about
-SINK = 7.0                            # units the head sits lower on the neck than it is drawn
+JAW_DROP = 15.0  # units the chin goes down at jaw = 1
+NECK = (0.0, 78.0)  # what the head turns about
+SINK = 7.0  # units the head sits lower on the neck than it is drawn
 FACE_BOX = (-60.0, -86.0 + SINK, 60.0, 76.0 + SINK)
 
 # right half of the outline, from crown to chin
@@ -64,7 +64,7 @@ def skin_shape(points: Points, paint: Paint, opacity: float = 1.0, lift: float =
 def outline(look: Look) -> Points:
     """The face's contour, clockwise from the crown."""
     half = np.asarray(_OUTLINES[look.face], float)
-    low = np.clip((half[:, 1] + 10) / 50, 0, 1)        # cheeks and chin carry what somebody weighs
+    low = np.clip((half[:, 1] + 10) / 50, 0, 1)  # cheeks and chin carry what somebody weighs
     half[:, 0] *= 1 + {"heavy": 0.11, "slim": -0.06, "broad": 0.03}.get(look.build, 0.0) * low
     if look.age == "child":
         half[:, 0] *= 1 + 0.05 * low * (half[:, 1] < 50)
@@ -81,8 +81,9 @@ def ears(look: Look) -> list[Shape]:
         edge[1:3] = (76, -46), (66, -8)
     root = np.array([52.0, -4.0])
     right = spline((edge - root) * (size, 0.5 + 0.5 * size) + root)
-    hollow = spline((np.array([(57, -14), (63, -15), (64, -8), (60, 3), (57, 2)], float) - root)
-                    * (size, 0.5 + 0.5 * size) + root)
+    hollow = spline(
+        (np.array([(57, -14), (63, -15), (64, -8), (60, 3), (57, 2)], float) - root) * (size, 0.5 + 0.5 * size) + root
+    )
     parts = [Shape(at_depth(side, -6), Shade(skin, darker(skin, 0.16))) for side in (right, mirror(right))]
     parts += [Shape(at_depth(side, -4), darker(skin, 0.22)) for side in (hollow, mirror(hollow))]
     for x in (-59.0, 59.0) if look.earrings else ():
@@ -92,16 +93,27 @@ def ears(look: Look) -> list[Shape]:
 
 def _earring(kind: str, x: float) -> list[Shape]:
     if kind == "hoops":
-        ring = np.concatenate([ellipse(x, 32, 11, 13, 28), ellipse(x, 32, 11, 13, 28)[:1],
-                               ellipse(x, 32, 8, 10, 28)[:1], ellipse(x, 32, 8, 10, 28)[::-1]])
+        ring = np.concatenate(
+            [
+                ellipse(x, 32, 11, 13, 28),
+                ellipse(x, 32, 11, 13, 28)[:1],
+                ellipse(x, 32, 8, 10, 28)[:1],
+                ellipse(x, 32, 8, 10, 28)[::-1],
+            ]
+        )
         return [Shape(at_depth(ring, -3), METAL)]
     if kind == "drops":
         drop = spline([(x, 18), (x, 18), (x + 5.5, 34), (x, 42), (x - 5.5, 34)])
-        return [Shape(at_depth(drop, -3), (58, 148, 140)), Shape(at_depth(ellipse(x, 17, 3, 3, 14), -3), METAL),
-                Shape(at_depth(ellipse(x - 1.5, 34, 1.8, 3, 12), -3), (150, 214, 206))]
+        return [
+            Shape(at_depth(drop, -3), (58, 148, 140)),
+            Shape(at_depth(ellipse(x, 17, 3, 3, 14), -3), METAL),
+            Shape(at_depth(ellipse(x - 1.5, 34, 1.8, 3, 12), -3), (150, 214, 206)),
+        ]
     color = EYE_WHITE if kind == "pearls" else METAL
-    return [Shape(at_depth(ellipse(x, 21, 5.2, 6, 18), -3), color),
-            Shape(at_depth(ellipse(x - 1.2, 19, 2.0, 2.6, 12), -3), lighter(color, 0.5))]
+    return [
+        Shape(at_depth(ellipse(x, 21, 5.2, 6, 18), -3), color),
+        Shape(at_depth(ellipse(x - 1.2, 19, 2.0, 2.6, 12), -3), lighter(color, 0.5)),
+    ]
 
 
 def face(look: Look) -> list[Shape]:
@@ -135,8 +147,12 @@ def _marks(look: Look) -> list[Shape]:
     if look.scar:
         line = ribbon(spline([(-45, 6), (-36, 17), (-31, 31)], closed=False), (0.8, 4.0, 0.8))
         parts.append(skin_shape(line, mix(lighter(skin, 0.3), (206, 96, 92), 0.5)))
-        parts += [skin_shape(ribbon(np.array([(x - 4.0, y + 2.4), (x, y), (x + 4.0, y - 2.4)]), 1.5),
-                             mix(skin, (172, 70, 70), 0.6)) for x, y in ((-41.0, 11.0), (-36.5, 17.0), (-33.5, 24.0))]
+        parts += [
+            skin_shape(
+                ribbon(np.array([(x - 4.0, y + 2.4), (x, y), (x + 4.0, y - 2.4)]), 1.5), mix(skin, (172, 70, 70), 0.6)
+            )
+            for x, y in ((-41.0, 11.0), (-36.5, 17.0), (-33.5, 24.0))
+        ]
     return parts
 
 
@@ -146,11 +162,16 @@ def _lines(look: Look) -> list[Shape]:
     old = look.age == "old"
     crease = darker(skin, 0.27 if old else 0.17)
     x, y = features(look).eye
-    halves: list[list[tuple[float, float]]] = [[(19, 15), (28, 25), (30, 38)],
-                                               [(x - 9, y + 14), (x, y + 18), (x + 11, y + 14)]]
+    halves: list[list[tuple[float, float]]] = [
+        [(19, 15), (28, 25), (30, 38)],
+        [(x - 9, y + 14), (x, y + 18), (x + 11, y + 14)],
+    ]
     if old:
-        halves += [[(x + 15, y + 2), (x + 21, y), (x + 26, y - 4)], [(x + 15, y + 6), (x + 22, y + 7), (x + 26, y + 7)],
-                   [(33, 44), (34, 52), (31, 59)]]
+        halves += [
+            [(x + 15, y + 2), (x + 21, y), (x + 26, y - 4)],
+            [(x + 15, y + 6), (x + 22, y + 7), (x + 26, y + 7)],
+            [(33, 44), (34, 52), (31, 59)],
+        ]
     parts = []
     for half in halves:
         line = ribbon(spline(half, closed=False), (0.7, 2.0 if old else 1.6, 0.7))
@@ -169,15 +190,29 @@ def nose(look: Look) -> list[Shape]:
     drop = 3.0 if look.nose in ("hooked", "long") else 1.0 if look.nose != "pointed" else -1.5
     side = spline([(3, -10), (6 + bump, foot - 17), (width, foot - 6), (width - 2, foot), (2, foot), (1, foot - 12)])
     tip = ellipse(-0.5, foot - 7, width * (0.72 if look.nose == "button" else 0.60), 7.2 * foot / 17.5, 24)
-    under = spline([(-width, foot - 3.5), (-width + 2.5, foot - 0.4), (-4, foot + 0.3), (0, foot + drop + 1),
-                    (4, foot + 0.3), (width - 2.5, foot - 0.4), (width, foot - 3.5)], closed=False)
+    under = spline(
+        [
+            (-width, foot - 3.5),
+            (-width + 2.5, foot - 0.4),
+            (-4, foot + 0.3),
+            (0, foot + drop + 1),
+            (4, foot + 0.3),
+            (width - 2.5, foot - 0.4),
+            (width, foot - 3.5),
+        ],
+        closed=False,
+    )
     parts = [Shape(on_skull(side, 9), darker(skin, 0.17), 0.45)]
     if bump:
         ridge = spline([(-3, -9), (-5, -1), (-2, 8), (2, 8), (1, -1), (1, -9)])
         parts.append(Shape(on_skull(ridge, 10), lighter(skin, 0.12), 0.7))
-    parts += [Shape(on_skull(tip, 12), lighter(skin, 0.13)),
-              Shape(on_skull(ribbon(under, (0.8, 2.3, 2.3, 0.8)), 11), darker(skin, 0.30))]
+    parts += [
+        Shape(on_skull(tip, 12), lighter(skin, 0.13)),
+        Shape(on_skull(ribbon(under, (0.8, 2.3, 2.3, 0.8)), 11), darker(skin, 0.30)),
+    ]
     if look.nose in ("wide", "pointed"):
-        parts += [Shape(on_skull(ellipse(x * width * 0.46, foot - 1.2, 2.2, 1.3, 12), 12), darker(skin, 0.34))
-                  for x in (-1, 1)]
+        parts += [
+            Shape(on_skull(ellipse(x * width * 0.46, foot - 1.2, 2.2, 1.3, 12), 12), darker(skin, 0.34))
+            for x in (-1, 1)
+        ]
     return parts

@@ -19,8 +19,8 @@ from talkshow.render.cartoon.people.beard import COVERS_CHIN
 from talkshow.render.cartoon.people.features import Features, features, lip_color, skin_color
 from talkshow.render.cartoon.sketch import Sketch
 
-_NUM = 25                                              # points of a lip curve
-_ACROSS = np.cos(np.linspace(np.pi, 0, _NUM))          # -1..1, denser at the corners
+_NUM = 25  # points of a lip curve
+_ACROSS = np.cos(np.linspace(np.pi, 0, _NUM))  # -1..1, denser at the corners
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,19 +59,22 @@ def shape_lips(pose: Mapping[str, float], own: Features) -> Lips:
     free = 1 - pose["press"]
     jaw, tuck = pose["jaw"] * free, pose["tuck"] * free
     rounded, wide, smile = pose["round"], pose["wide"], smile_of(pose, own)
-    half = own.mouth_half * (1 - 0.06 * pose["press"]) * (
-        1 + 0.24 * wide + 0.16 * max(smile, 0) - 0.47 * rounded - 0.05 * jaw)
+    half = (
+        own.mouth_half
+        * (1 - 0.06 * pose["press"])
+        * (1 + 0.24 * wide + 0.16 * max(smile, 0) - 0.47 * rounded - 0.05 * jaw)
+    )
     # a wide mouth opens like a box, a rounded one like an O
-    bulge = np.clip(1 - _ACROSS ** 2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
+    bulge = np.clip(1 - _ACROSS**2, 0, 1) ** (0.62 - 0.16 * max(wide, 0) - 0.1 * rounded)
     raise_upper = jaw * (4.5 + 2 * rounded) + pose["upper"] * free * 4.5 + tuck * 3.2 + rounded * jaw * 2
     drop_lower = jaw * (28 - 3 * rounded) + pose["lower"] * free * 5.5 + rounded * free * (1 - jaw) * 3.2
     drop_lower = drop_lower * (1 - 0.85 * tuck) + tuck * 2.2
     curl = 7.5 * max(smile, 0) + 12.0 * min(smile, 0) + 1.6 + max(wide, 0)
-    corner = -curl * _ACROSS ** 2
-    sag = jaw * 3.0                                              # the whole mouth sinks a little with the jaw
+    corner = -curl * _ACROSS**2
+    sag = jaw * 3.0  # the whole mouth sinks a little with the jaw
     upper = own.mouth_y + corner + sag - raise_upper * bulge
     lower = own.mouth_y + corner + sag + drop_lower * bulge
-    bow = 1 - 0.30 * np.exp(-(_ACROSS / 0.16) ** 2)              # the dip in the middle of an upper lip
+    bow = 1 - 0.30 * np.exp(-((_ACROSS / 0.16) ** 2))  # the dip in the middle of an upper lip
     taper = np.clip(1 - np.abs(_ACROSS) ** 2.4, 0, 1)
     thick = own.lips * (1 + 0.35 * rounded) * (1 - 0.42 * pose["press"])
     upper_out = upper - 4.6 * thick * (1 - 0.18 * max(wide, 0)) * taper * bow
@@ -99,7 +102,7 @@ def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     lips = shape_lips(pose, own)
     skin, red = skin_color(look), lip_color(look)
     brush = _Brush(sketch, lips.x, 7 + 7 * pose["round"])
-    dome = 1 - _ACROSS ** 2
+    dome = 1 - _ACROSS**2
     if look.beard not in COVERS_CHIN:
         below = float(lips.lower_out.max()) + 4.0
         _Brush(sketch, lips.x * 0.42, 4).band(below + 0.8 * dome, below + 2.4 * dome, darker(skin, 0.14))
@@ -108,7 +111,7 @@ def draw_mouth(sketch: Sketch, look: Look, pose: Mapping[str, float]) -> None:
     brush.band(lips.lower + 1.4, np.maximum(lips.lower_out - 1.4, lips.lower + 1.4), lighter(red, 0.15), trim=3)
     if lips.gap > 1.6:
         _draw_inside(brush, lips, pose)
-    else:                                                        # closed: one line, finer at the ends
+    else:  # closed: one line, finer at the ends
         middle, half = (lips.upper + lips.lower) / 2, 0.5 + 0.75 * dome
         brush.band(middle - half, middle + half, darker(red, 0.62))
 
@@ -126,7 +129,7 @@ def _draw_corners(sketch: Sketch, lips: Lips, smile: float, color: Color) -> Non
 
 def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
     upper, lower, gap = lips.upper, lips.lower, lips.gap
-    side = _ACROSS ** 2
+    side = _ACROSS**2
     brush.band(upper, lower, MOUTH)
     # tongue and teeth grow out of the dark as the mouth opens: what appears at once would flicker
     seen = float(np.clip((gap - 1.2) / 3.5, 0, 1))
@@ -137,9 +140,9 @@ def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
         top = lower.max() - gap * high + 5 * side
         brush.band(np.clip(np.maximum(top, upper + gap * 0.12), upper, lower), lower, TONGUE)
     show = 3.2 + 3.6 * max(pose["wide"], 0) + 3.0 * pose["upper"] + 4.6 * pose["tuck"] - 3.2 * pose["round"]
-    teeth = np.clip(upper + max(show, 0) * seen * (1 - 0.5 * side ** 2), upper, lower)
+    teeth = np.clip(upper + max(show, 0) * seen * (1 - 0.5 * side**2), upper, lower)
     if show * seen > 0.4:
-        brush.band(upper, teeth, TEETH, trim=2)                  # the corners stay dark
+        brush.band(upper, teeth, TEETH, trim=2)  # the corners stay dark
     low = 0.8 * (3.4 * pose["lower"] + 3.0 * max(pose["wide"], 0) * (1 - pose["jaw"])) * (1 - pose["round"])
     low *= float(np.clip((gap - 4) / 3, 0, 1))
     if low > 0.4:

@@ -66,10 +66,12 @@ def _argyle(ink: Color, frame: Build) -> list[Shape]:
     parts = []
     for x in (-60.0, 0.0, 60.0):
         for y in (150.0, 206.0):
-            parts.append(Shape(polygon((x, y - 26), (x + 21 * frame.wide, y), (x, y + 26), (x - 21 * frame.wide, y)),
-                               ink, 0.62))
-    lines = [np.array([(x - 30 * frame.wide, 136.0), (x, 178.0), (x + 30 * frame.wide, 220.0)])
-             for x in (-60.0, 0.0, 60.0)]
+            parts.append(
+                Shape(polygon((x, y - 26), (x + 21 * frame.wide, y), (x, y + 26), (x - 21 * frame.wide, y)), ink, 0.62)
+            )
+    lines = [
+        np.array([(x - 30 * frame.wide, 136.0), (x, 178.0), (x + 30 * frame.wide, 220.0)]) for x in (-60.0, 0.0, 60.0)
+    ]
     for line in lines:
         parts += [Shape(ribbon(path, 1.6), ink, 0.8) for path in (line, line[::-1] * (-1, 1))]
     return parts
@@ -82,8 +84,10 @@ def _floral(ink: Color, frame: Build) -> list[Shape]:
         for column, x in enumerate(np.arange(-120.0 + 19 * (row % 2), 121.0, 38.0).tolist()):
             if abs(x) < edge:
                 petals = (ink, (240, 196, 84), (226, 110, 120))[(row + column) % 3]
-                parts += [Shape(ellipse(x + 5.4 * float(np.cos(t)), y + 5.4 * float(np.sin(t)), 4.6, 4.6, 12), petals)
-                          for t in np.radians(np.arange(18, 378, 72))]
+                parts += [
+                    Shape(ellipse(x + 5.4 * float(np.cos(t)), y + 5.4 * float(np.sin(t)), 4.6, 4.6, 12), petals)
+                    for t in np.radians(np.arange(18, 378, 72))
+                ]
                 parts.append(Shape(ellipse(x, y, 3.2, 3.2, 12), darker(petals, 0.4)))
     return parts
 
@@ -95,8 +99,9 @@ def _star(ink: Color, _: Build) -> list[Shape]:
 
 
 def _heart(_: Color, __: Build) -> list[Shape]:
-    shape = spline([(0, 160), (0, 160), (11, 148), (26, 152), (27, 168), (0, 196), (0, 196), (-27, 168), (-26, 152),
-                    (-11, 148)])
+    shape = spline(
+        [(0, 160), (0, 160), (11, 148), (26, 152), (27, 168), (0, 196), (0, 196), (-27, 168), (-26, 152), (-11, 148)]
+    )
     return [Shape(shape, (226, 84, 92))]
 
 
@@ -106,12 +111,22 @@ def _bolt(_: Color, __: Build) -> list[Shape]:
 
 def _smiley(_: Color, __: Build) -> list[Shape]:
     mouth = ribbon(spline([(-13, 174), (0, 184), (13, 174)], closed=False), (1, 3.4, 1))
-    return [Shape(ellipse(0, 168, 25, 25, 36), (246, 205, 84)), *(Shape(ellipse(x, 162, 3.2, 5, 14), INK)
-                                                                  for x in (-8, 8)), Shape(mouth, INK)]
+    return [
+        Shape(ellipse(0, 168, 25, 25, 36), (246, 205, 84)),
+        *(Shape(ellipse(x, 162, 3.2, 5, 14), INK) for x in (-8, 8)),
+        Shape(mouth, INK),
+    ]
 
 
 _PATTERNS: dict[str, Callable[[Color, Build], list[Shape]]] = {
-    "striped": _striped, "pinstriped": _pinstriped, "checked": _checked, "dotted": _dotted, "argyle": _argyle,
+    "striped": _striped,
+    "pinstriped": _pinstriped,
+    "checked": _checked,
+    "dotted": _dotted,
+    "argyle": _argyle,
     "floral": _floral,
-    "star": _star, "heart": _heart,
-    "bolt": _bolt, "smiley": _smiley}
+    "star": _star,
+    "heart": _heart,
+    "bolt": _bolt,
+    "smiley": _smiley,
+}

@@ -16,8 +16,18 @@ Parts = tuple[list[Shape], list[Shape]]
 
 # outer contour of close-lying hair, from the left temple over the crown to the right
 CROWN: Knots = ((-59, 6), (-64, -24), (-61, -58), (-42, -88), (0, -100), (42, -88), (61, -58), (64, -24), (59, 6))
-FRINGE: Knots = ((55, 2), (54, -22), (46, -31), (30, -35), (10, -37), (-10, -37), (-30, -35), (-46, -31), (-54, -22),
-                 (-55, 2))
+FRINGE: Knots = (
+    (55, 2),
+    (54, -22),
+    (46, -31),
+    (30, -35),
+    (10, -37),
+    (-10, -37),
+    (-30, -35),
+    (-46, -31),
+    (-54, -22),
+    (-55, 2),
+)
 PULLED: Knots = ((54, -4), (50, -34), (38, -54), (16, -63), (-16, -63), (-38, -54), (-50, -34), (-54, -4))
 CURTAIN: Knots = ((55, 4), (55, -18), (44, -38), (22, -58), (2, -78), (-20, -58), (-43, -38), (-55, -18), (-55, 4))
 
@@ -35,8 +45,13 @@ def sheen(color: Color) -> Shade:
 
 def strands(color: Color, *lines: Knots, width: float = 2.6) -> list[Shape]:
     """A few lighter or darker locks: enough to say 'hair', not enough to be counted."""
-    return [Shape(on_skull(ribbon(spline(line, closed=False), (0.5, width, 0.5)), 4),
-                  darker(color, 0.24) if index % 2 else lighter(color, 0.22)) for index, line in enumerate(lines)]
+    return [
+        Shape(
+            on_skull(ribbon(spline(line, closed=False), (0.5, width, 0.5)), 4),
+            darker(color, 0.24) if index % 2 else lighter(color, 0.22),
+        )
+        for index, line in enumerate(lines)
+    ]
 
 
 def mass(points: Points, color: Color, z: float = -26) -> Shape:
@@ -46,13 +61,31 @@ def mass(points: Points, color: Color, z: float = -26) -> Shape:
 
 def curls(color: Color, centres: Knots, radius: float, z: float | None = None) -> list[Shape]:
     """Round curls, lit from above left; on the skull, or on a plane at depth `z`."""
+
     def lay(points: Points, lift: float) -> Points:
         return on_skull(points, lift) if z is None else at_depth(points, z + lift)
 
     parts = [Shape(lay(ellipse(x, y, radius, radius, 22), 2), color) for x, y in centres]
-    parts += [Shape(lay(ribbon(spline([(x - radius * .55, y + radius * .1), (x - radius * .2, y - radius * .5),
-                                       (x + radius * .45, y - radius * .35)], closed=False), (0.5, 2.6, 0.5)), 4),
-                    lighter(color, 0.2)) for x, y in centres]
+    parts += [
+        Shape(
+            lay(
+                ribbon(
+                    spline(
+                        [
+                            (x - radius * 0.55, y + radius * 0.1),
+                            (x - radius * 0.2, y - radius * 0.5),
+                            (x + radius * 0.45, y - radius * 0.35),
+                        ],
+                        closed=False,
+                    ),
+                    (0.5, 2.6, 0.5),
+                ),
+                4,
+            ),
+            lighter(color, 0.2),
+        )
+        for x, y in centres
+    ]
     return parts
 
 
@@ -65,6 +98,10 @@ def rope(color: Color, line: Knots, width: float, num: int, z: float) -> list[Sh
     for step in range(num):
         radius = width * (1 - 0.35 * step / num)
         lean = 0.18 * radius * (-1) ** step
-        parts.append(Shape(at_depth(ellipse(float(x[step]) + lean, float(y[step]), radius, radius * 0.95, 20), z),
-                           color if step % 2 else lighter(color, 0.1)))
+        parts.append(
+            Shape(
+                at_depth(ellipse(float(x[step]) + lean, float(y[step]), radius, radius * 0.95, 20), z),
+                color if step % 2 else lighter(color, 0.1),
+            )
+        )
     return parts

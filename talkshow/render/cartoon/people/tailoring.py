@@ -23,21 +23,34 @@ def neckline(look: Look, depth: float, width: float) -> list[Shape]:
     """Skin showing in a round opening."""
     skin = skin_color(look)
     side = (width * 0.8, 98 + depth * 0.6)
-    return [Shape(spline([(-width, 98), (-side[0], side[1]), (0, 98 + depth), side, (width, 98), (0, 86)]),
-                  Shade(darker(skin, 0.10), darker(skin, 0.02), 0.08))]
+    return [
+        Shape(
+            spline([(-width, 98), (-side[0], side[1]), (0, 98 + depth), side, (width, 98), (0, 86)]),
+            Shade(darker(skin, 0.10), darker(skin, 0.02), 0.08),
+        )
+    ]
 
 
 def collar_band(color: Color, depth: float, width: float, thick: float = 7.0) -> Shape:
     """The rim of a round neckline."""
-    line = spline([(-width, 96), (-width * 0.8, 98 + depth * 0.62), (0, 99 + depth), (width * 0.8, 98 + depth * 0.62),
-                   (width, 96)], closed=False)
+    line = spline(
+        [
+            (-width, 96),
+            (-width * 0.8, 98 + depth * 0.62),
+            (0, 99 + depth),
+            (width * 0.8, 98 + depth * 0.62),
+            (width, 96),
+        ],
+        closed=False,
+    )
     return Shape(ribbon(line, thick), darker(color, 0.17))
 
 
 def collar(color: Color, tip: tuple[float, float]) -> list[Shape]:
     """Both points of a shirt's collar."""
-    return both(polygon((20, 84), (35, 92), (44, 104), tip, (4, 112)),
-                Shade(lighter(color, 0.22), lighter(color, 0.04)))
+    return both(
+        polygon((20, 84), (35, 92), (44, 104), tip, (4, 112)), Shade(lighter(color, 0.22), lighter(color, 0.04))
+    )
 
 
 def buttons(color: Color, x: float = 0.0, rows: Iterable[float] = (134, 161, 188), line: bool = True) -> list[Shape]:
@@ -48,30 +61,57 @@ def buttons(color: Color, x: float = 0.0, rows: Iterable[float] = (134, 161, 188
 
 def lapels(color: Color, depth: float) -> list[Shape]:
     """The turned-back edges of a jacket."""
-    return both(polygon((26, 92), (46, 101), (58, 132), (44, 136), (50, 146), (4, depth), (6, depth - 24)),
-                Shade(lighter(color, 0.16), lighter(color, 0.02)))
+    return both(
+        polygon((26, 92), (46, 101), (58, 132), (44, 136), (50, 146), (4, depth), (6, depth - 24)),
+        Shade(lighter(color, 0.16), lighter(color, 0.02)),
+    )
 
 
 def front(color: Color, depth: float, width: float = 32.0) -> Shape:
     """What is worn under an open front."""
-    return Shape(spline([(-width, 103), (-width, 103), (-20, 132), (0, depth), (0, depth), (20, 132), (width, 103),
-                         (width, 103)]), color)
+    return Shape(
+        spline(
+            [(-width, 103), (-width, 103), (-20, 132), (0, depth), (0, depth), (20, 132), (width, 103), (width, 103)]
+        ),
+        color,
+    )
 
 
 def open_front(color: Color) -> Shape:
     """What shows between the edges of an open cardigan or jacket, all the way down."""
-    return Shape(spline([(-34, 102), (-34, 102), (-29, 118), (-17, 156), (-12, 200), (-12, BOTTOM), (-12, BOTTOM),
-                         (12, BOTTOM),
-                         (12, BOTTOM), (12, 200), (17, 156), (29, 118), (34, 102), (34, 102)]),
-                         Shade(color, darker(color, 0.1)))
+    return Shape(
+        spline(
+            [
+                (-34, 102),
+                (-34, 102),
+                (-29, 118),
+                (-17, 156),
+                (-12, 200),
+                (-12, BOTTOM),
+                (-12, BOTTOM),
+                (12, BOTTOM),
+                (12, BOTTOM),
+                (12, 200),
+                (17, 156),
+                (29, 118),
+                (34, 102),
+                (34, 102),
+            ]
+        ),
+        Shade(color, darker(color, 0.1)),
+    )
 
 
 def pocket(color: Color, x: float, y: float, wide: float = 34.0, tall: float = 30.0) -> list[Shape]:
     """A patch pocket with its hem."""
-    return [Shape(rounded(x - wide / 2, y, x + wide / 2, y + tall, 5), darker(color, 0.13)),
-            Shape(rounded(x - wide / 2 + 1.2, y + 1.2, x + wide / 2 - 1.2, y + tall - 1.6, 4.5), lighter(color, 0.02)),
-            Shape(ribbon(np.array([(x - wide / 2 + 1, y + 5.0), (x, y + 5.0), (x + wide / 2 - 1, y + 5.0)]), 1.4),
-                  darker(color, 0.2))]
+    return [
+        Shape(rounded(x - wide / 2, y, x + wide / 2, y + tall, 5), darker(color, 0.13)),
+        Shape(rounded(x - wide / 2 + 1.2, y + 1.2, x + wide / 2 - 1.2, y + tall - 1.6, 4.5), lighter(color, 0.02)),
+        Shape(
+            ribbon(np.array([(x - wide / 2 + 1, y + 5.0), (x, y + 5.0), (x + wide / 2 - 1, y + 5.0)]), 1.4),
+            darker(color, 0.2),
+        ),
+    ]
 
 
 def seam(*knots: tuple[float, float], width: float = 1.8) -> Points:

@@ -57,9 +57,13 @@ def kitchen(pixels: Pixels, unit: float, row: int) -> None:
     for x in repeat(-54 * u, width, 54 * u, width / 2):
         rect(pixels, x, tiles, x + 2 * u, height, rgb("#e4f0ec"))
     half = min(140 * u, width * 0.22)
-    window(pixels, (width / 2 - half, top + 40 * u, width / 2 + half, top + 250 * u), u,
-           Shade(rgb("#9fd0e8"), rgb("#e6f2dc")),
-           rgb("#ffffff"))
+    window(
+        pixels,
+        (width / 2 - half, top + 40 * u, width / 2 + half, top + 250 * u),
+        u,
+        Shade(rgb("#9fd0e8"), rgb("#e6f2dc")),
+        rgb("#ffffff"),
+    )
     wood = rgb("#4f7f86")
     for side in (-1, 1):
         inner, outer = width / 2 + side * (half + 46 * u), width / 2 + side * max(half + 60 * u, width / 2 + 10 * u)
@@ -112,13 +116,28 @@ def _whiteboard(pixels: Pixels, box: tuple[float, float, float, float], unit: fl
     rect(pixels, left, top, right, bottom, rgb("#fbfcfc"))
     for index, (long, tone) in enumerate(((0.42, "#3d6fb2"), (0.30, "#c8453f"), (0.50, "#3d6fb2"), (0.24, "#4d8d5b"))):
         y = top + (28 + 36 * index) * unit
-        fill(pixels, rounded(left + 20 * unit, y, left + 20 * unit + long * (right - left), y + 8 * unit, 4 * unit),
-             rgb(tone))
-    for x, y, tone in ((0.66, 0.16, "#f2cf5b"), (0.83, 0.20, "#f0a0a8"), (0.68, 0.52, "#9fd0b0"),
-                       (0.85, 0.56, "#f2cf5b")):
+        fill(
+            pixels,
+            rounded(left + 20 * unit, y, left + 20 * unit + long * (right - left), y + 8 * unit, 4 * unit),
+            rgb(tone),
+        )
+    for x, y, tone in (
+        (0.66, 0.16, "#f2cf5b"),
+        (0.83, 0.20, "#f0a0a8"),
+        (0.68, 0.52, "#9fd0b0"),
+        (0.85, 0.56, "#f2cf5b"),
+    ):
         a, b = left + x * (right - left), top + y * (bottom - top)
         rect(pixels, a - 17 * unit, b, a + 17 * unit, b + 34 * unit, rgb(tone))
-        blend(pixels, polygon((a - 10 * unit, b + 12 * unit), (a + 10 * unit, b + 12 * unit),
-                              (a + 10 * unit, b + 16 * unit),
-                              (a - 10 * unit, b + 16 * unit)), rgb("#5a5048"), 0.5)
+        blend(
+            pixels,
+            polygon(
+                (a - 10 * unit, b + 12 * unit),
+                (a + 10 * unit, b + 12 * unit),
+                (a + 10 * unit, b + 16 * unit),
+                (a - 10 * unit, b + 16 * unit),
+            ),
+            rgb("#5a5048"),
+            0.5,
+        )
     glow(pixels, left + 40 * unit, top + 20 * unit, 90 * unit, rgb("#ffffff"), 0.3)

@@ -40,16 +40,23 @@ def street(pixels: Pixels, unit: float, row: int, night: bool = False) -> None:
         _house(pixels, (x, ground - tall, x + wide, ground), u, wall, index, night)
         x, index = x + wide, index + 1
     for x in (0.5 / max(1, width / height), 1 - 0.42 / max(1, width / height)):
-        rect(pixels, x * width - 8 * u, ground - 190 * u, x * width + 8 * u, height,
-             rgb("#5a4238" if night else "#7a5a44"))
+        rect(
+            pixels,
+            x * width - 8 * u,
+            ground - 190 * u,
+            x * width + 8 * u,
+            height,
+            rgb("#5a4238" if night else "#7a5a44"),
+        )
         leaf_ball(pixels, x * width, ground - 236 * u, 98 * u, rgb("#2f5a56" if night else "#6fae6c"))
     floor(pixels, ground + 26 * u, "#4a4763" if night else "#d6cab8", "#35324c" if night else "#b3a692")
     if night:
         string_lights(pixels, ground - 330 * u, u)
 
 
-def _house(pixels: Pixels, box: tuple[float, float, float, float], u: float, wall: Color, index: int,
-           night: bool) -> None:
+def _house(
+    pixels: Pixels, box: tuple[float, float, float, float], u: float, wall: Color, index: int, night: bool
+) -> None:
     """A front with windows and a shop with an awning."""
     left, top, right, ground = box
     height, lit = pixels.shape[0], rgb("#ffd98a")
@@ -62,16 +69,34 @@ def _house(pixels: Pixels, box: tuple[float, float, float, float], u: float, wal
             rect(pixels, x - 20 * u, y, x + 20 * u, y + 58 * u, lighter(wall, 0.2 if night else 0.6))
             rect(pixels, x - 16 * u, y + 4 * u, x + 16 * u, y + 54 * u, glass)
             rect(pixels, x - 16 * u, y + 27 * u, x + 16 * u, y + 30 * u, lighter(wall, 0.2 if night else 0.6))
-    rect(pixels, left + 22 * u, ground - 118 * u, right - 22 * u, height, mix(lit, wall, 0.35) if night
-         else rgb("#51626e"))
+    rect(
+        pixels,
+        left + 22 * u,
+        ground - 118 * u,
+        right - 22 * u,
+        height,
+        mix(lit, wall, 0.35) if night else rgb("#51626e"),
+    )
     tone = (rgb("#c2554a"), rgb("#3f8075"), rgb("#d19a3e"))[index % 3]
     stripes = 8
     for s in range(stripes):
         a, b = (left + 14 * u + (right - left - 28 * u) * k / stripes for k in (s, s + 1))
         color = rgb("#f4ede0") if s % 2 else tone
-        fill(pixels, spline([(a, ground - 152 * u), (a, ground - 152 * u), (b, ground - 152 * u), (b, ground - 152 * u),
-                             (b, ground - 104 * u), ((a + b) / 2, ground - 92 * u), (a, ground - 104 * u)]),
-             mix(color, _DUSK, 0.45) if night else color)
+        fill(
+            pixels,
+            spline(
+                [
+                    (a, ground - 152 * u),
+                    (a, ground - 152 * u),
+                    (b, ground - 152 * u),
+                    (b, ground - 152 * u),
+                    (b, ground - 104 * u),
+                    ((a + b) / 2, ground - 92 * u),
+                    (a, ground - 104 * u),
+                ]
+            ),
+            mix(color, _DUSK, 0.45) if night else color,
+        )
 
 
 def park(pixels: Pixels, unit: float, row: int, night: bool = False) -> None:
@@ -84,21 +109,38 @@ def park(pixels: Pixels, unit: float, row: int, night: bool = False) -> None:
         sky_with_clouds(pixels, u, "#86c5e6", "#eaf3e2", _CLOUDS)
     horizon = row - 150 * u
     tones = ("#33506a", "#2c4a58", "#284a44") if night else ("#a8cfae", "#8fc08e", "#7db26f")
-    for x, y, rx, ry, tone in ((0.18, 20, 0.42, 120, tones[0]), (0.80, 26, 0.46, 150, tones[0]),
-                               (0.5, 60, 0.62, 104, tones[1])):
+    for x, y, rx, ry, tone in (
+        (0.18, 20, 0.42, 120, tones[0]),
+        (0.80, 26, 0.46, 150, tones[0]),
+        (0.5, 60, 0.62, 104, tones[1]),
+    ):
         fill(pixels, ellipse(x * width, horizon + y * u, rx * width, ry * u, 64), rgb(tone))
     gradient(pixels, 0, horizon + 40 * u, width, height, Shade(rgb(tones[2]), darker(rgb(tones[2]), 0.25)))
     water = rgb("#4a6a94" if night else "#9ccfe0")
     fill(pixels, ellipse(width * 0.5, horizon + 92 * u, width * 0.30, 30 * u, 64), water)
     for dx, dy, wide in ((-0.10, -8, 60), (0.06, 4, 90), (-0.02, 14, 50)):
-        fill(pixels, rounded(width * (0.5 + dx) - wide * u / 2, horizon + (90 + dy) * u,
-                             width * (0.5 + dx) + wide * u / 2,
-                             horizon + (93 + dy) * u, 1.5 * u), lighter(water, 0.4))
+        fill(
+            pixels,
+            rounded(
+                width * (0.5 + dx) - wide * u / 2,
+                horizon + (90 + dy) * u,
+                width * (0.5 + dx) + wide * u / 2,
+                horizon + (93 + dy) * u,
+                1.5 * u,
+            ),
+            lighter(water, 0.4),
+        )
     green = (rgb("#2a4f4a"), rgb("#345a4c")) if night else (rgb("#5d9e5c"), rgb("#74b264"))
     for x, y, size, leaves in ((0.07, 20, 130, 0), (0.93, 6, 150, 0), (0.24, 40, 76, 1), (0.78, 40, 84, 1)):
         foot = horizon + (y + 90) * u
-        rect(pixels, x * width - size * 0.09 * u, foot - size * 1.5 * u, x * width + size * 0.09 * u, foot,
-             rgb("#5f4636"))
+        rect(
+            pixels,
+            x * width - size * 0.09 * u,
+            foot - size * 1.5 * u,
+            x * width + size * 0.09 * u,
+            foot,
+            rgb("#5f4636"),
+        )
         leaf_ball(pixels, x * width, foot - size * 1.9 * u, size * u, green[leaves])
     for x in np.linspace(0.02, 0.98, 9).tolist():
         fill(pixels, ellipse(x * width, row - 4 * u, 74 * u, 34 * u), darker(green[0], 0.12))
@@ -106,9 +148,16 @@ def park(pixels: Pixels, unit: float, row: int, night: bool = False) -> None:
     rect(pixels, lamp - 3.5 * u, horizon - 200 * u, lamp + 3.5 * u, row, rgb("#2f3440"))
     glow(pixels, lamp, horizon - 216 * u, 90 * u, rgb("#ffe0a0"), 0.85 if night else 0.25)
     fill(pixels, ellipse(lamp, horizon - 216 * u, 17 * u, 19 * u, 32), rgb("#fff0c8" if night else "#f6f1e4"))
-    fill(pixels, polygon((lamp - 20 * u, horizon - 232 * u), (lamp + 20 * u, horizon - 232 * u),
-                         (lamp + 9 * u, horizon - 246 * u),
-                         (lamp - 9 * u, horizon - 246 * u)), rgb("#2f3440"))
+    fill(
+        pixels,
+        polygon(
+            (lamp - 20 * u, horizon - 232 * u),
+            (lamp + 20 * u, horizon - 232 * u),
+            (lamp + 9 * u, horizon - 246 * u),
+            (lamp - 9 * u, horizon - 246 * u),
+        ),
+        rgb("#2f3440"),
+    )
 
 
 def camp(pixels: Pixels, unit: float, row: int) -> None:
@@ -120,13 +169,31 @@ def camp(pixels: Pixels, unit: float, row: int) -> None:
     ground = row - 40 * u
     for tone, low, high, step in (("#1d2c48", 240, 360, 70), ("#16243a", 300, 460, 110)):
         for x in np.arange(-20 * u, width + 60 * u, step * u).tolist():
-            _fir(pixels, x + float(rng.uniform(-20, 20)) * u, ground + 20 * u, float(rng.uniform(low, high)) * u,
-                 rgb(tone))
-    fill(pixels, polygon((width * 0.10, ground + 26 * u), (width * 0.10 + 130 * u, ground - 150 * u),
-                         (width * 0.10 + 260 * u, ground + 26 * u)),
-         rgb("#a85c3c"))
-    fill(pixels, polygon((width * 0.10 + 104 * u, ground + 26 * u), (width * 0.10 + 130 * u, ground - 150 * u),
-                         (width * 0.10 + 160 * u, ground + 26 * u)), rgb("#5c2f2a"))
+            _fir(
+                pixels,
+                x + float(rng.uniform(-20, 20)) * u,
+                ground + 20 * u,
+                float(rng.uniform(low, high)) * u,
+                rgb(tone),
+            )
+    fill(
+        pixels,
+        polygon(
+            (width * 0.10, ground + 26 * u),
+            (width * 0.10 + 130 * u, ground - 150 * u),
+            (width * 0.10 + 260 * u, ground + 26 * u),
+        ),
+        rgb("#a85c3c"),
+    )
+    fill(
+        pixels,
+        polygon(
+            (width * 0.10 + 104 * u, ground + 26 * u),
+            (width * 0.10 + 130 * u, ground - 150 * u),
+            (width * 0.10 + 160 * u, ground + 26 * u),
+        ),
+        rgb("#5c2f2a"),
+    )
     floor(pixels, ground + 20 * u, "#3a3a44", "#241f2c")
     glow(pixels, width / 2, row + 60 * u, 560 * u, rgb("#ff9a4a"), 0.5)
 
@@ -137,7 +204,14 @@ def _fir(pixels: Pixels, x: float, foot: float, size: float, color: Color) -> No
         half = size * (0.13 + 0.16 * share)
         fill(pixels, polygon((x, top), (x + half, bottom), (x - half, bottom)), color)
     rect(pixels, x - size * 0.02, foot - size * 0.14, x + size * 0.02, foot, darker(color, 0.4))
-    fill(pixels, ribbon(np.array([(x, foot - size * 0.9), (x - size * 0.05, foot - size * 0.6),
-                                  (x - size * 0.07, foot - size * 0.4)]),
-                        (1, size * 0.012, 1)), lighter(color, 0.1))
+    fill(
+        pixels,
+        ribbon(
+            np.array(
+                [(x, foot - size * 0.9), (x - size * 0.05, foot - size * 0.6), (x - size * 0.07, foot - size * 0.4)]
+            ),
+            (1, size * 0.012, 1),
+        ),
+        lighter(color, 0.1),
+    )
     blend(pixels, ellipse(x, foot, size * 0.2, size * 0.02), rgb("#0a0d18"), 0.4)

@@ -31,7 +31,7 @@ def gradient(pixels: Pixels, left: float, top: float, right: float, bottom: floa
         return
     part = shade.texture(x1 - x0, y1 - y0)
     a, b, c, d = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
-    pixels[b:d, a:c] = part[b - y0:d - y0, a - x0:c - x0]
+    pixels[b:d, a:c] = part[b - y0 : d - y0, a - x0 : c - x0]
 
 
 def floor(pixels: Pixels, row: float, top: str, bottom: str, boards: float = 0.0) -> None:
@@ -56,7 +56,7 @@ def glow(pixels: Pixels, x: float, y: float, radius: float, color: Color, streng
     light = np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / (0.72 * radius) ** 2)
     light *= strength * np.clip(2 - np.hypot(xx - x, yy - y) / radius, 0, 1)
     patch = pixels[top:bottom, left:right].astype(np.float32)
-    patch += (255 - patch) * (np.asarray(color, np.float32) / 255) * light[..., None]    # never over white
+    patch += (255 - patch) * (np.asarray(color, np.float32) / 255) * light[..., None]  # never over white
     pixels[top:bottom, left:right] = np.clip(patch, 0, 255).astype(np.uint8)
 
 
@@ -86,8 +86,9 @@ def frame_of(pixels: Pixels, box: tuple[float, float, float, float], thick: floa
     fill(pixels, rounded(left - thick, top - thick, right + thick, bottom + thick, thick * 0.6), color)
 
 
-def sky_with_clouds(pixels: Pixels, unit: float, top: str, bottom: str,
-                    clouds: Sequence[tuple[float, float, float]]) -> None:
+def sky_with_clouds(
+    pixels: Pixels, unit: float, top: str, bottom: str, clouds: Sequence[tuple[float, float, float]]
+) -> None:
     """clouds: (x, y) as shares of the frame, and size in units."""
     height, width = pixels.shape[:2]
     wash(pixels, top, bottom)
@@ -102,8 +103,9 @@ def night_sky(pixels: Pixels, unit: float, top: str = "#161d40", bottom: str = "
     height, width = pixels.shape[:2]
     wash(pixels, top, bottom)
     rng = np.random.default_rng(7)
-    for x, y, size in zip(rng.uniform(0, width, 90), rng.uniform(0, height * 0.55, 90), rng.uniform(0.7, 1.9, 90),
-                          strict=True):
+    for x, y, size in zip(
+        rng.uniform(0, width, 90), rng.uniform(0, height * 0.55, 90), rng.uniform(0.7, 1.9, 90), strict=True
+    ):
         fill(pixels, ellipse(float(x), float(y), float(size) * unit, float(size) * unit, 12), rgb("#e8e4f4"))
     glow(pixels, width * 0.82, height * 0.13, 110 * unit, rgb("#cfd4ff"), 0.35)
     fill(pixels, ellipse(width * 0.82, height * 0.13, 34 * unit, 34 * unit, 48), rgb("#f4efdc"))

@@ -44,8 +44,11 @@ def _sound_wave(pixels: Pixels, x: float, y: float, unit: float) -> None:
     glow(pixels, x, y, 150 * unit, rgb("#ff7a8a"), 0.35)
     for index, tall in enumerate((18, 44, 30, 72, 50, 96, 60, 82, 36, 54, 20)):
         left = x + (index - 5) * 22 * unit
-        fill(pixels, rounded(left - 5 * unit, y - tall * unit / 2, left + 5 * unit, y + tall * unit / 2, 5 * unit),
-             rgb("#ffb3b0"))
+        fill(
+            pixels,
+            rounded(left - 5 * unit, y - tall * unit / 2, left + 5 * unit, y + tall * unit / 2, 5 * unit),
+            rgb("#ffb3b0"),
+        )
 
 
 def newsroom(pixels: Pixels, unit: float, row: int) -> None:
@@ -65,7 +68,7 @@ def newsroom(pixels: Pixels, unit: float, row: int) -> None:
         inner = ellipse(middle, y, max(radius * share - 2.2 * u, 1), radius - 2.2 * u, 64)
         fill(pixels, np.concatenate([ring, ring[:1], inner[:1], inner[::-1]]), rgb("#5c93dc"))
     for share in (-0.66, -0.33, 0, 0.33, 0.66):
-        half = radius * float(np.sqrt(1 - share ** 2))
+        half = radius * float(np.sqrt(1 - share**2))
         rect(pixels, middle - half, y + share * radius - u, middle + half, y + share * radius + u, rgb("#5c93dc"))
     wide = min(250 * u, middle - radius - 70 * u)
     if wide > 110 * u:
@@ -89,8 +92,10 @@ def library(pixels: Pixels, unit: float, row: int) -> None:
     wash(pixels, "#2f4a40", "#22362f")
     wood, top = rgb("#5d3a26"), max(24 * u, row - 540 * u)
     half = min(130 * u, width * 0.22)
-    for left, right, seed in ((-20 * u, width / 2 - half - 54 * u, 21),
-                              (width / 2 + half + 54 * u, width + 20 * u, 35)):
+    for left, right, seed in (
+        (-20 * u, width / 2 - half - 54 * u, 21),
+        (width / 2 + half + 54 * u, width + 20 * u, 35),
+    ):
         if right - left < 60 * u:
             continue
         rect(pixels, left, top - 16 * u, right, height, darker(wood, 0.42))
@@ -101,11 +106,19 @@ def library(pixels: Pixels, unit: float, row: int) -> None:
             gradient(pixels, x, top - 16 * u, x + 14 * u, height, Shade(lighter(wood, 0.1), darker(wood, 0.2)))
         rect(pixels, left - 6 * u, top - 32 * u, right + 6 * u, top - 14 * u, lighter(wood, 0.08))
     foot = min(top + 330 * u, row - 20 * u)
-    arch = spline([(width / 2 - half, foot), (width / 2 - half, foot), (width / 2 - half, top + 120 * u),
-                   (width / 2 - half * 0.7, top + 34 * u),
-                   (width / 2, top), (width / 2 + half * 0.7,
-                                      top + 34 * u), (width / 2 + half, top + 120 * u), (width / 2 + half, foot),
-                   (width / 2 + half, foot)])
+    arch = spline(
+        [
+            (width / 2 - half, foot),
+            (width / 2 - half, foot),
+            (width / 2 - half, top + 120 * u),
+            (width / 2 - half * 0.7, top + 34 * u),
+            (width / 2, top),
+            (width / 2 + half * 0.7, top + 34 * u),
+            (width / 2 + half, top + 120 * u),
+            (width / 2 + half, foot),
+            (width / 2 + half, foot),
+        ]
+    )
     centre = np.array([width / 2, (top + foot) / 2])
     fill(pixels, (arch - centre) * (1 + 16 * u / half) + centre, lighter(wood, 0.12))
     fill(pixels, arch, rgb("#f3d9a0"))

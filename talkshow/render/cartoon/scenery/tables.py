@@ -57,11 +57,23 @@ def paint_round_table(pixels: Pixels, table: Table, style: TableStyle) -> None:
     shade_floor(part, x, y + 150 * scale, half * 1.02, 40 * scale, 0.5)
     top = _stadium(x, y, half, drop / 2 + 4 * scale)
     hang = 104 * scale
-    skirt = np.concatenate([[(x + half, y)], [(x + half - 12 * scale, y + hang)],
-                            np.column_stack([np.linspace(x + half - 12 * scale, x - half + 12 * scale, 60),
-                                             y + hang + drop * 0.42 * np.sin(np.linspace(0, np.pi, 60))
-                                             + 3 * scale * np.sin(np.linspace(0, 26 * np.pi, 60))]),
-                            [(x - half + 12 * scale, y + hang)], [(x - half, y)]])
+    skirt = np.concatenate(
+        [
+            [(x + half, y)],
+            [(x + half - 12 * scale, y + hang)],
+            np.column_stack(
+                [
+                    np.linspace(x + half - 12 * scale, x - half + 12 * scale, 60),
+                    y
+                    + hang
+                    + drop * 0.42 * np.sin(np.linspace(0, np.pi, 60))
+                    + 3 * scale * np.sin(np.linspace(0, 26 * np.pi, 60)),
+                ]
+            ),
+            [(x - half + 12 * scale, y + hang)],
+            [(x - half, y)],
+        ]
+    )
     fill(part, skirt, darker(style.top, 0.10))
     _gingham(part, skirt, style.panel, 26 * scale, x)
     fill(part, top + np.array([0, 3 * scale]), darker(style.top, 0.25))
@@ -106,23 +118,33 @@ def paint_emblem(pixels: Pixels, table: Table, color: Color) -> None:
     y, tall = table.front + min(room * 0.52, 90 * scale), min(room * 0.5, 70 * scale) / 70
     for index, size in enumerate((16, 34, 24, 52, 38, 66, 44, 58, 28, 40, 18)):
         x = middle + (index - 5) * 15 * scale
-        fill(pixels, rounded(x - 3.4 * scale, y - size * tall / 2, x + 3.4 * scale, y + size * tall / 2, 3.4 * scale),
-             color)
+        fill(
+            pixels,
+            rounded(x - 3.4 * scale, y - size * tall / 2, x + 3.4 * scale, y + size * tall / 2, 3.4 * scale),
+            color,
+        )
 
 
 def paint_dials(pixels: Pixels, table: Table) -> None:
     """What a dashboard has: vents, a radio, and the wheel before whoever sits at picture right."""
     scale = table.scale
     for seat in table.seats[:-1]:
-        gradient(pixels, seat.x - 46 * scale, table.front + 18 * scale, seat.x + 46 * scale, table.front + 44 * scale,
-                 Shade(rgb("#1c1e26"), rgb("#30333e")))
+        gradient(
+            pixels,
+            seat.x - 46 * scale,
+            table.front + 18 * scale,
+            seat.x + 46 * scale,
+            table.front + 44 * scale,
+            Shade(rgb("#1c1e26"), rgb("#30333e")),
+        )
         for line in range(4):
             y = table.front + (22 + 6 * line) * scale
             fill(pixels, rounded(seat.x - 42 * scale, y, seat.x + 42 * scale, y + 2.4 * scale, scale), rgb("#565b69"))
     x, y = table.seats[-1].x, table.back + 24 * scale
     outer, inner = ellipse(x, y, 84 * scale, 64 * scale, 64), ellipse(x, y, 71 * scale, 52 * scale, 64)
     fill(pixels, np.concatenate([outer, outer[:1], inner[:1], inner[::-1]]), rgb("#1b1d24"))
-    spokes = spline([(x - 72 * scale, y + 4 * scale), (x, y - 8 * scale), (x + 72 * scale, y + 4 * scale)],
-                    closed=False)
+    spokes = spline(
+        [(x - 72 * scale, y + 4 * scale), (x, y - 8 * scale), (x + 72 * scale, y + 4 * scale)], closed=False
+    )
     fill(pixels, ribbon(spokes, (12 * scale, 22 * scale, 12 * scale)), rgb("#24262f"))
     fill(pixels, ellipse(x, y - 2 * scale, 20 * scale, 17 * scale, 40), rgb("#343844"))

@@ -41,10 +41,14 @@ def plant(pixels: Pixels, x: float, foot: float, size: float) -> None:
         color = (rgb("#2f6f52"), rgb("#3f8a63"), rgb("#275c47"))[index % 3]
         fill(pixels, leaf, color)
         fill(pixels, ribbon(spline([base, bend, tip], closed=False), (1, size * 0.012, 0.5)), lighter(color, 0.2))
-    pot = polygon((x - size * .17, foot - size * .24), (x + size * .17, foot - size * .24), (x + size * .13, foot),
-                  (x - size * .13, foot))
+    pot = polygon(
+        (x - size * 0.17, foot - size * 0.24),
+        (x + size * 0.17, foot - size * 0.24),
+        (x + size * 0.13, foot),
+        (x - size * 0.13, foot),
+    )
     fill(pixels, pot, rgb("#c4714c"))
-    rect(pixels, x - size * .19, foot - size * .27, x + size * .19, foot - size * .20, rgb("#d9875e"))
+    rect(pixels, x - size * 0.19, foot - size * 0.27, x + size * 0.19, foot - size * 0.20, rgb("#d9875e"))
 
 
 def standing_lamp(pixels: Pixels, x: float, foot: float, height: float, unit: float) -> None:
@@ -53,10 +57,26 @@ def standing_lamp(pixels: Pixels, x: float, foot: float, height: float, unit: fl
     glow(pixels, x, top + 30 * unit, 190 * unit, rgb("#ffcf8a"), 0.62)
     rect(pixels, x - 3 * unit, top, x + 3 * unit, foot, rgb("#2a2733"))
     fill(pixels, ellipse(x, foot, 26 * unit, 6 * unit), rgb("#2a2733"))
-    fill(pixels, polygon((x - 30 * unit, top - 14 * unit), (x + 30 * unit, top - 14 * unit),
-                         (x + 52 * unit, top + 56 * unit), (x - 52 * unit, top + 56 * unit)), rgb("#ffe2a8"))
-    fill(pixels, polygon((x + 8 * unit, top - 14 * unit), (x + 30 * unit, top - 14 * unit),
-                         (x + 52 * unit, top + 56 * unit), (x + 20 * unit, top + 56 * unit)), rgb("#f6cd88"))
+    fill(
+        pixels,
+        polygon(
+            (x - 30 * unit, top - 14 * unit),
+            (x + 30 * unit, top - 14 * unit),
+            (x + 52 * unit, top + 56 * unit),
+            (x - 52 * unit, top + 56 * unit),
+        ),
+        rgb("#ffe2a8"),
+    )
+    fill(
+        pixels,
+        polygon(
+            (x + 8 * unit, top - 14 * unit),
+            (x + 30 * unit, top - 14 * unit),
+            (x + 52 * unit, top + 56 * unit),
+            (x + 20 * unit, top + 56 * unit),
+        ),
+        rgb("#f6cd88"),
+    )
 
 
 def pendant_lamp(pixels: Pixels, x: float, foot: float, unit: float, color: Color) -> None:
@@ -64,11 +84,22 @@ def pendant_lamp(pixels: Pixels, x: float, foot: float, unit: float, color: Colo
     rect(pixels, x - 1.2 * unit, 0, x + 1.2 * unit, foot - 40 * unit, rgb("#2f2a33"))
     glow(pixels, x, foot + 14 * unit, 110 * unit, rgb("#ffe0a0"), 0.55)
     fill(pixels, ellipse(x, foot, 26 * unit, 8 * unit), rgb("#fff2cc"))
-    fill(pixels, spline([(x - 46 * unit, foot), (x - 46 * unit, foot), (x - 34 * unit, foot - 34 * unit),
-                         (x, foot - 46 * unit),
-                         (x + 34 * unit, foot - 34 * unit), (x + 46 * unit,
-                                                             foot), (x + 46 * unit,
-                                                                     foot), (x, foot + 4 * unit)]), color)
+    fill(
+        pixels,
+        spline(
+            [
+                (x - 46 * unit, foot),
+                (x - 46 * unit, foot),
+                (x - 34 * unit, foot - 34 * unit),
+                (x, foot - 46 * unit),
+                (x + 34 * unit, foot - 34 * unit),
+                (x + 46 * unit, foot),
+                (x + 46 * unit, foot),
+                (x, foot + 4 * unit),
+            ]
+        ),
+        color,
+    )
 
 
 def book_row(pixels: Pixels, left: float, right: float, y: float, unit: float, seed: int, gaps: float = 0.16) -> None:
@@ -82,7 +113,7 @@ def book_row(pixels: Pixels, left: float, right: float, y: float, unit: float, s
         wide, tall = rng.uniform(11, 21) * unit, rng.uniform(48, 78) * unit
         color = darker(_BOOKS[int(rng.integers(len(_BOOKS)))], 0.12)
         rect(pixels, x, y - tall, x + wide, y, color)
-        rect(pixels, x + wide * .2, y - tall * .82, x + wide * .8, y - tall * .74, lighter(color, 0.5))
+        rect(pixels, x + wide * 0.2, y - tall * 0.82, x + wide * 0.8, y - tall * 0.74, lighter(color, 0.5))
         x += wide + 1.4 * unit
 
 
@@ -103,8 +134,9 @@ def jars(pixels: Pixels, left: float, right: float, y: float, unit: float, seed:
         fill(pixels, rounded(x, y - tall, x + wide, y, 6 * unit), color)
         rect(pixels, x + 3 * unit, y - tall * 0.62, x + wide - 3 * unit, y - tall * 0.34, lighter(color, 0.45))
         if rng.random() < 0.6:
-            rect(pixels, x + 2 * unit, y - tall - 6 * unit, x + wide - 2 * unit, y - tall + 2 * unit,
-                 darker(color, 0.35))
+            rect(
+                pixels, x + 2 * unit, y - tall - 6 * unit, x + wide - 2 * unit, y - tall + 2 * unit, darker(color, 0.35)
+            )
         x += wide + rng.uniform(6, 16) * unit
 
 
@@ -113,9 +145,24 @@ def curtains(pixels: Pixels, box: Box4, unit: float, cloth: Color) -> None:
     left, top, right, bottom = box
     for x in (left - 26 * unit, right + 26 * unit):
         a, b, rail, hem = x - 44 * unit, x + 44 * unit, top - 26 * unit, bottom + 60 * unit
-        fill(pixels, spline([(a, rail), (a, rail), (b, rail), (b, rail), (b, hem), (b, hem),
-                             (x + 10 * unit, hem + 6 * unit),
-                             (x - 20 * unit, hem), (a, hem + 6 * unit), (a, hem + 6 * unit)]), cloth)
+        fill(
+            pixels,
+            spline(
+                [
+                    (a, rail),
+                    (a, rail),
+                    (b, rail),
+                    (b, rail),
+                    (b, hem),
+                    (b, hem),
+                    (x + 10 * unit, hem + 6 * unit),
+                    (x - 20 * unit, hem),
+                    (a, hem + 6 * unit),
+                    (a, hem + 6 * unit),
+                ]
+            ),
+            cloth,
+        )
         for fold in (-20, 4, 26):
             rect(pixels, x + fold * unit, rail + 4 * unit, x + (fold + 6) * unit, hem - 4 * unit, darker(cloth, 0.14))
     rect(pixels, left - 84 * unit, top - 34 * unit, right + 84 * unit, top - 26 * unit, rgb("#6b4632"))
@@ -126,7 +173,7 @@ def window(pixels: Pixels, box: Box4, unit: float, sky: Shade, sash: Color) -> N
     left, top, right, bottom = (round(v) for v in box)
     frame_of(pixels, (left, top, right, bottom), 12 * unit, sash)
     gradient(pixels, left, top, right, bottom, sky)
-    pane = pixels[max(top, 0):max(bottom, 0), max(left, 0):max(right, 0)]
+    pane = pixels[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     wide, tall = right - left, bottom - top
     for share, size, tone in ((0.12, 0.24, "#9cc79a"), (0.86, 0.30, "#88bf8a"), (0.5, 0.20, "#79b07e")):
         fill(pane, ellipse(share * wide, tall * 1.04, size * wide * 1.5, tall * size * 1.4), rgb(tone))
@@ -150,25 +197,38 @@ def clock(pixels: Pixels, x: float, y: float, radius: float) -> None:
     fill(pixels, ellipse(x, y, radius * 0.86, radius * 0.86, 48), rgb("#f4f1ea"))
     for angle, long, wide in ((-60, 0.46, 0.09), (60, 0.64, 0.06)):
         tip = np.array([np.sin(np.radians(angle)), -np.cos(np.radians(angle))]) * long * radius
-        fill(pixels, ribbon(np.array([(x, y), (x + tip[0] / 2, y + tip[1] / 2), (x + tip[0], y + tip[1])]),
-                            wide * radius),
-             rgb("#2f3440"))
+        fill(
+            pixels,
+            ribbon(np.array([(x, y), (x + tip[0] / 2, y + tip[1] / 2), (x + tip[0], y + tip[1])]), wide * radius),
+            rgb("#2f3440"),
+        )
 
 
 def screen(pixels: Pixels, box: Box4, unit: float, tone: str, seed: int) -> None:
     """A display with a chart."""
     left, top, right, bottom = box
-    fill(pixels, rounded(left - 8 * unit, top - 8 * unit, right + 8 * unit, bottom + 8 * unit, 8 * unit),
-         rgb("#141a2c"))
+    fill(
+        pixels, rounded(left - 8 * unit, top - 8 * unit, right + 8 * unit, bottom + 8 * unit, 8 * unit), rgb("#141a2c")
+    )
     gradient(pixels, left, top, right, bottom, Shade(rgb(tone), darker(rgb(tone), 0.35)))
     rng = np.random.default_rng(seed)
     num = max(4, int((right - left) / (34 * unit)))
     for index in range(num):
         x = left + (index + 0.25) * (right - left) / num
         tall = (bottom - top) * rng.uniform(0.16, 0.62)
-        blend(pixels, polygon((x, bottom - tall), (x + 17 * unit, bottom - tall), (x + 17 * unit, bottom - 8 * unit),
-                              (x, bottom - 8 * unit)),
-              rgb("#ffffff"), 0.20)
-    line = [(left + share * (right - left), bottom - (bottom - top) * (0.3 + 0.4 * share + 0.09 * float(rng.normal())))
-            for share in np.linspace(0.03, 0.97, 9)]
+        blend(
+            pixels,
+            polygon(
+                (x, bottom - tall),
+                (x + 17 * unit, bottom - tall),
+                (x + 17 * unit, bottom - 8 * unit),
+                (x, bottom - 8 * unit),
+            ),
+            rgb("#ffffff"),
+            0.20,
+        )
+    line = [
+        (left + share * (right - left), bottom - (bottom - top) * (0.3 + 0.4 * share + 0.09 * float(rng.normal())))
+        for share in np.linspace(0.03, 0.97, 9)
+    ]
     fill(pixels, ribbon(spline(line, closed=False), 4 * unit), rgb("#ffd27a"))
