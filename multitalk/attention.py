@@ -55,7 +55,8 @@ class SelfAttention(nn.Module):
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """(L, dim)."""
-        return self.o(attend(q, k, v).flatten(-2))
+        result: Tensor = self.o(attend(q, k, v).flatten(-2))
+        return result
 
 
 class CrossAttention(nn.Module):
@@ -85,4 +86,5 @@ class CrossAttention(nn.Module):
         """x: (L, dim)."""
         q = self.norm_q(self.q(x)).unflatten(-1, (self.num_heads, -1))
         k, v, k_img, v_img = context
-        return self.o((attend(q, k, v) + attend(q, k_img, v_img)).flatten(-2))
+        result: Tensor = self.o((attend(q, k, v) + attend(q, k_img, v_img)).flatten(-2))
+        return result

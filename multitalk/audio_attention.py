@@ -82,4 +82,5 @@ class AudioAttention(nn.Module):
         if positions is not None:
             q = rotate(q, line_rotation(positions, self.config.head_dim))
         heard = attend(q.unflatten(0, (k.shape[0], -1)), k, v)
-        return self.proj(heard.flatten(0, 1).flatten(-2))
+        result: Tensor = self.proj(heard.flatten(0, 1).flatten(-2))
+        return result

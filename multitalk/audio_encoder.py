@@ -156,7 +156,8 @@ def _statistics(waveform: Waveform) -> tuple[float, float]:
 
 
 def _normalised(samples: NDArray[np.float32], mean: float, variance: float) -> NDArray[np.float32]:
-    return ((samples - mean) / np.sqrt(variance + _EPSILON)).astype(np.float32)
+    result: NDArray[np.float32] = ((samples - mean) / np.sqrt(variance + _EPSILON)).astype(np.float32)
+    return result
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def latent_windows(audio: Tensor, vae_scale: int) -> tuple[Tensor, Tensor]:
     middle = audio.shape[2] // 2
     if (audio.shape[1] - 1) % vae_scale:
         raise ValueError(f"{audio.shape[1]} audio frames are not 1 + {vae_scale}k")
-    groups = audio[:, 1:].unflatten(1, (-1, vae_scale))
+    groups = torch.unflatten(audio[:, 1:], 1, (-1, vae_scale))
     later = torch.cat([groups[:, :, 0, : middle + 1], groups[:, :, 1:-1, middle], groups[:, :, -1, middle:]], dim=2)
     return audio[:, :1], later
 
@@ -48,4 +48,5 @@ class AudioProjection(nn.Module):
             norm = self.norm
             weight, bias = at_least_float32(norm.weight), at_least_float32(norm.bias)
             return F.layer_norm(at_least_float32(tokens), norm.normalized_shape, weight, bias, norm.eps).type_as(tokens)
-        return tokens
+        result: Tensor = tokens
+        return result

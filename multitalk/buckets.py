@@ -91,4 +91,7 @@ def _corner(height: int, width: int, bucket: Bucket) -> tuple[int, int]:
 
 def _nearest(old: int, new: int) -> NDArray[np.int64]:
     # in float32, as PyTorch computes it
-    return np.minimum(np.floor(np.arange(new, dtype=np.float32) * np.float32(old / new)), old - 1).astype(np.int64)
+    result: NDArray[np.int64] = np.minimum(
+        np.floor(np.arange(new, dtype=np.float32) * np.float32(old / new)), old - 1
+    ).astype(np.int64)
+    return result

@@ -150,7 +150,8 @@ class ImageEmbedding(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(257, clip_dim) -> (257, dim)."""
-        return self.proj(features)
+        result: Tensor = self.proj(features)
+        return result
 
 
 class Head(nn.Module):
@@ -168,7 +169,7 @@ class Head(nn.Module):
         return _precise(self.head, _modulate(self.norm(x), shift, scale))
 
 
-class MultiTalkTransformer(ModelMixin, ConfigMixin):
+class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # diffusers is not typed
     """The network. Built from the fields of `DiTConfig` as keywords."""
 
     _no_split_modules = ["Block"]  # noqa: RUF012 - diffusers reads these off the class
@@ -182,7 +183,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
     audio_proj: AudioProjection
     head: Head
 
-    @register_to_config
+    @register_to_config  # type: ignore[untyped-decorator]
     def __init__(self, **fields: Any) -> None:
         super().__init__()
         config = DiTConfig(**fields)
@@ -202,7 +203,8 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
     @classmethod
     def from_sizes(cls, config: DiTConfig) -> MultiTalkTransformer:
         """The network of a configuration, with fresh weights."""
-        return cls(**asdict(config))
+        result: MultiTalkTransformer = cls(**asdict(config))
+        return result
 
     @property
     def layers(self) -> list[Block]:
@@ -330,7 +332,8 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
     def _text(self, tokens: Tensor) -> Tensor:
         """Padded with zeros, which take part in the attention as in training: (text_len, dim)."""
         tokens = tokens.to(self.dtype)
-        return self.text_embedding(F.pad(tokens, (0, 0, 0, self.sizes.text_len - len(tokens))))
+        result: Tensor = self.text_embedding(F.pad(tokens, (0, 0, 0, self.sizes.text_len - len(tokens))))
+        return result
 
     def _time(self, timestep: Tensor) -> tuple[Tensor, Tensor]:
         """(1, dim) and (1, 6, dim), in at least float32."""
@@ -341,11 +344,12 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):
         hidden = torch.cat([angles.cos(), angles.sin()], dim=-1).to(precise)
         first, _, second = self.time_embedding
         embedded = _precise(second, F.silu(_precise(first, hidden)))
-        return embedded, _precise(self.time_projection[1], F.silu(embedded)).unflatten(-1, (6, -1))
+        return embedded, torch.unflatten(_precise(self.time_projection[1], F.silu(embedded)), -1, (6, -1))
 
     def _silence(self, audio: Tensor) -> Tensor:
         """Tokens of one silent person: one latent frame of the first kind and one of the later kind."""
-        return self.audio_proj(audio.new_zeros(1, 1 + self.sizes.vae_scale, *audio.shape[2:]).to(self.dtype))
+        result: Tensor = self.audio_proj(audio.new_zeros(1, 1 + self.sizes.vae_scale, *audio.shape[2:]).to(self.dtype))
+        return result
 
     def _regions(self, masks: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """(people + 1, H, W) -> (people + 1, tokens a latent frame): a token belongs to the pixel it begins at."""

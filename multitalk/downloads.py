@@ -94,7 +94,10 @@ def _blob(repository: str, digest: str) -> Path:
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
-    return Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repository, repo_type="model") / "blobs" / digest
+    result: Path = (
+        Path(constants.HF_HUB_CACHE) / repo_folder_name(repo_id=repository, repo_type="model") / "blobs" / digest
+    )
+    return result
 
 
 def _continue(file: CheckpointFile, url: str, destination: Path, digest: str, size: int) -> None:

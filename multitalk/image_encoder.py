@@ -30,4 +30,5 @@ class ImageEncoder:
         mean, std = (torch.tensor(values, device=small.device).view(1, 3, 1, 1) for values in (_MEAN, _STD))
         pixels = (small * 0.5 + 0.5 - mean) / std
         states = self.model(pixel_values=pixels.to(parameter.dtype), output_hidden_states=True).hidden_states
-        return states[-2]
+        result: Tensor = states[-2]
+        return result

@@ -92,7 +92,8 @@ def load_transformer(
         from multitalk.quantize import quantize_int8
 
         quantize_int8(model)
-    return model
+    result: MultiTalkTransformer = model
+    return result
 
 
 def load_text_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -> Any:

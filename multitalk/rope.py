@@ -50,7 +50,7 @@ def line_rotation(positions: Tensor, head_dim: int) -> Rotation:
 
 def rotate(x: Tensor, rotation: Rotation) -> Tensor:
     """Turn queries or keys.  x: (..., tokens, heads, head_dim)."""
-    real, imaginary = at_least_float32(x).unflatten(-1, (-1, 2)).unbind(-1)
+    real, imaginary = torch.unflatten(at_least_float32(x), -1, (-1, 2)).unbind(-1)
     cos, sin = rotation
     return torch.stack([real * cos - imaginary * sin, real * sin + imaginary * cos], dim=-1).flatten(-2).type_as(x)
 

@@ -78,7 +78,8 @@ class StreamingVAE:
             outputs.append(self._encode_piece(x, caches, seen))
         mean = self.vae.quant_conv(torch.cat(outputs, dim=2))[0, : len(self._mean)]
         self.vae.clear_cache()
-        return (mean - self._mean) / self._std
+        result: Tensor = (mean - self._mean) / self._std
+        return result
 
     def _encode_piece(self, x: Tensor, caches: list[Any], seen: dict[int, _Seen]) -> Tensor:
         encoder = self.vae.encoder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ _CLEAR_S = 0.2  # silence begins so long after speech: lips take a moment to clo
 
 Curve = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def figures(name: str, mouth: Mouth, heard: Mapping[str, Heard], murmurs: Sequen
     )
 
 
-def correlation(a: NDArray, b: NDArray) -> float | None:
+def correlation(a: Floats, b: Floats) -> float | None:
     """Pearson's r; None where one of them is constant."""
     if len(a) < 3:
         return None
@@ -97,7 +99,7 @@ def correlation(a: NDArray, b: NDArray) -> float | None:
     return float(a @ b) / scale if scale > 1e-12 else None
 
 
-def best_lag(openness: NDArray, times: Curve, track: Heard) -> tuple[float | None, float | None]:
+def best_lag(openness: Floats, times: Curve, track: Heard) -> tuple[float | None, float | None]:
     """(how late the mouth is in ms, correlation there): where the correlation with the shifted track is highest.
 
     Between whole steps by a parabola through the highest value and its neighbours. (None, None) where none is
@@ -157,4 +159,5 @@ def _in_any(times: Curve, spans: Sequence[Span]) -> Flags:
 def _near_speech(track: Heard, times: Curve) -> Flags:
     """Whether there is speech at a time or less than `_CLEAR_S` from it."""
     steps = np.arange(-_CLEAR_S, _CLEAR_S + 1e-9, 0.02)
-    return np.any([track.speaks_at(times + step) for step in steps], axis=0)
+    result: Flags = np.any([track.speaks_at(times + step) for step in steps], axis=0)
+    return result

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,8 @@ _NOISE_DB, _LEAST_RANGE_DB = 10.0, 12.0  # stands by so much, so far below its p
 _AUDIBLE_DB = -90.0
 _GAP_S, _BLIP_S = 0.2, 0.05  # a shorter rest belongs to the speech around it; a shorter sound is a click
 _BLOCK = 2**19  # samples that are read at once
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 Levels = NDArray[np.float32]
 Curve = NDArray[np.float64]
@@ -67,7 +70,7 @@ class Heard:
         return _pick(self.speech, times_s)
 
 
-def _pick(values: NDArray, times_s: Curve) -> NDArray:
+def _pick(values: NDArray[_Kind], times_s: Curve) -> NDArray[_Kind]:
     """The values at some times, zero or False where there are none."""
     picked = np.zeros(len(times_s), values.dtype)
     index = np.rint(times_s * STEPS).astype(np.int64)

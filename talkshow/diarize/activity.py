@@ -133,4 +133,5 @@ def changes(who: Bools) -> NDArray[np.int64]:
 def near(frames: NDArray[np.int64]) -> Floats:
     """(589,) one at these frames, falling to nothing beside them, so that chunks may disagree a little."""
     distance = np.abs(np.arange(CHUNK_FRAMES)[:, None] - frames[None, :]).min(axis=1, initial=CHUNK_FRAMES)
-    return np.clip(1 - distance / CHANGE_FRAMES, 0, 1).astype(np.float32)
+    result: Floats = np.clip(1 - distance / CHANGE_FRAMES, 0, 1).astype(np.float32)
+    return result

@@ -81,7 +81,8 @@ def embed_sounds(sounds: list[Samples], embed: Embed) -> Embeddings:
 
 def normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows at length 1."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    result: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return result
 
 
 def _samples(window: NDArray[np.int64]) -> tuple[int, int]:

@@ -30,7 +30,8 @@ def fbank(samples: Samples) -> NDArray[np.float32]:
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     spectrum = np.fft.rfft((frames - np.float32(PREEMPHASIS) * before) * _povey(), FFT)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    return np.log(np.maximum(power @ _filters(), _SMALLEST))
+    result: NDArray[np.float32] = np.log(np.maximum(power @ _filters(), _SMALLEST))
+    return result
 
 
 @functools.cache

@@ -37,7 +37,8 @@ def window_evidence(embeddings: Embeddings, windows: Windows, voices: Embeddings
         end = min(end, num_frames)
         distance = (np.arange(begin, end) - (begin + end - 1) / 2) / CENTRE_FRAMES
         evidence[begin:end] += (np.exp(-(distance**2)) + 1e-3)[:, None] * row
-    return evidence / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-9)
+    result: Evidence = evidence / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-9)
+    return result
 
 
 def local_evidence(activity: Activity, evidence: Evidence) -> Evidence:
@@ -60,7 +61,8 @@ def who_speaks(activity: Activity, evidence: Evidence) -> Bools:
     overlap = heard & (activity.overlap >= TWO_SPEAK)
     rank = (-evidence).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
     first = (rank == 0) & heard[:, None] & (evidence > 0)
-    return first | ((rank == 1) & overlap[:, None] & (evidence > LEAST_SECOND))
+    result: Bools = first | ((rank == 1) & overlap[:, None] & (evidence > LEAST_SECOND))
+    return result
 
 
 def find_turns(

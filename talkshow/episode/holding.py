@@ -14,8 +14,9 @@ from typing import Any
 from talkshow.episode.parts import EpisodePart, may_follow, read_part
 from talkshow.errors import WorkspaceError, printable
 from talkshow.store import outputs
+from talkshow.store.digests import digest
 from talkshow.store.naming import safe_name
-from talkshow.store.workspace import Workspace, digest
+from talkshow.store.workspace import Workspace
 
 SPEAK, DIARIZE = ".speak", ".diarize"  # added where the sound alone may not replace that of a video
 
@@ -57,7 +58,8 @@ def is_same_source(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     if old.get("kind") != new["kind"]:
         return False
     if old.get("place") is None:
-        return old.get("name") == new["name"]
+        result: bool = old.get("name") == new["name"]
+        return result
     return old["place"] == new["place"] or (new["sha256"] is not None and old.get("sha256") == new["sha256"])
 
 

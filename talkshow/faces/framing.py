@@ -136,7 +136,8 @@ def render_still(pixels: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint
     mask = cv2.GaussianBlur(cv2.erode(mask, np.ones((7, 7), np.uint8), borderValue=255), (0, 0), 2.0)
     weight = mask[..., None].astype(np.float32) / 255
     mixed = still * weight + _extension(pixels, framing.size) * (1 - weight)
-    return np.rint(mixed).astype(np.uint8)
+    result: NDArray[np.uint8] = np.rint(mixed).astype(np.uint8)
+    return result
 
 
 def _extension(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.float32]:
@@ -146,4 +147,5 @@ def _extension(pixels: NDArray[np.uint8], size: Size) -> NDArray[np.float32]:
     tiny = cv2.resize(pixels, (48, max(2, round(48 * size[1] / size[0]))), interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(tiny, (0, 0), 2.5)
     large = cv2.resize(blurred, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    return cv2.GaussianBlur(large, (0, 0), max(2.0, size[0] / 60)) * 0.55
+    result: NDArray[np.float32] = cv2.GaussianBlur(large, (0, 0), max(2.0, size[0] / 60)) * 0.55
+    return result

@@ -61,11 +61,13 @@ def _mouth_row(pixels: NDArray[np.uint8], box: Box, expected: float) -> float:
     if not near.any() or level[near].max() < FAINT:
         return expected
     prior = np.exp(-0.5 * ((rows - at) / (UNCERTAIN * PATCH)) ** 2) * near
-    return top + (float((np.maximum(level, 0) * prior).argmax()) + 0.5) / PATCH * part.shape[0]
+    result: float = top + (float((np.maximum(level, 0) * prior).argmax()) + 0.5) / PATCH * part.shape[0]
+    return result
 
 
 def _iris(points: NDArray[np.float64], upper: tuple[int, ...], lower: tuple[int, ...]) -> NDArray[np.float64]:
     """(5, 3) centre and rim of an iris in the middle of an eye."""
     center = points[[*upper, *lower]].mean(axis=0)
     radius = 0.23 * float(np.linalg.norm(points[upper[-1]] - points[upper[0]]))
-    return center + radius * np.array([(0, 0, 0), (1, 0, 0), (0, -1, 0), (-1, 0, 0), (0, 1, 0)])
+    result: NDArray[np.float64] = center + radius * np.array([(0, 0, 0), (1, 0, 0), (0, -1, 0), (-1, 0, 0), (0, 1, 0)])
+    return result

@@ -101,7 +101,8 @@ def breath(key: int, times_s: Array, talk: Array, phrases_s: Array) -> Array:
     attack_s = 0.65
     taken = pulse(times_s, start_s - attack_s, attack_s, 0.0, 3.0) * size[:, None]
     spoken = taken.max(axis=0)
-    return rest * (1 - np.maximum(talk, np.minimum(2 * spoken, 1)) * 0.8) + 1.1 * spoken - 0.3 * talk
+    result: Array = rest * (1 - np.maximum(talk, np.minimum(2 * spoken, 1)) * 0.8) + 1.1 * spoken - 0.3 * talk
+    return result
 
 
 def accents_heard(loud: Array, times_s: Array) -> Events:

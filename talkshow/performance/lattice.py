@@ -60,7 +60,8 @@ def spaced(times_s: Array, priority: Array, spacing_s: float) -> NDArray[np.bool
     order = np.lexsort((times_s, priority))
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
-    return ~np.any(near & (rank[None, :] > rank[:, None]), axis=1)
+    result: NDArray[np.bool_] = ~np.any(near & (rank[None, :] > rank[:, None]), axis=1)
+    return result
 
 
 def raised_cosine(x: Array) -> Array:
@@ -78,7 +79,8 @@ def pulse(times_s: Array, onset_s: Array, attack_s: float, hold_s: Array | float
 def hann(num_taps: int) -> Array:
     """A smoothing kernel of `num_taps` non-zero weights that sum to 1."""
     weights = np.sin(np.pi * (np.arange(num_taps) + 0.5) / num_taps) ** 2
-    return weights / weights.sum()
+    result: Array = weights / weights.sum()
+    return result
 
 
 def smooth(values: Array, kernel: Array, delay: int = 0) -> Array:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from talkshow.script.model import Direction, Say
+from talkshow.script.directions import Direction
+from talkshow.script.model import Say
 from talkshow.span import Span
 from talkshow.timeline.types import Cue
 

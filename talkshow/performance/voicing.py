@@ -98,7 +98,8 @@ class Voicing:
         sound = self._read(first_hop * HOP_SAMPLES - PRE_EMPHASIS_LAG, num_hops * HOP_SAMPLES + PRE_EMPHASIS_LAG)
         bright = sound[PRE_EMPHASIS_LAG:] - np.float32(PRE_EMPHASIS) * sound[:-PRE_EMPHASIS_LAG]
         hops = bright.reshape(num_hops, HOP_SAMPLES)
-        return np.einsum("hs,hs->h", hops, hops) / HOP_SAMPLES
+        result: NDArray[np.float32] = np.einsum("hs,hs->h", hops, hops) / HOP_SAMPLES
+        return result
 
     def _measure_block(self, index: int) -> NDArray[np.float32]:
         return self._power(index * _BLOCK_HOPS, _BLOCK_HOPS)

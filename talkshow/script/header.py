@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from talkshow.script.directions import Direction
 from talkshow.script.inline import direction_problem, escape, number, unescape, write_rest
-from talkshow.script.model import Direction, Line, Timing
+from talkshow.script.model import Line, Timing
 from talkshow.script.vocabulary import (
     TAG_WORDS,
     is_backchannel,

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from talkshow.script.model import BEAT_S, PAUSE_S, Direction, Piece, Rest, Say
+from talkshow.script.directions import Direction
+from talkshow.script.model import BEAT_S, PAUSE_S, Piece, Rest, Say
 from talkshow.script.vocabulary import is_camera, near_direction, reads_as_direction, rest_seconds
 
 _SPECIAL = re.compile(r"[\\()\[\]{}*_]")

@@ -261,8 +261,8 @@ def _encoded(samples: Samples, subtype: str) -> bytes:
     full_scale = 2 ** (8 * SAMPLE_BYTES[subtype] - 1)
     whole = np.clip(np.rint(samples.astype(np.float64) * full_scale), -full_scale, full_scale - 1)
     if subtype == "PCM_16":
-        return whole.astype("<i2").tobytes()
-    return whole.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+        return bytes(whole.astype("<i2").data)
+    return bytes(np.ascontiguousarray(whole.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3]).data)
 
 
 def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, bytes]:

@@ -75,4 +75,5 @@ def moved(samples: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
 
 def formants_for(factor: float) -> float:
     """How far formants go with a pitch moved by `factor`: throats differ less than the voices in them."""
-    return factor ** (1 / 3)
+    result: float = factor ** (1 / 3)
+    return result

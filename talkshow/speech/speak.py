@@ -18,8 +18,8 @@ from talkshow.cast.types import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.engines.plugins import failures
 from talkshow.errors import AudioError, BackendError, CastError
-from talkshow.script.directions import Delivery
-from talkshow.script.model import Direction, Line, Rest, Say
+from talkshow.script.directions import Delivery, Direction
+from talkshow.script.model import Line, Rest, Say
 from talkshow.sound.waveform import Samples, Waveform, silence
 from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Synthesizer, Utterance

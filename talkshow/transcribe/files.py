@@ -100,12 +100,13 @@ def _captions(path: Path, text: str) -> Iterator[_Said]:
 
 def _seconds(parts: Sequence[str | None]) -> float:
     hours, minutes, seconds, fraction = parts
-    return (
+    result: float = (
         int(hours or 0) * 3600
         + int(minutes or 0) * 60
         + int(seconds or 0)
         + int(fraction or 0) / 10 ** len(fraction or "0")
     )
+    return result
 
 
 def _plain(text: str) -> Iterator[_Said]:

@@ -44,7 +44,8 @@ def spline(knots: Sequence[Sequence[float]] | Points, closed: bool = True, steps
 
 def _same(first: Points, second: Points) -> NDArray[np.bool_]:
     """(N, 1): where two lists of knots hold the same point."""
-    return np.all(first == second, axis=1, keepdims=True)
+    result: NDArray[np.bool_] = np.all(first == second, axis=1, keepdims=True)
+    return result
 
 
 def polygon(*corners: tuple[float, float]) -> Points:
@@ -126,7 +127,8 @@ def capsules(rows: Points) -> Points:
 
 def capsule(x0: float, y0: float, x1: float, y1: float, r0: float, r1: float) -> Points:
     """One of `capsules`, (22, 2)."""
-    return capsules(np.array([[x0, y0, x1, y1, r0, r1]], float))[0]
+    result: Points = capsules(np.array([[x0, y0, x1, y1, r0, r1]], float))[0]
+    return result
 
 
 def mirror(points: Points) -> Points:

@@ -149,13 +149,14 @@ def tooth_color(teeth: FloatArray, skin: FloatArray) -> FloatArray:
     """(3,) RGB of a lit tooth: from those seen (N, 3), and where there are none guessed from the skin's light (3,)."""
     # what the light's colour does to skin it does to teeth, though less of skin's own tone is known
     tint = (skin / skin.max() / SKIN_TONE) ** 0.6
-    guess = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.05, 25, 235))
+    guess: FloatArray = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.05, 25, 235))
     if not len(teeth):
         return guess
     # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
     own = np.percentile(teeth, 85, axis=0).astype(np.float32)
     own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))  # what is brighter is the sky behind
-    return np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
+    result: FloatArray = np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
+    return result
 
 
 def biting_edge(pose: Pose, places: NDArray[np.int64]) -> float:

@@ -57,7 +57,8 @@ def _paint(look: Look) -> Paint:
 
 def _lowered(look: Look, path: Points) -> Points:
     """A path drawn round a mouth at y = 39, where this one is."""
-    return path + np.array([0.0, features(look).mouth_y - 39.0])
+    result: Points = path + np.array([0.0, features(look).mouth_y - 39.0])
+    return result
 
 
 def _jaw(look: Look, from_y: float, out: float, down: float) -> Points:

@@ -137,4 +137,5 @@ def leaf_ball(pixels: Pixels, x: float, y: float, radius: float, color: Color) -
 
 def at(points: Points, x: float, y: float, scale: float) -> Points:
     """Units to pixels about (x, y)."""
-    return points * scale + np.array([x, y])
+    result: Points = points * scale + np.array([x, y])
+    return result
