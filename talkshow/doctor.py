@@ -91,13 +91,14 @@ def _packages() -> str:
 
 
 def _weights() -> str:
-    from talkshow.engines.weights import list_models
+    from talkshow.cast.catalogue import bundled_weights
+    from talkshow.engines.weights import known, statuses
 
-    statuses = list_models(check=True)
-    wrong = [s for s in statuses if s.problem]
+    found = statuses([*known().values(), *bundled_weights()], check=True)
+    wrong = [s for s in found if s.problem]
     if wrong:
         raise _Broken("; ".join(s.problem for s in wrong), wrong[0].weights.cure)
-    return f"{len(statuses)} files, all with the right digest"
+    return f"{len(found)} files, all with the right digest"
 
 
 def _voices() -> str:

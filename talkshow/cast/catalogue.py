@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from talkshow.cast.drafts import draft_voice
+from talkshow.cast.languages import pretends
 from talkshow.cast.types import Voice
 from talkshow.engines.resources import data_folder
+from talkshow.engines.weights import Weights
 from talkshow.errors import CastError, choose, printable
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import TomlFile, read_toml
@@ -20,6 +23,12 @@ def _gender(value: Any) -> str:
     if value not in ("female", "male", ""):
         raise ValueError
     return str(value)
+
+
+def _sha256(value: Any) -> str:
+    if not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value)):
+        raise ValueError
+    return value
 
 
 _FACTOR = Key(Number("a number from 0.25 to 4", 1.1, "FACTOR", 0.25, 4))
@@ -34,6 +43,8 @@ _SCHEMA = Schema(
         "consent": Key(PROSE),
         "source": Key(PROSE),
         "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
+        "sha256": Key(Parsed("the SHA-256 of the data file, 64 hexadecimal digits", "9f86d081...", "SHA256", _sha256)),
+        "loudness": Key(Number("its loudness in LUFS, a number from -70 to 0", -22.5, "LUFS", -70, 0)),
         "pitch": _FACTOR,
         "formants": _FACTOR,
     },
@@ -74,7 +85,6 @@ def _load_voice(path: Path) -> Voice:
     file = read_toml(path, "this voice", CastError)
     values = _SCHEMA.check(file.values, file.where(CastError))
     _check_place(file, values)
-    values.pop("source", None)
     return Voice(**{"gender": "", "description": "", **values}, folder=path.parent)
 
 
@@ -105,6 +115,26 @@ def _given(where: Where, key: str, value: str) -> str:
     return f"{where.subject((key,))} = {where.shown(value)}"
 
 
+def voice_weights(voice: Voice) -> Weights | None:
+    """The data file of a voice as it must be; None where its file names no digest."""
+    if not (voice.folder and voice.data and voice.sha256):
+        return None
+    return Weights(
+        name=voice.name,
+        purpose=f"data of the {voice.engine} voice {voice.name}",
+        source=voice.source,
+        licence=voice.licence,
+        sha256=voice.sha256,
+        file=voice.data,
+        folder=voice.folder,
+    )
+
+
+def bundled_weights() -> list[Weights]:
+    """The data files of the voices that come with talkshow."""
+    return [weights for voice in load_all_voices().values() if (weights := voice_weights(voice)) is not None]
+
+
 def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -> Voice:
     """The voice called `name`, as a draft where `draft` is set. Raises CastError with the nearest name and the list."""
     folded = {known.casefold(): voice for known, voice in voices.items()}
@@ -118,4 +148,4 @@ def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -
 
 def as_draft(voice: Voice) -> Voice:
     """The quick stand-in of a voice; the fake that hums stays what it is."""
-    return voice if voice.engine == "tone" else draft_voice(voice)
+    return voice if pretends(voice.engine) else draft_voice(voice)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from talkshow.cast.catalogue import as_draft, find_voice, load_all_voices, load_voices
 from talkshow.cast.firstnames import FEMALE_NAMES, MALE_NAMES
-from talkshow.cast.languages import Spoken, able, spoken_lines
+from talkshow.cast.languages import Spoken, able, pretends, spoken_lines
 from talkshow.cast.types import Cast, Character, Voice
 from talkshow.errors import CastError, choose
 from talkshow.script.model import CharacterHint, Script
@@ -84,7 +84,6 @@ _QUALITIES = tuple(
         "clever well-spoken posh elegant organised impatient",
     )
 )
-FAKES = ("tone",)  # engines that only pretend: nobody gets one without asking
 _Given = TypeVar("_Given")
 _PACES = (1.0, 0.92, 1.08, 0.88, 1.13)
 _SHIFTS = (1.0, 0.88, 1.13, 0.8, 1.24)
@@ -255,7 +254,7 @@ def _seats(script: Script, overrides: Mapping[str, object]) -> dict[str, Seat]:
 
 def offered(voices: Mapping[str, Voice]) -> dict[str, Voice]:
     """The voices that a character may get unasked: all but the fakes, or those where there are no others."""
-    return {name: voice for name, voice in voices.items() if voice.engine not in FAKES} or dict(voices)
+    return {name: voice for name, voice in voices.items() if not pretends(voice.engine)} or dict(voices)
 
 
 def by_speaker(given: Mapping[str, _Given], script: Script, what: str) -> dict[str, _Given]:

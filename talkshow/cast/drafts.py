@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import replace
 
 from talkshow.cast.types import Voice
-from talkshow.engines import weights
 
 # Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
 _BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
@@ -18,7 +17,7 @@ def draft_voice(voice: Voice) -> Voice:
     A voice whose file gives pitch and formants keeps them (the bundled ones do); any other gets factors by its
     gender, moved a little by its name, so that two of them stay apart and are the same every time.
     """
-    if voice.pitch == 1.0 and voice.formants == 1.0 and voice.name not in weights.REGISTRY:
+    if voice.pitch is None and voice.formants is None:
         pitch, formants = _BY_GENDER.get(voice.gender, _BY_GENDER[""])
         digest = hashlib.sha256(voice.name.encode("utf-8")).digest()
         pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)  # three semitones up or down

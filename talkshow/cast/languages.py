@@ -48,10 +48,19 @@ def speaks_any(voice: Voice) -> bool:
 def declared_languages(engine: str) -> tuple[str, ...] | None:
     """Primary tags of the languages that an engine declares; None where it declares none, or cannot be asked."""
     try:
-        declared = getattr(registry.find("voice_engines", engine), "languages", None)
+        declared = registry.traits("voice_engines", engine).languages
     except BackendError:  # the stage that speaks says what is wrong with it
         return None
     return None if declared is None else tuple(ANY if tag == ANY else primary(tag) for tag in declared)
+
+
+@lru_cache(maxsize=64)
+def pretends(engine: str) -> bool:
+    """Whether an engine is a fake. One that cannot be asked is none: the stage that speaks says what is wrong."""
+    try:
+        return registry.traits("voice_engines", engine).pretends
+    except BackendError:
+        return False
 
 
 def spoken_lines(script: Script) -> Iterator[tuple[Line, Spoken]]:

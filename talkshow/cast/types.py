@@ -22,8 +22,11 @@ class Voice:
     consent: str = ""  # whose voice it is and that they agreed; "synthetic" for made-up ones
     folder: Path | None = None  # where its data lie
     data: str = ""  # name of its data file in the folder
-    pitch: float = 1.0  # draft voices: factor on the fundamental frequency
-    formants: float = 1.0  # draft voices: factor on the formant frequencies
+    sha256: str = ""  # of its data file; "": not known, and not compared
+    source: str = ""  # where its data come from
+    loudness: float | None = None  # LUFS of what it says without any gain; None: not measured, left as it is
+    pitch: float | None = None  # draft voices: factor on the fundamental frequency; None: by gender
+    formants: float | None = None  # draft voices: factor on the formant frequencies; None: by gender
     shift: float = 1.0  # any engine: factor on the fundamental for one of several who share the voice
 
 

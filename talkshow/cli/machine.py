@@ -83,7 +83,8 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     if name is not None:
         _list_checkpoint(name, folder, json)
         return
-    from talkshow.engines.weights import REGISTRY
+    from talkshow.cast.catalogue import bundled_weights
+    from talkshow.engines.weights import find, known
 
     rows = [
         {
@@ -92,9 +93,9 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
             "licence": w.licence,
             "source": w.source,
             "sha256": w.sha256,
-            "bytes": w.size,
+            "bytes": w.size or sum(path.stat().st_size for path in find(w)),
         }
-        for w in REGISTRY.values()
+        for w in (*known().values(), *bundled_weights())
     ]
     if json:
         result_json(rows)
@@ -174,9 +175,10 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
         if "missing" in problems.values():
             note(f"get what is missing: talkshow models pull {name}{f' --folder {folder}' if folder else ''}")
         raise typer.Exit(int(any(problems.values())))
-    from talkshow.engines.weights import list_models as statuses
+    from talkshow.cast.catalogue import bundled_weights
+    from talkshow.engines.weights import known, statuses
 
-    found = statuses(check=True)
+    found = statuses([*known().values(), *bundled_weights()], check=True)
     if json:
         result_json([{"name": s.weights.name, "ok": not s.problem, "problem": s.problem} for s in found])
     else:

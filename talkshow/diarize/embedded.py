@@ -11,7 +11,6 @@ from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
 from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
-from talkshow.engines import weights
 from talkshow.errors import AudioError
 from talkshow.sound.waveform import TrackReader
 from talkshow.store.digests import identity
@@ -27,8 +26,11 @@ class Embedded:
     What is kept of a recording are figures a frame and a window: some 30 MB an hour.
     """
 
+    summary = "who speaks when, on a CPU, with bundled weights"
+    weights = (SEGMENTATION, EMBEDDING)
+
     def __init__(self, threads: int = 0) -> None:
-        digests = " ".join(weights.entry(name).sha256[:16] for name in (SEGMENTATION, EMBEDDING))
+        digests = " ".join(model.sha256[:16] for model in self.weights)
         self.identity = identity("embedded", REVISION, digests)
         self._segment, self._embed = Network(SEGMENTATION, threads), Network(EMBEDDING, threads)
 

@@ -10,23 +10,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.engines import weights
+from talkshow.engines.weights import Weights
 from talkshow.errors import BackendError
 from talkshow.machine import libraries
 from talkshow.machine.workers import worker_count
 
-SEGMENTATION = "diarization/seg3.onnx"
-EMBEDDING = "diarization/campp.int8.onnx"
+SEGMENTATION = Weights(
+    name="diarization/seg3.onnx",
+    purpose="hears who of up to three people speaks in ten seconds of sound",
+    source="pyannote/segmentation-3.0 (CNRS), exported to ONNX",
+    licence="MIT",
+    sha256="74e527d66add2ec35afe16567a97d105eb6518e8147cd13c883a7ffc07eca44b",
+    size=5_916_287,
+    file="seg3.onnx",
+    asset="assets/diarization/seg3.onnx",
+)
+EMBEDDING = Weights(
+    name="diarization/campp.int8.onnx",
+    purpose="what a voice sounds like, 192 channels, int8",
+    source="3D-Speaker CAM++ zh-en common (Alibaba), exported to ONNX, weights rounded to 8 bits",
+    licence="Apache-2.0",
+    sha256="551c8975738e2cf2d4eb656e9bcef289fbcbdcfcc968d7e5b0f3323dde9671b7",
+    size=8_627_182,
+    file="campp.int8.onnx",
+    asset="assets/diarization/campp.int8.onnx",
+)
 
 
 class Network:
-    """A network with one input and one output; `name` is its entry in `weights.REGISTRY`. Loads on first use.
+    """A network with one input and one output. Loads on first use.
 
     threads: of onnxruntime, 0 for as many as may be used. Raises WeightsError when the file is missing or not the one
     expected.
     """
 
-    def __init__(self, name: str, threads: int = 0) -> None:
-        self.name, self._threads = name, threads
+    def __init__(self, model: Weights, threads: int = 0) -> None:
+        self.name, self._model, self._threads = model.name, model, threads
 
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Run a batch. Raises BackendError when the network fails."""
@@ -40,7 +59,7 @@ class Network:
     @functools.cached_property
     def _session(self) -> Any:
         onnxruntime = libraries.onnxruntime()
-        path: Path = weights.verify(self.name)[0]
+        path: Path = weights.verify(self._model)[0]
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads or worker_count()
         options.log_severity_level = 3

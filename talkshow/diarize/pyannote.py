@@ -41,6 +41,9 @@ class Pyannote:
     variable TALKSHOW_PYANNOTE, else the community pipeline. Overlaps are kept.
     """
 
+    summary = "a pyannote.audio pipeline, from a folder or the hub"
+    extra = "pyannote"
+
     def __init__(self, source: str = "") -> None:
         self.source = source or os.environ.get(SOURCE_VARIABLE, "") or DEFAULT_PIPELINE
         local = Path(self.source)

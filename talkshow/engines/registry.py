@@ -14,11 +14,14 @@ import importlib
 import importlib.metadata
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from talkshow.engines.plugins import require_protocol
 from talkshow.errors import BackendError, MissingExtra, TalkshowError, choose
+
+if TYPE_CHECKING:
+    from talkshow.engines.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -26,82 +29,55 @@ class Entry:
     """An engine that can be asked for."""
 
     target: str  # "module:Class", called without arguments
-    summary: str
+    package: str = ""  # where it comes from; "": talkshow itself
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What an engine's class says of itself, by class attributes of these names. All of them may be left out.
+
+    realtime_factor and megapixels_per_second are measured on one core of a 2020s laptop and feed the plan's estimate.
+    """
+
+    summary: str = ""
     extra: str = ""  # what pip must install for it: talkshow[extra]
-    weights: tuple[str, ...] = ()  # names in `models.REGISTRY`
+    weights: tuple[Weights, ...] = ()  # the model files it runs on
+    pretends: bool = False  # a fake: nobody gets one without asking
+    languages: tuple[str, ...] | None = None  # voice engines: tags, ("*",) for all; None: those of its voices
+    thread_safe: bool = False  # voice engines: `speak` may be called from several threads at once
+    realtime_factor: float = 1.0  # voice engines: seconds of work per second of sound
+    megapixels_per_second: float = 10.0  # renderers: drawn and encoded
+    memory_mb: int = 0  # what it takes beside the program itself
 
 
-BUILT_IN: dict[str, dict[str, Entry]] = {
+# A new engine of talkshow's own is a class, and its name here.
+BUILT_IN: dict[str, dict[str, str]] = {
     "voice_engines": {
-        "kokoro": Entry(
-            "talkshow.speech.engines.kokoro:Kokoro",
-            "Kokoro-82M int8: natural voices, 2 to 4 times real time",
-            weights=("kokoro-82m-int8",),
-        ),
-        "draft": Entry(
-            "talkshow.speech.engines.draft:Draft",
-            "one small voice, shifted per character: some 40 times real time",
-            weights=("hibari-heart",),
-        ),
-        "tone": Entry("talkshow.speech.engines.tone:Tone", "a fake that hums the words, for tests and previews"),
+        "kokoro": "talkshow.speech.engines.kokoro:Kokoro",
+        "draft": "talkshow.speech.engines.draft:Draft",
+        "tone": "talkshow.speech.engines.tone:Tone",
     },
-    "diarizers": {
-        "embedded": Entry(
-            "talkshow.diarize.embedded:Embedded",
-            "who speaks when, on a CPU, with bundled weights",
-            weights=("diarization/seg3.onnx", "diarization/campp.int8.onnx"),
-        ),
-        "pyannote": Entry(
-            "talkshow.diarize.pyannote:Pyannote",
-            "a pyannote.audio pipeline, from a folder or the hub",
-            extra="pyannote",
-        ),
-    },
+    "diarizers": {"embedded": "talkshow.diarize.embedded:Embedded", "pyannote": "talkshow.diarize.pyannote:Pyannote"},
     "writers": {
-        "endpoint": Entry(
-            "talkshow.writing.writer:EndpointWriter", "a language model behind any OpenAI-compatible endpoint"
-        ),
-        "template": Entry(
-            "talkshow.writing.template:TemplateWriter",
-            "a fake that fits a topic into a fixed dialogue, for demos and tests",
-        ),
+        "endpoint": "talkshow.writing.writer:EndpointWriter",
+        "template": "talkshow.writing.template:TemplateWriter",
     },
     "renderers": {
-        "portrait": Entry(
-            "talkshow.render.portrait.view:Portrait",
-            "moves the faces of a picture",
-            weights=(
-                "face/centerface_dyn.onnx",
-                "face/face_landmarks_detector.tflite",
-                "face/selfie_segmentation.tflite",
-                "face/canon.npz",
-            ),
-        ),
-        "cartoon": Entry("talkshow.render.cartoon.view:Cartoon", "draws a cast and the place it sits in"),
-        "multitalk": Entry(
-            "talkshow.render.generator.view:MultiTalk",
-            "generates the scene (MultiTalk on Wan2.1, a GPU)",
-            extra="multitalk",
-        ),
-        "stills": Entry("talkshow.render.stills:Stills", "a fake that shows a lamp for each speaker, for tests"),
+        "portrait": "talkshow.render.portrait.view:Portrait",
+        "cartoon": "talkshow.render.cartoon.view:Cartoon",
+        "multitalk": "talkshow.render.generator.view:MultiTalk",
+        "stills": "talkshow.render.stills:Stills",
     },
-    "transcribers": {
-        "whisper": Entry(
-            "talkshow.transcribe.whisper:Whisper",
-            "Whisper base on the CPU, five times real time",
-            extra="captions",
-            weights=("whisper-base",),
-        )
-    },
+    "transcribers": {"whisper": "talkshow.transcribe.whisper:Whisper"},
 }
 
 
 def entries(kind: str) -> dict[str, Entry]:
     """All engines of a kind by name; installed plug-ins are laid over the built-in ones."""
-    found = dict(BUILT_IN[kind])
+    found = {name: Entry(target) for name, target in BUILT_IN[kind].items()}
     for point in importlib.metadata.entry_points(group=f"talkshow.{kind}"):
         package = point.dist.name if point.dist else point.value
-        found[point.name] = Entry(f"{point.module}:{point.attr}", f"from the package {package}")
+        found[point.name] = Entry(f"{point.module}:{point.attr}", package)
     return found
 
 
@@ -116,7 +92,8 @@ def load(kind: str, name: str) -> Any:
     try:
         engine = made()
     except ImportError as exc:
-        raise _unloadable(name, entry, exc) from exc
+        extra = getattr(made, "extra", "")
+        raise (MissingExtra(f"'{name}'", extra) if extra else _broken(name, entry, "does not load", exc)) from exc
     except (TalkshowError, MemoryError):
         raise
     except (Exception, SystemExit) as exc:  # a plug-in runs anything
@@ -125,9 +102,11 @@ def load(kind: str, name: str) -> Any:
     return engine
 
 
-def find(kind: str, name: str) -> Any:
-    """The class of an engine, imported and not made: what it declares of itself. Raises as `load` does."""
-    return _found(name, _entry(kind, name))
+def traits(kind: str, name: str) -> Traits:
+    """What an engine declares of itself; it is imported and not made. Raises as `load` does."""
+    made = _found(name, _entry(kind, name))
+    declared: dict[str, Any] = {field.name: getattr(made, field.name, field.default) for field in fields(Traits)}
+    return Traits(**declared)
 
 
 def _entry(kind: str, name: str) -> Entry:
@@ -143,7 +122,7 @@ def _found(name: str, entry: Entry) -> Callable[[], Any]:
     try:
         found: Callable[[], Any] = operator.attrgetter(attribute)(importlib.import_module(module))
     except ImportError as exc:
-        raise _unloadable(name, entry, exc) from exc
+        raise _broken(name, entry, "does not load", exc) from exc
     except (TalkshowError, MemoryError):
         raise
     except (Exception, SystemExit) as exc:  # so does its import
@@ -151,15 +130,10 @@ def _found(name: str, entry: Entry) -> Callable[[], Any]:
     return found
 
 
-def _unloadable(name: str, entry: Entry, error: ImportError) -> BackendError:
-    """Packages of an extra that are not installed, or a plug-in whose own are not."""
-    return MissingExtra(f"'{name}'", entry.extra) if entry.extra else _broken(name, entry, "does not load", error)
-
-
 def _broken(name: str, entry: Entry, how: str, error: BaseException) -> BackendError:
+    origin = f", from the package {entry.package}," if entry.package else ""
     reason = str(error) or type(error).__name__
     told = reason if isinstance(error, (ImportError, AttributeError)) else f"{type(error).__name__}: {reason}"
     return BackendError(
-        f"'{name}' ({entry.target}), {entry.summary}, {how}: {told}. Update or remove that package, or "
-        "choose another engine."
+        f"'{name}' ({entry.target}){origin} {how}: {told}. Update or remove that package, or choose another engine."
     )

@@ -8,14 +8,12 @@ from typing import Any
 
 from talkshow.cast.types import Cast
 from talkshow.clock import FPS
+from talkshow.engines import registry
 from talkshow.episode.stage import StagedScene
+from talkshow.errors import TalkshowError
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import GeneratedView, StageView
 
-# Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
-# laptop; measured with bench/episode.py. They only feed the estimate.
-_SPEECH_COST = {"kokoro": 0.8, "draft": 0.03, "tone": 0.005, "recording": 0.02}
-_MEGAPIXELS_A_SECOND = {"portrait": 28.0, "cartoon": 28.0, "stills": 60.0}
 _BASE_MEMORY_MB = 650
 
 
@@ -81,13 +79,14 @@ def make_plan(
 ) -> Plan:
     """Estimate from what is known before anything is spoken.  lines_of: number of lines of each character."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
-    engines = {c.voice.engine for c in cast.characters}
-    speech = max((_SPEECH_COST.get(engine, 1.0) for engine in engines), default=0.0)
+    engines = [_traits("voice_engines", name) for name in dict.fromkeys(c.voice.engine for c in cast.characters)]
+    renderers = [_traits("renderers", name) for name in dict.fromkeys(scene.renderer for scene in staged)]
+    speech = max((engine.realtime_factor for engine in engines), default=0.0)
     pixels = size[0] * size[1] * FPS * duration_s / 1e6
-    film_s = max((pixels / _MEGAPIXELS_A_SECOND.get(scene.renderer, 10.0) for scene in staged), default=0.0)
+    film_s = max((pixels / renderer.megapixels_per_second for renderer in renderers), default=0.0)
     memory = (
         _BASE_MEMORY_MB
-        + (600 if "kokoro" in engines else 0)
+        + sum(each.memory_mb for each in (*engines, *renderers))
         + round(filming * MB_PER_MEGAPIXEL * size[0] * size[1] / 1e6)
     )
     characters = []
@@ -106,14 +105,13 @@ def make_plan(
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
         work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
-    renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
     return Plan(
         title,
         sum(lines_of.values()),
         num_scenes,
         duration_s,
         size,
-        tuple(renderers),
+        tuple(dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)),
         tuple(characters),
         work_s,
         memory,
@@ -121,3 +119,11 @@ def make_plan(
         generator,
         problems,
     )
+
+
+def _traits(kind: str, name: str) -> registry.Traits:
+    """What an engine declares; of one that cannot be asked, the usual. The stage that needs it says what is wrong."""
+    try:
+        return registry.traits(kind, name)
+    except TalkshowError:
+        return registry.Traits()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.engines.weights import face_file
+from talkshow.faces.networks import DETECTOR, face_file
 from talkshow.geometry import Box
 from talkshow.machine import libraries
 from talkshow.machine.workers import worker_count
@@ -69,7 +69,7 @@ def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
     shrink = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     resized = cv2.resize(pixels, (net_w, net_h), interpolation=shrink)
     blob = resized.transpose(2, 0, 1)[None].astype(np.float32)
-    session = _session(face_file("centerface_dyn.onnx"))
+    session = _session(face_file(DETECTOR))
     heat, size, offset, five = session.run(None, {session.get_inputs()[0].name: blob})
     candidates = []
     for y, x in zip(*np.nonzero(heat[0, 0] > THRESHOLD), strict=True):

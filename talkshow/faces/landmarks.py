@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.engines.weights import face_file
 from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP
+from talkshow.faces.networks import LANDMARKS, face_file
 from talkshow.geometry import Box
 
 CROP = 256  # the network's input, pixels square
@@ -66,7 +66,7 @@ def landmark_net() -> Any:
     """A fresh network. It holds buffers, so that one must not be used by two threads at once."""
     import cv2
 
-    return cv2.dnn.readNetFromTFLite(str(face_file("face_landmarks_detector.tflite")), cv2.dnn.ENGINE_CLASSIC)
+    return cv2.dnn.readNetFromTFLite(str(face_file(LANDMARKS)), cv2.dnn.ENGINE_CLASSIC)
 
 
 def find_landmarks(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.engines.weights import face_file
+from talkshow.faces.networks import MESH, face_file
 
 NUM_POINTS = 468  # the network's last ten points are irises and no part of the mesh
 HAIRLINE, CHIN, NOSE_TIP = 10, 152, 1
@@ -110,7 +110,7 @@ class CanonicalMesh:
 
 def canonical_mesh() -> CanonicalMesh:
     """The mesh that is stored with the program."""
-    return _read_mesh(face_file("canon.npz"))
+    return _read_mesh(face_file(MESH))
 
 
 @functools.cache

@@ -22,6 +22,10 @@ _PANELS = ((40, 62, 110), (96, 46, 70), (34, 92, 78), (104, 80, 36), (74, 58, 11
 class Stills:
     """Opens stages of panels."""
 
+    summary = "a fake that shows a lamp for each speaker, for tests"
+    pretends = True
+    megapixels_per_second = 60.0
+
     def open(self, stage: Stage) -> StillsView:
         """Any number of characters, side by side."""
         return StillsView(stage)

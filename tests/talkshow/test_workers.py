@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talkshow import EpisodeSettings, make_episode, registry
+from talkshow import EpisodeSettings, make_episode
+from talkshow.engines import registry
 from talkshow.errors import SettingsError
 from talkshow.machine.workers import free_memory, limited, picture_workers, usable_cores, worker_count
 from talkshow.render.stills import Stills
@@ -224,8 +225,7 @@ class _Watched(Stills):
 
 
 def test_one_job_films_on_one_thread(tmp_path, tone_voices, monkeypatch):
-    entry = registry.Entry(f"{__name__}:_Watched", "for this test")
-    monkeypatch.setitem(registry.BUILT_IN["renderers"], "watched", entry)
+    monkeypatch.setitem(registry.BUILT_IN["renderers"], "watched", f"{__name__}:_Watched")
     script = tmp_path / "long.txt"
     script.write_text("MAYA: " + "One two three four five six seven. " * 12 + "\nLEO: Yes.\n")
     _Watched.threads.clear()

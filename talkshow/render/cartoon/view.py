@@ -33,6 +33,9 @@ REST: Mapping[str, float] = dict.fromkeys(CHANNELS, 0.0)
 class Cartoon:
     """Draws the cast in a place. Needs no picture: `stage.image` is ignored."""
 
+    summary = "draws a cast and the place it sits in"
+    megapixels_per_second = 28.0
+
     def open(self, stage: Stage) -> CartoonView:
         """Choose looks, say who sits where, paint the set.
 

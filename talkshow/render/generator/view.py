@@ -48,6 +48,9 @@ _DECODED = 3  # chunks whose frames are held
 class MultiTalk:
     """Generates scenes. Without a picture, the drawn cast's first frame is the reference."""
 
+    summary = "generates the scene (MultiTalk on Wan2.1, a GPU)"
+    extra = "multitalk"
+
     def open(self, stage: Stage) -> MultiTalkView:
         """Find and seat the faces, choose the preset. Loads no weights.
 

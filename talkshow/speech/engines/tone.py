@@ -28,11 +28,14 @@ class Tone:
     """Hums clauses: the voice's name gives the pitch, every word its own step of a scale."""
 
     identity = identity("tone", REVISION)
+    summary = "a fake that hums the words, for tests and previews"
     languages = ("*",)  # it hums them all
+    pretends = True
+    realtime_factor = 0.005
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Hum one clause; silence where there is no letter or digit. Never fails."""
-        base = 110.0 * 2 ** (_byte(request.voice.name) / 255 * 1.5) * request.voice.pitch * request.voice.shift
+        base = 110.0 * 2 ** (_byte(request.voice.name) / 255 * 1.5) * (request.voice.pitch or 1.0) * request.voice.shift
         pieces: list[NDArray[np.float32]] = [_silence(_EDGE_S)]
         words: list[Word] = []
         phonemes: list[Phoneme] = []
