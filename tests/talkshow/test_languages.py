@@ -29,6 +29,7 @@ class Parrot(Tone):
     """Speaks German alone."""
 
     identity = "parrot/1"
+    pretends = False
     languages = ("de-DE",)
 
 
@@ -36,6 +37,7 @@ class Mute(Tone):
     """Declares nothing."""
 
     identity = "mute/1"
+    pretends = False
     languages = None
 '''
 IN_LATIN = {
@@ -94,8 +96,7 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "parrot_of_others.py").write_text(PARROT, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     for name in ("Parrot", "Mute"):
-        entry = registry.Entry(f"parrot_of_others:{name}", "from a test")
-        monkeypatch.setitem(registry.BUILT_IN["voice_engines"], name.casefold(), entry)
+        monkeypatch.setitem(registry.BUILT_IN["voice_engines"], name.casefold(), f"parrot_of_others:{name}")
     for name, engine, language in (("klara", "parrot", "de-AT"), ("tom", "mute", "sv")):
         (tmp_path / "voices" / name).mkdir(parents=True)
         (tmp_path / "voices" / name / "voice.toml").write_text(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import onnxruntime
 
-from talkshow.engines import weights as models
+from talkshow.engines import weights
+from talkshow.speech.engines.kokoro import MODEL
 from talkshow.speech.engines.onnx_model import has_vnni, with_signed_signals
 
 TOKENS = np.array([[0, 50, 156, 43, 102, 16, 65, 4, 0]], np.int64)
@@ -20,7 +21,7 @@ def sound(model: bytes) -> np.ndarray:
 
 
 def test_signed_signals_change_no_sample():
-    original = models.read("kokoro-82m-int8")
+    original = weights.read(MODEL)
     rewritten = with_signed_signals(original)
     assert rewritten != original
     before, after = sound(original), sound(rewritten)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -14,13 +15,12 @@ import pytest
 from talkshow.cast.catalogue import load_voices
 from talkshow.cast.drafts import draft_voice
 from talkshow.cast.types import Voice
-from talkshow.engines import weights as models
 from talkshow.engines.resources import data_folder
 from talkshow.errors import BackendError, WeightsError
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
 from talkshow.speech.engines.draft import Draft
-from talkshow.speech.engines.kokoro import Kokoro, load_style
+from talkshow.speech.engines.kokoro import MODEL, Kokoro, load_style
 from talkshow.speech.engines.tone import Tone
 
 VOICES = load_voices([data_folder("voices")])
@@ -181,17 +181,27 @@ def test_style_data_are_checked(tmp_path: Path) -> None:
         load_style(own)
     (tmp_path / voice.data).write_bytes(data[:-4])
     with pytest.raises(WeightsError, match="are no Kokoro style vectors"):
-        load_style(replace(own, name="my_own_voice"))
+        load_style(replace(own, sha256=""))
     with pytest.raises(WeightsError, match="cannot be read"):
-        load_style(replace(own, name="my_own_voice", data="gone.bin"))
+        load_style(replace(own, sha256="", data="gone.bin"))
+    with pytest.raises(WeightsError, match="is missing"):
+        load_style(replace(own, data="gone.bin"))
     with pytest.raises(WeightsError, match="has no data file"):
         load_style(replace(own, data=""))
 
 
 def test_wrong_model_is_refused_before_it_speaks(tmp_path: Path) -> None:
-    (tmp_path / models.entry("kokoro-82m-int8").file).write_bytes(b"not a model")
+    (tmp_path / MODEL.file).write_bytes(b"not a model")
     with pytest.raises(WeightsError, match="cut short"):
         Kokoro(folder=tmp_path).speak(SpeechRequest("Hello.", VOICES["af_heart"]))
+
+
+@pytest.mark.parametrize("engine", [KOKORO, DRAFT])
+def test_the_arithmetic_of_the_process_stays_as_it_was(engine: Kokoro | Draft) -> None:
+    """Some libraries let numbers near zero become zero, in everything that the process computes from then on."""
+    voice = VOICES["af_heart"]
+    engine.speak(SpeechRequest("Hello.", voice if engine is KOKORO else draft_voice(voice)))
+    assert sys.float_info.min / 2 > 0
 
 
 def test_failing_voice_is_a_backend_error() -> None:

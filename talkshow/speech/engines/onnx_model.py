@@ -46,7 +46,6 @@ def open_session(model: bytes, name: str, extra_output: str, threads: int) -> An
     options.log_severity_level = 3
     # Idle threads would spin and take a quarter more processor time away from whoever renders meanwhile.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.set_denormal_as_zero", "1")  # fading sounds are full of denormals
     if has_vnni():
         model = with_signed_signals(model)
     try:
