@@ -48,7 +48,8 @@ def require_described(folder: Path) -> dict[str, Any]:
 def test_an_episode_is_what_the_schemas_describe(run, tmp_path, tone_voices):
     script = tmp_path / "tea.txt"
     script.write_text(
-        "cast:\n  ANN: voice=hum_a\n  BOB: voice=hum_b, seat=off\n== Tea ==\nANN: A cup of --\nBOB {overlap 0.2}: Tea?\n"
+        "cast:\n  ANN: voice=hum_a\n  BOB: voice=hum_b, seat=off\n"
+        "== Tea ==\nANN: A cup of --\nBOB {overlap 0.2}: Tea?\n"
         "== Later ==\nANN: Warm tea.\nBOB {backchannel}: Mm.\n",
         encoding="utf-8",
     )
@@ -128,6 +129,14 @@ def test_a_key_of_a_later_version_passes(run, quick, kind):
     ran = run(*quick, "--lines", "1")
     assert ran.code == 0, ran.err
     jsonschema.validate({**written(Path(ran.out.strip()).parent)[kind], "a_new_key": 1}, schema(kind))
+
+
+def test_the_example_in_the_documentation_finds_a_schema():
+    page = (Path(__file__).resolve().parents[2] / "docs/files.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    found: dict[str, Any] = {}
+    exec(example, found)
+    assert found["schema"] == schema("timeline")
 
 
 @pytest.mark.parametrize("kind", KINDS)
