@@ -53,7 +53,7 @@ def _described(kind: str) -> str:
             (
                 code(key),
                 _kind(value),
-                prose(value.get("description", "")) + (" May be missing." if key in optional else ""),
+                prose(value.get("description", "") + (" May be missing." if key in optional else "")),
             )
             for key, value in part["properties"].items()
         )
@@ -77,7 +77,8 @@ def _objects(schema: Mapping[str, Any], title: str) -> Iterator[tuple[str, Mappi
 def _kind(value: Mapping[str, Any]) -> str:
     """The type of a value in words."""
     if "$ref" in value:
-        return value["$ref"].rpartition("/")[2]
+        name = value["$ref"].rpartition("/")[2]
+        return "`[left, top, right, bottom]`" if name == "box" else f"[{name}](#{name})"
     if "const" in value or "enum" in value:
         return " or ".join(code(json.dumps(each)) for each in value.get("enum", [value.get("const")]))
     if "anyOf" in value:
