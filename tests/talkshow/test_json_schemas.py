@@ -75,6 +75,7 @@ def test_a_recording_is_what_the_schemas_describe(run, tmp_path):
         "--rttm",
         rttm(tmp_path / "talk.rttm"),
         "--no-captions",
+        "--no-check",
         *FILM,
         "--from",
         "0:00",
