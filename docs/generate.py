@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import settings_table
-from pages import commands, engines, home, outputs, python_api, voices
+from pages import commands, engines, home, modules, outputs, python_api, voices
 
 DOCS = Path(__file__).resolve().parent
 
@@ -22,6 +22,7 @@ PAGES: dict[str, Callable[[str], str]] = {
     "voices.md": voices.page,
     "reference/commands.md": commands.page,
     "reference/engines.md": engines.page,
+    "reference/modules.md": modules.page,
     "reference/outputs.md": outputs.page,
     "reference/python.md": python_api.page,
     "index.md": home.page,  # last: it has the titles of the others

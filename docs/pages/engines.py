@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pages.markdown import GENERATED, code, prose, table
-from talkshow.engines.registry import BUILT_IN
-from talkshow.engines.weights import REGISTRY
+from talkshow.cast.catalogue import bundled_weights
+from talkshow.engines.registry import BUILT_IN, traits
+from talkshow.engines.weights import find, known
 
 _TITLES = {
     "voice_engines": ("Voice engines", "Chosen by a voice, in `engine` of its `voice.toml`."),
@@ -23,19 +24,22 @@ def page(_: str = "") -> str:
     ]
     for kind, engines in BUILT_IN.items():
         title, chosen = _TITLES[kind]
-        rows = (
-            (
-                code(name),
-                prose(entry.summary),
-                code(f"pip install 'talkshow[{entry.extra}]'" if entry.extra else ""),
-                ", ".join(map(code, entry.weights)),
-            )
-            for name, entry in engines.items()
-        )
+        rows = []
+        for name in engines:
+            about = traits(kind, name)
+            needs = f"pip install 'talkshow[{about.extra}]'" if about.extra else ""
+            models = ", ".join(code(each.name) for each in about.weights)
+            rows.append((code(name), prose(about.summary), code(needs), models))
         parts += [f"\n## {title}\n\n{chosen}\n\n", table(("name", "what it does", "needs", "models"), rows)]
     rows = (
-        (code(each.name), prose(each.purpose), _size(each.size), each.licence, prose(each.source))
-        for each in REGISTRY.values()
+        (
+            code(each.name),
+            prose(each.purpose),
+            _size(each.size or sum(path.stat().st_size for path in find(each))),
+            each.licence,
+            prose(each.source),
+        )
+        for each in (*known().values(), *bundled_weights())
     )
     return "".join(
         [
