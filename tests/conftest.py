@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from hypothesis import HealthCheck, settings
 
 from talkshow.cli import main
 
+STATE = ("XDG_STATE_HOME", "LOCALAPPDATA")  # where talkshow remembers things of a user
+
 # Nothing here measures time: a busy machine is no failure.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -35,12 +39,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.xdist_group("serial" if serial else item.location[0]))
 
 
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Names of folders that are not there yet."""
+    folder = tmp_path_factory.mktemp("states")
+    return (str(folder / str(number)) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def state_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def state_of_its_own(states: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What talkshow remembers of a user is forgotten after each test."""
-    folder = str(tmp_path_factory.mktemp("state"))
-    for variable in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+    folder = next(states)
+    for variable in STATE:
         monkeypatch.setenv(variable, folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_of_the_user(states: Iterator[str]) -> Iterator[None]:
+    """Fixtures that tests share remember elsewhere as well."""
+    with pytest.MonkeyPatch.context() as patched:
+        for variable in STATE:
+            patched.setenv(variable, next(states))
+        yield
 
 
 @dataclass(frozen=True)
@@ -75,6 +95,19 @@ def run(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     return call
 
 
+def succeed(*arguments: object) -> None:
+    """Run `talkshow ARGUMENTS` for what it makes; what it prints is of no interest."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    assert not ended.value.code
+
+
+@pytest.fixture(scope="session", name="succeed")
+def _succeed() -> Callable[..., None]:
+    """`succeed`, for fixtures that tests share."""
+    return succeed
+
+
 @pytest.fixture(scope="session")
 def tone_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two voices of the fake engine, which speaks a minute in a fraction of a second."""
@@ -103,21 +136,31 @@ LEO (pause 0.8s): Good night.
 """
 
 
+def quick_render(folder: Path, voices: Path) -> tuple[object, ...]:
+    """Arguments that render `folder`/quick.txt into `folder`/outputs/quick."""
+    return (
+        *("render", folder / "quick.txt", "--voices", voices, "--renderer", "stills", "--size", "160x90"),
+        *("--no-check", "--out", folder / "outputs"),
+    )
+
+
 @pytest.fixture
 def quick(tmp_path: Path, tone_voices: Path) -> tuple[object, ...]:
     """Arguments of a render that takes a second: a short script, humming voices, tiny pictures of lamps, no check."""
-    script = tmp_path / "quick.txt"
-    script.write_text(QUICK_SCRIPT, encoding="utf-8")
-    return (
-        "render",
-        script,
-        "--voices",
-        tone_voices,
-        "--renderer",
-        "stills",
-        "--size",
-        "160x90",
-        "--no-check",
-        "--out",
-        tmp_path / "outputs",
-    )
+    (tmp_path / "quick.txt").write_text(QUICK_SCRIPT, encoding="utf-8")
+    return quick_render(tmp_path, tone_voices)
+
+
+@pytest.fixture(scope="session")
+def quick_episode(tmp_path_factory: pytest.TempPathFactory, tone_voices: Path) -> Path:
+    """The folder of what `quick` renders, made once."""
+    folder = tmp_path_factory.mktemp("quick")
+    (folder / "quick.txt").write_text(QUICK_SCRIPT, encoding="utf-8")
+    succeed(*quick_render(folder, tone_voices))
+    return folder / "outputs/quick"
+
+
+@pytest.fixture
+def rendered(quick: tuple[object, ...], quick_episode: Path, tmp_path: Path) -> Path:  # noqa: ARG001
+    """The folder of an episode as `run(*quick)` leaves it: a copy."""
+    return Path(shutil.copytree(quick_episode, tmp_path / "outputs/quick"))

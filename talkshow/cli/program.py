@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import sys
 from typing import Annotated, Any
@@ -107,9 +108,15 @@ def _outcome(arguments: list[str], debug: bool) -> int:
         return 1
 
 
+@functools.cache
+def _command() -> Any:
+    """All commands, put together once a process."""
+    return typer.main.get_command(app)
+
+
 def _ran(arguments: list[str]) -> int:
     try:
-        app(arguments)
+        _command()(arguments)
     except SystemExit as exc:
         return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
     return 0

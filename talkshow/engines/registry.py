@@ -10,11 +10,14 @@ Nothing is imported until an engine is loaded, so a listing costs nothing and a 
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.metadata
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talkshow.engines.plugins import require_protocol
@@ -75,10 +78,25 @@ BUILT_IN: dict[str, dict[str, str]] = {
 def entries(kind: str) -> dict[str, Entry]:
     """All engines of a kind by name; installed plug-ins are laid over the built-in ones."""
     found = {name: Entry(target) for name, target in BUILT_IN[kind].items()}
-    for point in importlib.metadata.entry_points(group=f"talkshow.{kind}"):
+    for point in _plugins(kind, tuple((folder, _changed(folder)) for folder in sys.path)):
         package = point.dist.name if point.dist else point.value
         found[point.name] = Entry(f"{point.module}:{point.attr}", package)
     return found
+
+
+@functools.lru_cache
+def _plugins(kind: str, searched: tuple[tuple[str, int], ...]) -> tuple[importlib.metadata.EntryPoint, ...]:
+    """What other packages add, out of the notes of all that are installed: read again where a folder changed."""
+    del searched  # it is the key
+    return tuple(importlib.metadata.entry_points(group=f"talkshow.{kind}"))
+
+
+def _changed(folder: str) -> int:
+    """When packages were last added to a folder, or removed from it."""
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def load(kind: str, name: str) -> Any:

@@ -195,9 +195,12 @@ class Probe:
         return self.num_samples / self.sample_rate
 
 
-def probe(path: Path) -> Probe:
-    """Read a video's packets. Raises VideoError when it has no picture or no sound."""
-    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:
+def probe(path: Path, *, own: bool = False) -> Probe:
+    """Read a video's packets.  own: this program has just written it.
+
+    Raises VideoError when it has no picture or no sound.
+    """
+    with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True, own=own) as container:
         if not container.streams.video or not container.streams.audio:
             raise VideoError(f"{path}: this file does not hold both picture and sound.")
         video, audio = container.streams.video[0], container.streams.audio[0]
@@ -269,11 +272,11 @@ def decode_sound(path: Path) -> Iterator[tuple[int, Samples]]:
 
 
 def check_lengths(path: Path) -> Probe:
-    """Probe a video and make sure that picture and sound end within one frame of each other.
+    """Probe a video that was just written: picture and sound must end within one frame of each other.
 
     Raises SegmentsDiffer when they do not.
     """
-    found = probe(path)
+    found = probe(path, own=True)
     if abs(found.video_s - found.audio_s) > 1 / FPS + 1e-6:
         raise SegmentsDiffer(f"{path}: the picture lasts {found.video_s:.3f} s, the sound {found.audio_s:.3f} s")
     return found

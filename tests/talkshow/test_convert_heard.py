@@ -11,37 +11,23 @@ import numpy as np
 import pytest
 import soundfile
 from gates import kept_files, killed_at
+from spoken_lines import Dialogue, dialogue
 
+from talkshow.cli import main
 from talkshow.recording.lines import lines_said
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
 from talkshow.timeline.turns import Turn
 from talkshow.transcribe.whisper import Whisper
 
-SCRIPT = """\
-cast:
-  MAYA: voice=af_heart
-  LEO: voice=am_michael
-MAYA: The quick brown fox jumps over the lazy dog.
-LEO (pause 0.6s): Please remember to bring an umbrella tomorrow afternoon.
-MAYA (pause 0.6s): Our train to London leaves at seven in the morning.
-LEO (pause 0.6s): That is a wonderful idea, let us start after the coffee break.
-"""
-
 
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory) -> Path:
-    """The folder of a spoken dialogue: tracks, mix and timeline."""
-    from talkshow import EpisodeSettings, make_episode
-
-    folder = tmp_path_factory.mktemp("spoken")
-    (folder / "talk.txt").write_text(SCRIPT, encoding="utf-8")
-    return make_episode(folder / "talk.txt", EpisodeSettings(only="speak"), out=folder).folder
+def spoken(tmp_path_factory) -> Dialogue:
+    """Two voices that take turns."""
+    return dialogue(tmp_path_factory.mktemp("spoken"))
 
 
-def truth(spoken: Path) -> list[tuple[str, float, float]]:
-    rows = json.loads((spoken / "timeline.json").read_text())["cues"]
-    return [(row["speaker"], row["words"][0]["start_s"], row["words"][-1]["end_s"]) for row in rows]
+LAMPS = ("--renderer", "stills", "--size", "160x90")
 
 
 def turns_of(report) -> list[tuple[str, float, float]]:
@@ -68,20 +54,20 @@ def error_rate(wanted, found, length_s: float) -> float:
 
 
 def test_two_voices_in_one_file_are_told_apart(run, spoken, tmp_path):
-    ran = run("diarize", spoken / "mix.wav", "--names", "MAYA,LEO", "--out", tmp_path, "--json", "-q")
+    ran = run("diarize", spoken.mix, "--names", "MAYA,LEO", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["MAYA", "LEO"]
-    assert error_rate(truth(spoken), turns_of(ran.json), ran.json["duration_s"]) < 0.05
+    assert error_rate(spoken.truth, turns_of(ran.json), ran.json["duration_s"]) < 0.05
 
 
 def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
     for name in ("MAYA", "LEO"):
-        sound, rate = soundfile.read(spoken / f"tracks/{name}.wav")
-        first = next(row for row in truth(spoken) if row[0] == name)
+        sound, rate = soundfile.read(spoken.folder / f"{name}.wav")
+        first = next(row for row in spoken.truth if row[0] == name)
         soundfile.write(tmp_path / f"{name}.wav", sound[round(first[1] * rate) : round(first[2] * rate)], rate)
     ran = run(
         "diarize",
-        spoken / "mix.wav",
+        spoken.mix,
         "--name",
         f"LEO={tmp_path / 'LEO.wav'}",
         "--name",
@@ -96,12 +82,12 @@ def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
     labels = {"LEO": "X", "MAYA": "Y"}
     swapped = "".join(
         f"SPEAKER talk 1 {start:.3f} {end - start:.3f} <NA> <NA> {labels[name]} <NA> <NA>\n"
-        for name, start, end in truth(spoken)
+        for name, start, end in spoken.truth
     )
     (tmp_path / "turns.rttm").write_text(swapped)
     written = run(
         "diarize",
-        spoken / "mix.wav",
+        spoken.mix,
         "--rttm",
         tmp_path / "turns.rttm",
         "--name",
@@ -113,97 +99,69 @@ def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
     )
     assert written.code == 0 and [row["name"] for row in written.json["speakers"]] == ["Y", "LEO"]
     soundfile.write(tmp_path / "still.wav", np.zeros(48_000), 48_000)
-    silent = run("diarize", spoken / "mix.wav", "--name", f"LEO={tmp_path / 'still.wav'}", "--out", tmp_path, "-q")
+    silent = run("diarize", spoken.mix, "--name", f"LEO={tmp_path / 'still.wav'}", "--out", tmp_path, "-q")
     assert silent.code == 1 and "too little speech" in silent.err
 
 
 def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path):
-    sides = [soundfile.read(spoken / f"tracks/{name}.wav")[0] for name in ("LEO", "MAYA")]
+    sides = [soundfile.read(spoken.folder / f"{name}.wav")[0] for name in ("LEO", "MAYA")]
     stereo = np.stack([sides[0] + 0.08 * sides[1], 0.6 * sides[1] + 0.05 * sides[0]], axis=1)  # each overhears
     soundfile.write(tmp_path / "call.wav", stereo, 48_000, subtype="PCM_16")
     ran = run("diarize", tmp_path / "call.wav", "--names", "MAYA,LEO", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
-    assert error_rate(truth(spoken), turns_of(ran.json), ran.json["duration_s"]) < 0.05
+    assert error_rate(spoken.truth, turns_of(ran.json), ran.json["duration_s"]) < 0.05
     track, _ = soundfile.read(tmp_path / "call/tracks/LEO.wav")
-    first = next(row for row in truth(spoken) if row[0] == "LEO")
+    first = next(row for row in spoken.truth if row[0] == "LEO")
     inside = slice(round((first[1] + 0.3) * 48_000), round((first[2] - 0.4) * 48_000))
     assert np.abs(track[inside] - stereo[inside, 0]).max() < 1e-4  # from the channel, not from the mix
-    mixed = run("diarize", spoken / "mix.wav", "--channels", "split", "--out", tmp_path, "-q")
+    mixed = run("diarize", spoken.mix, "--channels", "split", "--out", tmp_path, "-q")
     assert mixed.code == 1 and "one channel" in mixed.err
 
 
-def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, tmp_path):
-    ran = run(
-        "convert",
-        spoken / "mix.wav",
-        "--names",
-        "MAYA,LEO",
-        "--renderer",
-        "cartoon",
-        "--size",
-        "320x180",
-        "--out",
-        tmp_path,
-        "--script",
-        tmp_path / "again.txt",
-        "--json",
+@pytest.fixture(scope="module")
+def script_of(tmp_path_factory) -> Path:
+    """Where the conversion writes what was said."""
+    return tmp_path_factory.mktemp("again") / "again.txt"
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory, spoken, script_of) -> Path:
+    """The folder of the dialogue, heard and filmed: killed in the middle of it, then run to its end."""
+    out = tmp_path_factory.mktemp("converted")
+    command = ("convert", spoken.mix, "--names", "MAYA,LEO", "--script", script_of, *LAMPS, "--out", out)
+    killed_at("film", 60, *command)
+    assert not (out / "mix/episode.mp4").exists()
+    kept = kept_files(out / "mix")
+    assert {path.parent.name for path in kept} >= {"recording", "diarize", "transcript"}
+    with pytest.raises(SystemExit) as ended:
+        main([str(part) for part in command])
+    assert not ended.value.code
+    assert kept.items() <= kept_files(out / "mix").items(), "a run after a kill goes on where it stopped"
+    return out / "mix"
+
+
+def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, converted, script_of):
+    cues = json.loads((converted / "timeline.json").read_text())["cues"]
+    said, wanted = (
+        " ".join(texts) for texts in ([cue["text"] for cue in cues], [line.text for _, line in spoken.lines])
     )
-    assert ran.code == 0, ran.err
-    folder = Path(ran.json["folder"])
-    said = " ".join(cue["text"] for cue in json.loads((folder / "timeline.json").read_text())["cues"])
-    wanted = " ".join(line.split(":")[1] for line in SCRIPT.splitlines()[3:])
     plain = [re.sub(r"[^a-z ]", "", text.lower()).split() for text in (said, wanted)]
     assert len(set(plain[1]) - set(plain[0])) <= 2, plain
-    for cue, (name, start, end) in zip(
-        json.loads((folder / "timeline.json").read_text())["cues"], truth(spoken), strict=True
-    ):
+    for cue, (name, start, end) in zip(cues, spoken.truth, strict=True):
         assert cue["speaker"] == name
         assert abs(cue["words"][0]["start_s"] - start) < 0.3 and abs(cue["words"][-1]["end_s"] - end) < 0.4
-    checked = run("lint", tmp_path / "again.txt", "--json")
+    checked = run("lint", script_of, "--json")
     assert checked.code == 0 and checked.json["speakers"] == ["MAYA", "LEO"]
-    looks = json.loads((folder / "manifest.json").read_text())["check"]
+    looks = json.loads((converted / "manifest.json").read_text())["check"]
     assert looks["ok"], looks
-    stretches = list((folder / ".work/transcript").iterdir())
+
+
+def test_nothing_is_heard_again_for_other_names(run, spoken, converted):
+    stretches = list((converted / ".work/transcript").iterdir())
     times = [path.stat().st_mtime_ns for path in stretches]
-    again = run(
-        "convert",
-        spoken / "mix.wav",
-        "--names",
-        "ANNA,TOM",
-        "--renderer",
-        "stills",
-        "--size",
-        "160x90",
-        "--out",
-        tmp_path,
-        "--no-check",
-        "--json",
-    )
-    assert again.code == 0 and [path.stat().st_mtime_ns for path in stretches] == times  # nothing was heard again
-
-
-def test_a_run_after_a_kill_goes_on_where_it_stopped(run, spoken, tmp_path):
-    command = (
-        "convert",
-        spoken / "mix.wav",
-        "--names",
-        "MAYA,LEO",
-        "--renderer",
-        "stills",
-        "--size",
-        "160x90",
-        "--no-check",
-        "--out",
-        tmp_path,
-    )
-    killed_at("film", 60, *command)
-    assert not (tmp_path / "mix/episode.mp4").exists()
-    kept = kept_files(tmp_path / "mix")
-    assert {path.parent.name for path in kept} >= {"recording", "diarize", "transcript"}
-    ran = run(*command)
-    assert ran.code == 0, ran.err
-    assert kept.items() <= kept_files(tmp_path / "mix").items()
-    assert (tmp_path / "mix/episode.mp4").exists()
+    again = run("convert", spoken.mix, "--names", "ANNA,TOM", *LAMPS, "--no-check", "--out", converted.parent, "--json")
+    assert again.code == 0, again.err
+    assert times and [path.stat().st_mtime_ns for path in stretches] == times
 
 
 @pytest.mark.parametrize("kind", ["silence", "music", "noise"])
@@ -228,13 +186,13 @@ def test_nobody_is_heard_where_nobody_speaks(run, tmp_path, kind):
 def test_short_phone_calls(run, spoken, tmp_path):
     import soxr
 
-    sound, rate = soundfile.read(spoken / "mix.wav")
-    last = truth(spoken)[0][2]
+    sound, rate = soundfile.read(spoken.mix)
+    last = spoken.truth[0][2]
     soundfile.write(tmp_path / "call.wav", soxr.resample(sound[: round((last + 0.1) * rate)], rate, 8_000), 8_000)
     ran = run("diarize", tmp_path / "call.wav", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["Speaker 1"]
-    assert ran.json["speakers"][0]["heard_s"] > 0.6 * (last - truth(spoken)[0][1])
+    assert ran.json["speakers"][0]["heard_s"] > 0.6 * (last - spoken.truth[0][1])
 
 
 def test_counts_that_contradict_each_other(run, tmp_path):

@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from spoken_lines import spoken_lines
 
-from talkshow.cast.catalogue import find_voice, load_voices
-from talkshow.cast.types import Character
 from talkshow.diarize.base import SpeakerCount
 from talkshow.diarize.embedded import Embedded
 from talkshow.diarize.naming import match_voices
 from talkshow.engines import registry
-from talkshow.engines.resources import data_folder
 from talkshow.errors import AudioError
-from talkshow.script.model import Line, Say
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
-from talkshow.speech.engines.kokoro import Kokoro
-from talkshow.speech.speak import speak_line
 from talkshow.timeline.turns import Diarization
 
 RATE = 16_000
-LINES = {
-    "af_heart": ("I never thought the answer would be so simple.", "Which one would you rather keep?"),
-    "am_michael": ("We measured it three times, every time it was different.", "Ask me again tomorrow."),
-}
+VOICES = ("af_heart", "am_michael")
 
 
 @pytest.fixture(scope="module")
 def lines() -> dict[str, list[np.ndarray]]:
     """Two lines of a woman and two of a man."""
-    engine, voices = Kokoro(), load_voices([data_folder("voices")])
-
-    def spoken(name: str, text: str) -> np.ndarray:
-        character = Character("A", find_voice(name, voices))
-        return speak_line(Line("A", (Say(text),)), character, engine, {}, 0).waveform.resampled(RATE).samples
-
-    # in a thread of its own: the voice's network takes denormal numbers for zero, and so does the thread it runs in
-    with ThreadPoolExecutor(1) as thread:
-        return {name: [thread.submit(spoken, name, text).result() for text in texts] for name, texts in LINES.items()}
+    return {name: [line.at(RATE) for line in spoken_lines(f"{name}_1", f"{name}_2")] for name in VOICES}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +60,7 @@ def test_two_voices_are_told_apart(diarizer, lines, tmp_path: Path, heard_as: st
     samples, truth = in_turn(lines)
     found = heard(diarizer, tmp_path / "talk.wav", telephone(samples) if heard_as == "telephone" else samples)
     assert found.speakers == ("S1", "S2") and set(found.embeddings) == {"S1", "S2"}
-    names = dict(zip(LINES, found.speakers, strict=True))
+    names = dict(zip(VOICES, found.speakers, strict=True))
     covered = []
     for time_s in np.arange(0, len(samples) / RATE, 0.05):
         said = {names[name] for name, begin, end in truth if begin + 0.3 < time_s < end - 0.3}
@@ -107,7 +90,7 @@ def test_voices_are_named_by_samples(diarizer, lines, tmp_path: Path) -> None:
         with TrackReader(tmp_path / f"{name}.wav") as sample:
             alone = diarizer.diarize(sample, SpeakerCount(1, 1), lambda *_: None)
             known[name] = alone.embeddings["S1"]
-    assert match_voices(found, known)[0] == dict(zip(found.speakers, LINES, strict=True))
+    assert match_voices(found, known)[0] == dict(zip(found.speakers, VOICES, strict=True))
     with TrackReader(tmp_path / "talk.wav") as recording:  # the same from turns alone, wherever they are from
         again = diarizer.voices(recording, found.turns)
     assert all(again[speaker] @ found.embeddings[speaker] > 0.9 for speaker in found.speakers)

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import signal
+from spoken_lines import spoken_lines
 
 from bench.disturb import music, phone, with_noise
-from bench.motion import VOICES, Sound
-from talkshow.cast.types import Voice
+from bench.motion import Sound
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.performance.channels import Motion
 from talkshow.performance.floor import runs
 from talkshow.performance.motion import ShowPerformance
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.speech.base import SpeechRequest
-from talkshow.speech.engines.kokoro import Kokoro
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Phoneme
 
-LINES = {
-    "am_michael": "Maybe Bob could move the piano to the room above the shop, if you two keep pushing.",
-    "bf_emma": "My problem is that we hardly ever meet people who believe in good weather.",
-}
 GAP_S = 1.2
 
 
 @dataclass(frozen=True)
 class Said:
-    """All of LINES on one track: cues with phonemes, and samples (whole frames) at 48 kHz."""
+    """A line of a man and one of a woman on one track: cues with phonemes, and samples (whole frames) at 48 kHz."""
 
     cues: tuple[Cue, ...]
     samples: NDArray[np.float64]
@@ -67,29 +60,12 @@ class Said:
 
 @pytest.fixture(scope="module")
 def said() -> Said:
-    # in a thread of its own, as episodes do: the voice has its thread round the smallest numbers to zero for good
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(all_said).result()
-
-
-def all_said() -> Said:
-    engine, cues, parts, clock = Kokoro(), [], [], GAP_S
-    for index, (name, text) in enumerate(LINES.items()):
-        voice = Voice(
-            name,
-            "kokoro",
-            "en-GB" if name.startswith("b") else "en-US",
-            "",
-            "",
-            "",
-            folder=VOICES / name,
-            data=f"{name}.bin",
-        )
-        utterance = engine.speak(SpeechRequest(text, voice))
-        phonemes = tuple(Phoneme(one.symbol, one.span.shifted(clock)) for one in utterance.phonemes)
-        num_frames = int(np.ceil(utterance.duration_s * FPS))
-        cues.append(Cue(Line("A", (Say(text),)), index, 0, Span(clock, clock + num_frames / FPS), (), phonemes))
-        parts.append((clock, utterance.waveform.resampled(TRACK_RATE).samples))
+    cues, parts, clock = [], [], GAP_S
+    for index, line in enumerate(spoken_lines("am_michael_3", "bf_emma_1")):
+        phonemes = tuple(Phoneme(symbol, Span(start, end).shifted(clock)) for symbol, start, end in line.phonemes)
+        num_frames = int(np.ceil(len(line.samples) / 24_000 * FPS))
+        cues.append(Cue(Line("A", (Say(line.text),)), index, 0, Span(clock, clock + num_frames / FPS), (), phonemes))
+        parts.append((clock, line.at(TRACK_RATE)))
         clock = clock + num_frames / FPS + GAP_S
     samples = np.zeros(round(clock * FPS) * TRACK_SAMPLES_PER_FRAME)
     for start_s, sound in parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import av
@@ -26,38 +27,44 @@ def pictures(video: Path) -> np.ndarray:
         return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
+def tiny_render(folder: Path, voices: Path) -> tuple[object, ...]:
+    """Arguments that render `folder`/tiny.txt into `folder`/outputs/tiny."""
+    return (
+        *("render", folder / "tiny.txt", "--voices", voices, "--renderer", "multitalk", "--preset", "tiny"),
+        *("--steps", 1, "--size", "160x90", "--no-check", "-o", folder / "outputs"),
+    )
+
+
 @pytest.fixture
 def tiny(tmp_path, tone_voices):
     def arguments(text: str = SCRIPT, *more: object) -> tuple[object, ...]:
-        script = tmp_path / "tiny.txt"
-        script.write_text(text, encoding="utf-8")
-        return (
-            "render",
-            script,
-            "--voices",
-            tone_voices,
-            "--renderer",
-            "multitalk",
-            "--preset",
-            "tiny",
-            "--steps",
-            1,
-            "--size",
-            "160x90",
-            "--no-check",
-            "-o",
-            tmp_path / "outputs",
-            *more,
-        )
+        (tmp_path / "tiny.txt").write_text(text, encoding="utf-8")
+        return (*tiny_render(tmp_path, tone_voices), *more)
 
     return arguments
 
 
-def test_an_episode_is_as_long_as_its_sound_and_says_that_it_is_noise(run, tiny):
-    ran = run(*tiny(SCRIPT, "--json"))
+@pytest.fixture(scope="module")
+def generated(succeed, tmp_path_factory, tone_voices) -> Path:
+    """The folder of an episode with two people and a folder of weights."""
+    folder = tmp_path_factory.mktemp("generated")
+    (folder / "tiny.txt").write_text(SCRIPT, encoding="utf-8")
+    succeed(*tiny_render(folder, tone_voices), "--models", folder / "weights")
+    return folder / "outputs/tiny"
+
+
+@pytest.fixture
+def copied(generated, tiny, tmp_path):
+    """A copy of it, and the arguments that make it."""
+    folder = Path(shutil.copytree(generated, tmp_path / "outputs/tiny"))
+    return folder, tiny(SCRIPT, "--models", tmp_path / "weights")
+
+
+def test_an_episode_is_as_long_as_its_sound_and_says_that_it_is_noise(run, copied):
+    folder, arguments = copied
+    ran = run(*arguments)
     assert ran.code == 0, ran.err
     assert "random weights" in ran.err and "noise" in ran.err
-    folder = Path(ran.json["folder"])
     manifest = json.loads((folder / "manifest.json").read_text())
     generator = manifest["scenes"][0]["generator"]
     assert generator["preset"] == "tiny" and "random" in generator["weights"]
@@ -67,30 +74,26 @@ def test_an_episode_is_as_long_as_its_sound_and_says_that_it_is_noise(run, tiny)
     assert frames.std() > 1
 
 
-def test_a_second_run_and_a_run_without_segments_sample_nothing_again(run, tiny):
-    folder = Path(run(*tiny(SCRIPT, "--json")).json["folder"])
-    first = pictures(folder / "episode.mp4")
-    chunks = {path.name: path.stat().st_mtime_ns for path in (folder / ".work/chunks").iterdir()}
-    assert chunks
-    for segment in (folder / ".work/frames").glob("*.mp4"):
-        segment.unlink()
-    (folder / "episode.mp4").unlink()
-    assert run(*tiny()).code == 0
-    assert chunks == {path.name: path.stat().st_mtime_ns for path in (folder / ".work/chunks").iterdir()}
-    assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5  # x264 rounds
+def test_a_folder_of_weights_is_written_into_the_manifest(generated):
+    manifest = json.loads((generated / "manifest.json").read_text())
+    assert manifest["settings"]["generator"]["models"] == "weights", "a name: paths tell where somebody's files are"
 
 
-def test_a_lost_chunk_is_made_again_alone_and_the_same(run, tiny):
-    folder = Path(run(*tiny(SCRIPT, "--json")).json["folder"])
+@pytest.mark.parametrize("lost", [False, True])
+def test_without_its_segments_only_a_lost_chunk_is_made_again_and_the_same(run, copied, lost):
+    folder, arguments = copied
     first = pictures(folder / "episode.mp4")
     chunks = sorted((folder / ".work/chunks").iterdir())
-    before = {path: path.stat().st_mtime_ns for path in chunks[:-1]}
-    chunks[-1].unlink()
+    kept = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (chunks[:-1] if lost else chunks)}
+    assert kept
+    if lost:
+        chunks[-1].unlink()
     for segment in (folder / ".work/frames").glob("*.mp4"):
         segment.unlink()
     (folder / "episode.mp4").unlink()
-    assert run(*tiny()).code == 0
-    assert before == {path: path.stat().st_mtime_ns for path in chunks[:-1]} and chunks[-1].exists()
+    assert run(*arguments).code == 0
+    assert chunks == sorted((folder / ".work/chunks").iterdir())
+    assert kept == {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in kept}
     assert np.abs(first.astype(float) - pictures(folder / "episode.mp4")).mean() < 0.5  # x264 rounds
 
 
@@ -138,10 +141,3 @@ def test_without_weights_it_says_what_to_pull_and_what_to_expect(run, tiny):
 def test_impossible_choices_are_explained(run, tiny, flags, said):
     ran = run(*tiny(SCRIPT, *flags))
     assert ran.code == 1 and said in ran.err
-
-
-def test_a_folder_of_weights_is_written_into_the_manifest(run, tiny, tmp_path):
-    ran = run(*tiny(SCRIPT, "--models", tmp_path / "weights", "--json"))
-    assert ran.code == 0, ran.err
-    manifest = json.loads((Path(ran.json["folder"]) / "manifest.json").read_text())
-    assert manifest["settings"]["generator"]["models"] == "weights", "a name: paths tell where somebody's files are"
