@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -66,6 +67,11 @@ def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: fl
 
 def two_people(width: int = 960, height: int = 540) -> Rgb:
     """One with closed lips at the left, a smaller one with an open mouth at the right."""
+    return _two_people(width, height).copy()
+
+
+@cache
+def _two_people(width: int, height: int) -> Rgb:
     unit = height / 540
     left = paint_person(wall(width, height), 0.27 * width, 250 * unit, 260 * unit)
     return paint_person(left, 0.73 * width, 240 * unit, 230 * unit, open_mouth=0.25)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ class Hummed:
 
 def hummed(turns: Turns = TURNS, length_s: float = LENGTH_S) -> Hummed:
     """Syllables of a harmonic hum, each speaker at a pitch of their own."""
+    return Hummed({name: voice.copy() for name, voice in _hummed(tuple(turns), length_s).items()})
+
+
+@cache
+def _hummed(turns: Turns, length_s: float) -> dict[str, NDArray[np.float64]]:
     times = np.arange(round(length_s * RATE)) / RATE
     voices = {}
     for speaker in dict.fromkeys(name for name, _, _ in turns):
@@ -42,7 +48,7 @@ def hummed(turns: Turns = TURNS, length_s: float = LENGTH_S) -> Hummed:
         syllables = 0.55 - 0.45 * np.cos(2 * np.pi * 4.1 * times)
         speaks = sum(((times >= start) & (times < end)).astype(float) for name, start, end in turns if name == speaker)
         voices[speaker] = 0.12 * tone * syllables * np.clip(speaks, 0, 1)
-    return Hummed(voices)
+    return voices
 
 
 def rttm(path: Path, turns: Turns = TURNS) -> Path:

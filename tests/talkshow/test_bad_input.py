@@ -33,6 +33,7 @@ def attempt(run, tmp_path, tone_voices):
             "160x90",
             "--out",
             tmp_path / "outputs",
+            "--no-check",
             *options,
         )
 
@@ -62,7 +63,9 @@ def test_unreadable_scripts(attempt, content, says):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_byte_order_marks_are_understood(attempt, encoding):
     mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
-    assert attempt(mark + GOOD.encode(encoding)).code == 0
+    ran = attempt(mark + GOOD.encode(encoding), "--dry-run", "--json")
+    assert ran.code == 0 and ran.json["num_lines"] == 2
+    assert [row["name"] for row in ran.json["characters"]] == ["MAYA", "LEO"]
 
 
 @pytest.mark.parametrize(
@@ -133,11 +136,11 @@ def test_no_speaker_leads_outside_the_output_folder(run, tmp_path, tone_voices, 
         script,
         "--voices",
         tone_voices,
-        "--draft",
         "--renderer",
         "stills",
         "--size",
         "160x90",
+        "--no-check",
         "--out",
         tmp_path / "outputs",
     )

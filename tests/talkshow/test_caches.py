@@ -49,29 +49,31 @@ def touch(folder: Path) -> None:
         os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
 
 
+def tea_render(folder: Path, voices: Path, file: str = "tea.txt") -> tuple[object, ...]:
+    """Arguments that render `folder`/tea.txt into `folder`/out/tea."""
+    return (
+        *("render", folder / file, "--voices", voices, "--renderer", "stills", "--size", "160x90", "--no-check"),
+        *("--out", folder / "out", "--name", "tea"),
+    )
+
+
+@pytest.fixture(scope="module")
+def brewed(succeed, tmp_path_factory, tone_voices) -> Path:
+    """The folder of SCRIPT's episode."""
+    folder = tmp_path_factory.mktemp("tea")
+    (folder / "tea.txt").write_text(SCRIPT, encoding="utf-8")
+    succeed(*tea_render(folder, tone_voices))
+    return folder / "out/tea"
+
+
 @pytest.fixture
-def tea(run, tmp_path, tone_voices):
-    """Render a script of this text, from a file of this name, into a folder of the same name."""
+def tea(run, tmp_path, tone_voices, brewed):
+    """Render a script of this text, from a file of this name, into a folder in which SCRIPT was rendered before."""
+    shutil.copytree(brewed, tmp_path / "out/tea")
 
     def call(text: str = SCRIPT, *more: object, file: str = "tea.txt"):
         (tmp_path / file).write_text(text, encoding="utf-8")
-        ran = run(
-            "render",
-            tmp_path / file,
-            "--voices",
-            tone_voices,
-            "--renderer",
-            "stills",
-            "--size",
-            "160x90",
-            "--no-check",
-            "--out",
-            tmp_path / "out",
-            "--name",
-            "tea",
-            "--json",
-            *more,
-        )
+        ran = run(*tea_render(tmp_path, tone_voices, file), "--json", *more)
         assert ran.code == 0, ran.err
         return ran.json, Path(ran.json["folder"])
 
@@ -175,21 +177,7 @@ def test_a_renderer_that_never_fits_is_said_to_be_at_fault(run, tea, tmp_path, t
         raise video.SegmentsDiffer("one segment differs")
 
     monkeypatch.setattr("talkshow.episode.film.check_lengths", differ)
-    ran = run(
-        "render",
-        tmp_path / "tea.txt",
-        "--voices",
-        tone_voices,
-        "--renderer",
-        "stills",
-        "--size",
-        "160x90",
-        "--no-check",
-        "--out",
-        tmp_path / "out",
-        "--name",
-        "tea",
-    )
+    ran = run(*tea_render(tmp_path, tone_voices))
     assert ran.code == 1 and "one segment differs, also after all were filmed anew" in ran.err and "doctor" in ran.err
     assert "must not happen" not in ran.err and not (folder / "episode.mp4").exists()
 

@@ -64,7 +64,7 @@ def test_python_in_the_readme_runs(tmp_path):
     code = blocks("README.md", "python")[0]
     assert len(code.strip().splitlines()) <= 6
     (tmp_path / "scripts_in").symlink_to(ROOT / "scripts_in")
-    quick = code.replace("EpisodeSettings(", "EpisodeSettings(lines=(1, 2), draft=True, ")
+    quick = code.replace("size=(640, 360)", "size=(160, 90), lines=(1, 2), draft=True")
     assert quick != code
     ran = subprocess.run([sys.executable, "-c", quick], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

@@ -1,4 +1,4 @@
-"""The right face speaks: mouths measured on decoded frames against the tracks, for both renderers."""
+"""The right face speaks: drawn mouths measured on decoded frames against the tracks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from drawn_people import save, two_people
 
 from talkshow.check.figures import area_under_curve, best_lag, correlation
 from talkshow.check.listening import listen
@@ -31,35 +30,21 @@ def script(tmp_path: Path) -> Path:
     return path
 
 
-def test_portrait_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
+def test_drawn_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
+    """A drawn mouth is open where the middle of the lower face shows teeth and the dark red between them."""
     ran = run(
         "render",
         script,
-        "--image",
-        save(two_people(), tmp_path / "people.png"),
+        "--renderer",
+        "cartoon",
         "--draft",
+        "--no-check",
         "--size",
         "640x360",
-        "--lines",
-        "1-2",
         "--out",
         tmp_path,
         "--json",
     )
-    assert ran.code == 0, ran.err
-    folder = Path(ran.json["folder"])
-    seats = {row["name"]: row["seat"] for row in json.loads((folder / "manifest.json").read_text())["characters"]}
-    assert seats["MAYA"][2] < seats["LEO"][0], "MAYA sits left of LEO"
-    checked = run("check", folder, "--json")
-    assert checked.code == 0, checked.out
-    for face in checked.json["faces"]:
-        assert face["correlation"] > 0.7 and face["margin"] > 0.5 and face["auc"] > 0.95, face
-        assert abs(face["lag_ms"]) <= 40 and face["silence_share"] < 0.15, face
-
-
-def test_drawn_mouths_follow_their_own_track_and_no_other(run, script, tmp_path):
-    """A drawn mouth is open where the middle of the lower face shows teeth and the dark red between them."""
-    ran = run("render", script, "--renderer", "cartoon", "--draft", "--size", "640x360", "--out", tmp_path, "--json")
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     seats = {row["name"]: row["seat"] for row in json.loads((folder / "manifest.json").read_text())["characters"]}

@@ -48,23 +48,21 @@ def test_episode_folder_is_complete_and_nothing_else_is_written(run, quick, tmp_
     assert not [path for path in made if path.name.startswith(".tmp")]
 
 
-def test_video_is_what_players_expect(run, quick):
-    ran = run(*quick)
-    with av.open(ran.out.strip()) as container:
+def test_video_is_what_players_expect(quick_episode):
+    with av.open(str(quick_episode / "episode.mp4")) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, video.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (video.width, video.height, video.average_rate) == (160, 90, 25)
         assert (audio.codec_context.name, audio.rate) == ("aac", 48000)
-    data = Path(ran.out.strip()).read_bytes()
+    data = (quick_episode / "episode.mp4").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat"), "the index must come first, so that it plays while it loads"
 
 
-def test_picture_and_sound_last_equally_long_and_agree_with_every_file(run, quick):
-    ran = run(*quick, "--json")
-    folder = Path(ran.json["folder"])
+def test_picture_and_sound_last_equally_long_and_agree_with_every_file(quick_episode):
+    folder = quick_episode
     frames, sound = decoded(folder / "episode.mp4")
-    timeline = json.loads((folder / "timeline.json").read_text())
-    assert len(frames) == ran.json["num_frames"] == round(timeline["duration_s"] * 25)
+    timeline, manifest = (json.loads((folder / name).read_text()) for name in ("timeline.json", "manifest.json"))
+    assert len(frames) == manifest["num_frames"] == round(timeline["duration_s"] * 25)
     assert abs(len(sound) / 48000 - len(frames) / 25) <= 1 / 25
     mix = soundfile.info(folder / "mix.wav")
     assert (mix.frames, mix.samplerate) == (len(frames) * 1920, 48000)
@@ -73,8 +71,8 @@ def test_picture_and_sound_last_equally_long_and_agree_with_every_file(run, quic
         assert (info.frames, info.samplerate, info.channels) == (len(frames) * 1920, 48000, 1)
 
 
-def test_tracks_add_up_to_the_mix_before_mastering(run, quick):
-    folder = Path(run(*quick, "--json").json["folder"])
+def test_tracks_add_up_to_the_mix_before_mastering(quick_episode):
+    folder = quick_episode
     total = sum(soundfile.read(track)[0] for track in sorted((folder / "tracks").iterdir()))
     mix = soundfile.read(folder / "mix.wav", always_2d=True)[0].mean(1)
     gain = float(total @ mix / (total @ total))
@@ -82,9 +80,9 @@ def test_tracks_add_up_to_the_mix_before_mastering(run, quick):
     assert np.sqrt(np.mean(residue**2)) < 0.2 * np.sqrt(np.mean(mix**2)), "mastering may limit peaks, not remix"
 
 
-def test_lamps_shine_for_whoever_speaks(run, quick):
+def test_lamps_shine_for_whoever_speaks(quick_episode):
     """Measured on the decoded frames: each half of the picture is bright exactly while its speaker's track sounds."""
-    folder = Path(run(*quick, "--json").json["folder"])
+    folder = quick_episode
     frames, _ = decoded(folder / "episode.mp4")
     halves = {"MAYA": frames[:, 35:55, 30:50], "LEO": frames[:, 35:55, 110:130]}
     for name, region in halves.items():
@@ -94,8 +92,8 @@ def test_lamps_shine_for_whoever_speaks(run, quick):
         assert light[loud].mean() > light[~loud].mean() + 20
 
 
-def test_captions_name_the_speakers(run, quick):
-    folder = Path(run(*quick, "--json").json["folder"])
+def test_captions_name_the_speakers(quick_episode):
+    folder = quick_episode
     assert "LEO: " in (folder / "episode.srt").read_text(encoding="utf-8")
     vtt = (folder / "episode.vtt").read_text(encoding="utf-8")
     assert vtt.startswith("WEBVTT") and "<v MAYA>" in vtt
@@ -103,8 +101,8 @@ def test_captions_name_the_speakers(run, quick):
     assert speakers == {"MAYA", "LEO"}
 
 
-def test_manifest_says_how_it_was_made(run, quick):
-    folder = Path(run(*quick, "--json").json["folder"])
+def test_manifest_says_how_it_was_made(quick_episode):
+    folder = quick_episode
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["tool"] == "talkshow" and manifest["seed"] == 0
     assert [row["name"] for row in manifest["characters"]] == ["MAYA", "LEO"]
@@ -143,9 +141,8 @@ def test_a_part_is_rendered_alone(run, quick, options, texts):
     assert [cue["text"].rstrip(" -") for cue in cues] == texts
 
 
-def test_size_and_seed_and_captions_change_the_picture_only(run, quick):
-    plain = Path(run(*quick, "--json").json["folder"])
-    first, sound = decoded(plain / "episode.mp4")
+def test_size_and_seed_and_captions_change_the_picture_only(run, quick, rendered):
+    first, sound = decoded(rendered / "episode.mp4")
     burnt = Path(run(*quick, "--json", "--burn-captions", "--title", "Cats", "--size", "90x160").json["folder"])
     second, again = decoded(burnt / "episode.mp4")
     assert second.shape[1:3] == (160, 90) and len(second) == len(first)
@@ -154,7 +151,7 @@ def test_size_and_seed_and_captions_change_the_picture_only(run, quick):
     assert (bottom > 200).mean() > 0.01, "white letters stand in the lower part"
 
 
-def test_wave_files_open_in_the_standard_library(run, quick):
-    folder = Path(run(*quick, "--json").json["folder"])
+def test_wave_files_open_in_the_standard_library(quick_episode):
+    folder = quick_episode
     with wave.open(str(folder / "mix.wav")) as file:
         assert file.getframerate() == 48000

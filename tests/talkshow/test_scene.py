@@ -19,7 +19,7 @@ NAME = "two pilots_ breakfast_"
 
 
 @pytest.fixture
-def scene(run, server, tmp_path, only_key):  # noqa: ARG001
+def scene(run, server, tmp_path, tone_voices, only_key):  # noqa: ARG001
     """Run `talkshow scene` with a quick render; no output and no file holds the key."""
 
     def call(*arguments: object, idea: str = IDEA):
@@ -35,7 +35,8 @@ def scene(run, server, tmp_path, only_key):  # noqa: ARG001
             "--size",
             "160x90",
             "--no-check",
-            "--draft",
+            "--voices",
+            tone_voices,
             *arguments,
         )
         texts = [file for file in tmp_path.rglob("*") if file.suffix in (".json", ".txt", ".toml", "")]
@@ -88,7 +89,7 @@ def test_a_language_that_nobody_speaks_costs_no_request(scene, server, tmp_path)
 
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     ran = scene(
-        "--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=am_onyx", "--jobs", 2
+        "--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=hum_c", "--jobs", 2
     )
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
     assert not (tmp_path / NAME / "episode.mp4").exists()
@@ -98,7 +99,7 @@ def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     command = ran.err.strip().splitlines()[-1].split("go on: ")[1]
     words = shlex.split(command)
     assert words[:3] == ["talkshow", "scene", IDEA] and "--edit" not in words
-    assert {"--no-burn-captions", "--no-check", "ADA=am_onyx"} < set(words) and words[words.index("--jobs") + 1] == "2"
+    assert {"--no-burn-captions", "--no-check", "ADA=hum_c"} < set(words) and words[words.index("--jobs") + 1] == "2"
     server.behaviours = [status(500)]
     server.models = None
     made = run(*words[1:])
@@ -131,7 +132,7 @@ def test_another_idea_of_the_same_name_gets_a_folder_of_its_own(scene, tmp_path)
     assert scene("--edit", "--name", "../mine").out.strip() == str(tmp_path / "__mine" / "script.txt")
 
 
-def test_the_template_writer_needs_no_endpoint(run, tmp_path):
+def test_the_template_writer_needs_no_endpoint(run, tmp_path, tone_voices):
     ran = run(
         "scene",
         "why cats stare",
@@ -144,7 +145,8 @@ def test_the_template_writer_needs_no_endpoint(run, tmp_path):
         "--size",
         "160x90",
         "--no-check",
-        "--draft",
+        "--voices",
+        tone_voices,
         "--out",
         tmp_path,
     )

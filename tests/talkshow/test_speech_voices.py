@@ -118,12 +118,7 @@ def test_draft_pitch_follows_its_factor(draft_speech: Utterance) -> None:
 
 
 @pytest.mark.parametrize(
-    "engine, voice, factor",
-    [
-        (KOKORO, VOICES["af_heart"], 0.8),
-        (KOKORO, VOICES["am_michael"], 1.24),
-        (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8),
-    ],
+    "engine, voice, factor", [(KOKORO, VOICES["am_michael"], 1.24), (DRAFT, draft_voice(VOICES["bm_fable"]), 0.8)]
 )
 def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, voice: Voice, factor: float) -> None:
     own, other = (
@@ -140,7 +135,9 @@ def test_lines_spoken_side_by_side_are_the_same(engine: Kokoro | Draft) -> None:
     """A fresh engine, so that loading and the network for unknown words race as well."""
     voices = [VOICES["af_heart"], VOICES["bm_george"], replace(VOICES["af_heart"], shift=0.88)]
     voices = [draft_voice(voice) for voice in voices] if isinstance(engine, Draft) else voices
-    requests = [SpeechRequest(text, voice) for text in ("Zorblat.", "Yes.") for voice in voices]
+    requests = [
+        SpeechRequest(text, voice) for text, voice in zip(("Zorblat.", "Yes.", "Zorblat."), voices, strict=True)
+    ]
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(engine.speak, requests))
     in_turn = [(KOKORO if isinstance(engine, Kokoro) else DRAFT).speak(request) for request in requests]

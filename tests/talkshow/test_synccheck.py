@@ -15,7 +15,6 @@ from drawn_people import save, two_people, wall
 from episode_folders import robot, syllables, write_folder
 
 from talkshow.cast.types import StagedCharacter
-from talkshow.cli import main
 from talkshow.errors import WeightsError
 from talkshow.film.video import join_segments
 from talkshow.performance.motion import ShowPerformance
@@ -39,34 +38,20 @@ cast:
   ANA: voice=af_heart, look="woman, red hair"
   BOB: voice=am_michael, look="man, beard, glasses"
   CY: voice=bm_george, look="man, cap"
-ANA: Good evening, and welcome. Tonight we have two guests who have never agreed on anything.
+ANA: Good evening, and welcome. Tonight we have two guests.
 [CLOSE ON BOB]
-BOB: Thank you for having me. I would like to disagree with that already.
+BOB: Thank you for having me. I would like to disagree with that.
 CY: No.
 [CLOSE ON ANA]
-ANA: You see what I mean. Shall we begin with the first question? It came in by post.
+ANA: You see what I mean. Shall we begin?
 """
 
 
-def render(folder: Path, script: str, *arguments: object) -> Path:
+def render(succeed: Callable[..., None], folder: Path, script: str, *arguments: object) -> Path:
     """An episode's folder, without what is kept for the next run."""
     (folder / "made.txt").write_text(script)
-    with pytest.raises(SystemExit) as ended:
-        main(
-            [
-                "render",
-                str(folder / "made.txt"),
-                "--draft",
-                "-q",
-                "--no-check",
-                "--size",
-                "x".join(map(str, SIZE)),
-                "--out",
-                str(folder),
-                *map(str, arguments),
-            ]
-        )
-    assert not ended.value.code
+    size = "x".join(map(str, SIZE))
+    succeed("render", folder / "made.txt", "--draft", "-q", "--no-check", "--size", size, "--out", folder, *arguments)
     shutil.rmtree(folder / "made.draft/.work")
     return folder / "made.draft"
 
@@ -77,13 +62,15 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def portrait(tmp_path_factory: pytest.TempPathFactory, people: Path) -> Path:
-    return render(tmp_path_factory.mktemp("portrait"), PORTRAIT_SCRIPT, "--image", people)
+def portrait(succeed, tmp_path_factory: pytest.TempPathFactory, people: Path) -> Path:
+    return render(succeed, tmp_path_factory.mktemp("portrait"), PORTRAIT_SCRIPT, "--image", people)
 
 
 @pytest.fixture(scope="module")
-def cartoon(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return render(tmp_path_factory.mktemp("cartoon"), CARTOON_SCRIPT, "--renderer", "cartoon", "--shots", "lively")
+def cartoon(succeed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render(
+        succeed, tmp_path_factory.mktemp("cartoon"), CARTOON_SCRIPT, "--renderer", "cartoon", "--shots", "lively"
+    )
 
 
 @pytest.fixture
@@ -111,13 +98,16 @@ def faces_of(report: dict) -> dict[str, dict]:
 
 
 def test_a_copied_episode_passes_with_good_figures(run, portrait, copied):
+    manifest = json.loads((portrait / "manifest.json").read_text())
+    seats = {row["name"]: row["seat"] for row in manifest["characters"]}
+    assert seats["MAYA"][2] < seats["LEO"][0], "MAYA sits left of LEO"
     ran = run("check", copied(portrait), "--json")
     assert ran.code == 0 and ran.json["ok"], ran.out
     assert ran.json["read_s"] == json.loads((portrait / "timeline.json").read_text())["duration_s"]
     for face in ran.json["faces"]:
         assert (face["status"], face["by"], face["problems"]) == ("ok", "landmarks", [])
-        assert face["correlation"] > 0.65 and face["margin"] > 0.5 and abs(face["lag_ms"]) < 45
-        assert face["auc"] > 0.92 and face["silence_share"] < 0.25
+        assert face["correlation"] > 0.7 and face["margin"] > 0.5 and abs(face["lag_ms"]) <= 40
+        assert face["auc"] > 0.95 and face["silence_share"] < 0.15
     assert ran.json["sound"]["residual_db"] < -25 and abs(ran.json["sound"]["lag_ms"]) < 1
 
 
