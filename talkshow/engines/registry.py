@@ -93,6 +93,7 @@ BUILT_IN: dict[str, dict[str, Entry]] = {
             weights=("whisper-base",),
         )
     },
+    "languages": {},  # those of this package are files: talkshow/languages/
 }
 
 
