@@ -38,5 +38,5 @@ def _words(text: str) -> Iterator[str]:
         between = text[end : match.start()].strip()
         word = match[0].replace("’", "'")
         begins = end == 0 or (between and between[-1] in _ENDS)
-        yield word.casefold() if begins or word.split("'")[0] == "I" else word
+        yield word.lower() if begins or word.split("'")[0] == "I" else word
         end = match.end()

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from talkshow.engines import registry
@@ -25,28 +26,48 @@ _BY_NAME = {name.casefold(): tag for tag, name in NAMES.items()} | ALIASES
 _UNDECIDED = frozenset(("", "und", "mul", "zxx", "mis"))
 
 
-@lru_cache(maxsize=512)
+@dataclass(frozen=True)
+class Catalogue:
+    """All that is known. broken: what is wrong with languages of other packages that do not load, by tag."""
+
+    languages: Mapping[str, Language]
+    broken: Mapping[str, BackendError]
+    by_name: Mapping[str, str]  # tags by names and aliases that names.py does not have
+    accents: Mapping[str, str]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Everything, read once a process."""
+    languages = {path.stem: read_language(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
+    broken: dict[str, BackendError] = {}
+    for tag in registry.entries(KIND):
+        try:
+            languages[tag] = _of_another_package(tag)
+        except BackendError as exc:  # it breaks only itself: whoever asks for it is told
+            broken[tag] = exc
+    return Catalogue(
+        languages,
+        broken,
+        {name: each.tag for each in languages.values() for name in (each.name.casefold(), *each.aliases)},
+        {word: region for each in languages.values() for region, accent in each.regions.items() for word in accent},
+    )
+
+
+def known() -> Mapping[str, Language]:
+    """All languages of which more than the name is known, by tag."""
+    return catalogue().languages
+
+
 def find(language: str) -> Language:
     """The language that a tag, code or name means; one with its name alone where nothing else is known of it.
 
     Raises BackendError where another package should know it and does not load.
     """
     tag = primary(language)
-    if tag not in known() and tag in registry.entries(KIND):
-        return _of_another_package(tag)
+    if tag in catalogue().broken:
+        raise catalogue().broken[tag]
     return known().get(tag) or Language(tag, NAMES.get(tag, tag))
-
-
-@cache
-def known() -> Mapping[str, Language]:
-    """All languages of which more than the name is known, by tag. Packages that do not load are passed over."""
-    found = {path.stem: read_language(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
-    for tag in registry.entries(KIND):
-        try:
-            found[tag] = _of_another_package(tag)
-        except BackendError:  # `find` says so where somebody asks for it
-            continue
-    return found
 
 
 def primary(language: str) -> str:
@@ -57,7 +78,8 @@ def primary(language: str) -> str:
     first = re.split(r"[-_\s]", plain)[0]
     if first in _UNDECIDED:
         return DEFAULT
-    return _BY_NAME.get(first) or _names().get(plain) or _names().get(first) or first
+    named = catalogue().by_name
+    return _BY_NAME.get(first) or named.get(plain) or named.get(first) or first
 
 
 def name_of(language: str) -> str:
@@ -71,20 +93,9 @@ def spoken_by(engine: str) -> tuple[str, ...]:
     return tuple(tag for tag, language in known().items() if engine in language.spoken_by)
 
 
-@cache
 def accents() -> Mapping[str, str]:
     """The region that a word about a character tells: {"british": "en-GB"}."""
-    return {
-        word: region for language in known().values() for region, accent in language.regions.items() for word in accent
-    }
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    """Tags by the names and aliases that languages have beside names.py."""
-    return {
-        name: tag for tag, language in known().items() for name in (language.name.casefold(), *language.aliases, tag)
-    }
+    return catalogue().accents
 
 
 def _of_another_package(tag: str) -> Language:

@@ -36,7 +36,7 @@ def sentences(text: str, language: Language) -> list[str]:
     found, start = [], 0
     for match in _sentence_end(language).finditer(text):
         before = text[start : match.start()].rsplit(" ", 1)[-1]
-        word = before.rstrip(".").lstrip("(\"“'‘").casefold()
+        word = before.rstrip(".").lstrip("(\"“'‘").lower()
         abbreviated = (
             before.endswith(".")
             and not before.endswith("..")
@@ -76,18 +76,28 @@ def _cut(text: str, language: Language) -> list[str]:
 
 @lru_cache(maxsize=32)
 def _sentence_end(language: Language) -> re.Pattern[str]:
-    """What lies between two sentences; without spaces between words, nothing need lie there."""
-    ends = re.escape(language.sentence_ends)
-    beside = "" if language.spaces else rf"|(?=[^\s{ends}{_QUOTES}0-9A-Za-z])"  # 3.5 and a.m. stay whole
-    return re.compile(rf"(?<=[{ends}])[{_QUOTES}]*(?:\s+(?=\S){beside})")
+    """What lies between two sentences."""
+    ends = language.sentence_ends
+    pattern = rf"(?<=[{re.escape(ends)}])[{_QUOTES}]*\s+(?=\S)"
+    if not language.spaces and _wide(ends):
+        next_one = rf"(?=[^\s{re.escape(ends)}{_QUOTES}])"
+        pattern += rf"|(?<=[{re.escape(_wide(ends))}])[{_QUOTES}]*{next_one}"
+    return re.compile(pattern)
 
 
 @lru_cache(maxsize=32)
 def _cuts(language: Language) -> tuple[tuple[re.Pattern[str], float], ...]:
     """Where to cut a long sentence: one at a weaker mark must lie that much nearer the middle (share of the length)."""
-    space = r"\s+" if language.spaces else r"\s*(?![0-9A-Za-z])"
-    cuts = [(rf"(?<=[{_CLAUSE_MARKS}]){space}", 0.0), (rf"(?<=[{_COMMAS}]){space}", 0.1)]
+    cuts = [(rf"(?<=[{marks}])\s+", penalty) for marks, penalty in ((_CLAUSE_MARKS, 0.0), (_COMMAS, 0.1))]
     if language.conjunctions:
         cuts.append((rf"\s+(?=(?:{'|'.join(map(re.escape, sorted(language.conjunctions)))})\s)", 0.2))
-    cuts.append((space, 0.4))
+    if not language.spaces:
+        cuts += [(rf"(?<=[{_wide(_CLAUSE_MARKS)}])(?=[^\s0-9])", 0.0), (rf"(?<=[{_wide(_COMMAS)}])(?=\S)", 0.1)]
+        cuts.append((r"(?<![!-~])(?=\S)", 0.7))  # anywhere, but never inside a number or a Latin word
+    cuts.append((r"\s+", 0.4))
     return tuple((re.compile(pattern), penalty) for pattern, penalty in cuts)
+
+
+def _wide(marks: str) -> str:
+    """The marks after which no space is written; the others stand in 3.5 and 10:30 as well."""
+    return "".join(mark for mark in marks if not mark.isascii())

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from talkshow.cast.types import Voice
+from talkshow.engines.plugins import checked, failures
 from talkshow.errors import BackendError
 from talkshow.languages.language import Language
 from talkshow.languages.registry import find
@@ -63,7 +64,9 @@ _lock = threading.Lock()
 
 def read(text: str, pronunciations: Mapping[str, str], language: str) -> Reading:
     """The phonemes of a text. Raises BackendError where nothing reads the language, and as `Reader.read` does."""
-    return _reader(find(language)).read(text, pronunciations, language)
+    reader = _reader(find(language))
+    with failures(reader, "reading a text"):
+        return checked(reader, reader.read(text, pronunciations, language), Reading, "reading a text")
 
 
 def reading_identity(voice: Voice) -> str:
@@ -91,7 +94,7 @@ def _reader(language: Language) -> Reader:
 
 
 def assemble(
-    sounds: Sequence[str], owners: Sequence[int], written: Sequence[str], warnings: tuple[str, ...]
+    sounds: Sequence[str], owners: Sequence[int], written: Sequence[str], warnings: tuple[str, ...] = ()
 ) -> Reading:
     """Tokens with their words.
 
