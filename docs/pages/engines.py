@@ -23,6 +23,8 @@ def page(_: str = "") -> str:
         "# Engines and models\n\nInstalled packages can add engines of every kind: see [plugins.md](../plugins.md).\n",
     ]
     for kind, engines in BUILT_IN.items():
+        if not engines:
+            continue
         title, chosen = _TITLES[kind]
         rows = []
         for name in engines:

@@ -16,9 +16,11 @@ from typing import TypeVar
 
 from talkshow.cast.catalogue import as_draft, find_voice, load_all_voices, load_voices
 from talkshow.cast.firstnames import FEMALE_NAMES, MALE_NAMES
-from talkshow.cast.languages import Spoken, able, pretends, spoken_lines
+from talkshow.cast.languages import able, pretends
 from talkshow.cast.types import Cast, Character, Voice
 from talkshow.errors import CastError, choose
+from talkshow.languages.registry import accents
+from talkshow.script.languages import Spoken, spoken_lines
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.seats import Seat, seat_of
 
@@ -57,18 +59,6 @@ _YOUNG = _set("""
 """)
 # grey hair, no grey coat
 _GREY = re.compile(r"(?:gr[ae]y|white)(?:[- ]\w+)?[- ](?:hair|bun|beard|moustache|curls|ponytail|bob)")
-_ACCENTS = {
-    "british": "en-GB",
-    "english": "en-GB",
-    "london": "en-GB",
-    "scottish": "en-GB",
-    "uk": "en-GB",
-    "american": "en-US",
-    "usa": "en-US",
-    "texan": "en-US",
-    "californian": "en-US",
-    "us": "en-US",
-}
 _OLD_SOUND = _set("deep low dark mature old sonorous slow gravelly middle-aged professor narrator")
 _YOUNG_SOUND = _set("young bright light lively clear high energetic")
 # words for the same quality, in descriptions of characters and of voices
@@ -113,7 +103,7 @@ def wish_of(hint: CharacterHint) -> Wish:
     words = _words(said)
     gender = _vote(words, _FEMALE, _MALE) or _vote(_words(hint.name), _FEMALE | FEMALE_NAMES, _MALE | MALE_NAMES)
     old, young = words & _OLD or _GREY.search(said), words & _YOUNG
-    accent = next((_ACCENTS[word] for word in sorted(words) if word in _ACCENTS), "")
+    accent = next((accents()[word] for word in sorted(words) if word in accents()), "")
     # "old" wins: an old lady is no lady of twenty because her cat is young
     return Wish(gender, "old" if old else "young" if young else "", accent, words)
 

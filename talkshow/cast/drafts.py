@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from talkshow.cast.types import Voice
+from talkshow.languages.registry import DEFAULT, primary, spoken_by
 
 # Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
 _BY_GENDER = {"male": (0.62, 0.86), "female": (1.0, 1.0), "": (0.8, 0.93)}
@@ -23,4 +24,5 @@ def draft_voice(voice: Voice) -> Voice:
         pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)  # three semitones up or down
         formants *= 1 + (digest[1] / 255 - 0.5) * 0.1
         voice = replace(voice, pitch=round(pitch, 3), formants=round(formants, 3))
-    return replace(voice, engine="draft", language="en-US", data="")
+    language = voice.language if primary(voice.language) in spoken_by("draft") else DEFAULT
+    return replace(voice, engine="draft", language=language, data="")

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 from talkshow.cast.catalogue import as_draft
 from talkshow.cast.choosing import offered
-from talkshow.cast.languages import Spoken, speaks, speaks_any, spoken_lines
+from talkshow.cast.languages import speaks, speaks_any
 from talkshow.cast.types import Voice
 from talkshow.errors import CastError, printable
-from talkshow.script.guessing import guess_language
-from talkshow.script.languages import is_readable, name_of, primary
+from talkshow.languages.guessing import guess_language
+from talkshow.languages.letters import is_readable
+from talkshow.languages.registry import name_of, primary
+from talkshow.script.languages import Spoken, spoken_lines
 from talkshow.script.model import Line, Say, Scene, Script
 
 _SHOWN_WORDS, _SHOWN_LETTERS = 3, 60

@@ -1,38 +1,22 @@
-"""Which languages voices speak, and in which language a line is.
-
-A line is in the language that its letters decide, or else in the one that its scene or the script declares.
-"""
+"""Which languages voices speak."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from talkshow.cast.types import Voice
 from talkshow.engines import registry
 from talkshow.errors import BackendError
-from talkshow.script.languages import Letters, letters_of, name_of, primary
-from talkshow.script.model import Line, Script
+from talkshow.languages.registry import primary, spoken_by
+from talkshow.script.languages import Spoken
 
 ANY = "*"  # what an engine declares that speaks every language
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """The language of a line.  tags: those it can be in; letters: what decides it; declared: as written, or ""."""
-
-    tags: tuple[str, ...]
-    letters: Letters | None = None
-    declared: str = ""
-
-    def __str__(self) -> str:
-        return f"in {name_of(self.tags[0])}" if self.letters is None else f"written in {self.letters}"
-
-
 def speaks(voice: Voice, *languages: str) -> bool:
-    """Whether a voice speaks one of some languages: its own, unless its engine declares others."""
+    """Whether a voice speaks one of some languages: its own, unless its engine knows only others."""
     own, declared = primary(voice.language), declared_languages(voice.engine)
     if declared is not None and own not in declared:
         return ANY in declared
@@ -46,12 +30,18 @@ def speaks_any(voice: Voice) -> bool:
 
 @lru_cache(maxsize=64)
 def declared_languages(engine: str) -> tuple[str, ...] | None:
-    """Primary tags of the languages that an engine declares; None where it declares none, or cannot be asked."""
+    """Primary tags of the languages that an engine declares, and of those whose readings it is said to speak.
+
+    None where there are none, or it cannot be asked.
+    """
+    readings = spoken_by(engine)
     try:
         declared = registry.traits("voice_engines", engine).languages
     except BackendError:  # the stage that speaks says what is wrong with it
         return None
-    return None if declared is None else tuple(ANY if tag == ANY else primary(tag) for tag in declared)
+    if declared is None:
+        return readings or None
+    return (*readings, *(ANY if tag == ANY else primary(tag) for tag in declared))
 
 
 @lru_cache(maxsize=64)
@@ -61,21 +51,6 @@ def pretends(engine: str) -> bool:
         return registry.traits("voice_engines", engine).pretends
     except BackendError:
         return False
-
-
-def spoken_lines(script: Script) -> Iterator[tuple[Line, Spoken]]:
-    """Every line that has words, with its language."""
-    for scene in script.scenes:
-        for line in scene.lines:
-            if line.text:
-                yield line, _language_of(line.text, scene.language or script.language)
-
-
-def _language_of(text: str, declared: str) -> Spoken:
-    letters, tag = letters_of(text), primary(declared)
-    if letters and tag not in letters.languages:
-        return Spoken(letters.languages, letters)
-    return Spoken((tag,), declared=declared)
 
 
 def able(voices: Mapping[str, Voice], languages: Sequence[Spoken]) -> dict[str, Voice]:

@@ -72,6 +72,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
         "stills": "talkshow.render.stills:Stills",
     },
     "transcribers": {"whisper": "talkshow.transcribe.whisper:Whisper"},
+    "languages": {},  # those of this package are files: talkshow/languages/
 }
 
 
@@ -120,9 +121,14 @@ def load(kind: str, name: str) -> Any:
     return engine
 
 
+def find(kind: str, name: str) -> Any:
+    """What is registered under a name, imported and not called. Raises as `load` does."""
+    return _found(name, _entry(kind, name))
+
+
 def traits(kind: str, name: str) -> Traits:
     """What an engine declares of itself; it is imported and not made. Raises as `load` does."""
-    made = _found(name, _entry(kind, name))
+    made = find(kind, name)
     declared: dict[str, Any] = {field.name: getattr(made, field.name, field.default) for field in fields(Traits)}
     return Traits(**declared)
 

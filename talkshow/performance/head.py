@@ -6,12 +6,14 @@ softly, moves with momentum, and comes to rest without swinging.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
+from talkshow.languages.language import Language, key
+from talkshow.languages.registry import find
 from talkshow.performance.lattice import (
     Array,
     hann,
@@ -34,8 +36,6 @@ POSE = {"yaw": 1.5, "pitch": 1.0, "roll": 1.5}  # degrees
 SWAY = {"yaw": 0.60, "pitch": 0.45, "roll": 0.50}
 NOD_SPACING_S = 1.9
 NOD_CELL_S = 0.5
-YES = frozenset(("yes", "yeah", "yep", "exactly", "right", "absolutely", "definitely", "sure", "indeed", "okay"))
-NO = frozenset(("no", "nope", "never", "nothing", "nobody", "none", "impossible"))
 SHAKE_HZ = 2.3
 
 
@@ -92,7 +92,7 @@ def nods(moment: Moment) -> Array:
     ends_s = moment.others_ends_s
     chosen = uniform(key_of(key, "nod end"), np.round(ends_s * FPS).astype(np.int64)) < 0.55
     end_s = ends_s[chosen] + 0.10
-    agreed_s = _said(moment, YES)
+    agreed_s = _said(moment, lambda language: language.yes)
     when = np.concatenate([idle_s, end_s, agreed_s])
     rank = np.concatenate(
         [0.9 * uniform(key_of(key, "nod rank"), _centis(idle_s)), np.ones(len(end_s)), np.full(len(agreed_s), 2.0)]
@@ -113,22 +113,22 @@ def nods(moment: Moment) -> Array:
 def shakes(moment: Moment) -> Array:
     """Shakes of the head in degrees of yaw, where a speaker says no."""
     shaken = np.zeros(len(moment.times_s))
-    for start_s in _said(moment, NO):
+    for start_s in _said(moment, lambda language: language.no):
         since = moment.times_s - start_s + 0.1
         envelope = raised_cosine(since / 0.2) * (1 - raised_cosine((since - 0.55) / 0.4))
         shaken += 2.2 * envelope * np.sin(2 * np.pi * SHAKE_HZ * since)
     return shaken
 
 
-def _said(moment: Moment, words: frozenset[str]) -> Array:
-    """When the speaker says one of the words."""
+def _said(moment: Moment, wanted: Callable[[Language], frozenset[str]]) -> Array:
+    """When the speaker says one of the words that are wanted of the language of a line."""
     return np.array(
         [
             word.span.start_s
             for turn in moment.turns
             if turn.cue is not None
             for word in turn.cue.words
-            if re.sub(r"\W", "", word.text.casefold()) in words
+            if key(word.text) in wanted(find(turn.cue.language))
         ]
     )
 

@@ -20,6 +20,7 @@ from talkshow.episode.published import unique_names
 from talkshow.episode.stage import open_views, stage_scenes
 from talkshow.episode.types import Episode, Origin, Preparation
 from talkshow.errors import AudioError, MissingExtra
+from talkshow.languages.registry import DEFAULT
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
 from talkshow.progress import Hook, Stopwatch, quiet
@@ -220,7 +221,7 @@ def _transcribed(
 
 def prepare_conversion(conversion: Conversion, heard: Heard, settings: EpisodeSettings) -> Preparation:
     """Cast and stage those who were heard."""
-    language = conversion.transcript.language or heard.transcript.language or "en"
+    language = conversion.transcript.language or heard.transcript.language or DEFAULT
     script = script_of(heard.said, conversion.name, language)
     cast, warnings = _cast(heard, settings, script)
     views = tuple(open_views(staged := tuple(stage_scenes(script, script.scenes, cast, settings))))
@@ -263,7 +264,7 @@ def produce_conversion(
     begin(workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
     with clock.timing("mix"):
         tracks, mix = lay_sound(conversion, heard, workspace, hook)
-    timeline = timeline_of(heard.said, heard.recording.num_frames)
+    timeline = timeline_of(heard.said, heard.recording.num_frames, preparation.script.language)
     source = conversion.source
     settings = {
         "source": unique_names(source.files),

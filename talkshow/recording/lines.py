@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talkshow.clock import FPS, frames_to_seconds
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
 from talkshow.timeline.turns import Turn
@@ -111,7 +112,7 @@ def _parted(line: Said) -> list[Said]:
     return [*_parted(first), *_parted(second)]
 
 
-def timeline_of(said: Sequence[Said], num_frames: int) -> Timeline:
+def timeline_of(said: Sequence[Said], num_frames: int, language: str = DEFAULT) -> Timeline:
     """Cues on the frame grid: as long as the sound at least; those of one speaker do not overlap."""
     cues: list[Cue] = []
     ends: dict[str, int] = {}
@@ -124,7 +125,8 @@ def timeline_of(said: Sequence[Said], num_frames: int) -> Timeline:
         span = Span(frames_to_seconds(first), frames_to_seconds(last))
         words = tuple(Word(word.text, _within(word.span, span)) for word in line.words)
         murmur = _is_murmur(line, said)
-        cues.append(Cue(script_line(line, murmur), len(cues), 0, span, words, kind="backchannel" if murmur else "line"))
+        kind = "backchannel" if murmur else "line"
+        cues.append(Cue(script_line(line, murmur), len(cues), 0, span, words, kind=kind, language=language))
     speakers = tuple(dict.fromkeys(cue.speaker for cue in cues))
     whole = frames_to_seconds(num_frames)
     return Timeline(tuple(cues), speakers, (Span(0.0, whole),), whole)
@@ -151,7 +153,7 @@ def script_line(line: Said, murmur: bool = False) -> Line:
     return Line(line.speaker, (Say(line.text),) if line.words else (), timing=Timing(backchannel=murmur))
 
 
-def script_of(said: Sequence[Said], title: str, language: str = "en") -> Script:
+def script_of(said: Sequence[Said], title: str, language: str = DEFAULT) -> Script:
     """A script of the recording: what was said, in order."""
     lines = tuple(script_line(line, _is_murmur(line, said)) for line in said)
     return Script(title, (Scene(title, lines),), language=language)

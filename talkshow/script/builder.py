@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose, nearest
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.header import LineTags
 from talkshow.script.inline import read_text
 from talkshow.script.layout import Kind, Layout, Remark
@@ -92,7 +93,7 @@ class ScriptBuilder:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.title = ""
-        self.language = "en"
+        self.language = DEFAULT
         self.pronunciations: dict[str, str] = {}
         self.image: str | None = None  # of scenes that name none
         self.prompt: str | None = None
@@ -113,6 +114,11 @@ class ScriptBuilder:
     def last_line(self) -> Line | None:
         """The line before this place in the same scene."""
         return self._scenes[-1].lines[-1] if self._scenes[-1].lines else None
+
+    @property
+    def language_here(self) -> str:
+        """The language that is declared for the next line."""
+        return self._scenes[-1].language or self.language
 
     def speed(self, name: str) -> float:
         """The pace the cast gives a character."""

@@ -229,7 +229,7 @@ class _FountainReader:
         tags = read_tags(tuple(groups))
         before = self.builder.last_line
         if dual and before and tags.timing.overlap_s is None:
-            overlap = round(line_duration_s(before, self.builder.speed(before.speaker)), 2)
+            overlap = round(line_duration_s(before, self.builder.speed(before.speaker), self.builder.language_here), 2)
             return replace(tags, timing=replace(tags.timing, overlap_s=overlap))
         return tags
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from talkshow.errors import choose
+from talkshow.languages.language import Language
+from talkshow.languages.registry import find
+from talkshow.script.languages import line_language
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
 from talkshow.script.seating import seating_problems
@@ -19,7 +23,6 @@ __all__ = ["Problem", "estimated_duration_s", "lint", "lint_report"]
 
 _BREATH_WORDS = 45  # without a full stop or a pause
 _BREATH_S = 15.0
-_STOP = re.compile(r"[.!?…;:。！？]+(?=[\s\"'”’)]|$)")
 LookCheck = Callable[[str, str], list[str]]  # (look, name) to what a drawn cast would not understand of it
 LanguageCheck = Callable[[Script], Iterable[tuple[int, str]]]  # what voices do not speak: (line, message)
 
@@ -56,7 +59,7 @@ def lint(
     for scene in script.scenes:
         for index, line in enumerate(scene.lines):
             after = scene.lines[index + 1] if index + 1 < len(scene.lines) else None
-            found += _check_breath(line, speeds.get(line.speaker, 1.0))
+            found += _check_breath(line, speeds.get(line.speaker, 1.0), line_language(line, scene, script))
             found += _check_timing(line, index, after)
             found += _check_camera(line, unseen)
     return sorted(found, key=lambda problem: (problem.line, problem.column))
@@ -101,9 +104,9 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _check_breath(line: Line, speed: float) -> Iterator[Problem]:
+def _check_breath(line: Line, speed: float, language: str) -> Iterator[Problem]:
     """A stretch without full stop or pause that nobody can say in one breath."""
-    stretches = [part for said in _between_rests(line) for part in _STOP.split(said)]
+    stretches = [part for said in _between_rests(line) for part in _stop(find(language)).split(said)]
     words = max((count_words(part) for part in stretches), default=0)
     if words > _BREATH_WORDS:
         yield Problem(
@@ -112,20 +115,27 @@ def _check_breath(line: Line, speed: float) -> Iterator[Problem]:
             1,
             f"{words:.0f} words without a stop are too many for one breath; make sentences of them or put in a (beat)",
         )
-    elif line.timing.backchannel and line_duration_s(line, speed) > 2.5:
+    elif line.timing.backchannel and line_duration_s(line, speed, language) > 2.5:
         yield Problem(
             "warning",
             line.source_line,
             1,
             "a backchannel is a word or two under another's turn; this one is long enough to be a line of its own",
         )
-    elif words > 20 and words / count_words(line.text) * line_duration_s(line, speed) > _BREATH_S * 1.2:
+    elif words > 20 and words / count_words(line.text) * line_duration_s(line, speed, language) > _BREATH_S * 1.2:
         yield Problem(
             "warning",
             line.source_line,
             1,
             f"at this speed {words:.0f} words without a stop last more than {_BREATH_S:.0f} s; make sentences of them",
         )
+
+
+@lru_cache(maxsize=32)
+def _stop(language: Language) -> re.Pattern[str]:
+    """Where one takes a breath."""
+    after = r"(?=[\s\"'”’)]|$)" if language.spaces else ""
+    return re.compile(rf"[{re.escape(language.sentence_ends)};:。！？]+{after}")
 
 
 def _between_rests(line: Line) -> list[str]:

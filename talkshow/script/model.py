@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.directions import Direction
 from talkshow.script.layout import Layout
 
@@ -119,7 +120,7 @@ class Script:
     scenes: tuple[Scene, ...]
     cast: tuple[CharacterHint, ...] = ()
     pronunciations: Mapping[str, str] = field(default_factory=dict)  # word -> respelling, from `say:`
-    language: str = "en"
+    language: str = DEFAULT
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[ScriptWarning, ...] = field(default=(), compare=False)
     layout: Layout | None = field(default=None, compare=False, repr=False)  # of the file that it was read from

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from talkshow.errors import nearest
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
 from talkshow.script.inline import escape, number, unescape, write_text
@@ -226,7 +227,7 @@ def scene_options(scene: Scene) -> dict[str, str]:
 def head_blocks(script: Script) -> list[Block]:
     """Title, language, cast and pronunciations, a row each."""
     head = [("title", f"title: {_plain_value(script.title)}")] if script.title else []
-    head += [("language", f"language: {_plain_value(script.language)}")] if script.language != "en" else []
+    head += [("language", f"language: {_plain_value(script.language)}")] if script.language != DEFAULT else []
     head += [("cast", "cast:")] if script.cast else []
     blocks = [Block((row,), place_of(script, key)) for key, row in head]
     blocks += [

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.header import read_header, read_tags
 from talkshow.script.inline import number, write_text
@@ -141,7 +142,7 @@ def _one_or_more(tree: Tree) -> list[Tree]:
 def head_values(script: Script) -> dict[str, Any]:
     """Title, language, cast and pronunciations as a mapping, without what is not said."""
     head: dict[str, Any] = {"title": script.title} if script.title else {}
-    head |= {"language": script.language} if script.language != "en" else {}
+    head |= {"language": script.language} if script.language != DEFAULT else {}
     if script.cast:
         head["cast"] = {hint.name: _numbers(hint_values(hint)) for hint in script.cast}
     return head | ({"say": dict(script.pronunciations)} if script.pronunciations else {})

@@ -54,7 +54,7 @@ class Synthesizer(Protocol):
     `identity` names engine, version and weights: cached speech is thrown away when it changes. An engine whose
     `speak` may be called from several threads at once has a true attribute `thread_safe`; others speak line by line.
     A class may have an attribute `languages`: the tags of those it speaks, ("en", "de"), or ("*",) for all. One without
-    it speaks the languages of its voices.
+    it speaks the languages that name it in `Language.spoken_by`, or where none does, those of its voices.
     """
 
     identity: str

@@ -18,6 +18,8 @@ from talkshow.cast.types import Character, Voice
 from talkshow.clock import SPEECH_RATE
 from talkshow.engines.plugins import failures
 from talkshow.errors import AudioError, BackendError, CastError
+from talkshow.languages.language import Language
+from talkshow.languages.registry import find
 from talkshow.script.directions import Delivery, Direction
 from talkshow.script.model import Line, Rest, Say
 from talkshow.sound.waveform import Samples, Waveform, silence
@@ -25,7 +27,8 @@ from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Synthesizer, Utterance
 from talkshow.speech.checked import checked_speech
 from talkshow.speech.clauses import clauses, halves, pause_after
-from talkshow.speech.english.normalise import applying
+from talkshow.speech.reading import reading_identity
+from talkshow.speech.respelling import applying
 from talkshow.store.digests import digest, file_digest, identity
 from talkshow.store.files import UNREADABLE, writing
 from talkshow.store.inputs import require_file
@@ -50,9 +53,10 @@ def speak_line(
     """
     if not SPEEDS[0] <= character.speed <= SPEEDS[1]:
         raise CastError(f"{character.name}: speed={character.speed:g} is not between {SPEEDS[0]:g} and {SPEEDS[1]:g}")
+    language = find(character.voice.language)
     parts: list[Utterance] = []
     pause_s = 0.0  # natural silence owed before the next stretch, if one comes directly
-    for item in _stretches(line):
+    for item in _stretches(line, language):
         if isinstance(item, Rest):
             parts.append(_rest(item.seconds, parts))
             pause_s = 0.0
@@ -60,13 +64,13 @@ def speak_line(
         text, delivery = item
         speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
         request = SpeechRequest(text, character.voice, speed, applying(text, pronunciations), seed)
-        for said, utterance in _spoken(request, synthesizer):
+        for said, utterance in _spoken(request, synthesizer, language):
             if not utterance.words:
                 _show_with_last_word(parts, said, utterance.warnings)
                 continue
             parts.append(_rest(pause_s, [utterance]))
             parts.append(_louder(_trimmed(utterance), delivery.gain_db))
-            pause_s = pause_after(said) / speed
+            pause_s = pause_after(said, language) / speed
     joined = _joined(parts)
     if joined.words:
         return joined
@@ -84,9 +88,10 @@ def line_key(
     Raises CastError when the voice's data cannot be read.
     """
     voice = character.voice
-    stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in _stretches(line)]
+    said = _stretches(line, find(voice.language))
+    stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in said]
     return digest(
-        identity("line", REVISION, engine_identity),
+        identity("line", REVISION, engine_identity, reading_identity(voice)),
         seed,
         character.speed,
         [
@@ -147,7 +152,7 @@ def _require_stored(stored: Any, path: Path) -> None:
         raise ValueError("it is packed")
 
 
-def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
+def _stretches(line: Line, language: Language) -> Iterator[Rest | tuple[str, Delivery]]:
     """What is said in one go, with its delivery, and the rests between; in order."""
     delivery = _opening(line)
     for piece in line.pieces:
@@ -156,7 +161,7 @@ def _stretches(line: Line) -> Iterator[Rest | tuple[str, Delivery]]:
         elif isinstance(piece, Direction):
             delivery = piece.meaning.delivery or delivery
         elif isinstance(piece, Say):
-            yield from ((text, delivery) for text in clauses(piece.text))
+            yield from ((text, delivery) for text in clauses(piece.text, language))
 
 
 def _opening(line: Line) -> Delivery:
@@ -167,20 +172,20 @@ def _opening(line: Line) -> Delivery:
     return delivery
 
 
-def _spoken(request: SpeechRequest, synthesizer: Synthesizer) -> Iterator[tuple[str, Utterance]]:
+def _spoken(request: SpeechRequest, synthesizer: Synthesizer, language: Language) -> Iterator[tuple[str, Utterance]]:
     """Say a stretch, in halves where the engine finds it too long. Yields (text, sound) in order."""
     try:
         with failures(synthesizer, "speaking"):
             utterance = checked_speech(synthesizer, synthesizer.speak(request))
     except ClauseTooLong as exc:
-        parts = halves(request.text)
+        parts = halves(request.text, language)
         if parts is None:
             raise BackendError(
                 f"a single word is too long to be spoken: '{request.text[:60]}'. Write it in "
                 "shorter words, or give a pronunciation with 'say:' in the script's head"
             ) from exc
         for text in parts:
-            yield from _spoken(replace(request, text=text), synthesizer)
+            yield from _spoken(replace(request, text=text), synthesizer, language)
     else:
         yield request.text, utterance
 

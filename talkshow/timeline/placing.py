@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from talkshow.clock import FPS, frames_to_seconds, to_frames
+from talkshow.script.languages import line_language
 from talkshow.script.model import Line, Script
 from talkshow.span import Span
 from talkshow.timeline.types import Cue, Timeline, TimelineSettings
@@ -58,12 +59,16 @@ def place(
     Raises ValueError when there is not exactly one utterance a line.
     """
     settings = settings or TimelineSettings()
-    staged = [(scene, line) for scene, part in enumerate(script.scenes) for line in part.lines]
+    staged = [
+        (scene, line, line_language(line, part, script))
+        for scene, part in enumerate(script.scenes)
+        for line in part.lines
+    ]
     if len(staged) != len(utterances):
         raise ValueError(f"{len(staged)} lines, but {len(utterances)} utterances")
     floor = _Floor(settings)
-    for index, ((scene, line), spoken) in enumerate(zip(staged, utterances, strict=True)):
-        floor.add(_Draft(line, index, scene, spoken))
+    for index, ((scene, line, language), spoken) in enumerate(zip(staged, utterances, strict=True)):
+        floor.add(_Draft(line, index, scene, spoken, language))
     floor.close()
     gains = gains or {}
     cues = [draft.cue(gains.get(draft.line.speaker, 0.0), settings) for draft in floor.drafts]
@@ -86,6 +91,7 @@ class _Draft:
     index: int
     scene: int
     spoken: Spoken
+    language: str
     start: int = 0
     end: int = 0
     backchannel: bool = False
@@ -120,6 +126,7 @@ class _Draft:
             cut_off=self.fade_s > 0,
             gain_db=gain_db + quieter,
             fade_out_s=self.fade_s,
+            language=self.language,
         )
 
 

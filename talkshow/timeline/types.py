@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from talkshow.clock import to_frames
+from talkshow.languages.registry import DEFAULT
 from talkshow.script.model import Line
 from talkshow.span import Span
 from talkshow.words import Phoneme, Word
@@ -48,6 +49,7 @@ class Cue:
     cut_off: bool = False
     gain_db: float = 0.0
     fade_out_s: float = 0.0  # the sound fades to nothing over so long before its end (cut-off cues)
+    language: str = DEFAULT  # in which the line is said
 
     @property
     def speaker(self) -> str:

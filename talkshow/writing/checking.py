@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from talkshow.cast.choosing import choose_voices, offered, wish_of
-from talkshow.cast.languages import able, spoken_lines
+from talkshow.cast.languages import able
 from talkshow.cast.types import Voice
 from talkshow.errors import choose
+from talkshow.script.languages import spoken_lines
 from talkshow.script.lint import lint
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.pace import estimated_duration_s

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from talkshow.errors import WriterError
-from talkshow.script.languages import primary
+from talkshow.languages.registry import primary
 from talkshow.script.model import CharacterHint, Line, Scene, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.base import Brief, Desk, WrittenScript

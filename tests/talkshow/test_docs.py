@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import os
 import re
 import subprocess
@@ -98,3 +100,24 @@ def test_architecture_md_describes_every_room():
     assert len(rooms) > 15 and not [room for room in rooms if f"`{room}/`" not in text]
     for name in re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", text):
         assert any((ROOT / base / name).is_file() for base in (".", "talkshow", "multitalk")), name
+
+
+def test_the_language_of_the_guide_is_known_and_read(tmp_path, monkeypatch):
+    """The guide's two files as they stand; its table names every key there is."""
+    from talkshow.languages.language import Language, read_language
+    from talkshow.speech.alphabet import token_numbers
+
+    guide = "docs/contributing/language.md"
+    known, _ = blocks(guide, "toml")
+    (tmp_path / "eo.toml").write_text(known, encoding="utf-8")
+    language = read_language(tmp_path / "eo.toml")
+    (code,) = blocks(guide, "python")
+    module, _, name = language.reading.rpartition(".")[2].partition(":")
+    (tmp_path / f"{module}.py").write_text(code, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    reader = getattr(importlib.import_module(module), name)()
+    reading = reader.read("Saluton, ĉarma Zamenhof!", {"Zamenhof": "zamenhofo"}, "eo")
+    assert reading.tokens == "salˈuton, ʧˈaɾma zamenhˈofo!" and set(reading.tokens) <= set(token_numbers())
+    assert reading.words == ("Saluton,", "ĉarma", "Zamenhof!")
+    table = set(re.findall(r"`\[?(\w+)\]?`", "".join(re.findall(r"^\| (`.+?) \|", (ROOT / guide).read_text(), re.M))))
+    assert {field.name for field in dataclasses.fields(Language)} - {"tag"} <= table

@@ -16,9 +16,10 @@ from talkshow.cast.language_check import check_languages, unspoken_by
 from talkshow.cast.languages import speaks
 from talkshow.cast.types import Voice
 from talkshow.engines import registry
+from talkshow.languages.guessing import guess_language
+from talkshow.languages.letters import letters_of
+from talkshow.languages.registry import name_of, primary
 from talkshow.script import WRITABLE_FORMATS, format_script, parse_script
-from talkshow.script.guessing import guess_language
-from talkshow.script.languages import letters_of, name_of, primary
 
 ROOT = Path(__file__).resolve().parents[2]
 PARROT = '''

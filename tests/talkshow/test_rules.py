@@ -47,7 +47,7 @@ def module(path: Path) -> str:
 FLOORS = (
     ("clock", "errors", "geometry", "progress", "span", "version"),
     ("engines", "machine", "schema", "words"),
-    ("settings", "store"),
+    ("languages", "settings", "store"),
     ("media", "script"),
     ("cast", "timeline"),
     ("faces", "performance", "sound"),

@@ -18,10 +18,12 @@ from talkshow.clock import SPEECH_RATE
 from talkshow.engines import weights
 from talkshow.engines.weights import Weights
 from talkshow.errors import BackendError
+from talkshow.languages.registry import primary
 from talkshow.sound.waveform import Waveform
+from talkshow.speech.alphabet import token_numbers
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.engines.onnx_model import open_session
-from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.reading import place, read
 from talkshow.speech.shifting import formants_for, shift
 from talkshow.store.digests import identity
 
@@ -53,20 +55,19 @@ class Draft:
 
     summary = "one small voice, shifted per character: some 40 times real time"
     weights = (MODEL,)
-    languages = ("en",)
     realtime_factor = 0.03
     thread_safe = True
 
     def __init__(self, threads: int = 1) -> None:
-        self.identity = identity("draft", REVISION, MODEL.sha256[:16], reading_identity())
+        self.identity = identity("draft", REVISION, MODEL.sha256[:16])
         self._threads = threads
-        self._reader = Reader()
         self._session: Any = None
         self._lock = threading.Lock()
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Say one clause. Raises ClauseTooLong over 400 tokens, BackendError, WeightsError."""
-        reading = self._reader.read(request.text, request.pronunciations)
+        # without the region: the network was trained on American English alone
+        reading = read(request.text, request.pronunciations, primary(request.voice.language))
         if reading.is_silent:
             return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
         if len(reading.tokens) > MAX_TOKENS:
@@ -74,8 +75,7 @@ class Draft:
                 f"{len(reading.tokens)} speech sounds in one clause, the draft voice takes "
                 f"{MAX_TOKENS}: '{request.text[:60]}...'"
             )
-        vocabulary = self._reader.vocabulary
-        tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
+        tokens = [0, *(token_numbers()[symbol] for symbol in reading.tokens), 0]
         inputs = {"ids": np.array([tokens], np.int64), "speed": np.array([request.speed], np.float32)}
         try:
             outputs = self._loaded().run(None, inputs)

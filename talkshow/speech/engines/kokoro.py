@@ -16,10 +16,11 @@ from talkshow.engines import weights
 from talkshow.engines.weights import Weights
 from talkshow.errors import BackendError, WeightsError
 from talkshow.sound.waveform import Waveform
+from talkshow.speech.alphabet import token_numbers
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
 from talkshow.speech.engines.onnx_model import open_session
-from talkshow.speech.reading import Reader, place, reading_identity
+from talkshow.speech.reading import place, read
 from talkshow.speech.shifting import moved
 from talkshow.store.digests import identity
 from talkshow.store.inputs import read_bytes
@@ -58,23 +59,20 @@ class Kokoro:
 
     summary = "Kokoro-82M int8: natural voices, 2 to 4 times real time"
     weights = (MODEL,)
-    languages = ("en",)
     realtime_factor = 0.8
     memory_mb = 600
     thread_safe = True  # one thread a line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
-        self.identity = identity("kokoro", REVISION, MODEL.sha256[:16], reading_identity())
+        self.identity = identity("kokoro", REVISION, MODEL.sha256[:16])
         self._threads, self._folder = threads, folder
-        self._reader = Reader()
         self._session: Any = None
         self._styles: dict[str, NDArray[np.float32]] = {}
         self._lock = threading.Lock()
 
     def speak(self, request: SpeechRequest) -> Utterance:
         """Say one clause. Raises ClauseTooLong over 510 tokens, BackendError, WeightsError."""
-        british = request.voice.language.lower().startswith("en-gb")
-        reading = self._reader.read(request.text, request.pronunciations, british)
+        reading = read(request.text, request.pronunciations, request.voice.language)
         if reading.is_silent:
             return Utterance(Waveform(np.zeros(0, np.float32), SPEECH_RATE), (), (), reading.warnings)
         if len(reading.tokens) > MAX_TOKENS:
@@ -83,8 +81,7 @@ class Kokoro:
                 f"'{request.text[:60]}...'"
             )
         session, style = self._loaded(request.voice)
-        vocabulary = self._reader.vocabulary
-        tokens = [0, *(vocabulary[symbol] for symbol in reading.tokens), 0]
+        tokens = [0, *(token_numbers()[symbol] for symbol in reading.tokens), 0]
         # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
         inputs = {
             "tokens": np.array([tokens], np.int64),

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 
-TABLE = Path(__file__).with_name("small_words.toml")
+from talkshow.languages.registry import known
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ENDS = frozenset('.!?¿¡…:"“”„«»—–-([')
 _FEWEST = 4  # different small words of a language that must be found
@@ -22,7 +20,8 @@ def guess_language(text: str, taken_for: str) -> str | None:
     taken_for: primary tag; one that is not in the table is left alone. Names do not count, and of a refrain each word
     once: a list of places is no Spanish, and la-la-la no French.
     """
-    words, table = list(_words(text)), _small_words()
+    words = list(_words(text))
+    table = {tag: language.small_words for tag, language in known().items() if language.small_words}
     if taken_for not in table or len(words) < _FEWEST:
         return None
     counts = {language: sum(word in small for word in words) for language, small in table.items()}
@@ -39,11 +38,5 @@ def _words(text: str) -> Iterator[str]:
         between = text[end : match.start()].strip()
         word = match[0].replace("’", "'")
         begins = end == 0 or (between and between[-1] in _ENDS)
-        yield word.casefold() if begins or word.split("'")[0] == "I" else word
+        yield word.lower() if begins or word.split("'")[0] == "I" else word
         end = match.end()
-
-
-@cache
-def _small_words() -> Mapping[str, frozenset[str]]:
-    tables = tomllib.loads(TABLE.read_text(encoding="utf-8"))
-    return {language: frozenset(words.split()) for language, words in tables.items()}
