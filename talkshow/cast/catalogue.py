@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,12 @@ def _gender(value: Any) -> str:
     return str(value)
 
 
+def _sha256(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+        raise ValueError
+    return value
+
+
 _FACTOR = Key(Number("a number from 0.25 to 4", 1.1, "FACTOR", 0.25, 4))
 _SCHEMA = Schema(
     {
@@ -34,6 +41,8 @@ _SCHEMA = Schema(
         "consent": Key(PROSE),
         "source": Key(PROSE),
         "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
+        "sha256": Key(Parsed("a SHA-256 in hexadecimal", "9f86d0…", "SHA256", _sha256)),
+        "loudness": Key(Number("a loudness from -60 to 0 LUFS", -23.0, "LUFS", -60, 0)),
         "pitch": _FACTOR,
         "formants": _FACTOR,
     },

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from talkshow.cast.types import Voice
-from talkshow.engines import weights
+from talkshow.engines.resources import data_folder
 from talkshow.languages.registry import DEFAULT, primary, spoken_by
 
 # Where a voice has no factors of its own: the middle of men's and women's voices relative to `heart` (182 Hz).
@@ -19,7 +19,8 @@ def draft_voice(voice: Voice) -> Voice:
     A voice whose file gives pitch and formants keeps them (the bundled ones do); any other gets factors by its
     gender, moved a little by its name, so that two of them stay apart and are the same every time.
     """
-    if voice.pitch == 1.0 and voice.formants == 1.0 and voice.name not in weights.REGISTRY:
+    bundled = voice.folder is not None and voice.folder.parent == data_folder("voices")
+    if voice.pitch == 1.0 and voice.formants == 1.0 and not bundled:
         pitch, formants = _BY_GENDER.get(voice.gender, _BY_GENDER[""])
         digest = hashlib.sha256(voice.name.encode("utf-8")).digest()
         pitch *= 2 ** ((digest[0] / 255 - 0.5) * 0.5)  # three semitones up or down

@@ -24,6 +24,8 @@ class Voice:
     data: str = ""  # name of its data file in the folder
     pitch: float = 1.0  # draft voices: factor on the fundamental frequency
     formants: float = 1.0  # draft voices: factor on the formant frequencies
+    sha256: str = ""  # of its data file, which is compared with it; "" = not known
+    loudness: float | None = None  # LUFS at which its engine speaks it; None = not measured
     shift: float = 1.0  # any engine: factor on the fundamental for one of several who share the voice
 
 

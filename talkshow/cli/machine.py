@@ -83,7 +83,7 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
     if name is not None:
         _list_checkpoint(name, folder, json)
         return
-    from talkshow.engines.weights import REGISTRY
+    from talkshow.engines.weights import entries
 
     rows = [
         {
@@ -94,7 +94,7 @@ def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json
             "sha256": w.sha256,
             "bytes": w.size,
         }
-        for w in REGISTRY.values()
+        for w in entries().values()
     ]
     if json:
         result_json(rows)

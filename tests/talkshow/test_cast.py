@@ -198,6 +198,8 @@ GOOD = {"name": '"echo"', "engine": '"tone"', "language": '"en-US"', "licence": 
         ({"pitch": '"high"'}, "pitch"),
         ({"pitch": "0"}, "0.25"),
         ({"formants": "nan"}, "formants"),
+        ({"sha256": '"9F86"'}, "sha256"),
+        ({"loudness": "3"}, "-60 to 0"),
         ({"language": "3"}, "language"),
         ({"name": "= ="}, "read"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from talkshow.errors import WeightsError, WorkspaceError
 
 def test_every_entry_is_there_and_right() -> None:
     statuses = models.list_models(check=True)
-    assert {status.weights.name for status in statuses} == set(models.REGISTRY)
+    assert {status.weights.name for status in statuses} == set(models.entries())
     assert [status.problem for status in statuses if status.problem] == []
 
 
@@ -83,11 +84,11 @@ def test_unknown_name_gets_the_nearest() -> None:
 
 def test_every_voice_folder_has_its_digest() -> None:
     folders = {folder.name for folder in data_folder("voices").iterdir() if (folder / "voice.toml").is_file()}
-    assert folders == {weights.voice for weights in models.REGISTRY.values() if weights.voice}
+    assert folders == {weights.voice for weights in models.entries().values() if weights.voice}
 
 
 def test_entries_are_complete() -> None:
-    for weights in models.REGISTRY.values():
+    for weights in models.entries().values():
         assert re.fullmatch(r"[0-9a-f]{64}", weights.sha256)
         assert weights.licence in ("Apache-2.0", "MIT") and weights.source and weights.purpose
         assert sum(map(bool, (weights.parts, weights.asset, weights.voice))) == 1
@@ -96,3 +97,32 @@ def test_entries_are_complete() -> None:
 def test_missing_data_folder_is_an_error() -> None:
     with pytest.raises(WorkspaceError, match="no_such_data"):
         data_folder("no_such_data")
+
+
+def test_a_bundled_voice_is_a_folder_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder alone lists it, checks it and says what it lacks."""
+    from talkshow.engines import resources
+
+    shutil.copytree(data_folder("voices"), tmp_path / "voices")
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path)
+    folder = tmp_path / "voices" / "af_new"
+    shutil.copytree(tmp_path / "voices" / "af_heart", folder)
+    (folder / "af_heart.bin").rename(folder / "af_new.bin")
+    described = (folder / "voice.toml").read_text(encoding="utf-8").replace("af_heart", "af_new")
+    (folder / "voice.toml").write_text(described, encoding="utf-8")
+    assert "af_new" in {status.weights.name for status in models.list_models()}
+    assert models.verify("af_new") == (folder / "af_new.bin",)
+    with (folder / "af_new.bin").open("r+b") as file:
+        file.write(b"\1")
+    with pytest.raises(WeightsError, match="not the file expected"):
+        models.verify("af_new")
+    (folder / "af_new.bin").unlink()
+    with pytest.raises(WeightsError, match="is missing"):
+        models.verify("af_new")
+    for spoilt, said in ((re.sub("sha256.*", "", described), "'sha256'"), ("name =", "cannot be read")):
+        (folder / "voice.toml").write_text(spoilt, encoding="utf-8")
+        with pytest.raises(WeightsError, match=rf"af_new.*voice\.toml.*{said}"):
+            models.verify("af_new")
+    (folder / "voice.toml").write_text(re.sub("data = .*", "", described), encoding="utf-8")
+    with pytest.raises(WeightsError, match="Did you mean 'af_"):
+        models.verify("af_new")

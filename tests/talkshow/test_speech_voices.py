@@ -181,11 +181,21 @@ def test_style_data_are_checked(tmp_path: Path) -> None:
         load_style(own)
     (tmp_path / voice.data).write_bytes(data[:-4])
     with pytest.raises(WeightsError, match="are no Kokoro style vectors"):
-        load_style(replace(own, name="my_own_voice"))
+        load_style(replace(own, sha256=""))
     with pytest.raises(WeightsError, match="cannot be read"):
-        load_style(replace(own, name="my_own_voice", data="gone.bin"))
+        load_style(replace(own, data="gone.bin"))
     with pytest.raises(WeightsError, match="has no data file"):
         load_style(replace(own, data=""))
+
+
+def test_a_voice_is_brought_to_one_level_by_its_loudness() -> None:
+    request = SpeechRequest("Quite so.", VOICES["af_heart"])
+    measured = KOKORO.speak(request).waveform.samples
+    louder = KOKORO.speak(replace(request, voice=replace(request.voice, loudness=-28.4))).waveform.samples
+    unknown = KOKORO.speak(replace(request, voice=replace(request.voice, loudness=None))).waveform.samples
+    assert VOICES["af_heart"].loudness == -22.4
+    assert np.allclose(louder, measured * 10 ** (6.0 / 20), rtol=1e-4, atol=1e-6)
+    assert np.allclose(unknown, measured * 10 ** (0.6 / 20), rtol=1e-4, atol=1e-6)
 
 
 def test_wrong_model_is_refused_before_it_speaks(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from pathlib import Path
 from typing import Any
@@ -31,19 +32,9 @@ _LARGEST_STYLE = 10_000_000  # bytes that are read of what should be half a mega
 # The vocoder's sound runs three steps ahead of the durations that made it: measured against an independent aligner,
 # word starts read off the durations alone are 85-95 ms late for all eight voices, with this correction 10-20 ms.
 LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
-# Integrated loudness (LUFS) of each bundled voice on the same two sentences. Voices were recorded at different levels,
-# up to 4.6 dB apart; each is brought to one level by its own constant, so that a cast is even before it is mixed and a
-# loud sentence stays louder than a quiet one. A voice that is not listed is left as it is.
-_LOUDNESS = {
-    "af_heart": -22.4,
-    "af_nicole": -21.6,
-    "am_fenrir": -19.7,
-    "am_michael": -24.3,
-    "am_onyx": -23.7,
-    "bf_emma": -20.5,
-    "bm_fable": -22.5,
-    "bm_george": -21.9,
-}
+# Voices were recorded at different levels, up to 4.6 dB apart; each is brought to one by the loudness that is noted in
+# its voice.toml, so that a cast is even before it is mixed and a loud sentence stays louder than a quiet one. A voice
+# without that note is left as it is.
 LEVEL_LUFS = -23.0
 _DURATIONS = "/encoder/Clip_output_0"
 REVISION = 3  # raise when the same request would sound different
@@ -87,7 +78,8 @@ class Kokoro:
             outputs = session.run(None, inputs)
         except Exception as exc:  # onnxruntime's own exception classes have no common public base
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
-        gain_db = LEVEL_LUFS - _LOUDNESS.get(request.voice.name, LEVEL_LUFS)
+        loudness = request.voice.loudness
+        gain_db = 0.0 if loudness is None else LEVEL_LUFS - loudness
         samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
@@ -109,18 +101,21 @@ class Kokoro:
 def load_style(voice: Voice) -> NDArray[np.float32]:
     """Style vectors of a voice, (510, 256): row i is for texts of i + 1 tokens.
 
-    The bundled voices are compared with their digests. Raises WeightsError.
+    Raises WeightsError, also where they are not those whose digest the voice gives.
     """
     if voice.folder is None or not voice.data:
         raise WeightsError(f"the voice '{voice.name}' has no data file; its voice.toml must name one with 'data'")
     path = voice.folder / voice.data
-    if voice.name in weights.REGISTRY:
-        data = weights.read_files(voice.name, (path,))
-    else:
-        try:
-            data = read_bytes(path, _LARGEST_STYLE)
-        except OSError as exc:
-            raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+    try:
+        data = read_bytes(path, _LARGEST_STYLE)
+    except OSError as exc:
+        raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+    found = hashlib.sha256(data).hexdigest()
+    if voice.sha256 and found != voice.sha256:
+        raise WeightsError(
+            f"{path} is not the file expected: {len(data)} bytes, sha256 {found}; the voice's voice.toml gives sha256 "
+            f"{voice.sha256}. Copy the right file there, or correct voice.toml if the file is meant to be another"
+        )
     if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
         raise WeightsError(
             f"{path}: {len(data)} bytes are no Kokoro style vectors "
