@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.comments import take_comments
+from talkshow.script.formats import Evidence
 from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
@@ -47,6 +48,7 @@ _PAGE_KEYS = (
     "say",
 )
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ].*", re.IGNORECASE)
+_SCENE_HEADING = re.compile(r"^(?:INT|EXT|EST|INT\.?/EXT)[. ].+$", re.MULTILINE)
 _TRANSITION = re.compile(r"[^a-z]*TO:|FADE (?:IN|OUT)[:.]?")
 _NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\\[]|\[(?!\[))*?)\]\]")
 
@@ -69,6 +71,19 @@ def looks_like_cue(line: str) -> bool:
         and not re.search(r"[.!?…,:;]$", header.name)
         and not text.startswith(("!", ">", ".", "#", "=", "~"))
     )
+
+
+def recognise_fountain(text: str) -> Evidence:
+    """A scene heading; or a cue in capitals (or `@Name`) alone on its line, words right below it, nothing above it."""
+    if _SCENE_HEADING.search(text):
+        return Evidence.LIKELY
+    lines = text.split("\n")
+    before = ["", *lines]
+    for above, line, below in zip(before, lines, lines[1:], strict=False):
+        alone = not above.strip() or above.startswith(("!!", "["))
+        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
+            return Evidence.LIKELY
+    return Evidence.NONE
 
 
 class _FountainReader:

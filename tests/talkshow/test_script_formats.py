@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from talkshow.errors import ScriptError
 from talkshow.script import parse_script, read_script
+from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.formats import FORMATS, Evidence, Format, format_to_write, guess_format
 from talkshow.script.formatter import format_script
+from talkshow.script.header import LineTags
+from talkshow.script.layout import Formatted
 from talkshow.script.model import Direction, Line, Rest, Say, Script, Timing
-from talkshow.script.reader import guess_format
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "scripts"
 EXAMPLES = Path(__file__).resolve().parents[2] / "scripts_in"
@@ -272,6 +276,63 @@ def test_words_like_camera_tags_are_none(text: str) -> None:
 def test_formats_are_guessed_by_content(text: str, format: str) -> None:
     assert guess_format(text) == format
     assert list(parse_script(text).lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "format"),
+    [
+        ("notes.md", "MAYA: Hi.\n", "plain"),
+        ("notes.md", "MAYA\nHi.\n", "fountain"),
+        ("notes.txt", "**MAYA:** Hi.\n", "markdown"),
+        ("show.YAML", "MAYA: Hi.\n", "yaml"),
+        ("show.yml", '{"lines": ["MAYA: Hi"]}', "json"),
+        ("show.fountain", "**MAYA:** Hi.\n", "fountain"),
+        ("show.json", "[S1] Hi.", "imported"),
+    ],
+)
+def test_a_suffix_decides_where_content_leaves_doubt(name: str, text: str, format: str) -> None:
+    assert guess_format(text, Path(name)) == format
+
+
+def test_an_entry_in_the_list_makes_a_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Guessed by its marks and by its suffix, read, written, and offered for files of its suffix."""
+
+    def parse(source: Source) -> Script:
+        builder = ScriptBuilder(source)
+        for row, text in enumerate(source.lines, start=1):
+            speaker, arrow, words = text.removeprefix("%").partition(">")
+            if arrow:
+                builder.add_line(speaker, LineTags(), words, row)
+        return builder.finish()
+
+    def write(script: Script) -> Formatted:
+        return Formatted("".join(f"%{line.speaker}>{line.text}\n" for line in script.lines))
+
+    def recognise(text: str) -> Evidence:
+        return Evidence.LIKELY if text.startswith("%") else Evidence.NONE
+
+    monkeypatch.setitem(FORMATS, "arrows", Format("arrows", (".arr",), recognise, parse, write))
+    script = parse_script("%MAYA>Hello there.\n%LEO>Hi.\n")
+    assert [(line.speaker, line.text) for line in script.lines] == [("MAYA", "Hello there."), ("LEO", "Hi.")]
+    path = tmp_path / "talk.arr"
+    path.write_text(format_script(parse_script("ANN: Good evening."), format_to_write(".arr")), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "%ANN>Good evening.\n"
+    assert read_script(path) == parse_script("ANN: Good evening.")
+    with pytest.raises(ScriptError, match="arrows"):
+        parse_script("MAYA: Hi.", "arow")
+
+
+@pytest.mark.parametrize("suffix", [".md", ".MARKDOWN", ".yml", ".json", ".fountain", ".txt", ""])
+def test_a_suffix_names_the_format_that_is_written(suffix: str) -> None:
+    names = {".md": "markdown", ".markdown": "markdown", ".yml": "yaml", ".json": "json", ".fountain": "fountain"}
+    assert format_to_write(suffix) == names.get(suffix.lower(), "plain")
+
+
+def test_the_reference_and_the_help_name_every_format(run) -> None:
+    reference = (EXAMPLES.parent / "docs" / "scripts.md").read_text(encoding="utf-8")
+    assert all(re.search(rf"\b{name}\b", reference) for name in FORMATS)
+    helped = run("lint", "--help").out
+    assert all(name in helped for name in FORMATS)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
