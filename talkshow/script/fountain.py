@@ -15,7 +15,7 @@ from dataclasses import replace
 from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.comments import take_comments
 from talkshow.script.formats import Evidence
-from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
+from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
@@ -321,6 +321,6 @@ def write_fountain(script: Script) -> Formatted:
             blocks.append(Block((_write_heading(scene),), scene.source_line, gap=1))
         for line in scene.lines:
             blocks += shot_blocks(line, gap=1)
-            direction = [write_direction(line.direction)] if line.direction else []
+            direction = [write_directions(line.opening_directions)] if line.opening_directions else []
             blocks.append(Block((_write_cue(line), *direction, _write_words(line)), line.source_line, gap=1))
     return arrange(blocks, script.layout, STYLE)

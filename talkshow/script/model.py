@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from talkshow.script.directions import Direction
@@ -48,7 +47,7 @@ class Line:
 
     speaker: str
     pieces: tuple[Piece, ...]
-    direction: str = ""  # the parenthetical after the name, e.g. "warm"; several joined by ", "
+    opening_directions: tuple[Direction, ...] = ()  # those after the name: they hold from the first word on
     timing: Timing = Timing()
     shots: tuple[str, ...] = ()  # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
     off_screen: bool = False  # (O.S.) or (V.O.): heard, not seen
@@ -61,10 +60,10 @@ class Line:
         """The words alone, as they are shown in captions."""
         return " ".join(piece.text for piece in self.pieces if isinstance(piece, Say))
 
-    @cached_property
-    def opening_directions(self) -> tuple[Direction, ...]:
-        """What `direction` says: those after the name, which hold from the first word on."""
-        return tuple(Direction(part.strip()) for part in self.direction.split(",") if part.strip())
+    @property
+    def direction(self) -> str:
+        """The directions after the name as one text: "warm, slowly"."""
+        return ", ".join(direction.name for direction in self.opening_directions)
 
     @property
     def directions(self) -> tuple[Direction, ...]:

@@ -64,15 +64,38 @@ def test_plain_reads_everything_it_promises() -> None:
         Line(
             "MAYA",
             (Say("Welcome back. Today: why do cats knock things over (which is in France, by the way)?"),),
-            "warm",
+            (Direction("warm"),),
         ),
-        Line("LEO", (Say("Power."),), "deadpan"),
-        Line("MAYA", (Say("Pure power, or"),), "laughs", Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
-        Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), "", Timing(overlap_s=0.5)),
-        Line("MAYA", (Say("Fair."),), "", Timing(gap_s=0.8)),
-        Line("LEO", (Say("Mm-hm."),), "", Timing(backchannel=True), off_screen=True),
+        Line("LEO", (Say("Power."),), (Direction("deadpan"),)),
+        Line("MAYA", (Say("Pure power, or"),), (Direction("laughs"),), Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
+        Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), (), Timing(overlap_s=0.5)),
+        Line("MAYA", (Say("Fair."),), (), Timing(gap_s=0.8)),
+        Line("LEO", (Say("Mm-hm."),), (), Timing(backchannel=True), off_screen=True),
     )
     assert [line.source_line for line in scene.lines] == [11, 13, 16, 17, 18, 19]
+
+
+@pytest.mark.parametrize(
+    ("head", "directions"),
+    [
+        ("MAYA (warm, pause 1s) {slowly}", ("warm", "slowly")),
+        ("MAYA (  with a   sigh ,, (O.S.)", None),
+        ("MAYA (overlap 0.5, deadpan, cont'd) (O.S.)", ("deadpan",)),
+        ("MAYA (to Leo\\, quietly, firmly)", ("to Leo\\", "quietly", "firmly")),
+    ],
+)
+def test_directions_after_a_name_are_a_list(head: str, directions: tuple[str, ...] | None) -> None:
+    """Each as it is written, without timing; writing them down gives the same list back."""
+    if directions is None:
+        with pytest.raises(ScriptError):
+            parse_script(f"{head}: Hello.\n", "plain")
+        return
+    script = parse_script(f"{head}: Hello.\n", "plain")
+    (line,) = script.lines
+    assert line.opening_directions == tuple(Direction(name) for name in directions)
+    assert all(
+        parse_script(format_script(script, to), to) == script for to in ("plain", "fountain", "markdown", "yaml")
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +172,9 @@ def test_fountain() -> None:
     )
     light, what, dual, mccoy = first.lines
     assert (light.speaker, light.text, light.direction) == ("EDDA", "The light is out.", "warm, very quietly")
-    assert what == Line("JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), "shouts", off_screen=True)
+    assert what == Line(
+        "JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), (Direction("shouts"),), off_screen=True
+    )
     assert dual.speaker == "EDDA" and dual.direction == "" and 1 < (dual.timing.overlap_s or 0) < 3
     assert (mccoy.speaker, mccoy.text) == ("McCoy", "Somebody called?")
     assert second.lines == (Line("JON", (Say("Row, row, row your boat Done."),), timing=Timing(cut_off=True)),)
@@ -165,7 +190,7 @@ def test_markdown() -> None:
     assert script.scenes[0].image == "shop.png"
     assert tuple(script.lines) == (
         Line("MAYA", (Say("Hello there."),)),
-        Line("Leo", (Say("Very good"),), "warm", Timing(cut_off=True)),
+        Line("Leo", (Say("Very good"),), (Direction("warm"),), Timing(cut_off=True)),
         Line("MAYA", (Say("Oh."),), timing=Timing(overlap_s=0.2), shots=("WIDE",)),
     )
 
