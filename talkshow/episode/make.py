@@ -22,7 +22,7 @@ from talkshow.shots.types import Shot
 from talkshow.sound.tracks import Track
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
-from talkshow.timeline.types import Timeline, TimelineSettings
+from talkshow.timeline.types import Timeline
 
 _LOG = logging.getLogger(__name__)
 
@@ -166,10 +166,9 @@ def produce(
         _begin(preparation, workspace, inputs)
         with clock.timing("speak"):
             spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
-        gains = {character.name: character.gain_db for character in preparation.cast.characters}
-        timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
+        timeline = place(script, spoken, preparation.cast, settings.seed)
         with clock.timing("mix"):
-            tracks, mix = lay_and_master(timeline, spoken, workspace, hook)
+            tracks, mix = lay_and_master(timeline, workspace, hook)
         return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
-from talkshow.episode.speak import SpokenLine
+from talkshow.episode.speak import KeptUtterance
 from talkshow.render.base import GeneratedView
 from talkshow.shots.types import Shot, edges
 from talkshow.sound.tracks import Track
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 
-def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
+def spoken_origin(preparation: Preparation, spoken: Sequence[KeptUtterance], mix: MixFigures) -> Origin:
     """That of a script: its lines were spoken by voices."""
     from talkshow.episode.types import Origin
 
