@@ -26,7 +26,7 @@ from talkshow.progress import Hook, Stopwatch, quiet
 from talkshow.recording.cut import REVISION as CUT_REVISION
 from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.hearing import DiarizerChoice, WhoSpeaks, diarize_recording
-from talkshow.recording.lines import Said, lines_said, script_of, timeline_of
+from talkshow.recording.lines import RecordedLine, lines_said, script_of, timeline_of
 from talkshow.recording.pitch import gender_of
 from talkshow.recording.read import Part, Recording, read_recording
 from talkshow.recording.seating import seat_those_heard_most
@@ -89,7 +89,7 @@ class Heard:
     company: Company
     microphones: Mapping[str, Part]  # of speakers who have one of their own, by name
     transcript: Transcript
-    said: tuple[Said, ...]
+    said: tuple[RecordedLine, ...]
     warnings: tuple[str, ...]
     about: Mapping[str, Mapping[str, Any]]  # rows of the manifest, by stage
 
@@ -364,7 +364,7 @@ def write_speakers(heard: Heard, conversion: Conversion, workspace: Workspace) -
     return workspace.write_text(REVIEW, describe(heard.company, samples, conversion.name))
 
 
-def sample_lines(heard: Heard, speaker: str) -> list[Said]:
+def sample_lines(heard: Heard, speaker: str) -> list[RecordedLine]:
     """Three lines by which somebody is recognised: the longest ones of the beginning, the middle and the end."""
     own = [line for line in heard.said if line.speaker == speaker]
     size = -(-len(own) // NUM_SAMPLES_SHOWN) or 1
