@@ -223,11 +223,8 @@ def prepare_conversion(conversion: Conversion, heard: Heard, settings: EpisodeSe
     language = conversion.transcript.language or heard.transcript.language or "en"
     script = script_of(heard.said, conversion.name, language)
     cast, warnings = _cast(heard, settings, script)
-    views = tuple(open_views(staged := tuple(stage_scenes(script, script.scenes, cast, settings))))
-    lines_of: dict[str, int] = {}
-    for line in script.lines:
-        lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
-    plan = make_plan(script.title, lines_of, 1, heard.recording.duration_s, settings.size, cast, staged, views)
+    views = tuple(open_views(staged := tuple(stage_scenes(script, cast, settings))))
+    plan = make_plan(script, heard.recording.duration_s, settings.size, cast, staged, views)
     warnings += tuple(dict.fromkeys(warning for view in views for warning in view.warnings))
     return Preparation(script, cast, settings, staged, views, plan, (*heard.warnings, *warnings))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from talkshow.script.directions import Direction
@@ -96,6 +96,17 @@ class Scene:
     prompt: str | None = None  # what the picture shows, in words
     language: str | None = None  # of its lines, where it is another than the script's
     source_line: int = field(default=0, compare=False)
+    also_on_screen: tuple[str, ...] = field(default=(), compare=False)  # those seen in the scene that this is a part of
+
+    @property
+    def on_screen(self) -> tuple[str, ...]:
+        """Who is seen, in order of first speech: all who say a line that is not marked as off screen."""
+        speaking = (line.speaker for line in self.lines if not line.off_screen)
+        return tuple(dict.fromkeys((*speaking, *self.also_on_screen)))
+
+    def part(self, lines: tuple[Line, ...]) -> Scene:
+        """Some of its lines; whoever is seen in the whole scene stays in the picture."""
+        return replace(self, lines=lines, also_on_screen=self.on_screen)
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,10 @@ class Script:
     def speakers(self) -> tuple[str, ...]:
         """Names in order of first speech."""
         return tuple(dict.fromkeys(line.speaker for line in self.lines))
+
+    def num_lines_of(self, speaker: str) -> int:
+        """How many lines somebody says."""
+        return sum(line.speaker == speaker for line in self.lines)
 
     def hint(self, name: str) -> CharacterHint:
         """What the head says of a character; an empty hint where it says nothing."""
