@@ -61,7 +61,7 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     installed = list(offered(catalogue).values())
     languages = check_languages(
         part,
-        {character.name: [character.voice] for character in casting.cast.characters},
+        {character.name: [character.speaking_voice] for character in casting.cast.characters},
         list(map(as_draft, installed)) if settings.draft else installed,
         installed,
     )

@@ -23,7 +23,7 @@ class PlannedCharacter:
     """A character as the plan shows it."""
 
     name: str
-    voice: str
+    voice: str | None  # None: heard as recorded
     num_lines: int
     seat: tuple[float, float, float, float] | None  # (left, top, right, bottom) in picture pixels; None: not seen
 
@@ -78,7 +78,8 @@ def make_plan(
 ) -> Plan:
     """Estimate from what is known before anything is spoken."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
-    engines = [_traits("voice_engines", name) for name in dict.fromkeys(c.voice.engine for c in cast.characters)]
+    voices = [character.voice for character in cast.characters if character.voice]
+    engines = [_traits("voice_engines", name) for name in dict.fromkeys(voice.engine for voice in voices)]
     renderers = [_traits("renderers", name) for name in dict.fromkeys(scene.renderer for scene in staged)]
     speech = max((engine.realtime_factor for engine in engines), default=0.0)
     pixels = size[0] * size[1] * FPS * duration_s / 1e6
@@ -94,7 +95,7 @@ def make_plan(
         characters.append(
             PlannedCharacter(
                 character.name,
-                character.voice.name,
+                character.voice.name if character.voice else None,
                 script.num_lines_of(character.name),
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )

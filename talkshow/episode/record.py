@@ -160,12 +160,16 @@ def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _characters(preparation: Preparation) -> list[dict[str, Any]]:
-    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen."""
+    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen.
+
+    voice: None for somebody who is heard as recorded.
+    """
     rows = []
     for character in preparation.cast.characters:
         box = next((view.seats[character.name] for view in preparation.views if character.name in view.seats), None)
         seat = [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)] if box else None
-        rows.append({"name": character.name, "voice": character.voice.name, "look": character.look, "seat": seat})
+        voice = character.voice.name if character.voice else None
+        rows.append({"name": character.name, "voice": voice, "look": character.look, "seat": seat})
     return rows
 
 
@@ -190,7 +194,7 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
 def _voices(preparation: Preparation) -> list[dict[str, Any]]:
     """Engine, weights, digest and licence of every voice that is heard."""
     rows = []
-    for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
+    for voice in {c.voice.name: c.voice for c in preparation.cast.characters if c.voice}.values():
         data = voice.folder / voice.data if voice.folder and voice.data else None
         rows.append(
             {

@@ -61,7 +61,7 @@ def speak_lines(
     """
     engines: dict[str, Synthesizer] = {
         name: registry.load("voice_engines", name)
-        for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)
+        for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)
     }
     alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
     # Two equal lines have one place to be kept at: the second waits for the first.
@@ -69,14 +69,15 @@ def speak_lines(
 
     def speak(line: Line) -> KeptUtterance:
         character = cast[line.speaker]
-        engine = engines[character.voice.engine]
+        name = character.speaking_voice.engine
+        engine = engines[name]
         key = line_key(line, character, engine.identity, script.pronunciations, seed)
         path = workspace.kept(STAGE, key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)
             fresh = utterance is None
             if utterance is None:
-                with alone.get(character.voice.engine, contextlib.nullcontext()):
+                with alone.get(name, contextlib.nullcontext()):
                     utterance = speak_line(line, character, engine, script.pronunciations, seed)
                 save_utterance(path, utterance)
         warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)

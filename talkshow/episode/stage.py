@@ -63,7 +63,7 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
             "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or take --renderer cartoon."
         )
     company = tuple(
-        StagedCharacter(c.name, c.seat, c.look, c.voice.gender)
+        StagedCharacter(c.name, c.seat, c.look, c.gender)
         for c in cast.characters
         if c.seat is None or not c.seat.is_off
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from talkshow.cast.types import Cast, Character, Voice
+from talkshow.cast.types import Cast, Character
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
 from talkshow.episode.make import files_read, finish, num_pictures, require_generators
 from talkshow.episode.mix import MixFigures, mixed
@@ -246,8 +246,7 @@ def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast
             gender = ""
             if settings.image is None and not speaker.look:
                 gender = gender_of(recording, [turn.span for turn in turns if turn.speaker == speaker.name])
-            voice = Voice("recorded", "recording", script.language, gender, "as recorded", "")
-            characters.append(Character(speaker.name, voice, seats[speaker.name], speaker.look))
+            characters.append(Character(speaker.name, None, seats[speaker.name], speaker.look, recorded_gender=gender))
     return Cast(tuple(characters)), warnings
 
 

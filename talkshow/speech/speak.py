@@ -59,7 +59,7 @@ def speak_line(
             continue
         text, delivery = item
         speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
-        request = SpeechRequest(text, character.voice, speed, applying(text, pronunciations), seed)
+        request = SpeechRequest(text, character.speaking_voice, speed, applying(text, pronunciations), seed)
         for said, utterance in _spoken(request, synthesizer):
             if not utterance.words:
                 _show_with_last_word(parts, said, utterance.warnings)
@@ -83,7 +83,7 @@ def line_key(
 
     Raises CastError when the voice's data cannot be read.
     """
-    voice = character.voice
+    voice = character.speaking_voice
     stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in _stretches(line)]
     return digest(
         identity("line", REVISION, engine_identity),

@@ -85,6 +85,7 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
     assert set(manifest["stages"]) == {"read", "diarize", "transcribe", "mix", "film"}
     assert manifest["inputs"].keys() == {"talk.wav"}
     assert [row["name"] for row in manifest["characters"]] == ["MAYA", "LEO"]
+    assert [row["voice"] for row in manifest["characters"]] == [None, None]  # nobody's voice was made
     cues = json.loads((folder / "timeline.json").read_text())["cues"]
     assert [cue["speaker"] for cue in cues] == ["MAYA", "LEO", "MAYA", "LEO"]
     for cue, (_, start, end) in zip(cues, TURNS, strict=True):
