@@ -267,7 +267,7 @@ def _conversion(
 def _words(settings: RecordingSettings, file: Path | None) -> TranscriptChoice:
     from talkshow.recording.transcribing import TranscriptChoice
 
-    return TranscriptChoice(settings.captions, file, settings.whisper, settings.language)
+    return TranscriptChoice(settings.captions, settings.transcriber, settings.whisper, file, settings.language)
 
 
 def _count(settings: RecordingSettings) -> SpeakerCount:

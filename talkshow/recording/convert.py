@@ -32,7 +32,7 @@ from talkshow.recording.read import Part, Recording, read_recording
 from talkshow.recording.seating import seat_those_heard_most
 from talkshow.recording.source import Source
 from talkshow.recording.speakers import Company, describe, name_speakers, names_written
-from talkshow.recording.transcribing import TranscriptChoice, transcribe_recording
+from talkshow.recording.transcribing import TranscriptChoice, load_transcriber, transcribe_recording
 from talkshow.script.model import Script
 from talkshow.script.seats import seat_of
 from talkshow.settings import EpisodeSettings
@@ -46,7 +46,7 @@ from talkshow.store.files import copy_file, scratch
 from talkshow.store.outputs import REVIEW, episode_files, track_stems
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
-from talkshow.transcribe.base import Transcript
+from talkshow.transcribe.base import Transcriber, Transcript
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 NUM_SAMPLES_SHOWN = 3
@@ -152,6 +152,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
     Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
     read or nobody speaks.
     """
+    transcriber, missing = _transcriber(conversion)
     with clock.timing("read"):
         recording = read_recording(conversion.source, workspace, _stage(hook, "read"))
     with clock.timing("diarize"):
@@ -164,7 +165,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
             "speak, say who and when with --rttm FILE."
         )
     with clock.timing("transcribe"):
-        transcript, unwritten = _transcribed(conversion, recording, who, workspace, hook)
+        transcript, unwritten = _transcribed(conversion, transcriber, recording, who, workspace, hook)
     company = name_speakers(
         who.diarization,
         workspace.path(REVIEW),
@@ -179,7 +180,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
         if label in who.microphones and len(speaker.labels) == 1
     }
     said = lines_said(company.diarization.turns, transcript.words)
-    warnings = (*recording.warnings, *who.warnings, *company.warnings, *transcript.warnings, *unwritten)
+    warnings = (*recording.warnings, *who.warnings, *company.warnings, *transcript.warnings, *missing, *unwritten)
     about: dict[str, dict[str, Any]] = {
         "read": {},
         "diarize": {"engine": who.engine, "weights": who.weights},
@@ -201,13 +202,27 @@ def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
     return report
 
 
+def _transcriber(conversion: Conversion) -> tuple[Transcriber | None, tuple[str, ...]]:
+    """Who writes down what is said, known before anything is listened to; and why nobody does where nobody can."""
+    try:
+        return load_transcriber(conversion.transcript), ()
+    except MissingExtra as exc:
+        return None, (f"no captions: {exc}",)
+
+
 def _transcribed(
-    conversion: Conversion, recording: Recording, who: WhoSpeaks, workspace: Workspace, hook: Hook
+    conversion: Conversion,
+    transcriber: Transcriber | None,
+    recording: Recording,
+    who: WhoSpeaks,
+    workspace: Workspace,
+    hook: Hook,
 ) -> tuple[Transcript, tuple[str, ...]]:
     """The words, and why there are none where there are none."""
     try:
         return transcribe_recording(
             conversion.transcript,
+            transcriber,
             conversion.source,
             recording,
             who.diarization.turns,

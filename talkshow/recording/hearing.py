@@ -75,7 +75,7 @@ def diarize_recording(
         )
     engine: Diarizer = registry.load("diarizers", choice.engine)
     if choice.model is not None:
-        engine = _with_model(engine, choice)
+        engine = engine.with_model(choice.model)
     by_part = (
         any(part.name for part in recording.parts)
         or source.channels == "split"
@@ -120,16 +120,6 @@ def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], works
         heard = replace(heard, embeddings=listener.voices(sound, heard.turns))
     by_voice, doubts = match_voices(heard, _samples(voices, listener, workspace))
     return WhoSpeaks(heard, {}, by_voice, "rttm", weight_rows("diarizers", "embedded"), (*heard.warnings, *doubts))
-
-
-def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
-    take = getattr(engine, "with_model", None)
-    if take is None:
-        raise SettingsError(
-            f"the diarizer '{choice.engine}' has a model of its own. --diarizer-model goes with --diarizer pyannote."
-        )
-    found: Diarizer = take(choice.model)
-    return found
 
 
 def _samples(voices: Mapping[str, Path], engine: Diarizer, workspace: Workspace) -> dict[str, Embedding]:
