@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from talkshow.episode.make import make_episode
     from talkshow.episode.types import Episode
     from talkshow.errors import TalkshowError
-    from talkshow.recording.convert import Conversion, convert_recording
+    from talkshow.recording.convert import convert_recording
     from talkshow.recording.source import Source
+    from talkshow.recording.types import Conversion
     from talkshow.script.model import Script
     from talkshow.script.reader import read_script
     from talkshow.settings import EpisodeSettings
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {
-    "Conversion": "recording.convert",
+    "Conversion": "recording.types",
     "Episode": "episode.make",
     "EpisodeSettings": "settings",
     "Script": "script.model",

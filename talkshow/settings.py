@@ -245,6 +245,13 @@ class RecordingSettings:
         by_default="8",
         unset="none",
     )
+    transcriber: str = setting(
+        "whisper",
+        Text("the name of a transcriber", "whisper", "NAME"),
+        "whisper (pip install 'talkshow[captions]'), or the name of a plug-in.",
+        WORDS,
+        ("convert",),
+    )
     whisper: Path | None = setting(
         None,
         File("a path", "whisper-small", "FOLDER"),

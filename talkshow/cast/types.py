@@ -32,19 +32,32 @@ class Voice:
 
 @dataclass(frozen=True)
 class Character:
-    """A speaker with everything the stages need to know."""
+    """A speaker with everything the stages need to know: of a script with a voice, of a recording without one."""
 
     name: str
-    voice: Voice
+    voice: Voice | None  # None: heard as recorded
     seat: Seat | None = None  # None = next free seat; a text is read on the way in
     look: str = ""  # words for the drawn cast; "" = drawn by seed
     speed: float = 1.0
     gain_db: float = 0.0
     description: str = ""
+    recorded_gender: str = ""  # "female", "male" or "": as the recording sounds, where there is no voice
 
     def __post_init__(self) -> None:
         if self.seat is not None and not isinstance(self.seat, Seat):
             object.__setattr__(self, "seat", seat_of(self.name, self.seat))
+
+    @property
+    def gender(self) -> str:
+        """As what is heard sounds: "female", "male" or ""."""
+        return self.voice.gender if self.voice else self.recorded_gender
+
+    @property
+    def speaking_voice(self) -> Voice:
+        """The voice to speak with. Raises CastError for a character who is heard as recorded."""
+        if self.voice is None:
+            raise CastError(f"{self.name} has no voice to speak with. Give one with --voice {self.name}=VOICE.")
+        return self.voice
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from talkshow.schema.values import Number, Value, Whole
+from talkshow.script.formats import FORMATS
 from talkshow.settings import CAST, GENERATOR, OUTPUT, PART, PICTURE, SPEAKERS, TEXT, WORDS
 
 SUBJECT, CAST_AND_LENGTH, MODEL = "What is written", "Cast and length", "Language model"
@@ -53,7 +54,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="The script's format, if the guess is wrong: plain, fountain, markdown, yaml, json, imported.",
+        help=f"The script's format, if the guess is wrong: {', '.join(FORMATS)}.",
         show_default=False,
     ),
 ]

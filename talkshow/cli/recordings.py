@@ -31,8 +31,8 @@ from talkshow.store.outputs import diarization_files, episode_files
 if TYPE_CHECKING:
     from talkshow.diarize.base import SpeakerCount
     from talkshow.episode.types import Preparation
-    from talkshow.recording.convert import Conversion, Heard
     from talkshow.recording.transcribing import TranscriptChoice
+    from talkshow.recording.types import Conversion, ConversionAnalysis
     from talkshow.store.workspace import Workspace
 
 Recording = Annotated[
@@ -151,14 +151,9 @@ def convert(
     """
     from talkshow.machine.workers import limited
     from talkshow.progress import Stopwatch
-    from talkshow.recording.convert import (
-        listen,
-        prepare_conversion,
-        produce_conversion,
-        require_folder,
-        workspace_of,
-        write_speakers,
-    )
+    from talkshow.recording.analysis import listen
+    from talkshow.recording.convert import prepare_conversion, produce_conversion, require_folder, workspace_of
+    from talkshow.recording.report import write_speakers
     from talkshow.store.outfile import WrittenFiles, require_script
 
     chosen.show_unused(shown.quiet)
@@ -170,18 +165,25 @@ def convert(
         read = [path for path in (chosen.episode.image, chosen.config) if path]
         require_folder(conversion, workspace, episode_files((), 1), read)
         with progress_shown(shown.quiet) as hook:
-            heard = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, heard, chosen.episode)
+            analysis = listen(conversion, workspace, clock, hook)
+        preparation = prepare_conversion(conversion, analysis, chosen.episode)
         if not shown.quiet:
-            _show(heard, preparation, dry_run)
+            _show(analysis, preparation, dry_run)
             show_warnings(preparation.warnings, shown.verbose)
         if script:
-            _write_script(heard, preparation, script)
+            _write_script(analysis, preparation, script)
         if dry_run:
-            _review(heard, conversion, preparation, workspace, write_speakers(heard, conversion, workspace), shown.json)
+            _review(
+                analysis,
+                conversion,
+                preparation,
+                workspace,
+                write_speakers(analysis, conversion, workspace),
+                shown.json,
+            )
             return
         with progress_shown(shown.quiet) as hook:
-            episode = produce_conversion(conversion, heard, preparation, workspace, clock, hook)
+            episode = produce_conversion(conversion, analysis, preparation, workspace, clock, hook)
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
@@ -204,7 +206,8 @@ def diarize(
 ) -> None:
     """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
     from talkshow.progress import Stopwatch
-    from talkshow.recording.convert import listen, require_folder, workspace_of
+    from talkshow.recording.analysis import listen
+    from talkshow.recording.convert import require_folder, workspace_of
     from talkshow.recording.report import write_diarization
     from talkshow.recording.transcribing import TranscriptChoice
 
@@ -213,10 +216,10 @@ def diarize(
     workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
     with workspace.opened(), progress_shown(quiet) as hook:
         require_folder(conversion, workspace, diarization_files(()), over_diarization=episode_name is not None)
-        heard = listen(conversion, workspace, clock, hook)
-        path, report = write_diarization(heard, conversion, workspace, clock, hook)
+        analysis = listen(conversion, workspace, clock, hook)
+        path, report = write_diarization(analysis, conversion, workspace, clock, hook)
     if not quiet:
-        _show(heard, None, False)
+        _show(analysis, None, False)
         show_warnings(tuple(report["warnings"]))
         note_folder(path.parent, workspace.folder)
     if json:
@@ -249,9 +252,9 @@ def _conversion(
     listening: Listening, settings: RecordingSettings, transcript: TranscriptChoice
 ) -> tuple[Conversion, str | None]:
     """(what is converted, the episode's name if one is given)."""
-    from talkshow.recording.convert import Conversion
     from talkshow.recording.hearing import DiarizerChoice
     from talkshow.recording.source import Source, parse_clock, parse_speaker_files
+    from talkshow.recording.types import Conversion
 
     voices, episode_name = _voices_and_name(listening.name)
     part = (
@@ -267,7 +270,7 @@ def _conversion(
 def _words(settings: RecordingSettings, file: Path | None) -> TranscriptChoice:
     from talkshow.recording.transcribing import TranscriptChoice
 
-    return TranscriptChoice(settings.captions, file, settings.whisper, settings.language)
+    return TranscriptChoice(settings.captions, settings.transcriber, settings.whisper, file, settings.language)
 
 
 def _count(settings: RecordingSettings) -> SpeakerCount:
@@ -282,24 +285,24 @@ def _count(settings: RecordingSettings) -> SpeakerCount:
     return SpeakerCount(low, max(MOST_SPEAKERS, low) if most is None else most)
 
 
-def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> None:
+def _show(analysis: ConversionAnalysis, preparation: Preparation | None, with_samples: bool) -> None:
     """Who was heard, how long, and where they sit."""
     from rich.table import Table
 
     from talkshow.clock import clock_text
-    from talkshow.recording.convert import sample_lines
+    from talkshow.recording.report import sample_lines
 
     out = console()
     seats = {row.name: row.seat for row in preparation.plan.characters} if preparation else {}
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("speaker", "heard", "turns", "first", *(["seat (left, top, right, bottom)"] * bool(preparation))):
         table.add_column(heading)
-    turns = heard.company.diarization.turns
-    for speaker in heard.company.speakers:
+    turns = analysis.speakers.diarization.turns
+    for speaker in analysis.speakers.members:
         own = [turn for turn in turns if turn.speaker == speaker.name]
         seat = seats.get(speaker.name)
         shown = ", ".join(f"{value:.0f}" for value in seat) if seat else "not on screen"
-        spoken = clock_text(round(heard.company.diarization.spoken_s(speaker.name)))
+        spoken = clock_text(round(analysis.speakers.diarization.spoken_s(speaker.name)))
         table.add_row(
             printable(speaker.name),
             spoken,
@@ -308,20 +311,20 @@ def _show(heard: Heard, preparation: Preparation | None, with_samples: bool) -> 
             *([shown] if preparation else []),
         )
     out.print(table)
-    for speaker in heard.company.speakers if with_samples else ():
+    for speaker in analysis.speakers.members if with_samples else ():
         out.print(f"{printable(speaker.name)}:")
-        for line in sample_lines(heard, speaker.name):
+        for line in sample_lines(analysis, speaker.name):
             out.print(f"  {clock_text(line.span.start_s)}  {printable(line.text)}".rstrip())
     if preparation:
         show_plan(preparation.plan, recorded=True)
 
 
-def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
+def _write_script(analysis: ConversionAnalysis, preparation: Preparation, path: Path) -> None:
     from talkshow.machine.errors import system_errors
     from talkshow.script.formatter import format_script
     from talkshow.store.outfile import WrittenFiles, write_script
 
-    if not heard.transcript.words:
+    if not analysis.transcript.words:
         raise SettingsError(
             "--script needs to know what is said: install the captions "
             "(pip install 'talkshow[captions]') or give --transcript FILE."
@@ -332,7 +335,7 @@ def _write_script(heard: Heard, preparation: Preparation, path: Path) -> None:
 
 
 def _review(
-    heard: Heard,
+    analysis: ConversionAnalysis,
     conversion: Conversion,
     preparation: Preparation,
     workspace: Workspace,
@@ -340,7 +343,7 @@ def _review(
     json: bool,
 ) -> None:
     """What --dry-run ends with."""
-    from talkshow.recording.convert import report_of
+    from talkshow.recording.report import report_of
 
     if written:
         note(f"{written}: name, seat and merge the speakers there, then run the same command without --dry-run.")
@@ -348,5 +351,5 @@ def _review(
         note(f"{workspace.path('speakers.toml')} is there already and was obeyed; delete it to start afresh.")
     if json:
         result_json(
-            {**preparation.plan.as_dict(), **report_of(heard, conversion), "warnings": list(preparation.warnings)}
+            {**preparation.plan.as_dict(), **report_of(analysis, conversion), "warnings": list(preparation.warnings)}
         )

@@ -9,8 +9,9 @@ import typer
 
 from talkshow.cli import options as opt
 from talkshow.cli.show import note, result, result_json
+from talkshow.script.formats import WRITABLE_FORMATS
 
-To = Annotated[str, typer.Option("--to", help="plain, fountain, markdown, yaml or json.")]
+To = Annotated[str, typer.Option("--to", help=f"{', '.join(WRITABLE_FORMATS[:-1])} or {WRITABLE_FORMATS[-1]}.")]
 File = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Write to this file instead of printing.", show_default=False),

@@ -114,7 +114,7 @@ def _show_cast(plan: Plan, out: Console) -> None:
         table.add_column(heading)
     for row in plan.characters:
         seat = ", ".join(f"{value:.0f}" for value in row.seat) if row.seat else "not on screen"
-        table.add_row(printable(row.name), row.voice, str(row.num_lines), seat)
+        table.add_row(printable(row.name), row.voice or "recorded", str(row.num_lines), seat)
     out.print(table)
 
 

@@ -51,6 +51,13 @@ class Diarizer(Protocol):
         first speech."""
         ...
 
+    def with_model(self, model: str) -> Diarizer:
+        """The same engine with another model: a folder, or a name that it knows.
+
+        Raises SettingsError where there is no such model, or where the engine has only its own.
+        """
+        ...
+
 
 def diarized(engine: Diarizer, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
     """What an engine hears. Raises what it raises; BackendError where a plug-in fails or answers something else."""

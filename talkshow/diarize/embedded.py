@@ -11,7 +11,7 @@ from talkshow.diarize.embedding import embed_windows, speaker_embeddings
 from talkshow.diarize.networks import EMBEDDING, SEGMENTATION, Network
 from talkshow.diarize.turns import find_turns
 from talkshow.diarize.windows import cut_windows, local_speakers
-from talkshow.errors import AudioError
+from talkshow.errors import AudioError, SettingsError
 from talkshow.sound.waveform import TrackReader
 from talkshow.store.digests import identity
 from talkshow.timeline.turns import Diarization, Embedding, Turn
@@ -33,6 +33,13 @@ class Embedded:
         digests = " ".join(model.sha256[:16] for model in self.weights)
         self.identity = identity("embedded", REVISION, digests)
         self._segment, self._embed = Network(SEGMENTATION, threads), Network(EMBEDDING, threads)
+
+    def with_model(self, model: str) -> Embedded:
+        """Raises SettingsError: there is no other one."""
+        raise SettingsError(
+            f"the diarizer 'embedded' has a model of its own and cannot use {model}. --diarizer-model goes with "
+            "--diarizer pyannote."
+        )
 
     def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
         """Turns of a recording at 16 kHz, of any length. Raises AudioError, WeightsError, BackendError."""

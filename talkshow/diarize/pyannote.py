@@ -50,9 +50,9 @@ class Pyannote:
         self.identity = identity("pyannote", REVISION, sampled_digest(local) if local.exists() else self.source)
         self._pipeline: Any = None
 
-    def with_model(self, source: str) -> Pyannote:
-        """The same engine with a pipeline from another place."""
-        return Pyannote(source)
+    def with_model(self, model: str) -> Pyannote:
+        """The same engine with a pipeline from another place: a folder, or a name on the hub."""
+        return Pyannote(model)
 
     def diarize(self, recording: TrackReader, count: SpeakerCount, progress: Progress) -> Diarization:
         """Turns of a recording.

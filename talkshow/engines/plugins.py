@@ -15,10 +15,10 @@ from talkshow.errors import BackendError, TalkshowError
 # What an engine of each kind has; `identity` is a text, the others are methods.
 PROTOCOLS = {
     "voice_engines": ("identity", "speak"),
-    "diarizers": ("identity", "diarize"),
+    "diarizers": ("identity", "diarize", "with_model"),
     "writers": ("write", "preview"),
     "renderers": ("open",),
-    "transcribers": ("identity", "transcribe"),
+    "transcribers": ("identity", "transcribe", "with_model"),
 }
 _CURE = "It comes from another package: update or remove that package, or choose another engine."
 _T = TypeVar("_T")

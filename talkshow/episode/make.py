@@ -16,13 +16,13 @@ from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
 from talkshow.progress import Hook, Stopwatch, quiet
 from talkshow.render.base import GeneratedView, StageView
-from talkshow.script.model import Scene, Script
+from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
 from talkshow.shots.types import Shot
 from talkshow.sound.tracks import Track
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
-from talkshow.timeline.types import Timeline, TimelineSettings
+from talkshow.timeline.types import Timeline
 
 _LOG = logging.getLogger(__name__)
 
@@ -57,16 +57,16 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     whole = script if isinstance(script, Script) else read_script(Path(script))
     catalogue = load_all_voices(voices)
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
-    part, scenes = select_part(whole, settings)
+    part = select_part(whole, settings)
     installed = list(offered(catalogue).values())
     languages = check_languages(
         part,
-        {character.name: [character.voice] for character in casting.cast.characters},
+        {character.name: [character.speaking_voice] for character in casting.cast.characters},
         list(map(as_draft, installed)) if settings.draft else installed,
         installed,
     )
     speaking_only = settings.only == "speak"
-    staged = () if speaking_only else tuple(stage_scenes(whole, scenes, casting.cast, settings))
+    staged = () if speaking_only else tuple(stage_scenes(part, casting.cast, settings))
     views = tuple(open_views(staged))
     warnings = (
         *map(str, whole.warnings),
@@ -75,14 +75,9 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
         *dict.fromkeys(w for view in views for w in view.warnings),
         *_idle_tags(part, views),
     )
-    lines_of: dict[str, int] = {}
-    for line in part.lines:
-        lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
     with limited(settings.jobs):
         plan = make_plan(
-            part.title,
-            lines_of,
-            len(part.scenes),
+            part,
             estimated_duration_s(part),
             settings.size,
             casting.cast,
@@ -99,8 +94,8 @@ def _idle_tags(script: Script, views: Sequence[StageView]) -> list[str]:
     return idle_tags(script, [tuple(view.seats) for view in views]) if views else []
 
 
-def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tuple[Scene, ...]]:
-    """The script with the chosen lines only, and its scenes as they are in the whole script.
+def select_part(script: Script, settings: EpisodeSettings) -> Script:
+    """The script with the chosen lines only; whoever is seen in a scene stays in its part.
 
     Raises SettingsError when the script has no such scene or lines.
     """
@@ -124,10 +119,10 @@ def select_part(script: Script, settings: EpisodeSettings) -> tuple[Script, tupl
             line for offset, line in enumerate(scene.lines, start=starts[index] + 1) if first <= offset <= last
         )
         if lines:
-            chosen.append((replace(scene, lines=lines), scene))
+            chosen.append(scene.part(lines))
     if not chosen:
         raise SettingsError(f"scene {settings.scene} has none of the lines {first}-{last}.")
-    return replace(script, scenes=tuple(part for part, _ in chosen)), tuple(scene for _, scene in chosen)
+    return replace(script, scenes=tuple(chosen))
 
 
 def episode_folder(preparation: Preparation, out: Path = Path("outputs"), name: str | None = None) -> Path:
@@ -166,10 +161,9 @@ def produce(
         _begin(preparation, workspace, inputs)
         with clock.timing("speak"):
             spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
-        gains = {character.name: character.gain_db for character in preparation.cast.characters}
-        timeline = place(script, spoken, TimelineSettings(seed=settings.seed), gains)
+        timeline = place(script, spoken, preparation.cast, settings.seed)
         with clock.timing("mix"):
-            tracks, mix = lay_and_master(timeline, spoken, workspace, hook)
+            tracks, mix = lay_and_master(timeline, workspace, hook)
         return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from talkshow.episode.speak import SpokenLine
+from talkshow.episode.speak import kept_sound
 from talkshow.progress import Hook
 from talkshow.sound.loudness import Level
 from talkshow.sound.mastering import REVISION as MASTERING_REVISION
@@ -49,9 +49,7 @@ class MixFigures:
         return {"loudness_lufs": self.loudness_lufs, "true_peak_dbtp": self.true_peak_dbtp, "gain_db": self.gain_db}
 
 
-def lay_and_master(
-    timeline: Timeline, spoken: Sequence[SpokenLine], workspace: Workspace, hook: Hook
-) -> tuple[tuple[Track, ...], MixFigures]:
+def lay_and_master(timeline: Timeline, workspace: Workspace, hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
     """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems = track_stems(timeline.speakers)
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
@@ -64,7 +62,7 @@ def lay_and_master(
             cue.cut_off,
             cue.gain_db,
             cue.fade_out_s,
-            spoken[cue.index].path.stem,
+            kept_sound(cue).path.stem,
         )
         for cue in timeline.cues
     ]
@@ -72,7 +70,7 @@ def lay_and_master(
     hook("mix", 0, 2)
     if not workspace.is_done("tracks", key, *files):
         with workspace.writing_all(*files) as temporaries:
-            lay_tracks(timeline, lambda cue: spoken[cue.index].sound(), temporaries[0].parent, stems)
+            lay_tracks(timeline, lambda cue: kept_sound(cue).sound(), temporaries[0].parent, stems)
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
     key = digest(identity("mastering", MASTERING_REVISION), [workspace.digests.of(file) for file in files])

@@ -13,6 +13,7 @@ from talkshow.episode.stage import StagedScene
 from talkshow.errors import TalkshowError
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import GeneratedView, StageView
+from talkshow.script.model import Script
 
 _BASE_MEMORY_MB = 650
 
@@ -22,7 +23,7 @@ class PlannedCharacter:
     """A character as the plan shows it."""
 
     name: str
-    voice: str
+    voice: str | None  # None: heard as recorded
     num_lines: int
     seat: tuple[float, float, float, float] | None  # (left, top, right, bottom) in picture pixels; None: not seen
 
@@ -67,9 +68,7 @@ class Plan:
 
 
 def make_plan(
-    title: str,
-    lines_of: dict[str, int],
-    num_scenes: int,
+    script: Script,
     duration_s: float,
     size: tuple[int, int],
     cast: Cast,
@@ -77,9 +76,10 @@ def make_plan(
     views: Sequence[StageView],
     problems: tuple[str, ...] = (),
 ) -> Plan:
-    """Estimate from what is known before anything is spoken.  lines_of: number of lines of each character."""
+    """Estimate from what is known before anything is spoken."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
-    engines = [_traits("voice_engines", name) for name in dict.fromkeys(c.voice.engine for c in cast.characters)]
+    voices = [character.voice for character in cast.characters if character.voice]
+    engines = [_traits("voice_engines", name) for name in dict.fromkeys(voice.engine for voice in voices)]
     renderers = [_traits("renderers", name) for name in dict.fromkeys(scene.renderer for scene in staged)]
     speech = max((engine.realtime_factor for engine in engines), default=0.0)
     pixels = size[0] * size[1] * FPS * duration_s / 1e6
@@ -95,8 +95,8 @@ def make_plan(
         characters.append(
             PlannedCharacter(
                 character.name,
-                character.voice.name,
-                lines_of.get(character.name, 0),
+                character.voice.name if character.voice else None,
+                script.num_lines_of(character.name),
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )
         )
@@ -106,9 +106,9 @@ def make_plan(
     if generator:
         work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
     return Plan(
-        title,
-        sum(lines_of.values()),
-        num_scenes,
+        script.title,
+        sum(1 for _ in script.lines),
+        len(script.scenes),
         duration_s,
         size,
         tuple(dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)),

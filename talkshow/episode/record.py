@@ -6,12 +6,13 @@ import dataclasses
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
-from talkshow.episode.speak import SpokenLine
+from talkshow.episode.speak import KeptUtterance
+from talkshow.episode.types import Episode, Origin, Preparation, StageFacts
 from talkshow.render.base import GeneratedView
 from talkshow.shots.types import Shot, edges
 from talkshow.sound.tracks import Track
@@ -22,25 +23,37 @@ from talkshow.timeline.captions import to_rttm, to_srt, to_timeline_json, to_web
 from talkshow.timeline.types import Timeline
 from talkshow.version import __version__
 
-if TYPE_CHECKING:
-    from talkshow.episode.types import Episode, Origin, Preparation
-
 _LOG = logging.getLogger(__name__)
 
 
-def spoken_origin(preparation: Preparation, spoken: Sequence[SpokenLine], mix: MixFigures) -> Origin:
-    """That of a script: its lines were spoken by voices."""
-    from talkshow.episode.types import Origin
+@dataclasses.dataclass(frozen=True)
+class VoiceFacts:
+    """A voice that is heard, with what it runs on.  sha256: of its own data; None where it has none."""
 
+    voice: str
+    engine: str
+    licence: str
+    consent: str
+    sha256: str | None
+    weights: list[dict[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class SpeechFacts(StageFacts):
+    """How the lines of a script were spoken."""
+
+    voices: list[VoiceFacts]
+    lines: int
+    lines_spoken_in_this_run: int
+
+
+def spoken_origin(preparation: Preparation, spoken: Sequence[KeptUtterance], mix: MixFigures) -> Origin:
+    """That of a script: its lines were spoken by voices."""
     script = preparation.script
-    row = {
-        "voices": _voices(preparation),
-        "lines": len(spoken),
-        "lines_spoken_in_this_run": sum(line.fresh for line in spoken),
-    }
+    facts = SpeechFacts(_voices(preparation), len(spoken), sum(line.fresh for line in spoken))
     warnings = tuple(warning for line in spoken for warning in line.warnings)
     return Origin(
-        {"speak": row},
+        {"speak": facts},
         "made with talkshow; the voices are synthetic",
         mix,
         (("script", script.path),) if script.path and script.path.is_file() else (),
@@ -59,8 +72,6 @@ def write_episode(
     check: dict[str, Any] | None,
 ) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
-    from talkshow.episode.types import Episode
-
     title = preparation.script.title
     workspace.write_text(outputs.SRT, to_srt(timeline))
     workspace.write_text(outputs.VTT, to_webvtt(timeline))
@@ -98,7 +109,8 @@ def _manifest(
     pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
     inputs = (*origin.inputs, *(("picture", path) for path in pictures))
     private = [workspace.folder, *(path for _, path in inputs)]
-    told = without_paths({**dataclasses.asdict(settings), **origin.settings}, private)
+    recording = {"recording": dataclasses.asdict(origin.recording)} if origin.recording else {}
+    told = without_paths({**dataclasses.asdict(settings), **recording}, private)
     return {
         "tool": "talkshow",
         "schema": SCHEMA,
@@ -114,7 +126,7 @@ def _manifest(
         "characters": _characters(preparation),
         "scenes": _scenes(preparation),
         "stages": {
-            **{name: {**row, "seconds": seconds.get(name, 0.0)} for name, row in origin.stages.items()},
+            **{name: {**facts.row(), "seconds": seconds.get(name, 0.0)} for name, facts in origin.stages.items()},
             "mix": {
                 "tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
                 **origin.mix.row(),
@@ -160,12 +172,16 @@ def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _characters(preparation: Preparation) -> list[dict[str, Any]]:
-    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen."""
+    """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen.
+
+    voice: None for somebody who is heard as recorded.
+    """
     rows = []
     for character in preparation.cast.characters:
         box = next((view.seats[character.name] for view in preparation.views if character.name in view.seats), None)
         seat = [round(v, 1) for v in (box.left, box.top, box.right, box.bottom)] if box else None
-        rows.append({"name": character.name, "voice": character.voice.name, "look": character.look, "seat": seat})
+        voice = character.voice.name if character.voice else None
+        rows.append({"name": character.name, "voice": voice, "look": character.look, "seat": seat})
     return rows
 
 
@@ -187,19 +203,19 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
     return rows
 
 
-def _voices(preparation: Preparation) -> list[dict[str, Any]]:
+def _voices(preparation: Preparation) -> list[VoiceFacts]:
     """Engine, weights, digest and licence of every voice that is heard."""
     rows = []
-    for voice in {c.voice.name: c.voice for c in preparation.cast.characters}.values():
+    for voice in {c.voice.name: c.voice for c in preparation.cast.characters if c.voice}.values():
         data = voice.folder / voice.data if voice.folder and voice.data else None
         rows.append(
-            {
-                "voice": voice.name,
-                "engine": voice.engine,
-                "licence": voice.licence,
-                "consent": voice.consent,
-                "sha256": file_digest(data) if data and data.is_file() else None,
-                "weights": weight_rows("voice_engines", voice.engine),
-            }
+            VoiceFacts(
+                voice.name,
+                voice.engine,
+                voice.licence,
+                voice.consent,
+                file_digest(data) if data and data.is_file() else None,
+                weight_rows("voice_engines", voice.engine),
+            )
         )
     return rows

@@ -20,6 +20,7 @@ from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import Synthesizer, Utterance
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
 from talkshow.store.workspace import Workspace
+from talkshow.timeline.types import Cue
 from talkshow.words import Phoneme, Word
 
 STAGE = "speech"  # under which lines are kept
@@ -28,8 +29,8 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class SpokenLine:
-    """An utterance whose sound stays on disk, so that an episode of hours fits in memory."""
+class KeptUtterance:
+    """An utterance whose sound stays on disk, so that an episode of hours fits in memory: a `Sound` of the timeline."""
 
     duration_s: float
     words: tuple[Word, ...]
@@ -43,9 +44,16 @@ class SpokenLine:
         return load_utterance(self.path).waveform
 
 
+def kept_sound(cue: Cue) -> KeptUtterance:
+    """What a cue of a spoken script was placed with."""
+    if not isinstance(cue.source, KeptUtterance):
+        raise TypeError(f"line {cue.index + 1} ({cue.speaker}) was placed without a sound that was kept")
+    return cue.source
+
+
 def speak_lines(
     lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace, hook: Hook
-) -> list[SpokenLine]:
+) -> list[KeptUtterance]:
     """Speak what is not kept yet and report ("speak", lines done, lines in all).
 
     Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
@@ -53,26 +61,27 @@ def speak_lines(
     """
     engines: dict[str, Synthesizer] = {
         name: registry.load("voice_engines", name)
-        for name in dict.fromkeys(cast[line.speaker].voice.engine for line in lines)
+        for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)
     }
     alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
     # Two equal lines have one place to be kept at: the second waits for the first.
     same: dict[Path, threading.Lock] = {}
 
-    def speak(line: Line) -> SpokenLine:
+    def speak(line: Line) -> KeptUtterance:
         character = cast[line.speaker]
-        engine = engines[character.voice.engine]
+        name = character.speaking_voice.engine
+        engine = engines[name]
         key = line_key(line, character, engine.identity, script.pronunciations, seed)
         path = workspace.kept(STAGE, key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)
             fresh = utterance is None
             if utterance is None:
-                with alone.get(character.voice.engine, contextlib.nullcontext()):
+                with alone.get(name, contextlib.nullcontext()):
                     utterance = speak_line(line, character, engine, script.pronunciations, seed)
                 save_utterance(path, utterance)
         warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)
-        return SpokenLine(utterance.waveform.duration_s, utterance.words, utterance.phonemes, warnings, path, fresh)
+        return KeptUtterance(utterance.waveform.duration_s, utterance.words, utterance.phonemes, warnings, path, fresh)
 
     (workspace.work / STAGE).mkdir(parents=True, exist_ok=True)
     hook("speak", 0, len(lines))

@@ -25,7 +25,7 @@ class StagedScene:
     stage: Stage
 
 
-def stage_scenes(script: Script, scenes: Sequence[Scene], cast: Cast, settings: EpisodeSettings) -> list[StagedScene]:
+def stage_scenes(script: Script, cast: Cast, settings: EpisodeSettings) -> list[StagedScene]:
     """Decide for each scene. Opens nothing.
 
     Raises SettingsError for an unknown renderer, FaceError for a picture that is not there or is needed.
@@ -35,21 +35,16 @@ def stage_scenes(script: Script, scenes: Sequence[Scene], cast: Cast, settings: 
         raise SettingsError(
             f"there is no renderer '{settings.renderer}'. {choose(settings.renderer, ['auto', *known])}"
         )
-    pictures = [_picture(script, scene, settings) for scene in scenes]
+    pictures = [_picture(script, scene, settings) for scene in script.scenes]
     # In one and the same picture everybody keeps their seat, also through scenes in which they say nothing.
-    seen: list[set[str]] = [_seen(scene) for scene in scenes]
+    seen: list[set[str]] = [set(scene.on_screen) for scene in script.scenes]
     for picture in {picture for picture in pictures if picture}:
         together = set().union(*(s for s, p in zip(seen, pictures, strict=True) if p == picture))
         seen = [together if p == picture else s for s, p in zip(seen, pictures, strict=True)]
     return [
         _stage(scene, picture, names, cast, settings)
-        for scene, picture, names in zip(scenes, pictures, seen, strict=True)
+        for scene, picture, names in zip(script.scenes, pictures, seen, strict=True)
     ]
-
-
-def _seen(scene: Scene) -> set[str]:
-    """Who is on screen in a scene: all who say a line that is not marked as off screen."""
-    return {line.speaker for line in scene.lines if not line.off_screen}
 
 
 def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, settings: EpisodeSettings) -> StagedScene:
@@ -68,7 +63,7 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
             "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or take --renderer cartoon."
         )
     company = tuple(
-        StagedCharacter(c.name, c.seat, c.look, c.voice.gender)
+        StagedCharacter(c.name, c.seat, c.look, c.gender)
         for c in cast.characters
         if c.seat is None or not c.seat.is_off
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +31,41 @@ class Preparation:
 
 
 @dataclass(frozen=True)
+class StageFacts:
+    """What the manifest says of a stage, beside its seconds. Stages with more to say add fields."""
+
+    def row(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class RecordingFacts:
+    """How a recording was read.  source: names of its files; part: (begin, end) in seconds, None where it is open."""
+
+    source: list[str]
+    part: list[float | None]
+    channels: str
+    master: bool
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where the sound of an episode comes from, as the manifest tells it.
 
-    stages:   rows of the stages that made it, by name; their seconds are added
+    stages:   the stages that made it, by name
     inputs:   files that were read: (what each is, where it is)
-    settings: beside those of the episode
+    recording: how it was read, where it comes from one
     mix:      what `mix.wav` holds
     rttm:     who was heard when, where that is known better than by cues
     comment:  of the video file
     """
 
-    stages: dict[str, dict[str, Any]]
+    stages: Mapping[str, StageFacts]
     comment: str
     mix: MixFigures
     inputs: tuple[tuple[str, Path], ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
+    recording: RecordingFacts | None = None
     warnings: tuple[str, ...] = ()
     rttm: str | None = None
 

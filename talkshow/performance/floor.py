@@ -23,8 +23,8 @@ MEMORY_S = 0.9  # how long it takes until everybody has noticed a change of spea
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A stretch of speech. `cue` is None where it was found in the sound."""
+class SpeechInterval:
+    """A stretch of one speaker's speech, to be moved to. `cue` is None where it was found in the sound."""
 
     span: Span
     cue: Cue | None = None
@@ -52,7 +52,7 @@ class Floor:
             # the latest end so far: sorted, so that all cues that reach into a window can be bisected
             self._ends[speaker] = np.maximum.accumulate(np.array([cue.span.end_s for cue in cues]))
 
-    def turns(self, speaker: str, start_s: float, end_s: float) -> tuple[Turn, ...]:
+    def turns(self, speaker: str, start_s: float, end_s: float) -> tuple[SpeechInterval, ...]:
         """The turns of a speaker that touch [start_s, end_s), in order."""
         if not self._from_cues:
             return self._turns_heard(speaker, start_s, end_s)
@@ -61,11 +61,11 @@ class Floor:
         near = (self._turn(speaker, position) for position in range(first, last))
         return tuple(turn for turn in near if turn.span.end_s > start_s)
 
-    def _turn_of_cue(self, speaker: str, position: int) -> Turn:
+    def _turn_of_cue(self, speaker: str, position: int) -> SpeechInterval:
         cue = self._cues[speaker][position]
-        return Turn(cue.span, cue)
+        return SpeechInterval(cue.span, cue)
 
-    def _turns_heard(self, speaker: str, start_s: float, end_s: float) -> tuple[Turn, ...]:
+    def _turns_heard(self, speaker: str, start_s: float, end_s: float) -> tuple[SpeechInterval, ...]:
         first, last = round(start_s / HOP_S), round(end_s / HOP_S)
         edges = runs(self._voicings[speaker].loud(first, last - first) > SPEECH_LOUD)
         turns: list[Span] = []
@@ -75,7 +75,7 @@ class Floor:
                 turns[-1] = turns[-1] | span
             else:
                 turns.append(span)
-        return tuple(Turn(span) for span in turns if span.duration_s >= TURN_MIN_S)
+        return tuple(SpeechInterval(span) for span in turns if span.duration_s >= TURN_MIN_S)
 
 
 def runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -84,7 +84,7 @@ def runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.stack([np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)], axis=1).astype(np.int64)
 
 
-def talking(turns: tuple[Turn, ...], times_s: Array) -> Array:
+def talking(turns: tuple[SpeechInterval, ...], times_s: Array) -> Array:
     """1 inside a turn, BACKCHANNEL_WEIGHT inside a backchannel, 0 elsewhere; (num_times,)."""
     talk = np.zeros(len(times_s))
     for turn in turns:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.performance.floor import Turn, runs
+from talkshow.performance.floor import SpeechInterval, runs
 from talkshow.performance.lattice import Array, hann, smooth
 
 VOICED = 0.05  # loudness from which a frame is heard
@@ -34,8 +34,8 @@ class Moment:
     others_x: Array
     others_talk: Array
     holder: NDArray[np.int64]
-    turns: tuple[Turn, ...]
-    others_turns: tuple[Turn, ...]
+    turns: tuple[SpeechInterval, ...]
+    others_turns: tuple[SpeechInterval, ...]
 
     @cached_property
     def talk(self) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from talkshow.clock import FPS, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import RenderError, choose
 from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
-from talkshow.performance.floor import Floor, Turn, holder, talking
+from talkshow.performance.floor import Floor, SpeechInterval, holder, talking
 from talkshow.performance.head import LIMITS
 from talkshow.performance.lattice import hann, key_of, smooth
 from talkshow.performance.life import JAW_GAIN, life
@@ -151,7 +151,7 @@ class ShowPerformance:
         )
 
 
-def _near(moment: Moment, first: int) -> tuple[Turn, ...]:
+def _near(moment: Moment, first: int) -> tuple[SpeechInterval, ...]:
     """Own turns that can move the mouth in a block."""
     start_s, end_s = first / FPS - 1.0, (first + BLOCK_FRAMES) / FPS + 1.0
     return tuple(turn for turn in moment.turns if turn.span.start_s < end_s and turn.span.end_s > start_s)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS
-from talkshow.performance.floor import Turn
+from talkshow.performance.floor import SpeechInterval
 from talkshow.performance.hearing import Hearing
 from talkshow.performance.lattice import Array, hann, smooth
 from talkshow.performance.sound_mouth import blended, contacts, voiced
@@ -31,7 +31,7 @@ class Mouth:
     def __init__(self, voicing: Voicing) -> None:
         self._voicing, self._hearing = voicing, Hearing(voicing)
 
-    def shapes(self, first: int, num: int, turns: tuple[Turn, ...]) -> Array:
+    def shapes(self, first: int, num: int, turns: tuple[SpeechInterval, ...]) -> Array:
         """Shapes of frames first..first+num-1, (num, len(MOUTH)).
 
         `turns` are the speaker's turns around these frames; outside them the mouth rests.
@@ -54,7 +54,7 @@ class Mouth:
         shapes[:, list(CONTACTS)] *= at_frames(_reach(loud, CONTACT_HOPS), num, hann(SHAPE_TAPS))[:, None]
         return _sized(shapes, stress, size, present)
 
-    def _spoken(self, turns: tuple[Turn, ...], times_s: Array) -> tuple[Array, Array]:
+    def _spoken(self, turns: tuple[SpeechInterval, ...], times_s: Array) -> tuple[Array, Array]:
         """From phonemes: shapes and stress at some times."""
         shapes, stress = np.zeros((len(times_s), len(MOUTH))), np.zeros(len(times_s))
         for turn in turns:
@@ -109,7 +109,7 @@ def _reach(loud: Array, num_hops: int) -> Array:
     return smooth(np.clip(3 * widest, 0, 1), hann(8))
 
 
-def _inside(turns: tuple[Turn, ...], first_hop: int, num_hops: int) -> NDArray[np.float64]:
+def _inside(turns: tuple[SpeechInterval, ...], first_hop: int, num_hops: int) -> NDArray[np.float64]:
     """1 in hops that belong to a turn, else 0."""
     times_s = (first_hop + np.arange(num_hops) + 0.5) / (FPS * HOPS_PER_FRAME)
     inside = np.zeros(num_hops)

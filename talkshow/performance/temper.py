@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from talkshow.performance.floor import Turn
+from talkshow.performance.floor import SpeechInterval
 from talkshow.performance.lattice import Array, key_of, raised_cosine, smooth_noise
 from talkshow.performance.moment import Moment
 from talkshow.performance.moods import Mood, moods_of
@@ -44,7 +44,7 @@ def temper(moment: Moment) -> dict[str, Array]:
     return curves | factors
 
 
-def _moods(turns: tuple[Turn, ...]) -> list[tuple[Mood, float, float]]:
+def _moods(turns: tuple[SpeechInterval, ...]) -> list[tuple[Mood, float, float]]:
     return [
         (mood, span.start_s, span.end_s) for turn in turns if turn.cue is not None for mood, span in moods_of(turn.cue)
     ]

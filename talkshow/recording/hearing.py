@@ -15,7 +15,7 @@ from talkshow.engines import registry
 from talkshow.engines.weights import weight_rows
 from talkshow.errors import SettingsError
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
-from talkshow.recording.read import Recording, read_recording
+from talkshow.recording.read import Part, Recording, read_recording
 from talkshow.recording.source import Source
 from talkshow.sound.waveform import TrackReader
 from talkshow.span import Span
@@ -43,11 +43,11 @@ class DiarizerChoice:
 
 
 @dataclass(frozen=True, eq=False)
-class WhoSpeaks:
+class DiarizedSpeakers:
     """What was found.  microphones: label -> part of the recording.  by_voice: label -> name, of voice samples."""
 
     diarization: Diarization
-    microphones: Mapping[str, int]
+    microphones: Mapping[str, Part]
     by_voice: Mapping[str, str]
     engine: str
     weights: list[dict[str, str]]
@@ -61,7 +61,7 @@ def diarize_recording(
     voices: Mapping[str, Path],
     workspace: Workspace,
     progress: Progress,
-) -> WhoSpeaks:
+) -> DiarizedSpeakers:
     """Turns of a recording, or find what an earlier run has found.  voices: name -> file with a sample of the voice.
 
     Raises SettingsError for what cannot be done together, and what the engine raises.
@@ -75,7 +75,7 @@ def diarize_recording(
         )
     engine: Diarizer = registry.load("diarizers", choice.engine)
     if choice.model is not None:
-        engine = _with_model(engine, choice)
+        engine = engine.with_model(choice.model)
     by_part = (
         any(part.name for part in recording.parts)
         or source.channels == "split"
@@ -100,9 +100,9 @@ def diarize_recording(
     doubts: tuple[str, ...] = ()
     if voices and diarization.turns:
         by_voice, doubts = match_voices(diarization, _samples(voices, engine, workspace))
-    return WhoSpeaks(
+    return DiarizedSpeakers(
         diarization,
-        microphones,
+        {label: recording.parts[index] for label, index in microphones.items()},
         by_voice,
         choice.engine,
         weight_rows("diarizers", choice.engine),
@@ -110,26 +110,18 @@ def diarize_recording(
     )
 
 
-def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace) -> WhoSpeaks:
+def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace) -> DiarizedSpeakers:
     """Turns from a file, which have no voices yet: the embedded diarizer listens where names are found by them."""
     heard = read_rttm(rttm, recording.duration_s)
     if not voices:
-        return WhoSpeaks(heard, {}, {}, "rttm", [], heard.warnings)
+        return DiarizedSpeakers(heard, {}, {}, "rttm", [], heard.warnings)
     listener = registry.load("diarizers", "embedded")
     with TrackReader(recording.listened) as sound:
         heard = replace(heard, embeddings=listener.voices(sound, heard.turns))
     by_voice, doubts = match_voices(heard, _samples(voices, listener, workspace))
-    return WhoSpeaks(heard, {}, by_voice, "rttm", weight_rows("diarizers", "embedded"), (*heard.warnings, *doubts))
-
-
-def _with_model(engine: Diarizer, choice: DiarizerChoice) -> Diarizer:
-    take = getattr(engine, "with_model", None)
-    if take is None:
-        raise SettingsError(
-            f"the diarizer '{choice.engine}' has a model of its own. --diarizer-model goes with --diarizer pyannote."
-        )
-    found: Diarizer = take(choice.model)
-    return found
+    return DiarizedSpeakers(
+        heard, {}, by_voice, "rttm", weight_rows("diarizers", "embedded"), (*heard.warnings, *doubts)
+    )
 
 
 def _samples(voices: Mapping[str, Path], engine: Diarizer, workspace: Workspace) -> dict[str, Embedding]:

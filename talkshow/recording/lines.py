@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from talkshow.clock import FPS, frames_to_seconds
 from talkshow.languages.registry import DEFAULT
@@ -22,17 +23,24 @@ _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True)
-class Said:
-    """A line of a recording.  span: in seconds, not yet on the frame grid."""
+class RecordedLine:
+    """What somebody says in a recording.  span: in seconds, not yet on the frame grid.  murmur: under a longer line."""
 
     speaker: str
     span: Span
     words: tuple[Word, ...] = ()
+    murmur: bool = False
 
     @property
     def text(self) -> str:
         """All words."""
         return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def line(self) -> Line:
+        """As a script has it."""
+        pieces = (Say(self.text),) if self.words else ()
+        return Line(self.speaker, pieces, timing=Timing(backchannel=self.murmur))
 
 
 def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Word, int]]:
@@ -61,35 +69,39 @@ def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Wor
     return found
 
 
-def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[Said]:
-    """Turns joined to lines: over short rests in which nobody else begins; long ones parted at sentence ends."""
-    said: list[Said] = []
+def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[RecordedLine]:
+    """Turns joined to lines: over short rests in which nobody else begins; long ones parted at sentence ends.
+
+    A short line that lies wholly under another's is marked as a murmur.
+    """
+    said: list[RecordedLine] = []
     of_turn: dict[int, list[Word]] = {}
     for word, index in assign_words(words, turns):
         of_turn.setdefault(index, []).append(word)
-    open_lines: dict[str, Said] = {}
+    open_lines: dict[str, RecordedLine] = {}
     for index, turn in enumerate(turns):
         own = tuple(of_turn.get(index, ()))
         before = open_lines.get(turn.speaker)
         if before and turn.span.start_s - before.span.end_s <= REST_S and not _interrupted(said, before, turn):
             said.remove(before)
-            line = Said(turn.speaker, before.span | turn.span, before.words + own)
+            line = RecordedLine(turn.speaker, before.span | turn.span, before.words + own)
         else:
-            line = Said(turn.speaker, turn.span, own)
+            line = RecordedLine(turn.speaker, turn.span, own)
         open_lines[turn.speaker] = line
         said.append(line)
     parted = [part for line in said for part in _parted(line)]
-    return sorted(parted, key=lambda line: (line.span.start_s, line.span.end_s, line.speaker))
+    marked = (replace(line, murmur=_is_murmur(line, parted)) for line in parted)
+    return sorted(marked, key=lambda line: (line.span.start_s, line.span.end_s, line.speaker))
 
 
-def _interrupted(said: Sequence[Said], before: Said, turn: Turn) -> bool:
+def _interrupted(said: Sequence[RecordedLine], before: RecordedLine, turn: Turn) -> bool:
     """Whether somebody else began in the rest between a line and the speaker's next turn."""
     return any(
         line.speaker != turn.speaker and before.span.end_s <= line.span.start_s <= turn.span.start_s for line in said
     )
 
 
-def _parted(line: Said) -> list[Said]:
+def _parted(line: RecordedLine) -> list[RecordedLine]:
     """A long line in pieces, each ending with a sentence, or else with a clause, or else at its longest rest."""
     if line.span.duration_s <= LONGEST_S or len(line.words) < 2:
         return [line]
@@ -105,14 +117,14 @@ def _parted(line: Said) -> list[Said]:
     best = min(range(len(line.words) - 1), key=cost)
     words = line.words
     between = (words[best].span.end_s + words[best + 1].span.start_s) / 2
-    first = Said(line.speaker, Span(line.span.start_s, between), words[: best + 1])
-    second = Said(line.speaker, Span(between, line.span.end_s), words[best + 1 :])
+    first = RecordedLine(line.speaker, Span(line.span.start_s, between), words[: best + 1])
+    second = RecordedLine(line.speaker, Span(between, line.span.end_s), words[best + 1 :])
     if not first.span or not second.span:
         return [line]
     return [*_parted(first), *_parted(second)]
 
 
-def timeline_of(said: Sequence[Said], num_frames: int, language: str = DEFAULT) -> Timeline:
+def timeline_of(said: Sequence[RecordedLine], num_frames: int, language: str = DEFAULT) -> Timeline:
     """Cues on the frame grid: as long as the sound at least; those of one speaker do not overlap."""
     cues: list[Cue] = []
     ends: dict[str, int] = {}
@@ -124,9 +136,8 @@ def timeline_of(said: Sequence[Said], num_frames: int, language: str = DEFAULT) 
         ends[line.speaker] = last
         span = Span(frames_to_seconds(first), frames_to_seconds(last))
         words = tuple(Word(word.text, _within(word.span, span)) for word in line.words)
-        murmur = _is_murmur(line, said)
-        kind = "backchannel" if murmur else "line"
-        cues.append(Cue(script_line(line, murmur), len(cues), 0, span, words, kind=kind, language=language))
+        kind = "backchannel" if line.murmur else "line"
+        cues.append(Cue(line.line, len(cues), 0, span, words, kind=kind, language=language))
     speakers = tuple(dict.fromkeys(cue.speaker for cue in cues))
     whole = frames_to_seconds(num_frames)
     return Timeline(tuple(cues), speakers, (Span(0.0, whole),), whole)
@@ -138,7 +149,7 @@ def _within(span: Span, cue: Span) -> Span:
     return Span(start, min(max(span.end_s, start), cue.end_s))
 
 
-def _is_murmur(line: Said, said: Sequence[Said]) -> bool:
+def _is_murmur(line: RecordedLine, said: Sequence[RecordedLine]) -> bool:
     """Whether a line is short and lies wholly under another's."""
     return line.span.duration_s <= MURMUR_S and any(
         other.speaker != line.speaker
@@ -148,12 +159,6 @@ def _is_murmur(line: Said, said: Sequence[Said]) -> bool:
     )
 
 
-def script_line(line: Said, murmur: bool = False) -> Line:
-    """A line as a script has it."""
-    return Line(line.speaker, (Say(line.text),) if line.words else (), timing=Timing(backchannel=murmur))
-
-
-def script_of(said: Sequence[Said], title: str, language: str = DEFAULT) -> Script:
+def script_of(said: Sequence[RecordedLine], title: str, language: str = DEFAULT) -> Script:
     """A script of the recording: what was said, in order."""
-    lines = tuple(script_line(line, _is_murmur(line, said)) for line in said)
-    return Script(title, (Scene(title, lines),), language=language)
+    return Script(title, (Scene(title, tuple(line.line for line in said)),), language=language)

@@ -1,4 +1,4 @@
-"""What `diarize` leaves: who speaks when, in files and for machines."""
+"""Who was heard: for people to edit, for machines, and what `diarize` leaves."""
 
 from __future__ import annotations
 
@@ -9,42 +9,48 @@ from talkshow.episode.holding import DIARIZE, begin, beside, has_video
 from talkshow.episode.published import SCHEMA, without_paths
 from talkshow.episode.record import strange_tracks, written_files
 from talkshow.progress import Hook, Stopwatch
-from talkshow.recording.convert import Conversion, Heard, has_its_sound, lay_sound, mix_warnings, report_of, source_of
-from talkshow.store.outputs import REPORT, RTTM, diarization_files
+from talkshow.recording.convert import source_of
+from talkshow.recording.lines import RecordedLine
+from talkshow.recording.sound import has_its_sound, lay_sound, mix_warnings
+from talkshow.recording.speakers import describe
+from talkshow.recording.types import Conversion, ConversionAnalysis
+from talkshow.store.outputs import REPORT, REVIEW, RTTM, diarization_files
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
 
+NUM_SAMPLES_SHOWN = 3
+
 
 def write_diarization(
-    heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
+    analysis: ConversionAnalysis, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
 ) -> tuple[Path, dict[str, Any]]:
     """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report).
 
     Beside a video whose sound would be another one, they go into a folder of their own.
     """
-    if has_video(workspace.folder) and not has_its_sound(conversion, heard, workspace):
+    if has_video(workspace.folder) and not has_its_sound(conversion, analysis, workspace):
         apart = Workspace(beside(workspace.folder, DIARIZE))
         with apart.opened():
-            return _write_report(heard, conversion, apart, clock, hook)
-    return _write_report(heard, conversion, workspace, clock, hook)
+            return _write_report(analysis, conversion, apart, clock, hook)
+    return _write_report(analysis, conversion, workspace, clock, hook)
 
 
 def _write_report(
-    heard: Heard, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
+    analysis: ConversionAnalysis, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
 ) -> tuple[Path, dict[str, Any]]:
-    names = diarization_files([speaker.name for speaker in heard.company.speakers])
+    names = diarization_files(analysis.speakers.names)
     if has_video(workspace.folder):  # whose sound is the same: all of it stays
         workspace.claim(names, conversion.inputs)
     else:
         begin(workspace, source_of(conversion), conversion.part, names, conversion.inputs)
     with clock.timing("mix"):
-        tracks, mix = lay_sound(conversion, heard, workspace, hook)
-    turns = heard.company.diarization.turns
+        tracks, mix = lay_sound(conversion, analysis, workspace, hook)
+    turns = analysis.speakers.diarization.turns
     path = workspace.write_text(RTTM, to_rttm(turns, workspace.folder.name))
-    warnings = (*heard.warnings, *mix_warnings(conversion, mix), *strange_tracks(workspace))
+    warnings = (*analysis.warnings, *mix_warnings(conversion, mix), *strange_tracks(workspace))
     report = {
         "schema": SCHEMA,
-        **report_of(heard, conversion),
+        **report_of(analysis, conversion),
         **workspace.ledger.about,
         "rttm": path.name,
         "tracks": {track.speaker: track.path.relative_to(workspace.folder).as_posix() for track in tracks},
@@ -63,4 +69,48 @@ def _write_report(
         "rttm": str(path),
         "tracks": {track.speaker: str(track.path) for track in tracks},
         "warnings": list(warnings),
+    }
+
+
+def write_speakers(analysis: ConversionAnalysis, conversion: Conversion, workspace: Workspace) -> Path | None:
+    """Write `speakers.toml` for people to edit; None where there is one already: it is never overwritten."""
+    path = workspace.path(REVIEW)
+    if path.exists():
+        return None
+    samples = {
+        label: [(said.span.start_s, said.text) for said in sample_lines(analysis, speaker.name)]
+        for speaker in analysis.speakers.members
+        for label in speaker.labels
+    }
+    return workspace.write_text(REVIEW, describe(analysis.speakers, samples, conversion.name))
+
+
+def sample_lines(analysis: ConversionAnalysis, speaker: str) -> list[RecordedLine]:
+    """Three lines by which somebody is recognised: the longest ones of the beginning, the middle and the end."""
+    own = [line for line in analysis.said if line.speaker == speaker]
+    size = -(-len(own) // NUM_SAMPLES_SHOWN) or 1
+    thirds = [own[first : first + size] for first in range(0, len(own), size)]
+    return [max(third, key=lambda line: (len(line.text), line.span.duration_s)) for third in thirds]
+
+
+def report_of(analysis: ConversionAnalysis, conversion: Conversion) -> dict[str, Any]:
+    """Who was heard, for machines."""
+    turns = analysis.speakers.diarization.turns
+    return {
+        "recording": conversion.name,
+        "duration_s": analysis.recording.duration_s,
+        "speakers": [
+            {
+                "name": speaker.name,
+                "labels": list(speaker.labels),
+                "heard_s": round(analysis.speakers.diarization.spoken_s(speaker.name), 2),
+                "turns": sum(turn.speaker == speaker.name for turn in turns),
+                "first_s": round(next(turn.span.start_s for turn in turns if turn.speaker == speaker.name), 3),
+                "samples": [
+                    {"start_s": round(line.span.start_s, 2), "text": line.text}
+                    for line in sample_lines(analysis, speaker.name)
+                ],
+            }
+            for speaker in analysis.speakers.members
+        ],
     }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from talkshow.recording.speakers import Company
+from talkshow.recording.speakers import Speakers
 from talkshow.script.seats import MOST_DRAWN, OFF, Seat
 from talkshow.settings import EpisodeSettings
 
 
 def seat_those_heard_most(
-    company: Company, written: Mapping[str, Seat | None], settings: EpisodeSettings
+    speakers: Speakers, written: Mapping[str, Seat | None], settings: EpisodeSettings
 ) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
     """Seats as written, and `OFF` for those for whom there is no face left; (seats, who is off and why).
 
@@ -21,7 +21,7 @@ def seat_those_heard_most(
     placed = {name for name, seat in seats.items() if seat and not seat.is_off}
     free = [name for name, seat in seats.items() if not seat]
     room = max(0, capacity - len(placed))
-    ranked = sorted(free, key=lambda name: -company.diarization.spoken_s(name))
+    ranked = sorted(free, key=lambda name: -speakers.diarization.spoken_s(name))
     unseated = ranked[room:]
     seats.update(dict.fromkeys(unseated, OFF))
     if not unseated:

@@ -16,6 +16,7 @@ from pathlib import Path
 from talkshow.clock import clock_text
 from talkshow.errors import CastError, SettingsError, printable
 from talkshow.recording.lines import assign_words
+from talkshow.recording.read import Part
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import read_toml
 from talkshow.schema.values import NAME, PROSE
@@ -31,21 +32,35 @@ _JOINED_S = 0.2  # turns of two labels that become one person: a shorter rest be
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody who was heard.  labels: as the diarizer calls them; several where they were merged."""
+    """Somebody who was heard.
+
+    labels: as the diarizer calls them; several where they were merged.  microphone: one that is theirs alone.
+    """
 
     name: str
     labels: tuple[str, ...]
     seat: Seat | None = None
     look: str = ""
+    microphone: Part | None = None
 
 
 @dataclass(frozen=True)
-class Company:
+class Speakers:
     """All speakers in order of first speech, and the turns under their names."""
 
-    speakers: tuple[Speaker, ...]
+    members: tuple[Speaker, ...]
     diarization: Diarization
     warnings: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """In order of first speech."""
+        return tuple(speaker.name for speaker in self.members)
+
+    @property
+    def microphones(self) -> dict[str, Part]:
+        """Of speakers who have one of their own, by name."""
+        return {speaker.name: speaker.microphone for speaker in self.members if speaker.microphone}
 
 
 def name_speakers(
@@ -54,13 +69,15 @@ def name_speakers(
     detected: Mapping[str, str] | None = None,
     in_order: Sequence[str] = (),
     by_voice: Mapping[str, str] | None = None,
-) -> Company:
+    microphones: Mapping[str, Part] | None = None,
+) -> Speakers:
     """Give everybody a name.
 
     file:     `speakers.toml`, which need not exist
     detected: label -> name, as a transcript has them
     in_order: names in order of first speech (--names)
     by_voice: label -> name, as matched by voice (--name)
+    microphones: label -> part of the recording
     Raises SettingsError for a file that cannot be read, or more names than speakers.
     """
     labels = heard.speakers
@@ -80,11 +97,17 @@ def name_speakers(
         row, name = written.get(label, {}), names[label]
         before = speakers.get(name)
         speakers[name] = (
-            replace(before, labels=(*before.labels, label))
+            replace(before, labels=(*before.labels, label), microphone=None)
             if before
-            else Speaker(name, (label,), Seat.parse(row["seat"]) if "seat" in row else None, row.get("look", ""))
+            else Speaker(
+                name,
+                (label,),
+                Seat.parse(row["seat"]) if "seat" in row else None,
+                row.get("look", ""),
+                (microphones or {}).get(label),
+            )
         )
-    return Company(tuple(speakers.values()), renamed(heard, names), tuple(warnings))
+    return Speakers(tuple(speakers.values()), renamed(heard, names), tuple(warnings))
 
 
 def names_written(heard: Diarization, transcript: Transcript) -> dict[str, str]:
@@ -146,7 +169,7 @@ def _check_seat(file: Path, label: str, value: object) -> None:
         raise SettingsError(f"{file}: [{printable(label)}] {exc}") from None
 
 
-def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]], recording: str) -> str:
+def describe(speakers: Speakers, samples: Mapping[str, Sequence[tuple[float, str]]], recording: str) -> str:
     """The text of `speakers.toml`.  samples: by label, (second, what is said there), at most three each."""
     parts = [
         f"# Who is heard in {printable(recording)}.\n"
@@ -155,7 +178,7 @@ def describe(company: Company, samples: Mapping[str, Sequence[tuple[float, str]]
         '# seat = "left", "center", "right", "2" (second face from the left), "left,top,right,bottom", or "off".\n'
         '# look = "woman, grey bun, round glasses": for the drawn cast.\n'
     ]
-    for speaker in company.speakers:
+    for speaker in speakers.members:
         for label in speaker.labels:
             lines = [f"\n[{label}]"]
             lines += [f"# {clock_text(at)}  {_short(text)}".rstrip() for at, text in samples.get(label, ())]

@@ -28,18 +28,35 @@ Progress = Callable[[int, int], None]
 class TranscriptChoice:
     """Where the words come from.
 
-    wanted: False for no captions.  file: a transcript that exists.  model: a folder with a CTranslate2 Whisper.
-    language: as BCP 47; None: it is heard
+    wanted: False for no captions.  engine: a name of the registry's `transcribers`.  model: another one for the engine.
+    file: a transcript that exists, instead of an engine.  language: as BCP 47; None: it is heard
     """
 
     wanted: bool = True
-    file: Path | None = None
+    engine: str = "whisper"
     model: Path | None = None
+    file: Path | None = None
     language: str | None = None
+
+
+def load_transcriber(choice: TranscriptChoice) -> Transcriber | None:
+    """The engine that is asked for; None where nothing is to be heard.
+
+    Raises BackendError for one that does not exist or does not start, MissingExtra for one whose packages are missing,
+    SettingsError or WeightsError for a model that it cannot use.
+    """
+    if not choice.wanted or choice.file:
+        return None
+    engine: Transcriber = registry.load("transcribers", choice.engine)
+    if choice.model is None:
+        return engine
+    with failures(engine, "being given a model"):
+        return engine.with_model(str(choice.model))
 
 
 def transcribe_recording(
     choice: TranscriptChoice,
+    engine: Transcriber | None,
     source: Source,
     recording: Recording,
     turns: Sequence[Turn],
@@ -48,19 +65,13 @@ def transcribe_recording(
 ) -> Transcript:
     """The words of a recording, stretch by stretch; each is kept, so that an interrupted run goes on.
 
-    Raises MissingExtra when no transcriber is installed, ScriptError for a transcript that cannot be read.
+    engine: as `load_transcriber` gave it.  Raises MissingExtra when it lacks its model, ScriptError for a transcript
+    that cannot be read.
     """
-    if not choice.wanted:
-        return Transcript((), language=choice.language or "")
-    if choice.file:
+    if choice.wanted and choice.file:
         return read_transcript(choice.file, [(turn.speaker, turn.span) for turn in turns], source.part[0] or 0.0)
-    engine: Transcriber
-    if choice.model:
-        from talkshow.transcribe.whisper import Whisper
-
-        engine = Whisper(choice.model)
-    else:
-        engine = registry.load("transcribers", "whisper")
+    if engine is None:
+        return Transcript((), language=choice.language or "")
     found = []
     parts = stretches([turn.span for turn in turns])
     total_s = round(sum(span.duration_s for span in parts))

@@ -262,7 +262,7 @@ class ScriptBuilder:
         self._check_later.extend(self._shots)
         self._shots.clear()
         self._scenes[-1].lines.append(
-            Line(name, said.pieces, tags.direction, timing, shots, tags.off_screen, tags.tags, line, shot_lines)
+            Line(name, said.pieces, tags.directions, timing, shots, tags.off_screen, tags.tags, line, shot_lines)
         )
 
     def _check_times(self, name: str, pieces: tuple[Piece, ...], timing: Timing, line: int) -> None:

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from talkshow.errors import ScriptError, choose, printable
-from talkshow.script.fountain import write_fountain
+from talkshow.script.formats import FORMATS, WRITABLE_FORMATS
 from talkshow.script.layout import Formatted
-from talkshow.script.markdown import write_markdown
 from talkshow.script.model import Script
-from talkshow.script.plain import write_plain
 from talkshow.script.reader import parse_script
-from talkshow.script.structured import write_json, write_yaml
-
-_WRITERS: dict[str, Callable[[Script], Formatted]] = {
-    "plain": write_plain,
-    "fountain": write_fountain,
-    "markdown": write_markdown,
-    "yaml": write_yaml,
-    "json": write_json,
-}
-WRITABLE_FORMATS = tuple(_WRITERS)
 
 
 def format_script(script: Script, to: str = "plain") -> str:
@@ -34,13 +21,14 @@ def format_script(script: Script, to: str = "plain") -> str:
 
 def formatted(script: Script, to: str = "plain") -> Formatted:
     """The same, and what of the file could not be kept. In the format of the file its empty rows are kept, too."""
-    if to not in _WRITERS:
+    write = FORMATS[to].write if to in FORMATS else None
+    if write is None:
         raise ScriptError(f"cannot write the format '{to}'. {choose(to, WRITABLE_FORMATS)}")
-    written = _WRITERS[to](script)
+    written = write(script)
     if script.layout is None or not script.layout.remarks or _reads_as(written.text, to, script):
         return written
     # something that was noted changes what is said where it stands now: words come before comments
-    bare = _WRITERS[to](replace(script, layout=None))
+    bare = write(replace(script, layout=None))
     return Formatted(bare.text, tuple(remark for remark in script.layout.remarks if remark.words))
 
 

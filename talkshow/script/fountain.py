@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
 from talkshow.script.comments import take_comments
-from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_direction, write_name
+from talkshow.script.formats import Evidence
+from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions, write_name
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
@@ -47,6 +48,7 @@ _PAGE_KEYS = (
     "say",
 )
 _HEADING = re.compile(r"(?:INT\.?/EXT|EXT\.?/INT|INT|EXT|EST|I/E)[. ].*", re.IGNORECASE)
+_SCENE_HEADING = re.compile(r"^(?:INT|EXT|EST|INT\.?/EXT)[. ].+$", re.MULTILINE)
 _TRANSITION = re.compile(r"[^a-z]*TO:|FADE (?:IN|OUT)[:.]?")
 _NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\\[]|\[(?!\[))*?)\]\]")
 
@@ -69,6 +71,19 @@ def looks_like_cue(line: str) -> bool:
         and not re.search(r"[.!?…,:;]$", header.name)
         and not text.startswith(("!", ">", ".", "#", "=", "~"))
     )
+
+
+def recognise_fountain(text: str) -> Evidence:
+    """A scene heading; or a cue in capitals (or `@Name`) alone on its line, words right below it, nothing above it."""
+    if _SCENE_HEADING.search(text):
+        return Evidence.LIKELY
+    lines = text.split("\n")
+    before = ["", *lines]
+    for above, line, below in zip(before, lines, lines[1:], strict=False):
+        alone = not above.strip() or above.startswith(("!!", "["))
+        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
+            return Evidence.LIKELY
+    return Evidence.NONE
 
 
 class _FountainReader:
@@ -306,6 +321,6 @@ def write_fountain(script: Script) -> Formatted:
             blocks.append(Block((_write_heading(scene),), scene.source_line, gap=1))
         for line in scene.lines:
             blocks += shot_blocks(line, gap=1)
-            direction = [write_direction(line.direction)] if line.direction else []
+            direction = [write_directions(line.opening_directions)] if line.opening_directions else []
             blocks.append(Block((_write_cue(line), *direction, _write_words(line)), line.source_line, gap=1))
     return arrange(blocks, script.layout, STYLE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from talkshow.script.directions import Direction
-from talkshow.script.inline import direction_problem, escape, number, unescape, write_rest
+from talkshow.script.inline import direction_problem, escape, number, parts_of, unescape, write_rest
 from talkshow.script.model import Line, Timing
 from talkshow.script.vocabulary import (
     TAG_WORDS,
@@ -31,7 +32,7 @@ _GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
 class LineTags:
     """Everything about a line but its speaker and words. `problems` are (message, the words it is about)."""
 
-    direction: str = ""
+    directions: tuple[Direction, ...] = ()
     timing: Timing = field(default_factory=Timing)
     off_screen: bool = False
     tags: tuple[str, ...] = ()
@@ -58,12 +59,12 @@ def read_header(text: str, *, colon: bool = True) -> Header | None:
 
 def read_tags(groups: tuple[str, ...]) -> LineTags:
     """The meaning of the parentheses and braces after a name."""
-    directions: list[str] = []
+    directions: list[Direction] = []
     unknown: list[str] = []
     problems: list[tuple[str, str]] = []
     timing, off_screen = Timing(), False
     for group in groups:
-        for part in (unescape(part).strip() for part in group[1:-1].split(",")):
+        for part in parts_of(group[1:-1]):
             gap, overlap = rest_seconds(part), overlap_seconds(part)
             if (gap is not None and timing.gap_s is not None) or (overlap is not None and timing.overlap_s is not None):
                 problems.append((f"({part}) replaces what was said before about the same", part))
@@ -87,10 +88,10 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                     )
                 )
             elif part and not is_continued(part):
-                directions.append(part)
+                directions.append(Direction(part))
                 problem = direction_problem(part)
                 problems += [problem] if problem else []
-    return LineTags(", ".join(directions), timing, off_screen, tuple(unknown), tuple(problems))
+    return LineTags(tuple(directions), timing, off_screen, tuple(unknown), tuple(problems))
 
 
 def timing_tags(timing: Timing) -> list[str]:
@@ -101,12 +102,12 @@ def timing_tags(timing: Timing) -> list[str]:
     return [*tags, "backchannel"] if timing.backchannel else tags
 
 
-def write_direction(direction: str) -> str:
-    """A direction inside parentheses, escaped where it must be."""
-    written = f"({direction})"
-    if read_tags((written,)).direction == direction and _GROUP.fullmatch(written):
+def write_directions(directions: Sequence[Direction]) -> str:
+    """Directions inside one pair of parentheses, escaped where they must be."""
+    written = f"({', '.join(direction.name for direction in directions)})"
+    if read_tags((written,)).directions == tuple(directions) and _GROUP.fullmatch(written):
         return written
-    return f"({', '.join(escape(part) for part in direction.split(', '))})"
+    return f"({', '.join(escape(direction.name) for direction in directions)})"
 
 
 def write_name(name: str) -> str:
@@ -117,7 +118,7 @@ def write_name(name: str) -> str:
 
 def write_header(line: Line) -> str:
     """`NAME (warm) {overlap 0.5}`, without the colon."""
-    groups = [write_direction(line.direction)] if line.direction else []
+    groups = [write_directions(line.opening_directions)] if line.opening_directions else []
     groups += ["(O.S.)"] if line.off_screen else []
     for tag in timing_tags(line.timing):
         groups.append(f"({tag})" if rest_seconds(tag) is not None else f"{{{tag}}}")

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 
 from talkshow.errors import CastError, choose
 from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.formats import Evidence
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot, read_shot_among_words
@@ -35,10 +36,11 @@ _DIALECTS = ((_SQUARE, "Speaker"), (_ROUND, "Speaker"), (_PERSON, "Person"), (_S
 _MULTITALK_KEYS = ("prompt", "cond_image", "cond_video", "audio_type", "cond_audio", "bbox", "tts_audio", "video_audio")
 
 
-def looks_imported(text: str) -> bool:
-    """Whether the first words of a text carry a speaker tag of another program."""
+def recognise_imported(text: str) -> Evidence:
+    """A MultiTalk input, or a speaker tag of another program before the first words."""
     first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    return any(tag.match(first) for tag, _ in _DIALECTS)
+    found = looks_like_multitalk(text) or any(tag.match(first) for tag, _ in _DIALECTS)
+    return Evidence.SURE if found else Evidence.NONE
 
 
 def looks_like_multitalk(text: str) -> bool:

@@ -45,6 +45,11 @@ def unescape(text: str) -> str:
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
+def parts_of(content: str) -> list[str]:
+    """The tags and directions that commas part inside brackets, each without its backslashes."""
+    return [unescape(part).strip() for part in content.split(",")]
+
+
 def escape(text: str) -> str:
     """`text` with a backslash before every mark, so that it is read as words in every format."""
     return _HARD.sub(r"\\\1", text)
@@ -98,7 +103,7 @@ def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str
                 tag,
             )
         ]
-    for part in (unescape(part).strip() for part in content.split(",")):
+    for part in parts_of(content):
         seconds = rest_seconds(part)
         if seconds is not None:
             pieces.append(Rest(seconds))

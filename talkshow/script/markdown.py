@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source
 from talkshow.script.comments import take_comments
+from talkshow.script.formats import Evidence
 from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
@@ -34,6 +35,13 @@ def read_bold_header(text: str) -> tuple[Header, str] | None:
     line = match["inside"] + match["after"]
     header = read_header(line)
     return (header, line[header.end :]) if header and header.end >= len(match["inside"].rstrip()) else None
+
+
+def recognise_markdown(text: str) -> Evidence:
+    """A front matter, or a name in bold before what it says."""
+    bold = (line.strip() for line in text.split("\n") if "**" in line or "__" in line)
+    found = text.lstrip().startswith("---\n") or any(read_bold_header(line) for line in bold)
+    return Evidence.LIKELY if found else Evidence.NONE
 
 
 class _MarkdownReader:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from talkshow.languages.registry import DEFAULT
@@ -49,7 +48,7 @@ class Line:
 
     speaker: str
     pieces: tuple[Piece, ...]
-    direction: str = ""  # the parenthetical after the name, e.g. "warm"; several joined by ", "
+    opening_directions: tuple[Direction, ...] = ()  # those after the name: they hold from the first word on
     timing: Timing = Timing()
     shots: tuple[str, ...] = ()  # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
     off_screen: bool = False  # (O.S.) or (V.O.): heard, not seen
@@ -62,10 +61,10 @@ class Line:
         """The words alone, as they are shown in captions."""
         return " ".join(piece.text for piece in self.pieces if isinstance(piece, Say))
 
-    @cached_property
-    def opening_directions(self) -> tuple[Direction, ...]:
-        """What `direction` says: those after the name, which hold from the first word on."""
-        return tuple(Direction(part.strip()) for part in self.direction.split(",") if part.strip())
+    @property
+    def direction(self) -> str:
+        """The directions after the name as one text: "warm, slowly"."""
+        return ", ".join(direction.name for direction in self.opening_directions)
 
     @property
     def directions(self) -> tuple[Direction, ...]:
@@ -98,6 +97,17 @@ class Scene:
     prompt: str | None = None  # what the picture shows, in words
     language: str | None = None  # of its lines, where it is another than the script's
     source_line: int = field(default=0, compare=False)
+    also_on_screen: tuple[str, ...] = field(default=(), compare=False)  # those seen in the scene that this is a part of
+
+    @property
+    def on_screen(self) -> tuple[str, ...]:
+        """Who is seen, in order of first speech: all who say a line that is not marked as off screen."""
+        speaking = (line.speaker for line in self.lines if not line.off_screen)
+        return tuple(dict.fromkeys((*speaking, *self.also_on_screen)))
+
+    def part(self, lines: tuple[Line, ...]) -> Scene:
+        """Some of its lines; whoever is seen in the whole scene stays in the picture."""
+        return replace(self, lines=lines, also_on_screen=self.on_screen)
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,10 @@ class Script:
     def speakers(self) -> tuple[str, ...]:
         """Names in order of first speech."""
         return tuple(dict.fromkeys(line.speaker for line in self.lines))
+
+    def num_lines_of(self, speaker: str) -> int:
+        """How many lines somebody says."""
+        return sum(line.speaker == speaker for line in self.lines)
 
     def hint(self, name: str) -> CharacterHint:
         """What the head says of a character; an empty hint where it says nothing."""

@@ -23,7 +23,7 @@ Indented = list[tuple[int, int, str]]  # indented lines: (indentation, line numb
 
 
 @dataclass
-class _Turn:
+class _OpenLine:
     """A line whose continuations are still being read."""
 
     header: Header
@@ -58,7 +58,7 @@ def read_plain(source: Source) -> Script:
 class _PlainReader:
     def __init__(self, source: Source) -> None:
         self.source, self.builder = source, ScriptBuilder(source)
-        self.turn: _Turn | None = None
+        self.turn: _OpenLine | None = None
         self.at = 0
 
     def read(self) -> Script:
@@ -114,7 +114,7 @@ class _PlainReader:
         elif header and text.startswith("[") and "]" in header.name:
             raise self.source.error("a camera tag stands alone on its line; put the speaker's line below it", line)
         elif header:
-            self.turn = _Turn(header, line, [text[header.end :]])
+            self.turn = _OpenLine(header, line, [text[header.end :]])
         else:
             raise self.source.error(
                 "who says this? Begin the line with a name and a colon (MAYA: ...), indent it to "

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
 from talkshow.script.builder import Source, clean_characters
-from talkshow.script.fountain import looks_like_cue, read_fountain
-from talkshow.script.imported import looks_imported, looks_like_multitalk, read_imported
-from talkshow.script.markdown import read_bold_header, read_markdown
+from talkshow.script.formats import FORMATS, guess_format
 from talkshow.script.model import Script, ScriptWarning
-from talkshow.script.plain import read_plain
-from talkshow.script.structured import read_structured
 from talkshow.store.inputs import read_bytes
 
-_READERS: dict[str, Callable[[Source], Script]] = {
-    "plain": read_plain,
-    "fountain": read_fountain,
-    "markdown": read_markdown,
-    "yaml": read_structured,
-    "json": partial(read_structured, as_json=True),
-    "imported": read_imported,
-}
-FORMATS = tuple(_READERS)
 MAX_BYTES = 8_000_000  # a hundred hours of talk: what is longer would not fit into memory as lines
-_SUFFIXES = {".fountain": "fountain", ".yaml": "yaml", ".yml": "yaml", ".json": "json"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -37,8 +20,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
-_SCENE_HEADING = re.compile(r"^(?:INT|EXT|EST|INT\.?/EXT)[. ].+$", re.MULTILINE)
 
 
 def read_script(path: Path | str, format: str | None = None) -> Script:
@@ -82,39 +63,6 @@ def decode(data: bytes, path: Path | None = None) -> str:
         ) from exc
 
 
-def guess_format(text: str, path: Path | None = None) -> str:
-    """The format a text is written in, by its content first and by the file's ending where content is not enough."""
-    start = text.lstrip()
-    if start.startswith("{") and looks_like_multitalk(text):
-        return "imported"
-    if start.startswith(("{", "[{", "[\n")):
-        return "json"
-    if looks_imported(text):
-        return "imported"
-    suffix = _SUFFIXES.get(path.suffix.lower()) if path else None
-    if suffix:
-        return suffix
-    if _YAML_BODY.search(text):
-        return "yaml"
-    lines = text.split("\n")
-    bold = (line.strip() for line in lines if "**" in line or "__" in line)
-    if start.startswith("---\n") or any(read_bold_header(line) for line in bold):
-        return "markdown"
-    return "fountain" if _looks_like_fountain(text, lines) else "plain"
-
-
-def _looks_like_fountain(text: str, lines: list[str]) -> bool:
-    """A cue in capitals (or `@Name`) alone on its line, words right below it, nothing above it."""
-    if _SCENE_HEADING.search(text):
-        return True
-    before = ["", *lines]
-    for above, line, below in zip(before, lines, lines[1:], strict=False):
-        alone = not above.strip() or above.startswith(("!!", "["))
-        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
-            return True
-    return False
-
-
 def parse_script(text: str, format: str | None = None, path: Path | str | None = None) -> Script:
     """Read a script from text. `path` names it in messages. Raises ScriptError."""
     path = Path(path) if path is not None else None
@@ -127,9 +75,7 @@ def parse_script(text: str, format: str | None = None, path: Path | str | None =
     clean, removed = clean_characters(text.removeprefix("\ufeff"))
     source = Source(clean, path)
     chosen = format or guess_format(clean, path)
-    if chosen == "json" and looks_like_multitalk(clean):
-        chosen = "imported"
-    script = _READERS[chosen](source)
+    script = FORMATS[chosen].parse(source)
     if script.layout:
         script = replace(script, layout=replace(script.layout, format=chosen))
     return _with_removals(script, clean, removed)

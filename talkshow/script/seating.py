@@ -34,8 +34,7 @@ def seating_problems(script: Script) -> Iterator[Found]:
 
 def _seen(scene: Scene, seats: Mapping[str, Seat]) -> list[str]:
     """Who is on screen in a scene, in order of first speech."""
-    names = dict.fromkeys(line.speaker for line in scene.lines if not line.off_screen)
-    return [name for name in names if name not in seats or not seats[name].is_off]
+    return [name for name in scene.on_screen if name not in seats or not seats[name].is_off]
 
 
 def _given_twice(

@@ -15,13 +15,16 @@ scenes:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from talkshow.languages.registry import DEFAULT
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.formats import Evidence
 from talkshow.script.header import read_header, read_tags
+from talkshow.script.imported import looks_like_multitalk, read_imported
 from talkshow.script.inline import number, write_text
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script, Timing
@@ -29,13 +32,34 @@ from talkshow.script.plain import hint_values, place_of, read_shot, scene_option
 from talkshow.script.tree import Tree, read_json, read_yaml
 
 STYLE = Style("yaml", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
+_YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
 _LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
 
 
-def read_structured(source: Source, *, as_json: bool = False) -> Script:
-    """Parse YAML or JSON. Raises ScriptError with the place of what cannot be read."""
+def recognise_yaml(text: str) -> Evidence:
+    """`scenes:` or `lines:` alone on a line."""
+    return Evidence.LIKELY if _YAML_BODY.search(text) else Evidence.NONE
+
+
+def recognise_json(text: str) -> Evidence:
+    """A brace, or a bracket that is no camera tag's."""
+    return Evidence.SURE if text.lstrip().startswith(("{", "[{", "[\n")) else Evidence.NONE
+
+
+def read_yaml_script(source: Source) -> Script:
+    """Parse YAML. Raises ScriptError with the place of what cannot be read."""
     builder = ScriptBuilder(source)
-    tree = read_json(source.text, source) if as_json else read_yaml(source.text, source, 0, builder)
+    return _read_tree(read_yaml(source.text, source, 0, builder), builder)
+
+
+def read_json_script(source: Source) -> Script:
+    """Parse JSON; a MultiTalk input as what it is. Raises ScriptError with the place of what cannot be read."""
+    if looks_like_multitalk(source.text):
+        return read_imported(source)
+    return _read_tree(read_json(source.text, source), ScriptBuilder(source))
+
+
+def _read_tree(tree: Tree | None, builder: ScriptBuilder) -> Script:
     if tree is None:
         return builder.finish()
     if tree.kind != "mapping":
@@ -211,7 +235,7 @@ def yaml_head(script: Script) -> list[Block]:
 
 
 def write_yaml(script: Script) -> Formatted:
-    """The script as YAML; `read_structured` reads it back equal."""
+    """The script as YAML; `read_yaml_script` reads it back equal."""
     blocks = yaml_head(script)
     values = script_values(script)
     if "lines" in values:
@@ -237,7 +261,7 @@ def _rows(values: Any) -> list[str]:
 
 
 def write_json(script: Script) -> Formatted:
-    """The script as JSON, which has no comments; `read_structured` reads it back equal."""
+    """The script as JSON, which has no comments; `read_json_script` reads it back equal."""
     lost = script.layout.remarks if script.layout else ()
     return Formatted(
         json.dumps(script_values(script), ensure_ascii=False, indent=2) + "\n",

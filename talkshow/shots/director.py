@@ -60,7 +60,7 @@ class _Setup:
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _SpeechRun:
     """Frames first..last-1 in which one person speaks."""
 
     speaker: str
@@ -92,9 +92,9 @@ def direct(timeline: Timeline, scenes: Sequence[SceneSet], style: str = "off", s
     return tuple(shots)
 
 
-def _turns(cues: Sequence[Cue]) -> list[_Turn]:
+def _turns(cues: Sequence[Cue]) -> list[_SpeechRun]:
     """Who speaks when; backchannels are heard under a turn and make none."""
-    turns: list[_Turn] = []
+    turns: list[_SpeechRun] = []
     for cue in cues:
         first, last = to_frames(cue.span.start_s), to_frames(cue.span.end_s)
         if cue.kind == "backchannel" or first == last:
@@ -102,11 +102,11 @@ def _turns(cues: Sequence[Cue]) -> list[_Turn]:
         if turns and turns[-1].speaker == cue.speaker and first - turns[-1].last < _TURN_GAP:
             turns[-1] = replace(turns[-1], last=max(last, turns[-1].last))
         else:
-            turns.append(_Turn(cue.speaker, first, last))
+            turns.append(_SpeechRun(cue.speaker, first, last))
     return turns
 
 
-def _cut(plan: _Plan, turns: Sequence[_Turn], end: int, names: tuple[str, ...], style: Style, key: int) -> _Plan:
+def _cut(plan: _Plan, turns: Sequence[_SpeechRun], end: int, names: tuple[str, ...], style: Style, key: int) -> _Plan:
     """Follow the conversation from the opening shot on."""
     since_wide = unseen = 0
     shortest = round(style.min_s * FPS)
@@ -139,7 +139,7 @@ def _offset(chance: np.ndarray, style: Style) -> int:
 
 
 def _wanted(
-    turns: Sequence[_Turn], number: int, names: tuple[str, ...], style: Style, since_wide: int, shortest: int
+    turns: Sequence[_SpeechRun], number: int, names: tuple[str, ...], style: Style, since_wide: int, shortest: int
 ) -> _Setup:
     """What a turn is best seen in."""
     turn, wide = turns[number], _Setup("wide", names)
@@ -153,7 +153,7 @@ def _wanted(
 
 
 def _long_turn(
-    turn: _Turn, shown: tuple[int, _Setup], names: tuple[str, ...], style: Style, chance: np.ndarray
+    turn: _SpeechRun, shown: tuple[int, _Setup], names: tuple[str, ...], style: Style, chance: np.ndarray
 ) -> _Plan:
     """Away from a speaker who goes on and on, and back: to a listener, or to everybody."""
     plan: _Plan = []

@@ -53,7 +53,7 @@ def speak_line(
     """
     if not SPEEDS[0] <= character.speed <= SPEEDS[1]:
         raise CastError(f"{character.name}: speed={character.speed:g} is not between {SPEEDS[0]:g} and {SPEEDS[1]:g}")
-    language = find(character.voice.language)
+    language = find(character.speaking_voice.language)
     parts: list[Utterance] = []
     pause_s = 0.0  # natural silence owed before the next stretch, if one comes directly
     for item in _stretches(line, language):
@@ -63,7 +63,7 @@ def speak_line(
             continue
         text, delivery = item
         speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
-        request = SpeechRequest(text, character.voice, speed, applying(text, pronunciations), seed)
+        request = SpeechRequest(text, character.speaking_voice, speed, applying(text, pronunciations), seed)
         for said, utterance in _spoken(request, synthesizer, language):
             if not utterance.words:
                 _show_with_last_word(parts, said, utterance.warnings)
@@ -87,7 +87,7 @@ def line_key(
 
     Raises CastError when the voice's data cannot be read.
     """
-    voice = character.voice
+    voice = character.speaking_voice
     said = _stretches(line, find(voice.language))
     stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in said]
     return digest(

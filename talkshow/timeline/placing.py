@@ -1,6 +1,6 @@
 """Decides when every line is heard: gaps, pauses, overlaps, interruptions, backchannels. Pure.
 
-    place(script, utterances) -> Timeline
+    place(script, sounds, cast, seed) -> Timeline
 
 All arithmetic is in whole video frames, so nothing drifts: a cue begins on the frame grid and ends on the
 first grid point at or after the end of its sound. What is drawn by chance is keyed by the seed and the
@@ -12,72 +12,59 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from talkshow.cast.types import Cast
 from talkshow.clock import FPS, frames_to_seconds, to_frames
 from talkshow.script.languages import line_language
 from talkshow.script.model import Line, Script
 from talkshow.span import Span
-from talkshow.timeline.types import Cue, Timeline, TimelineSettings
+from talkshow.timeline.types import Cue, Sound, Timeline
 from talkshow.words import Phoneme, Word
 
+# How lines follow each other, in seconds; natural values lie between two.
+LEAD_IN_S = 0.4  # before the first line
+TAIL_S = 0.6  # after the last sound
+GAP_S = (0.15, 0.5)  # between two turns
+SCENE_GAP_S = 1.2  # where the scene changes
+BACKCHANNEL_GAIN_DB = -6.0
+CUT_LEAD_S = (0.25, 0.40)  # a cut-off line: how long before its end the other begins
+CUT_LAG_S = (0.12, 0.20)  # ... and how long after that the cut speaker has fallen silent
+CUT_FADE_S = (0.06, 0.12)  # ... of which the fade takes
 PHRASE_ENDS = (".", ",", ";", ":", "?", "!", "…", "-", "–", "—")
 PHRASE_REST_S = 0.12  # a silence between two words that also ends a phrase
 
 _Part = TypeVar("_Part", Word, Phoneme)
 
 
-class Spoken(Protocol):
-    """What placing needs of an utterance: its length and its words and phonemes, without the sound."""
-
-    @property
-    def duration_s(self) -> float:
-        """Length of the sound in seconds."""
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """In order, times from the start of the sound."""
-
-    @property
-    def phonemes(self) -> tuple[Phoneme, ...]:
-        """In order, times from the start of the sound."""
-
-
-def place(
-    script: Script,
-    utterances: Sequence[Spoken],
-    settings: TimelineSettings | None = None,
-    gains: Mapping[str, float] | None = None,
-) -> Timeline:
+def place(script: Script, sounds: Sequence[Sound], cast: Cast, seed: int = 0) -> Timeline:
     """Place every line of a script in time.
 
-    utterances: one a line, in the script's order. gains: dB by speaker, 0 where a speaker is missing.
+    sounds: one a line, in the script's order; each cue carries its own.  cast: everybody who speaks, with their gains.
     What cannot be given as written (an overlap in which a speaker would talk over themself, a `--` that
     nobody cuts off) is placed as near to it as possible and named in `Timeline.warnings`.
-    Raises ValueError when there is not exactly one utterance a line.
+    Raises ValueError when there is not exactly one sound a line.
     """
-    settings = settings or TimelineSettings()
     staged = [
         (scene, line, line_language(line, part, script))
         for scene, part in enumerate(script.scenes)
         for line in part.lines
     ]
-    if len(staged) != len(utterances):
-        raise ValueError(f"{len(staged)} lines, but {len(utterances)} utterances")
-    floor = _Floor(settings)
-    for index, ((scene, line, language), spoken) in enumerate(zip(staged, utterances, strict=True)):
-        floor.add(_Draft(line, index, scene, spoken, language))
+    if len(staged) != len(sounds):
+        raise ValueError(f"{len(staged)} lines, but {len(sounds)} sounds")
+    floor = _Floor(seed)
+    for index, ((scene, line, language), sound) in enumerate(zip(staged, sounds, strict=True)):
+        floor.add(_Draft(line, index, scene, sound, language))
     floor.close()
-    gains = gains or {}
-    cues = [draft.cue(gains.get(draft.line.speaker, 0.0), settings) for draft in floor.drafts]
-    last = max((draft.end for draft in floor.drafts), default=to_frames(settings.lead_in_s))
-    num_frames = last + to_frames(settings.tail_s)
+    cues = [draft.cue(cast[draft.line.speaker].gain_db) for draft in floor.drafts]
+    last = max((draft.end for draft in floor.drafts), default=to_frames(LEAD_IN_S))
+    num_frames = last + to_frames(TAIL_S)
     return Timeline(
         cues=tuple(sorted(cues, key=lambda cue: (cue.span.start_s, cue.index))),
         speakers=script.speakers,
-        scene_spans=_scene_spans(floor.drafts, len(script.scenes), num_frames, to_frames(settings.lead_in_s)),
+        scene_spans=_scene_spans(floor.drafts, len(script.scenes), num_frames, to_frames(LEAD_IN_S)),
         duration_s=frames_to_seconds(num_frames),
         warnings=tuple(floor.warnings),
     )
@@ -90,7 +77,7 @@ class _Draft:
     line: Line
     index: int
     scene: int
-    spoken: Spoken
+    sound: Sound
     language: str
     start: int = 0
     end: int = 0
@@ -101,20 +88,20 @@ class _Draft:
 
     def __post_init__(self) -> None:
         # a sound of exactly n frames must not become n + 1 because its length in seconds is not exact
-        self.length = math.ceil(self.spoken.duration_s * FPS - 1e-6)
-        words = self.spoken.words
+        self.length = math.ceil(self.sound.duration_s * FPS - 1e-6)
+        words = self.sound.words
         self.heard = min(self.length, to_frames(words[-1].span.end_s)) if words else self.length
 
     def put(self, start: int) -> None:
         """Begin at a frame and play out."""
         self.start, self.end = start, start + self.length
 
-    def cue(self, gain_db: float, settings: TimelineSettings) -> Cue:
+    def cue(self, gain_db: float) -> Cue:
         """The finished cue."""
         span = Span(frames_to_seconds(self.start), frames_to_seconds(self.end))
-        quieter = settings.backchannel_gain_db if self.backchannel else 0.0
-        words = tuple(Word(word.text, inside) for word, inside in _clipped(self.spoken.words, span))
-        phonemes = tuple(Phoneme(each.symbol, inside) for each, inside in _clipped(self.spoken.phonemes, span))
+        quieter = BACKCHANNEL_GAIN_DB if self.backchannel else 0.0
+        words = tuple(Word(word.text, inside) for word, inside in _clipped(self.sound.words, span))
+        phonemes = tuple(Phoneme(each.symbol, inside) for each, inside in _clipped(self.sound.phonemes, span))
         return Cue(
             self.line,
             self.index,
@@ -127,14 +114,15 @@ class _Draft:
             gain_db=gain_db + quieter,
             fade_out_s=self.fade_s,
             language=self.language,
+            source=self.sound,
         )
 
 
 class _Floor:
     """Who has the floor while lines are added one by one: the state of placing."""
 
-    def __init__(self, settings: TimelineSettings) -> None:
-        self.settings = settings
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
         self.drafts: list[_Draft] = []
         self.warnings: list[str] = []
         self.turn: _Draft | None = None  # the last line that is no backchannel
@@ -174,30 +162,30 @@ class _Floor:
 
     def _start(self, draft: _Draft) -> int:
         """The frame at which a line that is no backchannel begins."""
-        timing, turn, settings = draft.line.timing, self.turn, self.settings
+        timing, turn = draft.line.timing, self.turn
         pause = None if timing.gap_s is None else to_frames(timing.gap_s)
         if turn is None:
             if timing.overlap_s is not None:
                 self._warn(draft, "there is no line before it to overlap with")
-            return to_frames(settings.lead_in_s) if pause is None else pause
+            return to_frames(LEAD_IN_S) if pause is None else pause
         free = max(self.free, turn.end)
         if draft.scene != turn.scene:
             free = max(free, *self.silent_from.values(), 0)  # no backchannel reaches into the next scene
             if timing.overlap_s is not None:
                 self._warn(draft, "an overlap does not reach into the scene before: it begins with its scene")
                 return free
-            return free + (to_frames(settings.scene_gap_s) if pause is None else pause)
+            return free + (to_frames(SCENE_GAP_S) if pause is None else pause)
         if timing.overlap_s is not None:
             start = self._overlap(draft, turn, timing.overlap_s)
         elif pause is not None:
             start = free + pause
         elif turn.line.timing.cut_off and turn.line.speaker != draft.line.speaker:
-            lead = to_frames(self._roll(turn, "cut lead", settings.cut_lead_min_s, settings.cut_lead_max_s))
+            lead = to_frames(self._roll(turn, "cut lead", *CUT_LEAD_S))
             start = turn.start + max(turn.heard - lead, turn.heard // 2)
         elif draft.length == 0:
             start = free
         else:
-            start = free + to_frames(self._roll(draft, "gap", settings.gap_min_s, settings.gap_max_s))
+            start = free + to_frames(self._roll(draft, "gap", *GAP_S))
         return self._after_own(draft, turn, start)
 
     def _overlap(self, draft: _Draft, turn: _Draft, seconds: float) -> int:
@@ -237,8 +225,7 @@ class _Floor:
         """Break a turn that ends with `--` off, shortly after the next speaker has begun."""
         if not turn.line.timing.cut_off:
             return
-        settings = self.settings
-        lag = to_frames(self._roll(turn, "cut lag", settings.cut_lag_min_s, settings.cut_lag_max_s))
+        lag = to_frames(self._roll(turn, "cut lag", *CUT_LAG_S))
         end = min(draft.start + lag, turn.start + turn.heard - 1)
         if turn.line.speaker == draft.line.speaker:
             why = "the next line is by the same speaker"
@@ -249,7 +236,7 @@ class _Floor:
         elif end <= draft.start:
             why = "there is no room for the next line to begin before its end"
         else:
-            fade_s = self._roll(turn, "cut fade", settings.cut_fade_min_s, settings.cut_fade_max_s)
+            fade_s = self._roll(turn, "cut fade", *CUT_FADE_S)
             turn.end, turn.fade_s = end, min(fade_s, frames_to_seconds(end - turn.start))
             return
         self._warn(turn, f"this line is not cut off, because {why}: it plays out")
@@ -284,7 +271,7 @@ class _Floor:
         self.waiting = []
 
     def _roll(self, draft: _Draft, what: str, low: float, high: float) -> float:
-        digest = hashlib.sha256(f"{self.settings.seed}\0{draft.index}\0{what}".encode()).digest()
+        digest = hashlib.sha256(f"{self.seed}\0{draft.index}\0{what}".encode()).digest()
         return low + (high - low) * int.from_bytes(digest[:8], "big") / 2**64
 
     def _warn(self, draft: _Draft, message: str) -> None:
@@ -301,7 +288,7 @@ def _anchor(turn: _Draft, first: int, last: int, share: float) -> int:
         return first
     heard = min(turn.heard, turn.end - turn.start)
     target = turn.start + share * heard
-    words = turn.spoken.words
+    words = turn.sound.words
     best, best_cost = min(max(round(target), first), last), math.inf
     for word, following in itertools.pairwise(words):
         frame = turn.start + to_frames(word.span.end_s)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from talkshow.clock import to_frames
 from talkshow.languages.registry import DEFAULT
@@ -11,23 +12,20 @@ from talkshow.span import Span
 from talkshow.words import Phoneme, Word
 
 
-@dataclass(frozen=True)
-class TimelineSettings:
-    """How lines follow each other, in seconds. Natural values lie between a `_min_s` and a `_max_s`."""
+class Sound(Protocol):
+    """What the timeline knows of a line's sound; the samples stay with whoever made it."""
 
-    seed: int = 0
-    lead_in_s: float = 0.4  # before the first line
-    tail_s: float = 0.6  # after the last sound
-    gap_min_s: float = 0.15  # between two turns
-    gap_max_s: float = 0.5
-    scene_gap_s: float = 1.2  # where the scene changes
-    backchannel_gain_db: float = -6.0
-    cut_lead_min_s: float = 0.25  # a cut-off line: how long before its end the other begins
-    cut_lead_max_s: float = 0.40
-    cut_lag_min_s: float = 0.12  # ... and how long after that the cut speaker has fallen silent
-    cut_lag_max_s: float = 0.20
-    cut_fade_min_s: float = 0.06  # ... of which the fade takes
-    cut_fade_max_s: float = 0.12
+    @property
+    def duration_s(self) -> float:
+        """Length of the sound in seconds."""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """In order, times from the start of the sound."""
+
+    @property
+    def phonemes(self) -> tuple[Phoneme, ...]:
+        """In order, times from the start of the sound."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,7 @@ class Cue:
     gain_db: float = 0.0
     fade_out_s: float = 0.0  # the sound fades to nothing over so long before its end (cut-off cues)
     language: str = DEFAULT  # in which the line is said
+    source: Sound | None = field(default=None, compare=False, repr=False)  # what was placed; None for a recording
 
     @property
     def speaker(self) -> str:

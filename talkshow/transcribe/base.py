@@ -35,6 +35,13 @@ class Transcriber(Protocol):
         """
         ...
 
+    def with_model(self, model: str) -> Transcriber:
+        """The same engine with another model: a folder, or a name that it knows.
+
+        Raises SettingsError where there is no such model, or where the engine has only its own.
+        """
+        ...
+
 
 def stretches(speech: Sequence[Span], longest_s: float = 60.0, margin_s: float = 0.3) -> list[Span]:
     """Stretches of a recording that hold all speech, cut where nobody speaks wherever there is such a place.

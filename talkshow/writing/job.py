@@ -14,9 +14,10 @@ from talkshow.engines.plugins import checked, failures
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
 from talkshow.machine.errors import system_errors
 from talkshow.script.builder import clean_characters
+from talkshow.script.formats import format_to_write, guess_format
 from talkshow.script.formatter import format_script, formatted, lost_remarks
 from talkshow.script.model import CharacterHint, Script
-from talkshow.script.reader import guess_format, parse_script, read_decoded, read_script
+from talkshow.script.reader import parse_script, read_decoded, read_script
 from talkshow.store import outfile
 from talkshow.store.digests import digest
 from talkshow.store.files import sweep
@@ -25,14 +26,6 @@ from talkshow.writing.keeping import write_kept
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.sources import read_source
 
-_FORMATS = {
-    ".fountain": "fountain",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".json": "json",
-}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -212,7 +205,7 @@ def _check_place(out: Path) -> None:
 
 
 def _text_of(script: Script, brief: Brief, out: Path, remark: Report) -> str:
-    format = _FORMATS.get(out.suffix.casefold(), "plain")
+    format = format_to_write(out.suffix)
     old = brief.so_far
     if old is None or old.path is None:
         return format_script(script, format)

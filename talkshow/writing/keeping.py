@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from talkshow.errors import ScriptError
 from talkshow.script.builder import clean_characters
+from talkshow.script.formats import WRITABLE_FORMATS
 from talkshow.script.formatter import format_script, formatted
 from talkshow.script.header import write_name
 from talkshow.script.keyvalues import write_pairs
@@ -40,7 +41,7 @@ def write_kept(text: str, format: str, old: Script, new: Script) -> Formatted:
     in_place = edited(text, old, new) if format == "plain" else None
     if in_place is not None:
         return Formatted(in_place)
-    return formatted(new, format if format != "imported" else "plain")
+    return formatted(new, format if format in WRITABLE_FORMATS else "plain")
 
 
 def _line_edits(rows: list[str], old: Script, new: Script) -> list[tuple[int, int, list[str]]]:

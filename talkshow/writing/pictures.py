@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from talkshow.errors import FaceError, WriterError
+from talkshow.script.formats import guess_format
 from talkshow.script.formatter import format_script
 from talkshow.script.model import Script
-from talkshow.script.reader import guess_format
 from talkshow.script.seats import is_off
 from talkshow.store import outfile
 from talkshow.store.digests import digest

@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talkshow.cast.choosing import cast_script, load_all_voices, load_voices, wish_of
-from talkshow.cast.types import Voice
+from talkshow.cast.types import Cast, Character, Voice
+from talkshow.episode.speak import speak_lines
 from talkshow.errors import CastError
+from talkshow.progress import quiet
 from talkshow.script import parse_script
 from talkshow.script.model import CharacterHint, Line, Say, Scene, Script
+from talkshow.store.workspace import Workspace
 
 _NAMES = st.lists(st.text("ABCDEFG", min_size=1, max_size=5), min_size=1, max_size=9, unique=True)
 
@@ -219,3 +222,11 @@ def test_folders_of_ones_own(tmp_path: Path):
     assert {"echo", "af_heart"} <= set(load_all_voices([tmp_path]))
     with pytest.raises(CastError, match="nowhere"):
         load_voices([tmp_path / "nowhere"])
+
+
+def test_who_is_heard_as_recorded_has_no_voice_to_speak_with() -> None:
+    nora = Character("NORA", None, recorded_gender="female")
+    assert nora.gender == "female"
+    assert Character("NORA", Voice("deep", "tone", "en", "male", "", ""), recorded_gender="female").gender == "male"
+    with pytest.raises(CastError, match=r"NORA has no voice.*--voice NORA="):
+        speak_lines([Line("NORA", (Say("Hi."),))], Script("t", ()), Cast((nora,)), 0, Workspace(Path("none")), quiet)

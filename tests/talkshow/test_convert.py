@@ -85,6 +85,7 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
     assert set(manifest["stages"]) == {"read", "diarize", "transcribe", "mix", "film"}
     assert manifest["inputs"].keys() == {"talk.wav"}
     assert [row["name"] for row in manifest["characters"]] == ["MAYA", "LEO"]
+    assert [row["voice"] for row in manifest["characters"]] == [None, None]  # nobody's voice was made
     cues = json.loads((folder / "timeline.json").read_text())["cues"]
     assert [cue["speaker"] for cue in cues] == ["MAYA", "LEO", "MAYA", "LEO"]
     for cue, (_, start, end) in zip(cues, TURNS, strict=True):
@@ -206,6 +207,79 @@ def test_without_the_captions_extra_the_episode_is_made_all_the_same(convert, fo
     assert ran.code == 0, ran.err
     assert "pip install 'talkshow[captions]'" in " ".join(ran.json["warnings"])
     assert folder.joinpath("episode.mp4").exists()
+
+
+PLUG_IN = """
+from talkshow.errors import SettingsError
+from talkshow.span import Span
+from talkshow.transcribe.base import Transcript
+from talkshow.words import Word
+
+
+class Clock:
+    \"\"\"Says the second at which each stretch begins.\"\"\"
+
+    def __init__(self, prefix="at"):
+        self.prefix, self.identity = prefix, f"clock 1 {prefix}"
+
+    def transcribe(self, recording, span, language):
+        end = min(span.start_s + 1.0, span.end_s)
+        return Transcript((Word(f"{self.prefix}{span.start_s:.0f}", Span(span.start_s + 0.4, end)),), language="fr")
+
+    def with_model(self, model):
+        if model != "other":
+            raise SettingsError(f"there is no model {model}")
+        return Clock(model)
+
+
+class Mute:
+    identity = "mute 1"
+"""
+
+
+@pytest.fixture
+def plugged_in(tmp_path, monkeypatch):
+    """A package that offers two transcribers, of which one lacks what a transcriber must have."""
+    package = tmp_path / "package"
+    (package / "clock_words-1.0.dist-info").mkdir(parents=True)
+    (package / "clock_words.py").write_text(PLUG_IN)
+    information = package / "clock_words-1.0.dist-info"
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: clock-words\nVersion: 1.0\n")
+    (information / "entry_points.txt").write_text(
+        "[talkshow.transcribers]\nclock = clock_words:Clock\nmute = clock_words:Mute\n"
+    )
+    monkeypatch.syspath_prepend(package)
+
+
+@pytest.mark.usefixtures("plugged_in")
+def test_a_transcriber_of_another_package_writes_the_captions(convert, folder):
+    for arguments, prefix in (((), "at"), (("--whisper", "other"), "other")):
+        ran = convert("--transcriber", "clock", *arguments, "--no-check")
+        assert ran.code == 0, ran.err
+        texts = [text for _, text in text_of(folder) if text]
+        assert texts and all(text.startswith(prefix) and text[len(prefix) :].isdigit() for text in texts)
+    row = json.loads((folder / "manifest.json").read_text())["stages"]["transcribe"]
+    assert (row["language"], row["engine"], row["weights"]) == ("fr", "clock", [])
+
+
+@pytest.mark.usefixtures("plugged_in")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--transcriber", "clok"), "there is no transcriber 'clok'. Did you mean 'clock'"),
+        (("--transcriber", "mute"), "has no transcribe and no with_model"),
+        (("--transcriber", "clock", "--whisper", "third"), "there is no model third"),
+    ],
+)
+def test_a_transcriber_that_cannot_be_used_is_reported_before_anything_is_heard(convert, folder, arguments, said):
+    ran = convert(*arguments)
+    assert ran.code == 1 and said.casefold() in ran.err.casefold(), ran.err
+    assert not list(folder.rglob("*.wav"))
+
+
+def test_a_diarizer_that_has_only_its_own_model_says_so(convert):
+    ran = convert("--diarizer-model", "elsewhere", turns=None)
+    assert ran.code == 1 and "'embedded' has a model of its own" in ran.err and "--diarizer pyannote" in ran.err
 
 
 def test_the_review_is_written_obeyed_and_never_overwritten(convert, folder, tmp_path):

@@ -14,11 +14,12 @@ from gates import kept_files, killed_at
 from spoken_lines import Dialogue, dialogue
 
 from talkshow.cli import main
-from talkshow.recording.lines import lines_said
+from talkshow.recording.lines import lines_said, script_of, timeline_of
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
 from talkshow.timeline.turns import Turn
 from talkshow.transcribe.whisper import Whisper
+from talkshow.words import Word
 
 
 @pytest.fixture(scope="module")
@@ -119,16 +120,16 @@ def test_speakers_on_channels_of_their_own_are_heard_there(run, spoken, tmp_path
 
 
 @pytest.fixture(scope="module")
-def script_of(tmp_path_factory) -> Path:
+def written_script(tmp_path_factory) -> Path:
     """Where the conversion writes what was said."""
     return tmp_path_factory.mktemp("again") / "again.txt"
 
 
 @pytest.fixture(scope="module")
-def converted(tmp_path_factory, spoken, script_of) -> Path:
+def converted(tmp_path_factory, spoken, written_script) -> Path:
     """The folder of the dialogue, heard and filmed: killed in the middle of it, then run to its end."""
     out = tmp_path_factory.mktemp("converted")
-    command = ("convert", spoken.mix, "--names", "MAYA,LEO", "--script", script_of, *LAMPS, "--out", out)
+    command = ("convert", spoken.mix, "--names", "MAYA,LEO", "--script", written_script, *LAMPS, "--out", out)
     killed_at("film", 60, *command)
     assert not (out / "mix/episode.mp4").exists()
     kept = kept_files(out / "mix")
@@ -140,7 +141,7 @@ def converted(tmp_path_factory, spoken, script_of) -> Path:
     return out / "mix"
 
 
-def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, converted, script_of):
+def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken, converted, written_script):
     cues = json.loads((converted / "timeline.json").read_text())["cues"]
     said, wanted = (
         " ".join(texts) for texts in ([cue["text"] for cue in cues], [line.text for _, line in spoken.lines])
@@ -150,7 +151,7 @@ def test_what_is_said_becomes_captions_and_a_script_for_other_voices(run, spoken
     for cue, (name, start, end) in zip(cues, spoken.truth, strict=True):
         assert cue["speaker"] == name
         assert abs(cue["words"][0]["start_s"] - start) < 0.3 and abs(cue["words"][-1]["end_s"] - end) < 0.4
-    checked = run("lint", script_of, "--json")
+    checked = run("lint", written_script, "--json")
     assert checked.code == 0 and checked.json["speakers"] == ["MAYA", "LEO"]
     looks = json.loads((converted / "manifest.json").read_text())["check"]
     assert looks["ok"], looks
@@ -235,3 +236,17 @@ def test_a_long_line_is_parted_also_where_the_model_gives_its_own_kind_of_number
         heard = Whisper().transcribe(recording, Span(0.0, 20.0), None)
     said = lines_said([Turn("MAYA", Span(0.0, 20.0))], heard.words)
     assert [len(line.words) for line in said] == [20, 20]
+
+
+def test_a_murmur_is_the_same_line_in_the_script_and_on_the_timeline() -> None:
+    turns = [Turn("MAYA", Span(0.5, 6.0)), Turn("LEO", Span(2.0, 2.6)), Turn("LEO", Span(6.4, 9.0))]
+    words = [
+        Word(text, Span(start, start + 0.3))
+        for text, start in (("So", 0.6), ("long", 1.2), ("Mm-hm.", 2.1), ("a", 3.0), ("story.", 5.4), ("Yes,", 6.6))
+    ]
+    said = lines_said(turns, words)
+    assert [(line.speaker, line.murmur) for line in said] == [("MAYA", False), ("LEO", True), ("LEO", False)]
+    lines, cues = list(script_of(said, "talk").lines), timeline_of(said, 250).cues
+    assert [line.timing.backchannel for line in lines] == [False, True, False]
+    assert [cue.kind for cue in cues] == ["line", "backchannel", "line"]
+    assert all(cue.line is line for cue, line in zip(cues, lines, strict=True))

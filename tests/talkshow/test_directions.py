@@ -14,6 +14,7 @@ from talkshow.cast.types import Character, Voice
 from talkshow.performance.moods import MOODS
 from talkshow.script import directions, parse_script
 from talkshow.script.directions import Direction, Meaning, entries, known_words
+from talkshow.script.header import read_tags
 from talkshow.script.lint import lint
 from talkshow.script.model import Line, Say
 from talkshow.speech.engines.tone import Tone
@@ -31,7 +32,9 @@ def effect(direction: str) -> tuple[float, float, str]:
 
 
 def sound(direction: str) -> np.ndarray:
-    return speak_line(Line("MAYA", (Say("Well, that is new."),), direction), MAYA, Tone(), {}, 0).waveform.samples
+    return speak_line(
+        Line("MAYA", (Say("Well, that is new."),), (Direction(direction),)), MAYA, Tone(), {}, 0
+    ).waveform.samples
 
 
 @pytest.mark.parametrize(
@@ -205,7 +208,9 @@ def test_kept_speech_knows_a_direction_by_its_sound() -> None:
     """The same delivery in other words is the same sound; another delivery is not."""
 
     def key(direction: str) -> str:
-        return line_key(Line("MAYA", (Say("Hello."),), direction), MAYA, "tone/1", {}, 0)
+        return line_key(
+            Line("MAYA", (Say("Hello."),), read_tags((f"({direction})",)).directions), MAYA, "tone/1", {}, 0
+        )
 
     assert key("sadly") == key("sobbing") != key("angrily") != key("") == key("not angry") == key("smiling")
     assert key("sadly, neutral") == key("") != key("neutral, sadly")

@@ -303,3 +303,28 @@ def test_a_script_in_memory_has_a_name_alone(tmp_path, tone_voices):
     make_episode(script, settings, out=tmp_path / "o", voices=[tone_voices])
     with pytest.raises(WorkspaceError, match="--name"):
         make_episode(path, settings, out=tmp_path / "o", name="Owls", voices=[tone_voices])
+
+
+@pytest.mark.parametrize(
+    ("part", "lines", "seen"),
+    [
+        ({"lines": (1, 1)}, {"ANN": 1}, [{"ANN", "BEN", "CLEO"}]),
+        ({"lines": (3, 4)}, {"CLEO": 1, "DORA": 1}, [{"ANN", "BEN", "CLEO"}, {"ANN", "DORA"}]),
+        ({"scene": 2}, {"DORA": 1, "ANN": 1}, [{"ANN", "DORA"}]),
+        ({}, {"ANN": 2, "BEN": 1, "CLEO": 1, "DORA": 1, "EVE": 1}, [{"ANN", "BEN", "CLEO"}, {"ANN", "DORA"}]),
+    ],
+)
+def test_a_part_shows_everybody_who_is_in_its_scene(tone_voices, part, lines, seen):
+    """Also those who say nothing in it; whoever is only heard is not seen, and the plan counts what is said."""
+    from talkshow import EpisodeSettings
+    from talkshow.episode.make import prepare
+    from talkshow.script import parse_script
+
+    script = parse_script(
+        "== One ==\nANN: One.\nBEN: Two.\nCLEO: Three.\n== Two ==\nDORA: Four.\nEVE (O.S.): Five.\nANN: Six.\n"
+    )
+    prepared = prepare(script, EpisodeSettings(renderer="stills", **part), [tone_voices])
+    assert [{each.name for each in scene.stage.characters} for scene in prepared.staged] == seen
+    rows = {row.name: row.num_lines for row in prepared.plan.characters}
+    assert {name: count for name, count in rows.items() if count} == lines | ({"EVE": 1} if part.get("scene") else {})
+    assert prepared.plan.num_lines == sum(rows.values()) and prepared.plan.num_scenes == len(seen)

@@ -214,7 +214,7 @@ def test_listeners_look_at_who_speaks() -> None:
 def test_directions_show_on_the_face() -> None:
     def face(direction: str) -> dict[str, float]:
         one = cue(0, "MAYA")
-        directed = replace(one, line=replace(one.line, direction=direction))
+        directed = replace(one, line=replace(one.line, opening_directions=(Direction(direction),) if direction else ()))
         motion = show((directed,)).motion("MAYA", round(0.8 * FPS), round(3.5 * FPS))
         return {name: float(motion[name].mean()) for name in ("smile", "squint", "brow", "jaw")}
 

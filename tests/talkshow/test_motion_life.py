@@ -16,7 +16,7 @@ from talkshow.performance.floor import runs
 from talkshow.performance.gaze import DEGREES
 from talkshow.performance.moods import MOODS
 from talkshow.performance.motion import ShowPerformance
-from talkshow.script.model import Line, Say
+from talkshow.script.model import Direction, Line, Say
 from talkshow.span import Span
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
@@ -28,7 +28,7 @@ PLACES = {"ANN": 0.2, "BEN": 0.5, "CLEO": 0.8}
 def cue(
     index: int, speaker: str, start_s: float, end_s: float, text: str = "one two three", direction: str = ""
 ) -> Cue:
-    line = Line(speaker, (Say(text),), direction=direction)
+    line = Line(speaker, (Say(text),), (Direction(direction),) if direction else ())
     step = (end_s - start_s) / len(text.split())
     words = tuple(Word(word, Span(start_s + k * step, start_s + (k + 1) * step)) for k, word in enumerate(text.split()))
     return Cue(line, index, 0, Span(start_s, end_s), words)
@@ -178,7 +178,9 @@ def test_every_mood_can_be_told_from_every_other() -> None:
     base = cue(0, "BEN", 2.0, 6.0)
     faces = {}
     for name in ("", *MOODS):
-        performance = show((replace(base, line=replace(base.line, direction=name)),), 8.0)
+        performance = show(
+            (replace(base, line=replace(base.line, opening_directions=(Direction(name),) if name else ())),), 8.0
+        )
         motion = performance.motion("BEN", 60, 145)
         scale = {
             "smile": 1.0,

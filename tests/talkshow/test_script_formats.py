@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from talkshow.errors import ScriptError
 from talkshow.script import parse_script, read_script
+from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.formats import FORMATS, Evidence, Format, format_to_write, guess_format
 from talkshow.script.formatter import format_script
+from talkshow.script.header import LineTags
+from talkshow.script.layout import Formatted
 from talkshow.script.model import Direction, Line, Rest, Say, Script, Timing
-from talkshow.script.reader import guess_format
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "scripts"
 EXAMPLES = Path(__file__).resolve().parents[2] / "scripts_in"
@@ -60,15 +64,38 @@ def test_plain_reads_everything_it_promises() -> None:
         Line(
             "MAYA",
             (Say("Welcome back. Today: why do cats knock things over (which is in France, by the way)?"),),
-            "warm",
+            (Direction("warm"),),
         ),
-        Line("LEO", (Say("Power."),), "deadpan"),
-        Line("MAYA", (Say("Pure power, or"),), "laughs", Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
-        Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), "", Timing(overlap_s=0.5)),
-        Line("MAYA", (Say("Fair."),), "", Timing(gap_s=0.8)),
-        Line("LEO", (Say("Mm-hm."),), "", Timing(backchannel=True), off_screen=True),
+        Line("LEO", (Say("Power."),), (Direction("deadpan"),)),
+        Line("MAYA", (Say("Pure power, or"),), (Direction("laughs"),), Timing(cut_off=True), ("CLOSE ON LEO", "WIDE")),
+        Line("LEO", (Say("Power,"), Rest(0.4), Say("and"), Rest(1.5), Say("boredom.")), (), Timing(overlap_s=0.5)),
+        Line("MAYA", (Say("Fair."),), (), Timing(gap_s=0.8)),
+        Line("LEO", (Say("Mm-hm."),), (), Timing(backchannel=True), off_screen=True),
     )
     assert [line.source_line for line in scene.lines] == [11, 13, 16, 17, 18, 19]
+
+
+@pytest.mark.parametrize(
+    ("head", "directions"),
+    [
+        ("MAYA (warm, pause 1s) {slowly}", ("warm", "slowly")),
+        ("MAYA (  with a   sigh ,, (O.S.)", None),
+        ("MAYA (overlap 0.5, deadpan, cont'd) (O.S.)", ("deadpan",)),
+        ("MAYA (to Leo\\, quietly, firmly)", ("to Leo\\", "quietly", "firmly")),
+    ],
+)
+def test_directions_after_a_name_are_a_list(head: str, directions: tuple[str, ...] | None) -> None:
+    """Each as it is written, without timing; writing them down gives the same list back."""
+    if directions is None:
+        with pytest.raises(ScriptError):
+            parse_script(f"{head}: Hello.\n", "plain")
+        return
+    script = parse_script(f"{head}: Hello.\n", "plain")
+    (line,) = script.lines
+    assert line.opening_directions == tuple(Direction(name) for name in directions)
+    assert all(
+        parse_script(format_script(script, to), to) == script for to in ("plain", "fountain", "markdown", "yaml")
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +172,9 @@ def test_fountain() -> None:
     )
     light, what, dual, mccoy = first.lines
     assert (light.speaker, light.text, light.direction) == ("EDDA", "The light is out.", "warm, very quietly")
-    assert what == Line("JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), "shouts", off_screen=True)
+    assert what == Line(
+        "JON", (Say("What?"), Direction("laughs"), Say("I heard nothing.")), (Direction("shouts"),), off_screen=True
+    )
     assert dual.speaker == "EDDA" and dual.direction == "" and 1 < (dual.timing.overlap_s or 0) < 3
     assert (mccoy.speaker, mccoy.text) == ("McCoy", "Somebody called?")
     assert second.lines == (Line("JON", (Say("Row, row, row your boat Done."),), timing=Timing(cut_off=True)),)
@@ -161,7 +190,7 @@ def test_markdown() -> None:
     assert script.scenes[0].image == "shop.png"
     assert tuple(script.lines) == (
         Line("MAYA", (Say("Hello there."),)),
-        Line("Leo", (Say("Very good"),), "warm", Timing(cut_off=True)),
+        Line("Leo", (Say("Very good"),), (Direction("warm"),), Timing(cut_off=True)),
         Line("MAYA", (Say("Oh."),), timing=Timing(overlap_s=0.2), shots=("WIDE",)),
     )
 
@@ -272,6 +301,63 @@ def test_words_like_camera_tags_are_none(text: str) -> None:
 def test_formats_are_guessed_by_content(text: str, format: str) -> None:
     assert guess_format(text) == format
     assert list(parse_script(text).lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "format"),
+    [
+        ("notes.md", "MAYA: Hi.\n", "plain"),
+        ("notes.md", "MAYA\nHi.\n", "fountain"),
+        ("notes.txt", "**MAYA:** Hi.\n", "markdown"),
+        ("show.YAML", "MAYA: Hi.\n", "yaml"),
+        ("show.yml", '{"lines": ["MAYA: Hi"]}', "json"),
+        ("show.fountain", "**MAYA:** Hi.\n", "fountain"),
+        ("show.json", "[S1] Hi.", "imported"),
+    ],
+)
+def test_a_suffix_decides_where_content_leaves_doubt(name: str, text: str, format: str) -> None:
+    assert guess_format(text, Path(name)) == format
+
+
+def test_an_entry_in_the_list_makes_a_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Guessed by its marks and by its suffix, read, written, and offered for files of its suffix."""
+
+    def parse(source: Source) -> Script:
+        builder = ScriptBuilder(source)
+        for row, text in enumerate(source.lines, start=1):
+            speaker, arrow, words = text.removeprefix("%").partition(">")
+            if arrow:
+                builder.add_line(speaker, LineTags(), words, row)
+        return builder.finish()
+
+    def write(script: Script) -> Formatted:
+        return Formatted("".join(f"%{line.speaker}>{line.text}\n" for line in script.lines))
+
+    def recognise(text: str) -> Evidence:
+        return Evidence.LIKELY if text.startswith("%") else Evidence.NONE
+
+    monkeypatch.setitem(FORMATS, "arrows", Format("arrows", (".arr",), recognise, parse, write))
+    script = parse_script("%MAYA>Hello there.\n%LEO>Hi.\n")
+    assert [(line.speaker, line.text) for line in script.lines] == [("MAYA", "Hello there."), ("LEO", "Hi.")]
+    path = tmp_path / "talk.arr"
+    path.write_text(format_script(parse_script("ANN: Good evening."), format_to_write(".arr")), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == "%ANN>Good evening.\n"
+    assert read_script(path) == parse_script("ANN: Good evening.")
+    with pytest.raises(ScriptError, match="arrows"):
+        parse_script("MAYA: Hi.", "arow")
+
+
+@pytest.mark.parametrize("suffix", [".md", ".MARKDOWN", ".yml", ".json", ".fountain", ".txt", ""])
+def test_a_suffix_names_the_format_that_is_written(suffix: str) -> None:
+    names = {".md": "markdown", ".markdown": "markdown", ".yml": "yaml", ".json": "json", ".fountain": "fountain"}
+    assert format_to_write(suffix) == names.get(suffix.lower(), "plain")
+
+
+def test_the_reference_and_the_help_name_every_format(run) -> None:
+    reference = (EXAMPLES.parent / "docs" / "scripts.md").read_text(encoding="utf-8")
+    assert all(re.search(rf"\b{name}\b", reference) for name in FORMATS)
+    helped = run("lint", "--help").out
+    assert all(name in helped for name in FORMATS)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)

@@ -71,7 +71,7 @@ def _lines(names: list[str]) -> st.SearchStrategy[Line]:
         Line,
         st.sampled_from(names),
         _PIECES,
-        st.lists(_DIRECTIONS, max_size=2).map(", ".join),
+        st.lists(_DIRECTIONS, max_size=2).map(lambda names: tuple(Direction(name) for name in names)),
         _TIMING,
         _SHOTS.map(tuple),
         st.booleans(),

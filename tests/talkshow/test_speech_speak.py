@@ -52,8 +52,10 @@ class Recorder:
         return Utterance(Waveform(np.concatenate([edge, tone, edge]), RATE), words, phonemes)
 
 
-def spoken(*pieces: Say | Rest | Direction, direction: str = "", engine: Recorder | None = None) -> Utterance:
-    return speak_line(Line("MAYA", pieces, direction), MAYA, engine or Recorder(), {}, 0)
+def spoken(
+    *pieces: Say | Rest | Direction, directions: tuple[Direction, ...] = (), engine: Recorder | None = None
+) -> Utterance:
+    return speak_line(Line("MAYA", pieces, directions), MAYA, engine or Recorder(), {}, 0)
 
 
 ENGLISH = find("en")
@@ -235,7 +237,7 @@ def test_directions_colour_and_are_never_spoken() -> None:
 
 def test_direction_after_the_name_rules_the_line() -> None:
     engine = Recorder()
-    spoken(Say("hello"), direction="warm, slowly", engine=engine)
+    spoken(Say("hello"), directions=(Direction("warm"), Direction("slowly")), engine=engine)
     assert engine.requests[0].speed == delivery("slowly").speed
     assert delivery("leans in") is None
 
@@ -280,7 +282,7 @@ def test_key_changes_with_all_that_is_heard_and_nothing_else(tmp_path: Path) -> 
     keys = [
         key(),
         key(Line("MAYA", (Say("Hello Lea!"),))),
-        key(Line("MAYA", (Say("Hello Lea."),), "whispers")),
+        key(Line("MAYA", (Say("Hello Lea."),), (Direction("whispers"),))),
         key(Line("MAYA", (Say("Hello Lea."), Rest(0.5)))),
         key(Line("MAYA", (Say("Hello Lea."), Rest(0.6)))),
         key(Line("MAYA", (Say("Hello"), Direction("shouting"), Say("Lea.")))),
@@ -298,8 +300,10 @@ def test_key_changes_with_all_that_is_heard_and_nothing_else(tmp_path: Path) -> 
     assert key(character=replace(MAYA, seat="left", gain_db=3.0)) == key()
     assert key(replace(HELLO, source_line=9)) == key()
     assert key(replace(HELLO, pieces=(*HELLO.pieces, Direction("laughs")))) == key()  # for the face alone
-    assert key(replace(HELLO, direction="smiling"), replace(MAYA, name="ANNA")) == key()
-    assert key(replace(HELLO, direction="whispers")) != key(replace(HELLO, direction="shouting"))
+    assert key(replace(HELLO, opening_directions=(Direction("smiling"),)), replace(MAYA, name="ANNA")) == key()
+    assert key(replace(HELLO, opening_directions=(Direction("whispers"),))) != key(
+        replace(HELLO, opening_directions=(Direction("shouting"),))
+    )
     with pytest.raises(CastError, match=r"gone\.bin"):
         key(character=replace(own, voice=replace(own.voice, data="gone.bin")))
 

@@ -6,16 +6,18 @@ import dataclasses
 import itertools
 import math
 import random
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from talkshow.cast.types import Cast, Character, Voice
 from talkshow.clock import FPS
 from talkshow.script.model import Line, Say, Scene, Script, Timing
 from talkshow.span import Span
 from talkshow.timeline.placing import place
-from talkshow.timeline.types import Cue, Timeline, TimelineSettings
+from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Phoneme, Word
 
 
@@ -47,10 +49,16 @@ def line(speaker: str, text: str = "one two three four five", **timing: object) 
     return Line(speaker, (Say(text),), timing=Timing(**timing))  # type: ignore[arg-type]
 
 
-def placed(*scenes: list[tuple[Line, float]], seed: int = 0, **more: object) -> Timeline:
+def cast_of(script: Script, gains: Mapping[str, float] | None = None) -> Cast:
+    """Everybody who speaks, with their gains in dB."""
+    voice = Voice("hum", "tone", "en-US", "", "", "CC0-1.0")
+    return Cast(tuple(Character(name, voice, gain_db=(gains or {}).get(name, 0.0)) for name in script.speakers))
+
+
+def placed(*scenes: list[tuple[Line, float]], seed: int = 0, gains: Mapping[str, float] | None = None) -> Timeline:
     script = Script("t", tuple(Scene("s", tuple(each for each, _ in part)) for part in scenes))
     sounds = [heard(each.text, seconds) for part in scenes for each, seconds in part]
-    return place(script, sounds, TimelineSettings(seed=seed), **more)  # type: ignore[arg-type]
+    return place(script, sounds, cast_of(script, gains), seed)
 
 
 def by_index(timeline: Timeline) -> list[Cue]:
@@ -217,8 +225,19 @@ def test_a_line_without_sound_is_kept_and_takes_no_time():
 
 
 def test_one_utterance_a_line():
-    with pytest.raises(ValueError, match="1 lines, but 0 utterances"):
-        place(Script("t", (Scene("s", (line("A"),)),)), [])
+    script = Script("t", (Scene("s", (line("A"),)),))
+    with pytest.raises(ValueError, match="1 lines, but 0 sounds"):
+        place(script, [], cast_of(script))
+
+
+def test_a_cue_keeps_the_sound_that_was_placed():
+    """Wherever the line went: under another's turn, into another scene, before what stands above it."""
+    lines = (line("A"), line("B", "Mm.", backchannel=True), line("A", cut_off=True), line("B", overlap_s=0.5))
+    script = Script("t", (Scene("s", lines), Scene("u", (line("C"), line("B")))))
+    sounds = [heard(each.text, 0.4 if each.timing.backchannel else 2.0) for each in script.lines]
+    timeline = place(script, sounds, cast_of(script), 3)
+    assert len(timeline.cues) == len(sounds) and any(cue.kind == "backchannel" for cue in timeline.cues)
+    assert all(cue.source is sounds[cue.index] and cue.line is list(script.lines)[cue.index] for cue in timeline.cues)
 
 
 timings = st.one_of(

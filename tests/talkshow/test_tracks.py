@@ -13,6 +13,7 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from talkshow.cast.types import Cast, Character, Voice
 from talkshow.clock import FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRAME
 from talkshow.errors import AudioError, WorkspaceError
 from talkshow.script.model import Line, Say, Scene, Script, Timing
@@ -32,7 +33,9 @@ def tone(seconds: float, hertz: float = 220.0, rate: int = 24_000, level: float 
 
 def placed(*lines: tuple[str, float, Timing], gains: dict[str, float] | None = None) -> Timeline:
     script = Script("t", (Scene("s", tuple(Line(who, (Say("word"),), timing=timing) for who, _, timing in lines)),))
-    return place(script, [Utterance(tone(seconds), (), ()) for _, seconds, _ in lines], gains=gains)
+    voice = Voice("hum", "tone", "en-US", "", "", "CC0-1.0")
+    cast = Cast(tuple(Character(name, voice, gain_db=(gains or {}).get(name, 0.0)) for name in script.speakers))
+    return place(script, [Utterance(tone(seconds), (), ()) for _, seconds, _ in lines], cast)
 
 
 def laid(folder: Path, timeline: Timeline, sounds: list[Waveform]) -> tuple[Track, ...]:

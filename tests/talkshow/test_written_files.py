@@ -206,9 +206,9 @@ def heard() -> Diarization:
 def test_who_is_who_loads_or_says_what_is_wrong(tmp_path: Path, table: dict[str, object]) -> None:
     path = tmp_path / "speakers.toml"
     path.write_bytes(document(table))
-    company = outcome(lambda: name_speakers(heard(), path))
-    if company is not None:
-        assert all(speaker.name.strip() and isinstance(speaker.look, str) for speaker in company.speakers)
+    found = outcome(lambda: name_speakers(heard(), path))
+    if found is not None:
+        assert all(speaker.name.strip() and isinstance(speaker.look, str) for speaker in found.members)
 
 
 @pytest.mark.parametrize(
