@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from talkshow.cast.types import Cast
 from talkshow.clock import FPS
 from talkshow.episode.stage import StagedScene
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
-from talkshow.render.base import GeneratedView, StageView
+from talkshow.render.base import StageView
+from talkshow.render.generated import GeneratorPlan
 
 # Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
 # laptop; measured with bench/episode.py. They only feed the estimate.
@@ -43,7 +44,7 @@ class Plan:
     work_s: float  # estimated for a first run
     memory_mb: int
     device: str = "CPU"
-    generator: Mapping[str, Any] | None = None  # what a generating renderer will do; estimates
+    generator: GeneratorPlan | None = None  # what a generating renderer will do; estimates
     problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,7 +65,7 @@ class Plan:
             "problems": list(self.problems),
             "estimated_work_s": round(self.work_s),
             "estimated_memory_mb": self.memory_mb,
-            **({"generator": dict(self.generator)} if self.generator else {}),
+            **({"generator": self.generator.as_dict()} if self.generator else {}),
         }
 
 
@@ -101,11 +102,11 @@ def make_plan(
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )
         )
-    generating = next((view for view in views if isinstance(view, GeneratedView)), None)
+    generating = next((view.generator for view in views if view.generator is not None), None)
     generator = generating.planned(duration_s) if generating else None
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
-        work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
+        work_s = speech * duration_s / speaking + (generator.estimated_s or 0.0)
     renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
     return Plan(
         title,
@@ -117,7 +118,7 @@ def make_plan(
         tuple(characters),
         work_s,
         memory,
-        generator["device"] if generator else "CPU",
+        generator.device if generator else "CPU",
         generator,
         problems,
     )
