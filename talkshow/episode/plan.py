@@ -8,16 +8,23 @@ from typing import Any
 
 from talkshow.cast.types import Cast
 from talkshow.clock import FPS
-from talkshow.episode.stage import StagedScene
+from talkshow.episode.stage import Reason, StagedScene
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import StageView
-from talkshow.render.generated import GeneratorPlan
+from talkshow.render.generated import GeneratorPlan, Lack
 
 # Seconds of work per second of sound, and million pixels drawn and encoded a second, on one core of a 2020s
 # laptop; measured with bench/episode.py. They only feed the estimate.
 _SPEECH_COST = {"kokoro": 0.8, "draft": 0.03, "tone": 0.005, "recording": 0.02}
 _MEGAPIXELS_A_SECOND = {"portrait": 28.0, "cartoon": 28.0, "stills": 60.0}
 _BASE_MEMORY_MB = 650
+_GENERATED = {  # whether a scene with a picture is generated from it
+    None: "a GPU and the weights",
+    Lack.PACKAGES: "but no generator is installed",
+    Lack.WEIGHTS: "but the weights of {preset} are not here",
+    Lack.WHOLE_WEIGHTS: "but the weights of {preset} are damaged",
+    Lack.GPU: "but no GPU for the generator",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,17 @@ class Plan:
         }
 
 
+def why(scene: StagedScene) -> str:
+    """Why a scene has its renderer, in words."""
+    image, generator = scene.stage.image, scene.stage.generator
+    preset = generator.preset if generator else ""
+    if scene.reason is Reason.ASKED:
+        return "asked for"
+    if scene.reason is Reason.NO_PICTURE or image is None:
+        return "there is no picture"
+    return f"there is a picture, {image.name}, {_GENERATED[scene.lack].format(preset=preset)}"
+
+
 def make_plan(
     title: str,
     lines_of: dict[str, int],
@@ -107,7 +125,7 @@ def make_plan(
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
         work_s = speech * duration_s / speaking + (generator.estimated_s or 0.0)
-    renderers = dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)
+    renderers = dict.fromkeys(f"{scene.renderer} ({why(scene)})" for scene in staged)
     return Plan(
         title,
         sum(lines_of.values()),
