@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from talkshow.cast.types import Cast
 from talkshow.clock import FPS
 from talkshow.engines import registry
-from talkshow.episode.stage import StagedScene
+from talkshow.episode.stage import Reason, StagedScene
 from talkshow.errors import TalkshowError
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
-from talkshow.render.base import GeneratedView, StageView
+from talkshow.render.base import StageView
+from talkshow.render.generated import GeneratorPlan, Lack
 from talkshow.script.model import Script
 
 _BASE_MEMORY_MB = 650
+_GENERATED = {  # whether a scene with a picture is generated from it
+    None: "a GPU and the weights",
+    Lack.PACKAGES: "but no generator is installed",
+    Lack.WEIGHTS: "but the weights of {preset} are not here",
+    Lack.WHOLE_WEIGHTS: "but the weights of {preset} are damaged",
+    Lack.GPU: "but no GPU for the generator",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Plan:
     work_s: float  # estimated for a first run
     memory_mb: int
     device: str = "CPU"
-    generator: Mapping[str, Any] | None = None  # what a generating renderer will do; estimates
+    generator: GeneratorPlan | None = None  # what a generating renderer will do; estimates
     problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
 
     def as_dict(self) -> dict[str, Any]:
@@ -63,8 +71,19 @@ class Plan:
             "problems": list(self.problems),
             "estimated_work_s": round(self.work_s),
             "estimated_memory_mb": self.memory_mb,
-            **({"generator": dict(self.generator)} if self.generator else {}),
+            **({"generator": self.generator.as_dict()} if self.generator else {}),
         }
+
+
+def why(scene: StagedScene) -> str:
+    """Why a scene has its renderer, in words."""
+    image, generator = scene.stage.image, scene.stage.generator
+    preset = generator.preset if generator else ""
+    if scene.reason is Reason.ASKED:
+        return "asked for"
+    if scene.reason is Reason.NO_PICTURE or image is None:
+        return "there is no picture"
+    return f"there is a picture, {image.name}, {_GENERATED[scene.lack].format(preset=preset)}"
 
 
 def make_plan(
@@ -100,22 +119,22 @@ def make_plan(
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )
         )
-    generating = next((view for view in views if isinstance(view, GeneratedView)), None)
+    generating = next((view.generator for view in views if view.generator is not None), None)
     generator = generating.planned(duration_s) if generating else None
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
-        work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
+        work_s = speech * duration_s / speaking + (generator.estimated_s or 0.0)
     return Plan(
         script.title,
         sum(1 for _ in script.lines),
         len(script.scenes),
         duration_s,
         size,
-        tuple(dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)),
+        tuple(dict.fromkeys(f"{scene.renderer} ({why(scene)})" for scene in staged)),
         tuple(characters),
         work_s,
         memory,
-        generator["device"] if generator else "CPU",
+        generator.device if generator else "CPU",
         generator,
         problems,
     )

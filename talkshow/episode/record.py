@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
 from talkshow.episode.speak import KeptUtterance
 from talkshow.episode.types import Episode, Origin, Preparation, StageFacts
-from talkshow.render.base import GeneratedView
 from talkshow.shots.types import Shot, edges
 from talkshow.sound.tracks import Track
 from talkshow.store import outputs
@@ -22,6 +21,9 @@ from talkshow.store.workspace import Workspace
 from talkshow.timeline.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.timeline.types import Timeline
 from talkshow.version import __version__
+
+if TYPE_CHECKING:
+    from talkshow.check.verdict import Check
 
 _LOG = logging.getLogger(__name__)
 
@@ -69,9 +71,9 @@ def write_episode(
     tracks: Sequence[Track],
     workspace: Workspace,
     seconds: dict[str, float],
-    check: dict[str, Any] | None,
+    check: Check | None,
 ) -> Episode:
-    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
+    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: if made."""
     title = preparation.script.title
     workspace.write_text(outputs.SRT, to_srt(timeline))
     workspace.write_text(outputs.VTT, to_webvtt(timeline))
@@ -83,14 +85,14 @@ def write_episode(
         *origin.warnings,
         *map(str, timeline.warnings),
         *strange_tracks(workspace),
-        *(f"check: {problem}" for problem in (check or {}).get("problems", ())),
+        *(f"check: {problem}" for problem in (check.problems if check else ())),
     )
     for warning in dict.fromkeys(warnings):
         _LOG.warning("%s", warning)
     manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
     if check is not None:
         manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
-        manifest["check"] = without_paths(check, [workspace.folder])
+        manifest["check"] = without_paths(check.as_dict(), [workspace.folder])
     workspace.write_json(outputs.MANIFEST, manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
@@ -108,6 +110,7 @@ def _manifest(
     settings = preparation.settings
     pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
     inputs = (*origin.inputs, *(("picture", path) for path in pictures))
+    used = {path: scene.stage.pictures.content(path) for scene in preparation.staged if (path := scene.stage.image)}
     private = [workspace.folder, *(path for _, path in inputs)]
     recording = {"recording": dataclasses.asdict(origin.recording)} if origin.recording else {}
     told = without_paths({**dataclasses.asdict(settings), **recording}, private)
@@ -119,7 +122,7 @@ def _manifest(
         "seed": settings.seed,
         **workspace.ledger.about,
         "settings": {**told, "title": settings.title},
-        "inputs": _inputs(inputs, workspace),
+        "inputs": _inputs(inputs, used, workspace),
         "outputs": written_files(workspace),
         "duration_s": timeline.duration_s,
         "num_frames": timeline.num_frames,
@@ -146,11 +149,13 @@ def _manifest(
     }
 
 
-def _inputs(inputs: Sequence[tuple[str, Path]], workspace: Workspace) -> dict[str, dict[str, str]]:
-    """What each input is and what it held, under a name of its own."""
+def _inputs(
+    inputs: Sequence[tuple[str, Path]], used: Mapping[Path, str | None], workspace: Workspace
+) -> dict[str, dict[str, str]]:
+    """What each input is and what it held, under a name of its own.  used: sha256 of those whose content is held."""
     names = unique_names([path for _, path in inputs])
     return {
-        name: {"role": role, "sha256": workspace.digests.of(path)}
+        name: {"role": role, "sha256": used.get(path) or workspace.digests.of(path)}
         for name, (role, path) in zip(names, inputs, strict=True)
     }
 
@@ -189,14 +194,13 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
     """How each scene is staged: seats are face boxes in the pixels of its picture, as the crops of shots are."""
     rows = []
     for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
-        height, width = view.seat_picture().shape[:2]
-        about = {"generator": dict(view.about())} if isinstance(view, GeneratedView) else {}
+        about = {"generator": view.generator.about().as_dict()} if view.generator is not None else {}
         rows.append(
             {
                 **about,
                 "title": scene.title,
                 "renderer": staged.renderer,
-                "picture_size": [width, height],
+                "picture_size": list(view.picture_size),
                 "seats": {name: edges(box) for name, box in view.seats.items()},
             }
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from talkshow.cast.types import Cast, Character
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
@@ -32,6 +33,9 @@ from talkshow.sound.waveform import TrackReader
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 
@@ -90,16 +94,22 @@ def convert_recording(
 
 def prepare_conversion(conversion: Conversion, analysis: ConversionAnalysis, settings: EpisodeSettings) -> Preparation:
     """Cast and stage those who were heard."""
+    from talkshow.faces.pictures import Pictures
+
     language = conversion.transcript.language or analysis.transcript.language or DEFAULT
     script = script_of(analysis.said, conversion.name, language)
-    cast, warnings = _cast(analysis, settings, script)
-    views = tuple(open_views(staged := tuple(stage_scenes(script, cast, settings))))
+    pictures = Pictures()
+    cast, warnings = _cast(analysis, settings, script, pictures)
+    staged = tuple(stage_scenes(script, cast, settings, pictures))
+    views = tuple(open_views(staged))
     plan = make_plan(script, analysis.recording.duration_s, settings.size, cast, staged, views)
     warnings += tuple(dict.fromkeys(warning for view in views for warning in view.warnings))
     return Preparation(script, cast, settings, staged, views, plan, (*analysis.warnings, *warnings))
 
 
-def _cast(analysis: ConversionAnalysis, settings: EpisodeSettings, script: Script) -> tuple[Cast, tuple[str, ...]]:
+def _cast(
+    analysis: ConversionAnalysis, settings: EpisodeSettings, script: Script, pictures: Pictures
+) -> tuple[Cast, tuple[str, ...]]:
     """Everybody who was heard, those who are seen with seats.  script: of the recording."""
     from talkshow.cast.choosing import by_speaker
 
@@ -108,7 +118,7 @@ def _cast(analysis: ConversionAnalysis, settings: EpisodeSettings, script: Scrip
         speaker.name: seat_of(speaker.name, flags[speaker.name]) if speaker.name in flags else speaker.seat
         for speaker in analysis.speakers.members
     }
-    seats, warnings = seat_those_heard_most(analysis.speakers, written, settings)
+    seats, warnings = seat_those_heard_most(analysis.speakers, written, settings, pictures)
     turns = analysis.speakers.diarization.turns
     characters = []
     with TrackReader(analysis.recording.listened) as recording:
