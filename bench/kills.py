@@ -270,6 +270,8 @@ def main() -> None:
                 disturbed(job, folder, wanted, rng, tally)
                 if options.keep is None:
                     shutil.rmtree(folder)
+                if tally.failed and not tally.kills:
+                    break  # it fails by itself: no kill will ever come
     print(
         json.dumps(
             {

@@ -23,8 +23,6 @@ EPISODE = (
     "tracks/readme.txt",
     "parts/intro.mp4",
     ".hidden",
-    ".work/notes.txt",
-    ".work/frames/mine.mp4",
 )
 WRITTEN = (
     "notes.txt",
