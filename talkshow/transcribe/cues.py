@@ -66,7 +66,7 @@ def _span(path: Path, lines: Sequence[str], at: int) -> Span | None:
 def _seconds(parts: Sequence[str | None]) -> float:
     hours, minutes, seconds, fraction = parts
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-    return whole + int(fraction or 0) / 10 ** len(fraction or "0")
+    return float(f"{whole}.{fraction or 0}")
 
 
 def _runs(lines: Sequence[str]) -> tuple[tuple[Run, ...], ...]:
