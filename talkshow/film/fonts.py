@@ -1,7 +1,7 @@
 """Fonts in which captions are drawn: which font has which characters.
 
-In this order: DejaVu Sans, which comes with the program (Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic);
-fonts of installed `fontpkg-...` packages; fonts of the system; the CJK font inside OpenCV.
+In this order: Rubik (Latin, Cyrillic, Hebrew) and DejaVu Sans (Greek, Armenian, Georgian, Arabic), which come with the
+program; fonts of installed `fontpkg-...` packages; fonts of the system; the CJK font inside OpenCV.
 """
 
 from __future__ import annotations
@@ -76,24 +76,24 @@ class Face:
         return bytes(f"{mask.size}", "ascii") + bytes(mask)
 
 
-BUNDLED = Face(asset("fonts/DejaVuSans.ttf"), asset("fonts/DejaVuSans-Bold.ttf"))
+BUNDLED = (Face(asset("fonts/Rubik.ttf")), Face(asset("fonts/DejaVuSans.ttf"), asset("fonts/DejaVuSans-Bold.ttf")))
 _INSIDE_OPENCV = Face(None)
 
 
 @cache
 def face_of(character: str) -> Face | None:
     """The first font that has a character; None where none has."""
-    return next((face for face in (BUNDLED, *_others(), _INSIDE_OPENCV) if face.has(character)), None)
+    return next((face for face in (*BUNDLED, *_others(), _INSIDE_OPENCV) if face.has(character)), None)
 
 
 @cache
 def runs(text: str) -> tuple[tuple[str, Face], ...]:
     """A text in pieces of one font each, from the first to be read to the last.
 
-    One font for all of it where one has it all; what no font has is left to the bundled one, which draws a box.
+    One font for all of it where one has it all; what no font has is left to one that draws a box for it.
     """
     wanted = [character for character in text if _is_drawn(character)]
-    faces = dict.fromkeys([BUNDLED, *(face_of(character) or BUNDLED for character in wanted)])
+    faces = dict.fromkeys([*BUNDLED, *filter(None, map(face_of, wanted))])
     for face in faces:
         if all(face.has(character) for character in wanted):
             return ((text, face),)
@@ -103,7 +103,7 @@ def runs(text: str) -> tuple[tuple[str, Face], ...]:
         if before and (not _is_drawn(character) or before.has(character)):
             chosen.append(before)
         else:
-            chosen.append((face_of(character) if _is_drawn(character) else None) or before or BUNDLED)
+            chosen.append((face_of(character) if _is_drawn(character) else None) or before or BUNDLED[0])
     pieces = itertools.groupby(zip(text, chosen, strict=True), key=lambda pair: pair[1])
     return tuple(("".join(character for character, _ in group), face) for face, group in pieces)
 

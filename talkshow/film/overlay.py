@@ -21,7 +21,8 @@ REVISION = 2  # raise when the same texts would be drawn otherwise
 TITLE_S = 3.0  # how long the title stands
 _FADE_FRAMES = 10
 _TITLE_SHARE = 0.4  # of the picture's height
-_SMALLEST = 4  # pixels of a letter
+_WIDEST = 0.94  # of the picture's width
+_READABLE, _SMALLEST = 8, 4  # pixels of a letter
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,15 @@ def _blend(frame: Frame, patch: _Patch, strength: float) -> Frame:
 
 
 def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
-    """White words on a dark plate at the bottom; the speaker's name above in a colour."""
+    """White words on a dark plate at the bottom; the speaker's name above in a colour.
+
+    Smaller where a line is too long for the picture; where it would become too small to read, on more lines.
+    """
     speaker, *lines = text
     width, height = size
     pixels = max(14, round(min(height * 0.05, width * 0.045)))
+    if _fitting(lines, width, pixels, 500) < _READABLE:
+        lines = _wrap(" ".join(lines), width * _WIDEST, _READABLE, 500)
     return _draw_plate(
         [(speaker, (255, 214, 120), 700), *((line, (255, 255, 255), 500) for line in lines)],
         pixels,
@@ -124,29 +130,35 @@ def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
     )
 
 
+def _fitting(texts: Sequence[str], width: int, pixels: int, weight: int) -> int:
+    """The size of letters in which every text fits into a picture, at most `pixels`."""
+    widest = max(Line(text, pixels, weight).width for text in texts)
+    return pixels if widest <= width * _WIDEST else max(_SMALLEST, int(pixels * width * _WIDEST / widest))
+
+
 def _draw_title(text: tuple[str, ...], size: Size) -> _Patch:
     """The title, large, at the top: captions stand at the bottom. A long one is smaller."""
     width, height = size
     pixels = max(18, round(min(height * 0.09, width * 0.06)))
-    lines = _wrap(text[0], width * 0.85, pixels)
+    lines = _wrap(text[0], width * 0.85, pixels, 800)
     while len(lines) * pixels * 1.35 > height * _TITLE_SHARE and pixels > _SMALLEST:
         pixels = max(_SMALLEST, round(pixels * 0.9))
-        lines = _wrap(text[0], width * 0.85, pixels)
+        lines = _wrap(text[0], width * 0.85, pixels, 800)
     patch = _draw_plate([(line, (255, 255, 255), 800) for line in lines], pixels, size, bottom=0)
     return replace(patch, top=round(height * 0.05))
 
 
-def _wrap(text: str, limit: float, pixels: int) -> list[str]:
+def _wrap(text: str, limit: float, pixels: int, weight: int) -> list[str]:
     """Lines of at most `limit` pixels, broken at spaces; inside a word only where it is longer than a line."""
     lines: list[str] = []
     for word in text.split():
-        if lines and Line(f"{lines[-1]} {word}", pixels, 800).width <= limit:
+        if lines and Line(f"{lines[-1]} {word}", pixels, weight).width <= limit:
             lines[-1] = f"{lines[-1]} {word}"
             continue
         lines.append("")
         for character in word:
             joins = unicodedata.category(character).startswith("M")
-            if lines[-1] and not joins and Line(lines[-1] + character, pixels, 800).width > limit:
+            if lines[-1] and not joins and Line(lines[-1] + character, pixels, weight).width > limit:
                 lines.append("")
             lines[-1] += character
     return lines
@@ -155,10 +167,8 @@ def _wrap(text: str, limit: float, pixels: int) -> list[str]:
 def _draw_plate(rows: list[tuple[str, tuple[int, int, int], int]], pixels: int, size: Size, bottom: int) -> _Patch:
     """Rows of (text, RGB colour, weight), centred on a plate with round corners; shrunk until all fit."""
     width, height = size
+    pixels = min(_fitting([text], width, pixels, weight) for text, _, weight in rows)
     widest = max(Line(text, pixels, weight).width for text, _, weight in rows)
-    if widest > width * 0.94:
-        pixels = max(_SMALLEST, int(pixels * width * 0.94 / widest))
-        widest = max(Line(text, pixels, weight).width for text, _, weight in rows)
     step, pad = round(pixels * 1.35), round(pixels * 0.5)
     plate_w = min(width, round(widest) + 2 * pad)
     plate_h = min(height, step * len(rows) + pad)

@@ -45,9 +45,20 @@ def cut(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
+def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """The same ink, give or take a part of a pixel."""
+    one = cut(one)
+    height, width = (min(a, b) for a, b in zip(one.shape, other.shape, strict=True))
+    first, second = one[:height, :width].ravel(), other[:height, :width].ravel()
+    return bool(np.abs(np.subtract(one.shape, other.shape)).max() <= 1 and np.corrcoef(first, second)[0, 1] > 0.8)
+
+
 def plain(text: str) -> NDArray[np.uint8]:
     """Letter after letter from left to right, without shaping."""
-    font = ImageFont.truetype(str(fonts.BUNDLED.path), PIXELS, layout_engine=ImageFont.Layout.BASIC)
+    ((_, face),) = fonts.runs(text)
+    font = ImageFont.truetype(str(face.path), PIXELS, layout_engine=ImageFont.Layout.BASIC)
+    if font.getname()[0] == "Rubik":
+        font.set_variation_by_axes([400])
     image = Image.new("L", (40 * PIXELS, 3 * PIXELS))
     ImageDraw.Draw(image).text((2 * PIXELS, 2 * PIXELS), text, 255, font, anchor="ls")
     return cut(np.asarray(image))
@@ -79,9 +90,8 @@ def test_a_line_in_several_fonts_keeps_its_order() -> None:
     """What is first to be read stands at the left where the line runs from there, else at the right."""
     rain, hebrew = ink("雨"), ink("גשם")
     for text in ("雨 גשם", "גשם 雨"):  # both have the rain at the left: the one begins there, the other ends there
-        assert np.array_equal(cut(ink(text)[:, : rain.shape[1]]), rain)
-        assert np.array_equal(cut(ink(text)[:, -hebrew.shape[1] :]), hebrew)
-    assert np.array_equal(cut(ink("rain 雨")[:, -rain.shape[1] :]), rain)
+        assert alike(ink(text)[:, : rain.shape[1]], rain) and alike(ink(text)[:, -hebrew.shape[1] :], hebrew)
+    assert alike(ink("rain 雨")[:, -rain.shape[1] :], rain) and not alike(ink("rain 雨")[:, : rain.shape[1]], rain)
 
 
 @pytest.mark.parametrize("text", ["Łódź, Ñandú", "Καλημέρα", "Съешь ёж", "ცხენი", "ձյուն", "船が来た", "배가", "नाव"])
