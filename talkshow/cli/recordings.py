@@ -93,7 +93,7 @@ Transcript = Annotated[
     typer.Option(
         "--transcript",
         metavar="FILE",
-        help="Words from a file: srt, vtt, txt or json.",
+        help="Words from a file: captions (srt, vtt, ass, ttml, sami), txt or json.",
         rich_help_panel=WORDS,
         show_default=False,
     ),

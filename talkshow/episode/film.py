@@ -54,8 +54,8 @@ def film_episode(
     workspace: Workspace,
     hook: Hook,
     comment: str,
-) -> None:
-    """Write `episode.mp4`, `poster.png` and `seats.png`.  comment: in the video's metadata.
+) -> list[str]:
+    """Write `episode.mp4`, `poster.png` and `seats.png`; returns warnings.  comment: in the video's metadata.
 
     Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
     Raises VideoError when kept segments and sound make no video, also after all were filmed anew.
@@ -78,6 +78,7 @@ def film_episode(
             _make_video(segments, takes, overlay, settings.size, metadata, workspace, hook)
             workspace.note_done("video", key, workspace.video)
         _write_pictures(preparation, timeline, takes, segments, workspace)
+        return overlay.warnings
 
 
 def _make_video(

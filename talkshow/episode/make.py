@@ -226,7 +226,8 @@ def finish(
 
         shots = direct_episode(preparation, timeline)
         with clock.timing("film"):
-            film_episode(preparation, timeline, shots, tracks, workspace, hook, origin.comment)
+            told = film_episode(preparation, timeline, shots, tracks, workspace, hook, origin.comment)
+        origin = replace(origin, warnings=(*origin.warnings, *told))
         if preparation.settings.check:
             from talkshow.episode.check import check_render
 

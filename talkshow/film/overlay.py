@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import FPS, to_frames
+from talkshow.film.fonts import can_shape, runs, warnings_about
+from talkshow.film.lettering import Line
 from talkshow.geometry import Frame, Size
 from talkshow.store.digests import digest, identity
 from talkshow.timeline.captions import CaptionBlock
 
-REVISION = 1  # raise when the same texts would be drawn otherwise
+REVISION = 2  # raise when the same texts would be drawn otherwise
 TITLE_S = 3.0  # how long the title stands
 _FADE_FRAMES = 10
+_TITLE_SHARE = 0.4  # of the picture's height
+_WIDEST = 0.94  # of the picture's width
+_READABLE, _SMALLEST = 8, 4  # pixels of a letter
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Overlay:
             )
             for block in blocks
         ]
-        if title:
+        if title.strip():
             self._stretches.append(_Stretch(0, to_frames(TITLE_S), ("title", title)))
         self._by_second: dict[int, list[_Stretch]] = {}
         for stretch in self._stretches:
@@ -64,11 +69,16 @@ class Overlay:
         return digest(
             identity("overlay", REVISION),
             [
-                (max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text)
+                (max(s.first, first) - first, min(s.last, last) - first, s.last - first, s.text, _fonts_of(s.text))
                 for s in self._stretches
                 if s.first < last and s.last > first
             ],
         )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is not drawn as it is written."""
+        return warnings_about([text for stretch in self._stretches for text in stretch.text[1:]])
 
     def drawn_on(self, frame: Frame, index: int) -> Frame:
         """The frame with everything on it that belongs there."""
@@ -89,6 +99,11 @@ class Overlay:
             return self._patches[text]
 
 
+def _fonts_of(text: tuple[str, ...]) -> list[object]:
+    """What decides how a text looks: the fonts that are found for it, and whether letters are joined."""
+    return [can_shape(), *dict.fromkeys(face.identity for part in text[1:] for _, face in runs(part))]
+
+
 def _blend(frame: Frame, patch: _Patch, strength: float) -> Frame:
     height, width = patch.alpha.shape[:2]
     area = frame[patch.top : patch.top + height, patch.left : patch.left + width]
@@ -98,10 +113,15 @@ def _blend(frame: Frame, patch: _Patch, strength: float) -> Frame:
 
 
 def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
-    """White words on a dark plate at the bottom; the speaker's name above in a colour."""
+    """White words on a dark plate at the bottom; the speaker's name above in a colour.
+
+    Smaller where a line is too long for the picture; where it would become too small to read, on more lines.
+    """
     speaker, *lines = text
     width, height = size
     pixels = max(14, round(min(height * 0.05, width * 0.045)))
+    if _fitting(lines, width, pixels, 500) < _READABLE:
+        lines = _wrap(" ".join(lines), width * _WIDEST, _READABLE, 500)
     return _draw_plate(
         [(speaker, (255, 214, 120), 700), *((line, (255, 255, 255), 500) for line in lines)],
         pixels,
@@ -110,66 +130,69 @@ def _draw_caption(text: tuple[str, ...], size: Size) -> _Patch:
     )
 
 
+def _fitting(texts: Sequence[str], width: int, pixels: int, weight: int) -> int:
+    """The size of letters in which every text fits into a picture, at most `pixels`."""
+    widest = max(Line(text, pixels, weight).width for text in texts)
+    return pixels if widest <= width * _WIDEST else max(_SMALLEST, int(pixels * width * _WIDEST / widest))
+
+
 def _draw_title(text: tuple[str, ...], size: Size) -> _Patch:
-    """The title, large, at the top: captions stand at the bottom."""
+    """The title, large, at the top: captions stand at the bottom. A long one is smaller."""
     width, height = size
     pixels = max(18, round(min(height * 0.09, width * 0.06)))
-    lines = _wrap(text[0], width * 0.85, pixels)
+    lines = _wrap(text[0], width * 0.85, pixels, 800)
+    while len(lines) * pixels * 1.35 > height * _TITLE_SHARE and pixels > _SMALLEST:
+        pixels = max(_SMALLEST, round(pixels * 0.9))
+        lines = _wrap(text[0], width * 0.85, pixels, 800)
     patch = _draw_plate([(line, (255, 255, 255), 800) for line in lines], pixels, size, bottom=0)
     return replace(patch, top=round(height * 0.05))
 
 
-def _wrap(text: str, limit: float, pixels: int) -> list[str]:
+def _wrap(text: str, limit: float, pixels: int, weight: int) -> list[str]:
+    """Lines of at most `limit` pixels, broken at spaces; inside a word only where it is longer than a line."""
     lines: list[str] = []
     for word in text.split():
-        if lines and _text_width(f"{lines[-1]} {word}", pixels, 800) <= limit:
+        if lines and Line(f"{lines[-1]} {word}", pixels, weight).width <= limit:
             lines[-1] = f"{lines[-1]} {word}"
-        else:
-            lines.append(word)
+            continue
+        lines.append("")
+        for character in word:
+            joins = unicodedata.category(character).startswith("M")
+            if lines[-1] and not joins and Line(lines[-1] + character, pixels, weight).width > limit:
+                lines.append("")
+            lines[-1] += character
     return lines
 
 
 def _draw_plate(rows: list[tuple[str, tuple[int, int, int], int]], pixels: int, size: Size, bottom: int) -> _Patch:
     """Rows of (text, RGB colour, weight), centred on a plate with round corners; shrunk until all fit."""
-    import cv2
-
     width, height = size
-    widest = max(_text_width(text, pixels, weight) for text, _, weight in rows)
-    if widest > width * 0.94:
-        pixels = max(8, int(pixels * width * 0.94 / widest))
-        widest = max(_text_width(text, pixels, weight) for text, _, weight in rows)
+    pixels = min(_fitting([text], width, pixels, weight) for text, _, weight in rows)
+    widest = max(Line(text, pixels, weight).width for text, _, weight in rows)
     step, pad = round(pixels * 1.35), round(pixels * 0.5)
     plate_w = min(width, round(widest) + 2 * pad)
     plate_h = min(height, step * len(rows) + pad)
     color = np.zeros((plate_h, plate_w, 3), np.uint8)
     letters = np.zeros((plate_h, plate_w), np.uint8)
-    face = _font()
     for row, (text, rgb, weight) in enumerate(rows):
-        x = round((plate_w - _text_width(text, pixels, weight)) / 2)
-        y = step * (row + 1) - round(pixels * 0.2)
-        cv2.putText(color, text, (x, y), rgb, face, pixels, weight)
-        cv2.putText(letters, text, (x, y), 255, face, pixels, weight)
-    plate = np.zeros((plate_h, plate_w), np.uint8)
-    radius = max(2, pad)
-    cv2.rectangle(plate, (radius, 0), (plate_w - radius - 1, plate_h - 1), 150, -1)
-    cv2.rectangle(plate, (0, radius), (plate_w - 1, plate_h - radius - 1), 150, -1)
-    for cx in (radius, plate_w - radius - 1):
-        for cy in (radius, plate_h - radius - 1):
-            cv2.circle(plate, (cx, cy), radius, 150, -1, cv2.LINE_AA)
-    alpha = (np.maximum(plate, letters)[..., None] / 255).astype(np.float32)
+        line, mask = Line(text, pixels, weight), np.zeros_like(letters)
+        line.draw(mask, (plate_w - line.width) / 2, step * (row + 1) - round(pixels * 0.2))
+        shade = (mask[..., None] * (np.array(rgb, np.float32) / 255) + 0.5).astype(np.uint8)
+        np.maximum(color, shade, out=color)
+        np.maximum(letters, mask, out=letters)
+    alpha = (np.maximum(_plate(plate_w, plate_h, max(2, pad)), letters)[..., None] / 255).astype(np.float32)
     # The colour image is already mixed with black at the letters' edges, as the plate is black: no fringe.
     return _Patch(color, alpha, (width - plate_w) // 2, max(0, height - bottom - plate_h))
 
 
-def _font() -> Any:
+def _plate(width: int, height: int, radius: int) -> NDArray[np.uint8]:
+    """Grey levels (height, width) of a plate with round corners."""
     import cv2
 
-    return cv2.FontFace("sans")  # OpenCV's own font: covers Latin, Greek, Cyrillic, Hebrew, CJK
-
-
-def _text_width(text: str, pixels: int, weight: int) -> float:
-    """Width in pixels of a text in the built-in font."""
-    import cv2
-
-    left, _, width, _ = cv2.getTextSize((0, 0), text, (0, 0), _font(), pixels, weight)
-    return float(left + width)
+    plate = np.zeros((height, width), np.uint8)
+    cv2.rectangle(plate, (radius, 0), (width - radius - 1, height - 1), 150, -1)
+    cv2.rectangle(plate, (0, radius), (width - 1, height - radius - 1), 150, -1)
+    for x in (radius, width - radius - 1):
+        for y in (radius, height - radius - 1):
+            cv2.circle(plate, (x, y), radius, 150, -1, cv2.LINE_AA)
+    return plate

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from talkshow.errors import ScriptError
@@ -16,8 +16,10 @@ from talkshow.script.builder import clean_characters
 from talkshow.script.header import read_header
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
+from talkshow.writing.checking import Fault
 from talkshow.writing.draft import split_tags
 
+_MOST_MENDED = 300_000  # characters of JSON
 _MAX_WORDS = 500  # characters of a title, a look, a description, a prompt
 PLOT = "PLOT"  # the speaker of an outline's points
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
@@ -36,37 +38,83 @@ def bare(answer: str) -> str:
     return fenced[1].strip() if fenced else text
 
 
-def read_answer(answer: str) -> tuple[Script, list[str]]:
-    """The script of an answer, and what of it was not taken over. Raises ScriptError with the place."""
+@dataclass(frozen=True)
+class Read:
+    """What was read of an answer.  notes: what was not taken over.  faults: of its JSON, where that was mended."""
+
+    script: Script
+    notes: list[str]
+    faults: tuple[Fault, ...] = ()
+
+
+def read_answer(answer: str) -> Read:
+    """The script of an answer. Raises ScriptError with the place."""
     text = bare(answer)
     if not text:
         raise ScriptError("the answer is empty")
-    values = read_json_answer(text)
+    values, faults = read_json_answer(text)
     notes: list[str] = []
     if values is None:
-        return _disarmed(parse_script(text), notes)
-    source = json.dumps(_script_values(values, notes), indent=1)
-    return _disarmed(parse_script(source, "json"), notes)
+        return Read(*_disarmed(parse_script(text), notes))
+    try:
+        source = json.dumps(_script_values(values, notes), indent=1)
+        return Read(*_disarmed(parse_script(source, "json"), notes), faults)
+    except ScriptError as exc:
+        if faults:  # what is wrong with it is that it is broken
+            raise ScriptError(f"{faults[0].message} ({exc.message})") from exc
+        raise
 
 
-def read_json_answer(text: str) -> Any:
-    """The JSON value of an answer; None for an answer in text. Raises ScriptError for JSON that is broken."""
+def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
+    """The JSON value of an answer, and what was wrong with it where it had to be mended; None for an answer in text.
+
+    Raises ScriptError for JSON that is beyond mending.
+    """
     start = text.find("{")
     if text[:1] not in "{[" and not (start >= 0 and '"' in text[start : start + 40] and text.rstrip().endswith("}")):
-        return None
+        return None, ()
     begin = 0 if text[:1] == "[" else start
     if text[:1] == "[" and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
-        return None
+        return None, ()
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text, begin)[0]
+        return json.JSONDecoder(strict=False).raw_decode(text, begin)[0], ()
     except json.JSONDecodeError as exc:
-        raise ScriptError(
-            f"the answer is not JSON: {exc.msg}", None, exc.lineno, exc.colno, text.split("\n")[exc.lineno - 1][:200]
-        ) from exc
+        value = _mended(text, begin, exc)
+        if value is None:
+            raise ScriptError(
+                f"the answer is not JSON: {exc.msg}",
+                None,
+                exc.lineno,
+                exc.colno,
+                text.split("\n")[exc.lineno - 1][:200],
+            ) from exc
+        told = f"the answer is not JSON: {exc.msg} in line {exc.lineno}; it was mended, and words may be missing"
+        return value, (Fault(told, fatal=False),)
     except RecursionError as exc:
         raise ScriptError("the answer is nested too deeply for a script") from exc
     except ValueError as exc:
         raise ScriptError("the answer holds a number of thousands of digits") from exc
+
+
+def _mended(text: str, begin: int, broken: json.JSONDecodeError) -> dict[str, Any] | list[Any] | None:
+    """The value of JSON that is cut off or has a fault; None where there is nothing to be had.
+
+    A line that ends in the middle of its words is left out.
+    """
+    import json_repair
+
+    end = len(text)
+    if broken.msg.startswith("Unterminated string"):
+        end = max(text.rfind("{", begin, broken.pos), begin + 1)
+    if end - begin > _MOST_MENDED:
+        return None
+    try:
+        value = json_repair.loads(text[begin:end], skip_json_loads=True)
+    except (RecursionError, ValueError):
+        return None
+    if text[begin] == "{" and isinstance(value, list):  # words behind it that look like JSON
+        value = next((part for part in value if isinstance(part, dict)), None)
+    return value if isinstance(value, dict | list) and value else None
 
 
 def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:

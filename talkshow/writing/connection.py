@@ -40,7 +40,11 @@ class Connection:
             )
 
     def client(self, timeout_s: float) -> Any:
-        """The client of the `openai` package; it retries nothing by itself."""
+        """The client of the `openai` package.
+
+        It retries nothing by itself: its retries are counted and reported nowhere, wait up to a minute for a
+        `Retry-After` without a word, and repeat a 500 with which a server only means the form of the answer.
+        """
         from openai import OpenAI
 
         return OpenAI(api_key=self._key, base_url=self._url, timeout=timeout_s, max_retries=0)

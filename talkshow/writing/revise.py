@@ -98,7 +98,7 @@ def read_revision(
     text = bare(answer)
     if not text:
         raise ScriptError("the answer is empty")
-    values = read_json_answer(text)
+    values, broken = read_json_answer(text)
     listed = values.get("changes", []) if isinstance(values, dict) else values
     rows = text.split("\n") if values is None else [words(row) for row in listed] if isinstance(listed, list) else []
     cast, faults = _read_cast(values.get("cast") if isinstance(values, dict) else None, voices)
@@ -111,6 +111,7 @@ def read_revision(
             changes.append(change)
         else:
             faults.append(change)
+    faults += broken
     if not changes and not cast and not faults:
         faults.append(Fault("nothing is changed", fatal=False))
     taken_out = {change.number for change in changes if change.line is None}

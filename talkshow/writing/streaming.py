@@ -7,6 +7,7 @@ and Ctrl-C is obeyed at once.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections import deque
@@ -20,6 +21,7 @@ from talkshow.errors import WriterError
 MAX_ANSWER = 5_000_000  # bytes of an answer
 _FRAMING = 20  # a streamed token arrives in some 200 bytes
 _AFTER_END_S = 1.0  # for the count of tokens, which follows the last one
+_LINE_END = re.compile(rb"\r\n|\n|\r")
 _LOOK_S = 0.03  # between two looks for what has come
 _MOST_WAITING = 512  # pieces that nobody has taken yet
 
@@ -85,32 +87,54 @@ class _Pump(threading.Thread):
 
 
 class _Events:
-    """Bytes to the JSON values of a stream of server-sent events, or to the one value of a plain answer."""
+    """Bytes to the JSON values of a stream of server-sent events, or to the one value of a plain answer.
+
+    Lines end in any of the three ways that the standard allows. A value may stand in several `data` lines; one that
+    stands in a single line is given at once, also by servers that send no empty line behind it.
+    """
 
     def __init__(self) -> None:
         self._rest = b""
         self._total = 0
         self._plain: bool | None = None
+        self._parts: list[bytes] = []  # of a value that goes on in the next line
 
     def feed(self, data: bytes) -> list[Any]:
         self._total += len(data)
         self._rest += data
         if self._plain is None and self._rest.strip():
             self._plain = self._rest.lstrip()[:1] in (b"{", b"[", b"<")
-        if len(self._rest) > MAX_ANSWER or self._total > MAX_ANSWER * _FRAMING:
+        if len(self._rest) + sum(map(len, self._parts)) > MAX_ANSWER or self._total > MAX_ANSWER * _FRAMING:
             raise _too_large()
         if self._plain is not False:
             return []
-        *lines, self._rest = self._rest.split(b"\n")
-        return [
-            _loads(line[5:]) for line in lines if line.startswith(b"data:") and line[5:].strip() not in (b"", b"[DONE]")
-        ]
+        whole = len(self._rest) - self._rest.endswith(b"\r")  # its line feed may still come
+        *lines, rest = _LINE_END.split(self._rest[:whole])
+        self._rest = rest + self._rest[whole:]
+        return [value for line in lines for value in self._values(line)]
 
     def end(self) -> list[Any]:
         """What is left when the connection closes."""
         if self._plain:
             return [_loads(self._rest)]
-        return self.feed(b"\n") if self._rest.startswith(b"data:") else []
+        left, self._rest = self._rest.rstrip(b"\r"), b""
+        return [*self._values(left), *self._values(b"")]
+
+    def _values(self, line: bytes) -> list[Any]:
+        """The value that ends with a line, if one does."""
+        if not line and self._parts:
+            joined, self._parts = b"\n".join(self._parts), []
+            return [_loads(joined)]
+        data = line[5:].strip() if line.startswith(b"data:") else b""
+        if not data or data == b"[DONE]":
+            return []
+        if not self._parts:
+            try:
+                return [json.loads(data)]
+            except (ValueError, RecursionError):
+                pass
+        self._parts.append(data)
+        return []
 
 
 def _loads(data: bytes) -> Any:

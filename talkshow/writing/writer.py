@@ -91,11 +91,11 @@ def _read_script(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: lis
     """A whole script out of an answer, settled; `notes` takes what was changed."""
     from talkshow.render.cartoon.looks.reader import look_problems
 
-    script, unused = read_answer(answer)
-    script = replace(script, language=brief.language)
+    read = read_answer(answer)
+    script = replace(read.script, language=brief.language)
     settled, changed = settle(script, want, look_problems, desk.endpoint.seed or 0)
-    notes += [*unused, *_remarks(script), *changed]
-    return settled, find_faults(script, settled, want)
+    notes += [*read.notes, *_remarks(script), *changed]
+    return settled, [*read.faults, *find_faults(script, settled, want)]
 
 
 def _remarks(script: Script) -> list[str]:
@@ -155,7 +155,8 @@ def _outline(brief: Brief, endpoint: Endpoint, prompts: Prompts, desk: Desk) -> 
 def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: list[str]) -> tuple[Script, list[Fault]]:
     from talkshow.render.cartoon.looks.reader import look_problems
 
-    outline, unused = read_answer(answer)
+    read = read_answer(answer)
+    outline = read.script
     if not outline.cast and not want.cast:
         raise ScriptError("the plan has no cast; give every character a name, a voice, a look and a description")
     if len(outline.scenes) > _MAX_SCENES:
@@ -167,7 +168,7 @@ def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: li
             replace(scene, lines=tuple(replace(line, speaker=PLOT) for line in scene.lines)) for scene in outline.scenes
         ),
     )
-    faults = []
+    faults = list(read.faults)
     if want.num_characters and not want.cast and len(outline.cast) != want.num_characters:
         faults.append(
             Fault(
@@ -181,7 +182,7 @@ def _read_outline(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: li
     settled, changed = settle(
         _cast_only(plot_only, [hint.name for hint in cast]), want, look_problems, desk.endpoint.seed or 0
     )
-    notes += [*unused, *changed]
+    notes += [*read.notes, *changed]
     return replace(plot_only, cast=settled.cast), faults
 
 
@@ -217,10 +218,11 @@ def _scene(
     want = Wanted(desk.voices, outline.cast, closed=True, lines=(num_lines / 3, num_lines * 3 + 2))
 
     def read(answer: str) -> tuple[tuple[Line, ...], list[Fault]]:
-        script, _ = read_answer(answer)
-        lines = _renamed(tuple(script.lines), names)
-        told = replace(script, cast=outline.cast, scenes=(Scene("", lines),))
-        return lines, [fault for fault in find_faults(told, told, want) if "must speak" not in fault.message]
+        found = read_answer(answer)
+        lines = _renamed(tuple(found.script.lines), names)
+        told = replace(found.script, cast=outline.cast, scenes=(Scene("", lines),))
+        faults = [fault for fault in find_faults(told, told, want) if "must speak" not in fault.message]
+        return lines, [*found.faults, *faults]
 
     return ask_until_good(endpoint, question, read, prompts, desk)
 

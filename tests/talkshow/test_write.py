@@ -116,6 +116,29 @@ def test_a_broken_answer_is_repaired(write, server):
     assert len(list(write.script.lines)) == 6
 
 
+@pytest.mark.parametrize(
+    ("answer", "finish", "lines", "says"),
+    [
+        (ANSWER[: ANSWER.index("I put milk") + 9], "length", 5, "Unterminated string"),
+        (ANSWER[: ANSWER.index("]", ANSWER.index("I put milk"))], "stop", 6, "delimiter"),
+        (ANSWER.replace("}]}]}", "},]}],}"), "stop", 6, "it was mended"),
+        (ANSWER.replace('{"title": "Breakfast', "{'title': \"Breakfast"), "stop", 6, "it was mended"),
+        (ANSWER.replace("breakfast in", '"breakfast" in'), "stop", 6, "it was mended"),
+    ],
+    ids=["in a word", "behind a line", "commas", "quotes", "quotes inside"],
+)
+def test_an_answer_that_stays_broken_is_mended_and_that_is_told(write, server, answer, finish, lines, says):
+    """Better than nothing, after it was asked for twice more; a line that breaks off is not spoken."""
+    server.behaviours = [streamed(answer, finish=finish)]
+    ran = write()
+    assert ran.code == 0, ran.err
+    assert len(server.requests) == 3 and says in server.requests[1]["messages"][-1]["content"]
+    said = [line.text for line in write.script.lines]
+    assert said[0].replace('"', "") == "You have never eaten a breakfast in Lisbon." and len(said) == lines
+    assert not any(text.endswith("I put mil") for text in said)
+    assert "not JSON" in ran.err and "mended" in ran.err
+
+
 def test_wrong_speakers_go_back(write, server):
     server.behaviours = [streamed(ANSWER)]
     ran = write("--characters", "MAYA, LEO")

@@ -18,7 +18,7 @@ import pytest
 from chat_server import ANSWER, KEY, broken_off, hanging, huge, keep_alive_only, plain, status, streamed, whole
 
 from talkshow.script.reader import read_script
-from talkshow.writing.streaming import Stalled, read_answer
+from talkshow.writing.streaming import Broken, Stalled, read_answer
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,30 @@ def response(words, before):
         yield b"data: [DONE]\n\n"
 
     return lambda: contextlib.nullcontext(SimpleNamespace(iter_bytes=tokens))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize("lines", ["one", "several", "no empty line"])
+def test_events_are_read_in_every_form_of_the_standard(end, size, lines):
+    """Whatever ends a line, in however many lines a value stands, wherever the network cuts the bytes."""
+    indent = 1 if lines == "several" else None
+    stream = b": hello" + end + b"event: message" + end
+    for word in ("tea", " and", " c\u00e2ke\u2028"):
+        value = json.dumps({"choices": [{"delta": {"content": word}}]}, indent=indent, ensure_ascii=False).encode()
+        stream += b"".join(b"data: " + row + end for row in value.split(b"\n"))
+        stream += b"" if lines == "no empty line" else end
+    stream += b"data: [DONE]" + end + end
+    pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+    open_ = lambda: contextlib.nullcontext(SimpleNamespace(iter_bytes=lambda: iter(pieces)))  # noqa: E731
+    assert read_answer(open_, 5.0, lambda _: 0, 9).text == "tea and c\u00e2ke\u2028"
+
+
+def test_a_value_that_is_never_whole_is_no_answer():
+    pieces = [b'data: {"choices": [\n', b'data: {"delta"\n']
+    open_ = lambda: contextlib.nullcontext(SimpleNamespace(iter_bytes=lambda: iter(pieces)))  # noqa: E731
+    with pytest.raises(Broken, match="not JSON"):
+        read_answer(open_, 5.0, lambda _: 0, 9)
 
 
 def test_a_slow_answer_is_waited_for(clock):

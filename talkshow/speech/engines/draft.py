@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkshow.clock import SPEECH_RATE
-from talkshow.engines import weights
 from talkshow.engines.weights import Weights
 from talkshow.errors import BackendError
 from talkshow.languages.registry import primary
@@ -43,7 +42,6 @@ SAMPLES_PER_STEP = 600  # a duration step: 25 ms at 24 kHz
 # As for Kokoro, whose speech the network was trained on, durations run behind the sound by this much.
 LATE_S = 0.075
 _GAIN = np.float32(10 ** (3.0 / 20))  # from the network's -26 LUFS to the -23 of the other voices
-_DURATIONS = "/Clip_output_0"
 REVISION = 2  # raise when the same request would sound different
 
 
@@ -95,7 +93,7 @@ class Draft:
     def _loaded(self) -> Any:
         with self._lock:
             if self._session is None:
-                self._session = open_session(weights.read(MODEL), MODEL.name, _DURATIONS, self._threads)
+                self._session = open_session(MODEL, self._threads)
             return self._session
 
 

@@ -46,7 +46,6 @@ LATE_S = 3 * SAMPLES_PER_STEP / SPEECH_RATE
 # Voices were recorded at different levels, up to 4.6 dB apart. Each is brought to one level by a constant of its own,
 # so that a cast is even before it is mixed and a loud sentence stays louder than a quiet one.
 LEVEL_LUFS = -23.0
-_DURATIONS = "/encoder/Clip_output_0"
 REVISION = 3  # raise when the same request would sound different
 
 
@@ -104,8 +103,7 @@ class Kokoro:
     def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
         with self._lock:
             if self._session is None:
-                data = weights.read(MODEL, self._folder)
-                self._session = open_session(data, MODEL.name, _DURATIONS, self._threads)
+                self._session = open_session(MODEL, self._threads, self._folder)
             key = f"{voice.folder}/{voice.data}"
             if key not in self._styles:
                 self._styles[key] = load_style(voice)
