@@ -54,7 +54,7 @@ class WrittenFiles:
         return any(content.is_in(path) for content in self._contents(path))
 
     def replace(self, path: Path, temporary: Path) -> None:
-        """Move a finished file to its name. It is recorded first, so that it is recognised if the run is killed here."""
+        """Move a finished file to its name. It is recorded first, so that a killed run still recognises it."""
         new = Content.of(temporary)
         self._keep(path, [*(old for old in self._contents(path) if old.is_in(path)), new])
         rename(temporary, path)
