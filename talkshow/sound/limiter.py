@@ -49,7 +49,7 @@ def _around(mix: MixReader, first: int, num_samples: int, gain: float) -> Sample
 
 
 def _held(wide: Samples, ceiling: float, release: float, before: float) -> np.ndarray:
-    """Reduction in dB (<= 0) by steps (1) and (2).  wide: from `_around`.  before: the reduction of the sample before."""
+    """Reduction in dB (<= 0) by steps (1) and (2).  wide: from `_around`.  before: of the sample before."""
     from scipy.ndimage import minimum_filter1d
 
     envelope = np.maximum(peak_envelope(wide, ceiling).astype(np.float64), ceiling)

@@ -46,7 +46,7 @@ def master(
 ) -> Mastering:
     """Write the mastered mix: 48 kHz mono 24-bit WAV, with exactly as many samples as the tracks and in sync with them.
 
-    The mix is mono because every voice is panned to the center: it is equally loud on one loudspeaker and on two.
+    The mix is mono because every voice is panned to the centre: it is equally loud on one loudspeaker and on two.
     Integrated loudness (BS.1770-4) is within 0.1 LU of the target wherever the peak limit allows; otherwise
     `shortfall` says why. The true peak never exceeds `true_peak_dbtp`. Silence, and sound below the loudness gate,
     stays unchanged, except for such peaks.

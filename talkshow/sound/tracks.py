@@ -98,7 +98,7 @@ class MixReader:
                     f"{file.path.name}: {file.num_samples} samples at {file.sample_rate} Hz" for file in self._files
                 )
                 raise AudioError(
-                    f"these tracks do not belong to one episode ({listed}): all must be equally long, at {TRACK_RATE} Hz"
+                    f"these tracks do not belong to one episode ({listed}): all need one length, at {TRACK_RATE} Hz"
                 )
             self._stack = opened.pop_all()
         self.num_samples = self._files[0].num_samples if self._files else 0
