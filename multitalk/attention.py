@@ -1,4 +1,4 @@
-"""Attention and norms as the network uses them: PyTorch's own scaled dot product, norms in at least float32."""
+"""The network's attention and norms: PyTorch's scaled dot product attention, norms in at least float32."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from multitalk.rope import Rotation, at_least_float32, rotate
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Softmax attention.  q: (L, heads, d) or (batch, L, heads, d), k and v alike with S tokens; returns q's shape."""
-    if q.dim() == 3:  # fused kernels want a batch
+    """Softmax attention.  q: (L, heads, d) or (batch, L, heads, d), k and v too, with S tokens; returns q's shape."""
+    if q.dim() == 3:  # fused kernels need a batch dimension
         return attend(q[None], k[None], v[None])[0]
     return F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)).transpose(1, 2)
 
 
 class RMSNorm(nn.Module):
-    """Root mean square norm over the whole width: all heads together."""
+    """Root mean square norm over the full width: all heads together."""
 
     def __init__(self, dim: int, eps: float) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class SelfAttention(nn.Module):
         self.norm_q, self.norm_k = RMSNorm(dim, eps), RMSNorm(dim, eps)
 
     def project(self, x: Tensor, rotation: Rotation) -> tuple[Tensor, Tensor, Tensor]:
-        """Turned queries and keys, and values, each (L, heads, d).  x: (L, dim)."""
+        """Rotated queries and keys, and values, each (L, heads, d).  x: (L, dim)."""
         q, k, v = self.norm_q(self.q(x)), self.norm_k(self.k(x)), self.v(x)
         q, k, v = (part.unflatten(-1, (self.num_heads, -1)) for part in (q, k, v))
         return rotate(q, rotation), rotate(k, rotation), v
@@ -60,7 +60,7 @@ class SelfAttention(nn.Module):
 
 
 class CrossAttention(nn.Module):
-    """Visual tokens look at the text and, apart from that, at the reference picture; both answers are added."""
+    """Visual tokens attend to the text and, separately, to the reference picture; the results are added."""
 
     def __init__(self, dim: int, num_heads: int, eps: float) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class CrossAttention(nn.Module):
         )
 
     def text_keys_values(self, text: Tensor) -> tuple[Tensor, Tensor]:
-        """Of a text alone."""
+        """Keys and values of a text."""
         k, v = self.norm_k(self.k(text)), self.v(text)
         return k.unflatten(-1, (self.num_heads, -1)), v.unflatten(-1, (self.num_heads, -1))
 

@@ -1,8 +1,8 @@
-"""Audio cross-attention, and how a voice finds its person (L-RoPE, Kong et al. 2025, section 3.3).
+"""Audio cross-attention, and the binding of each voice to its person (L-RoPE, Kong et al. 2025, section 3.3).
 
-Visual tokens and audio tokens are put on a line. Each person owns a stretch of it, their audio stands in the middle of
-it, and a visual token stands where the person is that it resembles most: softmax attention from it to the tokens of
-the first latent frame, summed over each person's region.
+Visual tokens and audio tokens get positions on a line. Each person has a range of it, with their audio in the middle.
+A visual token gets the position of the person that it resembles most. Resemblance is softmax attention from the token
+to the tokens of the first latent frame, summed over each person's region.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from multitalk.attention import attend
 from multitalk.config import DiTConfig
 from multitalk.rope import line_rotation, rotate
 
-_ALIGNED = 8  # fused attention kernels want the values' width to be a multiple of this
+_ALIGNED = 8  # fused attention kernels need the width of the values to be a multiple of this
 
 
 def person_ranges(num_people: int, config: DiTConfig) -> tuple[tuple[float, float], ...]:
-    """Stretches of the line: evenly spread over it; two people have 0-4 and 20-24, as trained."""
+    """Ranges on the line, evenly spread over it; two people have 0-4 and 20-24, as trained."""
     if num_people == 1:
         return ((0.0, float(config.class_interval)),)
     step = (config.class_range - config.class_interval) / (num_people - 1)
@@ -29,18 +29,18 @@ def person_ranges(num_people: int, config: DiTConfig) -> tuple[tuple[float, floa
 def speaker_map(q: Tensor, k: Tensor, masks: Tensor) -> Tensor:
     """How much each visual token resembles each region, (regions, L).
 
-    q: (L, heads, d); k: (>= reference tokens, heads, d), both turned; masks: (regions, reference tokens).
-    One attention whose values are the masks over their areas: the L x S matrix of weights never exists.
+    q: (L, heads, d); k: (>= reference tokens, heads, d), both rotated; masks: (regions, reference tokens).
+    One attention whose values are the masks divided by their areas: the L x S matrix of weights is never allocated.
     """
     regions, num = masks.shape
-    heads = max(1, q.shape[1] // 2 * 2)  # the reference works in two halves of the heads; an odd one is left out
-    values = (masks / masks.sum(dim=1, keepdim=True).clamp(min=1)).T.to(q.dtype)  # there may be no background
+    heads = max(1, q.shape[1] // 2 * 2)  # the reference splits the heads into two halves; an odd one is left out
+    values = (masks / masks.sum(dim=1, keepdim=True).clamp(min=1)).T.to(q.dtype)  # the background may be empty
     values = F.pad(values, (0, -regions % _ALIGNED))[:, None].expand(num, heads, -1)
     return attend(q[:, :heads], k[:num, :heads], values)[..., :regions].mean(dim=1).T
 
 
 def token_positions(regions: Tensor, config: DiTConfig) -> Tensor:
-    """Where each visual token stands on the line, (L,).  regions: (people + 1, L), the background last."""
+    """The position of each visual token on the line, (L,).  regions: (people + 1, L), the background last."""
     people, background = regions[:-1], float(config.class_range // 2)
     low, high = people.amin(dim=1, keepdim=True), people.amax(dim=1, keepdim=True)
     share = (people - low) / (high - low + 1e-8)
@@ -51,7 +51,7 @@ def token_positions(regions: Tensor, config: DiTConfig) -> Tensor:
 
 
 class AudioAttention(nn.Module):
-    """The visual tokens of a latent frame look at the audio tokens of that frame."""
+    """The visual tokens of a latent frame attend to the audio tokens of that frame."""
 
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()

@@ -1,9 +1,9 @@
-"""What is heard, 25 rows a second: hidden states of wav2vec2 for one person's waveform.
+"""Audio features at 25 rows per second: the hidden states of wav2vec2 for one person's waveform.
 
-The convolutions run over blocks of the waveform, scaled and normalised with statistics of the whole from a first
-pass, and their features are brought to the video's frame rate on the grid of the whole: the same numbers as in one
-go, for any length, in little memory. The transformer sees up to WHOLE_S at once, as in the reference; longer sounds
-pass it in windows that overlap and fade into each other. Rows go to an array that may lie in a file.
+The convolutions run over blocks of the waveform, normalised with statistics of the whole from a first pass. Their
+features are resampled to the video's frame rate on one common grid. The result equals that of a single pass, for any
+length, in little memory. The transformer processes up to WHOLE_S at once, as in the reference. Longer sounds are
+processed in overlapping windows that are cross-faded. Rows go to an array that may be in a file.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from multitalk.config import FPS
 from multitalk.errors import RequestError
 from multitalk.request import FeatureArray
 
-RATE = 16_000  # samples a second
-WHOLE_S = 60  # the transformer sees in one go: up to here, and length of a window
-OVERLAP_S = 10  # of windows, at least
-_FADE_S = 2  # in the middle of an overlap: from one window to the next
-_BLOCK_S = 10  # the convolutions see in one go
-_EPSILON = 1e-7  # of the waveform's normalisation
+RATE = 16_000  # samples per second
+WHOLE_S = 60  # seconds that the transformer processes at once: longest sound, and length of a window
+OVERLAP_S = 10  # least overlap of windows, seconds
+_FADE_S = 2  # cross-fade in the middle of an overlap, from one window to the next
+_BLOCK_S = 10  # what the convolutions process at once
+_EPSILON = 1e-7  # epsilon of the waveform's normalisation
 
 
 class Waveform(Protocol):
@@ -37,26 +37,26 @@ class Waveform(Protocol):
         """Samples."""
 
     def __getitem__(self, part: slice, /) -> NDArray[np.float32]:
-        """A stretch of it."""
+        """Samples first..last-1."""
 
 
 class AudioEncoder:
-    """wav2vec2 with its features brought to the video's frame rate before the transformer."""
+    """wav2vec2 whose features are resampled to the video's frame rate before the transformer."""
 
     def __init__(self, model: Any) -> None:
         self.model = model.eval()
 
     @torch.inference_mode()
     def encode(self, waveform: Waveform, file: Path | None = None) -> FeatureArray:
-        """Rows of the whole waveform, (frames, layers, channels) float32; in `file` if it is given, else in memory.
+        """Rows of the full waveform, (frames, layers, channels) float32; in `file` if given, else in memory.
 
-        Raises RequestError for a sound that is shorter than two frames or holds anything but finite numbers.
+        Raises RequestError for a sound that is shorter than two frames or contains values that are not finite.
         """
         num_frames = len(waveform) * FPS // RATE
         if num_frames < 2:
             raise RequestError(
                 f"a sound of {len(waveform)} samples is too short: at least {2 * RATE // FPS} at "
-                f"{RATE} Hz make two frames."
+                f"{RATE} Hz are needed for two frames."
             )
         scale = _statistics(waveform)
         features = _Features(self.model, waveform, scale, num_frames)
@@ -70,7 +70,7 @@ class AudioEncoder:
         return FeatureArray(torch.from_numpy(rows))
 
     def _layer_outputs(self, hidden: Tensor) -> list[Tensor]:
-        """What every layer of the transformer hands on, each (frames, channels); the last one after the final norm."""
+        """The hidden states of every transformer layer, each (frames, channels); the last one after the final norm."""
         outputs: list[Tensor] = []
 
         def note(_layer: Any, _given: Any, made: Any) -> None:
@@ -86,13 +86,13 @@ class AudioEncoder:
 
 
 class _Features:
-    """What the convolutions make of a waveform, about 50 a second, resampled to one row a frame."""
+    """The convolution features of a waveform, about 50 per second, resampled to one row per frame."""
 
     def __init__(self, model: Any, waveform: Waveform, scale: tuple[float, float], num_frames: int) -> None:
         self.layers = model.feature_extractor.conv_layers
         self.waveform, self.scale, self.num_frames = waveform, scale, num_frames
         self.device = next(model.parameters()).device
-        self.stride, self.width = 1, 1  # samples from one feature to the next, and under each
+        self.stride, self.width = 1, 1  # hop and window of a feature, in samples
         for layer in self.layers:
             self.width += (layer.conv.kernel_size[0] - 1) * self.stride
             self.stride *= layer.conv.stride[0]
@@ -100,8 +100,8 @@ class _Features:
         self.group = self._group_statistics()
 
     def rows(self, first: int, last: int) -> Tensor:
-        """(1, last - first, channels): linear interpolation whose ends are those of the whole."""
-        # places in float32, as torch's own interpolation rounds them
+        """(1, last - first, channels): linear interpolation with the end points of the full sound."""
+        # positions in float32, to round as torch's own interpolation does
         place = torch.arange(first, last).float() * (torch.tensor(self.total - 1.0) / (self.num_frames - 1))
         below = place.floor().long().clamp(max=max(0, self.total - 2))
         start, stop = int(below[0]), min(int(below[-1]) + 2, self.total)
@@ -113,7 +113,7 @@ class _Features:
         return made[:, below] * (1 - share) + made[:, above] * share
 
     def _block(self, first: int, last: int) -> Tensor:
-        """(1, last - first, channels): features of the whole waveform."""
+        """(1, last - first, channels): features of the full waveform."""
         samples = self._samples(first * self.stride, (last - 1) * self.stride + self.width)
         hidden = samples[None, None]
         for layer in self.layers:
@@ -126,7 +126,7 @@ class _Features:
         return hidden.transpose(1, 2)
 
     def _group_statistics(self) -> tuple[Tensor, Tensor]:
-        """Mean and variance of every channel of the first convolution over the whole waveform, each (channels, 1)."""
+        """Mean and variance of every channel of the first convolution over the full waveform, each (channels, 1)."""
         first = self.layers[0].conv
         stride, width = first.stride[0], first.kernel_size[0]
         block = _BLOCK_S * RATE // stride * stride
@@ -150,7 +150,7 @@ def _statistics(waveform: Waveform) -> tuple[float, float]:
         part = waveform[start : start + WHOLE_S * RATE].astype(np.float64)
         sums, squares = sums + float(part.sum()), squares + float(part @ part)
     if not math.isfinite(squares):
-        raise RequestError("the sound holds values that are no finite numbers.")
+        raise RequestError("the sound contains values that are not finite numbers. Make the sound again.")
     mean = sums / num
     return mean, max(0.0, squares / num - mean * mean)
 
@@ -162,8 +162,10 @@ def _normalised(samples: NDArray[np.float32], mean: float, variance: float) -> N
 
 @dataclass(frozen=True)
 class _Window:
-    """Frames that the transformer sees in one go; fades: (first, last) frame at its start and its end, None at the
-    ends of the whole."""
+    """Frames that the transformer processes at once.
+
+    fades: (first, last) frame of the fade at its start and at its end, None at the ends of the sound.
+    """
 
     first: int
     last: int
@@ -171,7 +173,7 @@ class _Window:
     fade_out: tuple[int, int] | None
 
     def weights(self) -> NDArray[np.float32]:
-        """(frames,): 0..1, together with the neighbours' 1 everywhere."""
+        """(frames,): 0..1; the weights of all windows add up to 1 everywhere."""
         frames = np.arange(self.first, self.last) + 0.5
         weights = np.ones(len(frames))
         if self.fade_in:
@@ -182,7 +184,7 @@ class _Window:
 
 
 def _windows(num_frames: int) -> list[_Window]:
-    """Windows of one length, evenly laid, that overlap by OVERLAP_S or more."""
+    """Evenly spaced windows of one length that overlap by OVERLAP_S or more."""
     length, overlap = WHOLE_S * FPS, OVERLAP_S * FPS
     num = max(1, -(-(num_frames - overlap) // (length - overlap)))
     starts = [index * max(0, num_frames - length) // max(1, num - 1) for index in range(num)]

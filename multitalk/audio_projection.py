@@ -1,4 +1,4 @@
-"""Audio features around each video frame to audio tokens, 32 a person and latent frame."""
+"""Projects the audio features around each video frame to audio tokens: 32 per person and latent frame."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def latent_windows(audio: Tensor, vae_scale: int) -> tuple[Tensor, Tensor]:
     """Windows of the first latent frame (one video frame) and of the later ones (`vae_scale` video frames each).
 
     audio: (N, F, window, layers, channels), F = 1 + vae_scale * k; entry w of a window is the audio frame w - window//2
-    away. Of the video frames of a later latent frame the first gives what lies before it and itself, the last itself
-    and what lies after, those between themselves alone: 8 neighbours in a row for a window of 5 and a scale of 4.
+    away. Of the video frames of a later latent frame, the first contributes itself and its past, the last itself and
+    its future, the others only themselves: 8 neighbours in a row for a window of 5 and a scale of 4.
     Returns (N, 1, window, layers, channels) and (N, T - 1, window + vae_scale - 1, layers, channels).
     """
     middle = audio.shape[2] // 2
@@ -27,7 +27,7 @@ def latent_windows(audio: Tensor, vae_scale: int) -> tuple[Tensor, Tensor]:
 
 
 class AudioProjection(nn.Module):
-    """Two entries, one for the first latent frame, and three layers to tokens."""
+    """Two input layers, one of them for the first latent frame, and three layers to tokens."""
 
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Sizes the weights were trained at, and how a picture is brought to one of them."""
+"""The sizes at which the weights were trained, and scaling a picture to one of them."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ TABLES: dict[str, tuple[tuple[float, Bucket], ...]] = {
 
 
 def pick_bucket(height: int, width: int, table: str | BucketTable) -> Bucket:
-    """The size whose shape is nearest to that of a picture; the first in the table where two are equally near."""
+    """The size whose aspect ratio is nearest to that of a picture; on a tie, the first in the table."""
     rows = TABLES[table] if isinstance(table, str) else table
     return min(rows, key=lambda row: abs(row[0] - height / width))[1]
 
 
 def fit_picture(picture: NDArray[np.uint8], bucket: Bucket) -> NDArray[np.uint8]:
-    """Scaled until it covers the bucket and cropped in the middle.  picture: (h, w, 3) RGB -> (height, width, 3)."""
+    """Scale to cover the bucket and crop the middle.  picture: (h, w, 3) RGB -> (height, width, 3)."""
     from PIL import Image
 
     height, width = _covering(picture.shape[0], picture.shape[1], bucket)
@@ -72,7 +72,7 @@ def fit_picture(picture: NDArray[np.uint8], bucket: Bucket) -> NDArray[np.uint8]
 
 
 def fit_masks(masks: NDArray[np.float32], bucket: Bucket) -> NDArray[np.float32]:
-    """The same for masks, (n, h, w) -> (n, height, width), each pixel that of the nearest (PyTorch's `nearest`)."""
+    """The same for masks, (n, h, w) -> (n, height, width), with nearest-neighbour sampling (PyTorch's `nearest`)."""
     height, width = _covering(masks.shape[1], masks.shape[2], bucket)
     top, left = _corner(height, width, bucket)
     rows = _nearest(masks.shape[1], height)[top : top + bucket[0]]

@@ -1,6 +1,6 @@
-"""The published weights: which files a checkpoint has, where they come from, what they are for.
+"""The published weights: the files of each checkpoint, their sources and their purposes.
 
-Sizes and digests are those of the repositories; a digest is given where it is known for certain. The sizes of the
+Sizes and digests are those of the repositories. A digest is given only if it is certain. The sizes of the
 transformer's shards are rounded.
 """
 
@@ -32,8 +32,8 @@ PURPOSES = {
 class CheckpointFile:
     """One file.
 
-    role: a key of PURPOSES; num_bytes: exact where `sha256` or `exact` says so, else about; optional: what it is
-    better for, where the checkpoint can do without.
+    role: a key of PURPOSES; num_bytes: exact if `sha256` or `exact` is set, else approximate; optional: what the file
+    improves, for a file that the checkpoint does not require.
     """
 
     repository: str
@@ -47,17 +47,17 @@ class CheckpointFile:
 
     @property
     def label(self) -> str:
-        """As messages name it."""
+        """Its name in messages."""
         return f"{self.repository}/{self.name}"
 
     @property
     def gigabytes(self) -> float:
-        """Its size for people."""
+        """Its size in words."""
         return self.num_bytes / _GIGABYTE
 
     @property
     def purpose(self) -> str:
-        """What it is for."""
+        """Its purpose."""
         return PURPOSES[self.role] + (f", {self.optional}" if self.optional else "")
 
 
@@ -147,7 +147,7 @@ _WAN_720 = (
     ),
     *_ENCODERS,
 )
-# its size is to the byte that of the 330 audio tensors in float32, those of `norm_x` in bfloat16
+# its size is, to the byte, that of the 330 audio tensors in float32, with `norm_x` in bfloat16
 _MULTITALK_AUDIO = (
     CheckpointFile(
         _MULTITALK,
@@ -178,7 +178,7 @@ CHECKPOINTS: dict[str, tuple[CheckpointFile, ...]] = {
 
 
 def files_of(checkpoint: str) -> tuple[CheckpointFile, ...]:
-    """What a checkpoint consists of. Raises CheckpointError for an unknown name."""
+    """The files of a checkpoint. Raises CheckpointError for an unknown name."""
     if checkpoint not in CHECKPOINTS:
         raise CheckpointError(f"there is no checkpoint '{checkpoint}'. There are: {', '.join(CHECKPOINTS)}")
     return CHECKPOINTS[checkpoint]

@@ -1,4 +1,4 @@
-"""Colours held to those of the reference picture, by mean and spread in CIELAB, frame by frame.
+"""Matches the colours of each frame to the reference picture, by mean and standard deviation in CIELAB.
 
 Reinhard et al. 2001, "Color transfer between images", equations 10 and 11, in Lab instead of l-alpha-beta.
 """
@@ -14,7 +14,7 @@ FloatFrames = NDArray[np.float32]
 
 
 def match_colors(frames: FloatFrames, reference: FloatFrames, strength: float) -> FloatFrames:
-    """frames: (3, F, H, W) in -1..1; reference: (3, H, W); strength: 0 leaves the frames as they are, 1 is all."""
+    """frames: (3, F, H, W) in -1..1; reference: (3, H, W); strength: 0 leaves the frames unchanged, 1 is full."""
     if strength == 0:
         return frames
     from skimage.color import lab2rgb, rgb2lab
@@ -26,9 +26,9 @@ def match_colors(frames: FloatFrames, reference: FloatFrames, strength: float) -
         source = _to_unit(frames[:, index]).transpose(1, 2, 0)
         lab = rgb2lab(source)
         mean, spread = _statistics(lab)
-        flat = spread == 0  # nothing to spread: the wanted mean everywhere
+        flat = spread == 0  # no spread: the target mean everywhere
         moved = (lab - mean) * np.where(flat, 0, spread_wanted / np.where(flat, 1, spread)) + mean_wanted
-        with warnings.catch_warnings():  # colours that no screen has are clipped, as is meant
+        with warnings.catch_warnings():  # colours outside the gamut are clipped on purpose
             warnings.simplefilter("ignore", UserWarning)
             rgb = np.clip(lab2rgb(moved), 0, 1)
         mixed = (1 - strength) * source + strength * rgb
@@ -37,7 +37,7 @@ def match_colors(frames: FloatFrames, reference: FloatFrames, strength: float) -
 
 
 def _statistics(lab: FloatFrames) -> tuple[FloatFrames, FloatFrames]:
-    """Mean and spread of each channel of (H, W, 3), taken alone: over all at once rounding makes a flat one spread."""
+    """Mean and spread of each channel of (H, W, 3), one by one: all at once, rounding gives a flat channel spread."""
     channels = [lab[..., channel] for channel in range(3)]
     return np.array([c.mean() for c in channels]), np.array([c.std() for c in channels])
 

@@ -1,4 +1,4 @@
-"""Sizes of the networks, options of sampling, and the presets that name them.  Plain values, nothing heavy."""
+"""Presets: sizes of the networks and sampling options.  Plain values, no heavy imports."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class DiTConfig:
     ffn_dim: int = 13824
     num_heads: int = 40
     num_layers: int = 40
-    freq_dim: int = 256  # of the timestep's sinusoid
+    freq_dim: int = 256  # channels of the timestep's sinusoid
     in_dim: int = 36  # 16 latent channels, 4 mask channels, 16 channels of the condition
     out_dim: int = 16
-    text_len: int = 512  # tokens a prompt is padded to
+    text_len: int = 512  # tokens to which a prompt is padded
     text_dim: int = 4096
     clip_dim: int = 1280
     eps: float = 1e-6
@@ -34,10 +34,10 @@ class DiTConfig:
     audio_channels: int = 768  # of each
     audio_hidden: int = 512  # inside the audio projection
     audio_dim: int = 768  # of an audio token
-    audio_tokens: int = 32  # a person and latent frame
-    vae_scale: int = 4  # video frames a latent frame
-    class_range: int = 24  # of positions on the line that tells people apart
-    class_interval: int = 4  # of it that belongs to a person
+    audio_tokens: int = 32  # tokens per person and latent frame
+    vae_scale: int = 4  # video frames per latent frame
+    class_range: int = 24  # positions on the line that separates people
+    class_interval: int = 4  # positions of one person
     norm_audio: bool = True  # whether audio tokens are normalised
 
     def __post_init__(self) -> None:
@@ -103,7 +103,7 @@ class APGOptions:
 
     momentum: float = -0.75
     norm_threshold: float = 55.0  # 0: the norm is not limited
-    eta: float = 0.0  # share of the part that is parallel to the prediction
+    eta: float = 0.0  # share of the component parallel to the prediction
 
 
 @dataclass(frozen=True)
@@ -111,21 +111,21 @@ class SamplingOptions:
     """How a video is sampled."""
 
     num_steps: int = 40
-    shift: float = 7.0  # warp of the schedule toward high noise
+    shift: float = 7.0  # shift of the schedule toward high noise
     text_guidance_scale: float = 5.0
     audio_guidance_scale: float = 4.0
     chunk_frames: int = 81  # 4n+1
-    motion_frames: int = 25  # last frames of a chunk, given as condition to the next; 4n+1
+    motion_frames: int = 25  # last frames of a chunk, which condition the next one; 4n+1
     apg: APGOptions | None = None
     color_correction: float = 1.0  # 0..1
     step_cache_threshold: float | None = None
-    streaming: bool = True  # False: one chunk and no more (clip mode)
+    streaming: bool = True  # False: a single chunk (clip mode)
 
     def __post_init__(self) -> None:
         if self.chunk_frames % 4 != 1 or self.motion_frames % 4 != 1 or not self.motion_frames < self.chunk_frames:
             raise ValueError(
                 f"chunks of {self.chunk_frames} frames with {self.motion_frames} motion frames are not "
-                "possible: both are 4n+1, and a chunk is longer than its motion frames"
+                "possible: both must be 4n+1, and a chunk must be longer than its motion frames"
             )
 
 
@@ -144,11 +144,11 @@ class EncoderSizes:
     clip_layers: int = 32
     clip_heads: int = 16
     clip_ffn_dim: int = 5120
-    clip_patch: int = 14  # of pictures of 224 pixels: 257 tokens, as the network expects
+    clip_patch: int = 14  # for pictures of 224 pixels: 257 tokens, as the network expects
     audio_heads: int = 12
     audio_ffn_dim: int = 3072
     audio_conv_dim: int = 512  # channels of each of the seven convolutions
-    audio_position_width: int = 128  # of the convolution that tells places in time apart
+    audio_position_width: int = 128  # of the convolution that encodes the position in time
     audio_position_groups: int = 16
 
 
@@ -156,9 +156,9 @@ class EncoderSizes:
 class Preset:
     """A named configuration.
 
-    bucket_table: "480", "720", or a table of its own, aspect -> (height, width).  anchor: "last_frames" continues from
-    the frames made last (MultiTalk), "source_frames" holds on to the source and adds clean motion latents
-    (InfiniteTalk).  checkpoint: name of its weights in `checkpoints.py`; None for random ones.
+    bucket_table: "480", "720", or a separate table, aspect -> (height, width).  anchor: "last_frames" continues from
+    the last frames made (MultiTalk), "source_frames" conditions on the source and adds clean motion latents
+    (InfiniteTalk).  checkpoint: name of its weights in `checkpoints.py`; None for random weights.
     """
 
     name: str
@@ -257,7 +257,7 @@ PRESETS: dict[str, Preset] = {
 
 
 def preset(name: str) -> Preset:
-    """A preset by name. Raises ValueError with the choices and the nearest."""
+    """A preset by name. Raises ValueError with the choices and the nearest name."""
     if name in PRESETS:
         return PRESETS[name]
     near = difflib.get_close_matches(name, PRESETS, n=1)

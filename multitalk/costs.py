@@ -1,6 +1,6 @@
-"""What a chunk costs, by formula: operations, memory, time on a card.  Estimates, and marked so where they are shown.
+"""Estimates the cost of a chunk by formula: operations, memory, time on a GPU.  Shown as estimates everywhere.
 
-Operations are counted as 2 a multiply-add, for the exact path of `dit.py` (constants of a chunk made once).
+A multiply-add counts as 2 operations, for the exact path of `dit.py` (constants of a chunk are computed once).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from multitalk.config import DiTConfig
 
-# Dense bf16 TFLOP a second as the makers state it; first match by part of the name wins.
+# Dense bf16 TFLOP per second as stated by the makers; the first entry that is part of the name wins.
 CARDS: dict[str, float] = {
     "B200": 2250.0,
     "H200": 989.0,
@@ -30,9 +30,9 @@ CARDS: dict[str, float] = {
     "A40": 150.0,
     "MI300": 1307.0,
 }
-CPU_TFLOPS_A_CORE = 0.03  # float32 with vector instructions, about
-UTILISATION = 0.45  # of that, reached by plain PyTorch
-_VAE_DECODE_FLOP = 8.5e6  # a pixel of an output frame; encoding 5.1e6 (counted on the meta device)
+CPU_TFLOPS_A_CORE = 0.03  # float32 with vector instructions, approximately
+UTILISATION = 0.45  # share of it that plain PyTorch reaches
+_VAE_DECODE_FLOP = 8.5e6  # per pixel of an output frame; encoding 5.1e6 (counted on the meta device)
 _VAE_ENCODE_FLOP = 5.1e6
 _TEXT_TOKENS, _IMAGE_TOKENS = 512, 257
 _ENCODER_PARAMETERS = 5.68e9 + 0.63e9 + 0.13e9  # umT5-xxl, CLIP, VAE
@@ -40,17 +40,17 @@ _ENCODER_PARAMETERS = 5.68e9 + 0.63e9 + 0.13e9  # umT5-xxl, CLIP, VAE
 
 @dataclass(frozen=True)
 class Cost:
-    """An estimate for a whole video."""
+    """An estimate for a full video."""
 
     num_chunks: int
     forwards: int
     pflop: float
-    memory_gb: float  # on the card, with the offloading that was asked for
-    seconds: float | None  # on the card; None where its speed is not known
+    memory_gb: float  # on the GPU, with the requested offloading
+    seconds: float | None  # on the GPU; None if its speed is not known
 
 
 def forward_flop(dit: DiTConfig, latent_frames: int, tokens_a_frame: int, num_people: int) -> float:
-    """One forward of the network without its constants."""
+    """One forward pass of the network, without its constants."""
     width, num = dit.dim, latent_frames * tokens_a_frame
     linear = 2.0 * num * width * (4 * width + 2 * dit.ffn_dim + 2 * width + 2 * width)
     attention = 4.0 * num * width * (num + _TEXT_TOKENS + _IMAGE_TOKENS + dit.audio_tokens * max(1, num_people))
@@ -59,13 +59,13 @@ def forward_flop(dit: DiTConfig, latent_frames: int, tokens_a_frame: int, num_pe
 
 
 def parameters(dit: DiTConfig) -> float:
-    """Weights of the network, about."""
+    """The approximate number of weights of the network."""
     block = dit.dim * (4 * dit.dim + 2 * dit.ffn_dim + 6 * dit.dim + 2 * dit.dim) + 2 * dit.dim * dit.audio_dim
     return float(block) * dit.num_layers
 
 
 def card_tflops(name: str) -> float | None:
-    """Dense bf16 TFLOP a second of a card by its name; None if it is not known."""
+    """Dense bf16 TFLOP per second of a GPU by its name; None if it is not known."""
     return next((speed for part, speed in CARDS.items() if part.casefold() in name.casefold()), None)
 
 
@@ -82,9 +82,9 @@ def estimate(
     card: str = "",
     cores: int = 1,
 ) -> Cost:
-    """For a video made of chunks of so many frames, each `size` (width, height) pixels.
+    """The cost of a video of chunks with the given numbers of frames, each `size` (width, height) pixels.
 
-    card: a name as in CARDS, or "CPU" with so many `cores`.
+    card: a name as in CARDS, or "CPU" with the number of `cores`.
     """
     tokens = (size[0] // 16) * (size[1] // 16)
     pixels = size[0] * size[1]

@@ -2,9 +2,9 @@
 
     patches + timestep -> [self-attention, text and picture, audio, feed-forward] x layers -> head -> velocity
 
-Modules carry the names of the published weights. What is constant over the steps of a chunk is made once by `prepare`;
-`velocities` runs the branches of the guidance side by side through the layers, which share what is equal in them.
-Norms, modulation, timestep and head are computed in at least float32, everything else in the weights' type.
+Modules have the names of the published weights. `prepare` computes once what is constant over the steps of a chunk.
+`velocities` runs the branches of the guidance through the layers together and shares the computations that are equal.
+Norms, modulation, timestep and head are computed in at least float32, everything else in the dtype of the weights.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True)
 class Branch:
-    """Which conditions a forward keeps.  text: the prompt, else the negative prompt; audio: the given, else silence."""
+    """The conditions of a forward pass.  text: the prompt, else the negative prompt; audio: the sound, else silence."""
 
     text: bool
     audio: bool
@@ -43,19 +43,19 @@ FULL, NO_TEXT, NO_AUDIO, NONE = Branch(True, True), Branch(False, True), Branch(
 
 
 class StepCache(Protocol):
-    """Leaves out the layers of a forward whose result would hardly differ (see `step_cache.py`)."""
+    """Skips the layers of a forward pass whose result would hardly change (see `step_cache.py`)."""
 
     def skips(self, branch: Branch) -> bool:
-        """Whether this forward of the branch adds the kept residual instead of running the layers."""
+        """Whether this forward pass of the branch adds the cached residual instead of running the layers."""
 
     def residual(self, branch: Branch) -> Tensor:
         """What the layers added last time, (L, dim)."""
 
     def keep(self, branch: Branch, residual: Tensor) -> None:
-        """Told after a forward that ran the layers."""
+        """Called after a forward pass that ran the layers."""
 
     def advance(self) -> None:
-        """Told after a step of all branches."""
+        """Called after a step of all branches."""
 
 
 KeysValues = tuple[Tensor, Tensor]
@@ -63,11 +63,11 @@ KeysValues = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True, eq=False)
 class ChunkConstants:
-    """What the steps of a chunk share.
+    """The values that the steps of a chunk share.
 
     condition: (20, T, H, W) mask and picture channels; texts: by `Branch.text`, then by block: keys and values
     (S, heads, d); image: by block; audio: by `Branch.audio`, then by block: (T, tokens, heads, d); regions:
-    (people + 1, tokens a latent frame) masks, None for one person; grid: latent frames, rows, columns of patches.
+    (people + 1, tokens per latent frame) masks, None for one person; grid: latent frames, rows, columns of patches.
     """
 
     condition: Tensor
@@ -80,7 +80,7 @@ class ChunkConstants:
 
     @property
     def tokens_a_frame(self) -> int:
-        """Visual tokens of a latent frame."""
+        """Visual tokens per latent frame."""
         return self.grid[1] * self.grid[2]
 
 
@@ -104,7 +104,7 @@ class Block(nn.Module):
         self.ffn = nn.Sequential(nn.Linear(dim, config.ffn_dim), nn.GELU("tanh"), nn.Linear(config.ffn_dim, dim))
 
     def forward(self, work: Callable[[Block], _Made]) -> _Made:
-        """Do some of the layer's work; as a forward, so that hooks can bring the weights for it and take them away."""
+        """Run one part of the layer; through `forward`, so that hooks can load and unload the weights around it."""
         return work(self)
 
     def modulated(self, timestep: Tensor) -> tuple[Tensor, ...]:
@@ -114,7 +114,7 @@ class Block(nn.Module):
     def look_around(
         self, x: Tensor, modulation: Sequence[Tensor], rotation: Rotation, first: int
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Self-attention of the tokens from `first` on, and all queries and keys.  Returns ((L - first, dim), q, k)."""
+        """Self-attention of tokens from `first` on, with all queries and keys.  Returns ((L - first, dim), q, k)."""
         shift, scale, gate, *_ = modulation
         q, k, v = self.self_attn.project(_modulate(self.norm1(x), shift, scale).type_as(x), rotation)
         return _gated(x[first:], self.self_attn(q[first:], k, v), gate), q, k
@@ -136,7 +136,7 @@ class Block(nn.Module):
 
 
 class ImageEmbedding(nn.Module):
-    """Picture tokens to the network's width."""
+    """Projects picture tokens to the network's width."""
 
     def __init__(self, clip_dim: int, dim: int) -> None:
         super().__init__()
@@ -155,7 +155,7 @@ class ImageEmbedding(nn.Module):
 
 
 class Head(nn.Module):
-    """Tokens to patches of velocity."""
+    """Projects tokens to patches of velocity."""
 
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
@@ -197,12 +197,12 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         self.audio_proj = AudioProjection(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.head = Head(config)
-        # what a pass through all blocks is done by: who moves weights block by block must know where a pass begins
+        # runs a pass through all blocks: code that moves weights block by block must know where a pass begins
         self.passes: Callable[[Callable[[], Any]], Any] = _do
 
     @classmethod
     def from_sizes(cls, config: DiTConfig) -> MultiTalkTransformer:
-        """The network of a configuration, with fresh weights."""
+        """The network of a configuration, with newly initialised weights."""
         result: MultiTalkTransformer = cls(**asdict(config))
         return result
 
@@ -214,7 +214,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
     def prepare(
         self, text: tuple[Tensor, Tensor], image: Tensor, condition: Tensor, audio: Tensor, speaker_masks: Tensor
     ) -> ChunkConstants:
-        """Everything that the steps of a chunk share.
+        """Compute everything that the steps of a chunk share.
 
         text: of the prompt and the negative prompt, each (tokens <= text_len, text_dim); image: (1, 257, clip_dim);
         condition: (20, T, H, W); audio: (N, F, window, layers, channels), F = vae_scale * (T - 1) + 1;
@@ -254,8 +254,8 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
     ) -> tuple[Tensor, ...]:
         """The velocity of each branch, (16, T, H, W) in at least float32.
 
-        latents: (16, T, H, W); timestep: (1,) on 1000..0. num_unread_latents: latent frames at the beginning whose
-        velocity is not read by anything that follows; the last layer leaves them out, and they come back as zeros.
+        latents: (16, T, H, W); timestep: (1,) in 1000..0. num_unread_latents: latent frames at the beginning whose
+        velocity is not used afterwards; the last layer skips them, and they are returned as zeros.
         """
         inputs = torch.cat([latents.to(self.dtype), constants.condition])
         start = self.patch_embedding(inputs[None])[0].flatten(1).T
@@ -276,7 +276,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         return tuple(outputs)
 
     def timestep_signal(self, timestep: Tensor) -> Tensor:
-        """What the blocks are told of a timestep (1,): (1, 6, dim)."""
+        """The modulation of the blocks for a timestep (1,): (1, 6, dim)."""
         return self._time(timestep.to(self.device))[1]
 
     def forward(
@@ -289,7 +289,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         audio: Tensor,
         speaker_masks: Tensor,
     ) -> Tensor:
-        """One forward with everything given, arguments as in `prepare`; (16, T, H, W)."""
+        """One forward pass with all conditions, arguments as in `prepare`; (16, T, H, W)."""
         constants = self.prepare((text, text), image, condition, audio, speaker_masks)
         return self.velocities(latents, timestep, constants, (FULL,))[0]
 
@@ -301,7 +301,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         branches: Sequence[Branch],
         num_unread_latents: int,
     ) -> list[Tensor]:
-        """All blocks, layer by layer for all branches.  start: (L, dim) -> each (L - unread tokens, dim)."""
+        """Run all blocks, layer by layer for all branches.  start: (L, dim) -> each (L - unread tokens, dim)."""
         states = [start] * len(branches)
 
         def advance(block: Block, index: int) -> None:
@@ -310,7 +310,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
             modulation = block.modulated(timestep)
             places: Tensor | None = None
             for number, branch in enumerate(branches):
-                if index or not number:  # before the first block no branch differs from the others yet
+                if index or not number:  # before the first block the branches are equal
                     seen, q, k = block.look_around(states[number], modulation, constants.rotation, first)
                     places = None
                 if branch.audio and constants.regions is not None and places is None:
@@ -330,7 +330,7 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         return states
 
     def _text(self, tokens: Tensor) -> Tensor:
-        """Padded with zeros, which take part in the attention as in training: (text_len, dim)."""
+        """The text padded with zeros, which take part in the attention as in training: (text_len, dim)."""
         tokens = tokens.to(self.dtype)
         result: Tensor = self.text_embedding(F.pad(tokens, (0, 0, 0, self.sizes.text_len - len(tokens))))
         return result
@@ -352,16 +352,18 @@ class MultiTalkTransformer(ModelMixin, ConfigMixin):  # type: ignore[misc]  # di
         return result
 
     def _regions(self, masks: Tensor, grid: tuple[int, int, int]) -> Tensor:
-        """(people + 1, H, W) -> (people + 1, tokens a latent frame): a token belongs to the pixel it begins at."""
+        """(people + 1, H, W) -> (people + 1, tokens per latent frame): a token takes the value of its first pixel."""
         regions = (F.interpolate(masks[None].float(), size=grid[1:], mode="nearest")[0] > 0).flatten(1)
         if masks.device.type != "meta":
             for person, area in enumerate(regions[:-1].sum(dim=1).tolist(), start=1):
                 if not area:
-                    raise ValueError(f"the region of person {person} holds no token: it is too small or outside")
+                    raise ValueError(
+                        f"the region of person {person} contains no token: it is too small or outside the picture"
+                    )
         return regions.to(self.dtype)
 
     def _unpatchify(self, patches: Tensor, grid: tuple[int, int, int], num_unread_latents: int) -> Tensor:
-        """(L - unread tokens, patch values) -> (16, T, H, W), zeros at the unread frames."""
+        """(L - unread tokens, patch values) -> (16, T, H, W), zeros for the unread frames."""
         frames, rows, columns = grid
         part = rearrange(
             patches,
@@ -389,12 +391,12 @@ def _gated(x: Tensor, change: Tensor, gate: Tensor) -> Tensor:
 
 
 def _precise(layer: nn.Module, x: Tensor) -> Tensor:
-    """A linear layer in its input's type, which is at least float32."""
+    """A linear layer in its input's dtype, which is at least float32."""
     assert isinstance(layer, nn.Linear)
     return F.linear(x, layer.weight.to(x.dtype), layer.bias.to(x.dtype))
 
 
 def _for_all_frames(first_and_later: KeysValues, frames: int) -> KeysValues:
-    """What is the same in every later latent frame, for `frames` of them; nothing is copied but the first one."""
+    """Keys and values of the first and of every later latent frame, expanded to `frames` frames."""
     k, v = (torch.cat([part[:1], part[1:].expand(frames - 1, *part.shape[1:])]) for part in first_and_later)
     return k, v

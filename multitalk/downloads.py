@@ -1,7 +1,8 @@
-"""Pulling published weights from the hub into its cache or a folder; a download that stopped goes on where it was.
+"""Downloads published weights from the hub into its cache or a folder; an interrupted download is resumed.
 
-huggingface_hub itself begins a file anew in every process. Here a part is kept beside its destination under the digest
-the hub promises, continued by huggingface_hub's own transfer, compared with the digest, and then handed over.
+huggingface_hub itself starts a file over in every process. Here a partial file is kept next to its destination under
+the digest that the hub states. huggingface_hub's own transfer resumes it, and the digest is verified before the file
+gets its final name.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def pull(
 ) -> list[Path]:
     """Download what is missing of a checkpoint; returns all paths.
 
-    folder: instead of the cache; everything: optional files too; report: told before each download. Raises
-    CheckpointError when the hub cannot be reached, does not have a file, or sends another one than it promises.
+    folder: used instead of the cache; everything: include optional files; report: called before each download. Raises
+    CheckpointError when the hub cannot be reached, does not have a file, or sends a file with another digest.
     """
     wanted = [(file, find_file(file, folder)) for file in files_of(checkpoint)]
     wanted = [(file, found) for file, found in wanted if found is not None or everything or not file.optional]
@@ -52,8 +53,8 @@ def _check_room(num_bytes: int, folder: Path | None) -> None:
     free = shutil.disk_usage(place).free
     if num_bytes > free:
         raise CheckpointError(
-            f"{num_bytes / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free in {place}. Make "
-            "room, or name another folder with --folder."
+            f"{num_bytes / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free in {place}. Free some "
+            "space, or name another folder with --folder."
         )
 
 
@@ -62,27 +63,27 @@ def _fetched(file: CheckpointFile, folder: Path | None) -> Path:
         return _fetch(file, folder / file.repository.partition("/")[2] if folder else None)
     except CheckpointError:
         raise
-    except Exception as exc:  # whichever library carries huggingface_hub's requests raises its own errors
+    except Exception as exc:  # the HTTP library below huggingface_hub raises its own errors
         reason = " ".join(str(exc).split()).rstrip(".")
         raise CheckpointError(
-            f"{file.label} cannot be downloaded: {reason}. What has come is kept: run the same "
+            f"{file.label} cannot be downloaded: {reason}. The partial download is kept: run the same "
             "command again, or put the file into a folder and name it with --models."
         ) from exc
 
 
 def _fetch(file: CheckpointFile, place: Path | None) -> Path:
-    """One file.  place: the repository's folder, or None for the cache."""
+    """Download one file.  place: the repository's folder, or None for the cache."""
     from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
     if place and os.path.lexists(place / file.name):  # a regular file would have been found
         raise CheckpointError(
-            f"{place / file.name}: a link that leads nowhere, or a folder, is in the way of "
+            f"{place / file.name}: a broken link or a folder is in the way of "
             f"{file.label}. Move it, or name another folder with --folder."
         )
     url = hf_hub_url(file.repository, file.name)
     promised = get_hf_file_metadata(url)
     digest, size = promised.etag or "", promised.size
-    if _SHA256.fullmatch(digest) and size:  # small files have no such digest and need no parts
+    if _SHA256.fullmatch(digest) and size:  # small files have no such digest and are downloaded in one go
         destination = place / file.name if place else _blob(file.repository, digest)
         if not destination.exists():
             _continue(file, url, destination, digest, size)
@@ -90,7 +91,7 @@ def _fetch(file: CheckpointFile, place: Path | None) -> Path:
 
 
 def _blob(repository: str, digest: str) -> Path:
-    """Where the cache keeps the content of a file."""
+    """The path at which the cache stores the content of a file."""
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
 
@@ -101,7 +102,7 @@ def _blob(repository: str, digest: str) -> Path:
 
 
 def _continue(file: CheckpointFile, url: str, destination: Path, digest: str, size: int) -> None:
-    """Bring a file to its end, from the part that is there."""
+    """Complete a file from the part that exists."""
     from filelock import FileLock, Timeout
     from huggingface_hub.file_download import http_get
     from huggingface_hub.utils import build_hf_headers
@@ -125,12 +126,14 @@ def _continue(file: CheckpointFile, url: str, destination: Path, digest: str, si
             opened.seek(0)
             found = hashlib.file_digest(opened, "sha256").hexdigest()
     except Timeout:
-        raise CheckpointError(f"{file.label} is being downloaded by another process. Wait for it, or end it.") from None
+        raise CheckpointError(
+            f"{file.label} is being downloaded by another process. Wait for it, or stop it."
+        ) from None
     if found != digest:
         part.unlink()
         lock.unlink(missing_ok=True)
         raise CheckpointError(
-            f"{file.label}: what came has the SHA-256 {found}, not {digest}. It is thrown away: run "
+            f"{file.label}: the downloaded file has the SHA-256 {found}, not {digest}. It was deleted: run "
             "the same command again."
         )
     part.replace(destination)

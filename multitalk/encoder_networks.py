@@ -1,6 +1,6 @@
-"""The networks of the text, picture and audio encoders in a preset's sizes, with fresh weights or none.
+"""Builds the text, picture and audio encoders in the sizes of a preset, newly initialised or without weights.
 
-Built inside `torch.device("meta")` they hold no memory until weights are assigned.
+Built inside `torch.device("meta")`, they take no memory until weights are assigned.
 """
 
 from __future__ import annotations

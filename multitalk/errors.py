@@ -1,15 +1,15 @@
-"""What can go wrong, for people.
+"""The errors that are reported to users.
 
 GenerationError                    base
   RequestError                     pictures, people, sounds or options that do not fit together
-  CheckpointError                  weights that are missing, damaged or of something else
+  CheckpointError                  weights that are missing, damaged or of another network
 """
 
 from __future__ import annotations
 
 
 class GenerationError(Exception):
-    """Base of all errors that a user can do something about."""
+    """Base of all errors that a user can fix."""
 
 
 class RequestError(GenerationError):
@@ -17,4 +17,4 @@ class RequestError(GenerationError):
 
 
 class CheckpointError(GenerationError):
-    """Weights that are missing, damaged or of something else."""
+    """Weights that are missing, damaged or of another network."""

@@ -1,9 +1,9 @@
-"""Generating a video of any length, chunk by chunk.
+"""Generates a video of any length, chunk by chunk.
 
     reference + tail of the chunk before -> condition -> sample -> decode -> colours -> frames
 
-A chunk needs nothing of those before but its last frames: with the latents kept on disk any chunk can be made again,
-or decoded again, without the others being in memory.
+A chunk needs only the last frames of the chunk before. With the latents stored on disk, any chunk can be made or
+decoded again without holding the others in memory.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from multitalk.step_cache import TeaCache, plan_steps
 from multitalk.store import ChunkStore
 from multitalk.vae import STRIDE, StreamingVAE
 
-Progress = Callable[[int, int, int], None]  # (chunk, steps done, steps in all)
+Progress = Callable[[int, int, int], None]  # (chunk, steps done, total steps)
 _LOG = logging.getLogger(__name__)
-_DECODED = 2  # chunks whose frames are held in memory
+_DECODED = 2  # chunks whose frames are kept in memory
 
 
 class TextEncoder(Protocol):
-    """Prompts to tokens."""
+    """Encodes prompts to tokens."""
 
     def encode(self, texts: list[str]) -> list[Tensor]:
-        """One (tokens, text_dim) a text."""
+        """One (tokens, text_dim) per text."""
 
 
 class ImageEncoder(Protocol):
-    """A frame to tokens."""
+    """Encodes a frame to tokens."""
 
     def encode(self, frame: Tensor) -> Tensor:
         """(3, height, width) in -1..1 -> (1, 257, clip_dim)."""
@@ -73,7 +73,7 @@ class GeneratedChunk:
 
 
 class Generation:
-    """A video in the making. Not for two threads at once."""
+    """A video that is being generated. Not safe for use by two threads at the same time."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class Generation:
 
     @torch.inference_mode()
     def chunk(self, index: int) -> GeneratedChunk:
-        """The new frames of a chunk, made or decoded again."""
+        """The new frames of a chunk, generated or decoded again."""
         placed = self.chunks[index]
         first = placed.first + placed.num_motion_frames
         frames = self.frames(index)[:, placed.num_motion_frames : self.request.num_frames - placed.first]
@@ -105,7 +105,7 @@ class Generation:
 
     @torch.inference_mode()
     def latents(self, index: int) -> Tensor:
-        """Latents of a chunk, (16, T, H, W): kept, or sampled now, after those before it."""
+        """Latents of a chunk, (16, T, H, W): from disk, or sampled now, after the chunks before it."""
         for number in range(self._first_missing(index), index + 1):
             _LOG.info("chunk %d of %d", number + 1, len(self.chunks))
             made = self._sample(number)
@@ -129,7 +129,7 @@ class Generation:
         return self._frames[index]
 
     def _first_missing(self, index: int) -> int:
-        """The first chunk to be sampled on the way to `index`: the one after the last that is there."""
+        """The first chunk to sample on the way to `index`: the one after the last stored chunk."""
         for number in range(index, -1, -1):
             if number in self._latents or (self._store is not None and self._store.load(number) is not None):
                 return number + 1
@@ -172,7 +172,7 @@ class Generation:
         )
 
     def _conditions(self, index: int, placed: PlacedChunk, tail: Tensor | None) -> tuple[ChunkConstants, Motion | None]:
-        """What the steps are conditioned on.  tail: last frames of the chunk before, (3, motion frames, h, w)."""
+        """The conditions of the steps.  tail: last frames of the chunk before, (3, motion frames, h, w)."""
         anchored = self.preset.anchor == "source_frames"
         reference = self._source_frame(placed.first) if anchored else self._reference
         shown = reference[:, None] if tail is None or anchored else tail
@@ -222,13 +222,13 @@ class Generation:
 
 
 def generate(generation: Generation) -> Iterator[GeneratedChunk]:
-    """All chunks in order; together they hold exactly the frames that were asked for."""
+    """All chunks in order; together they contain exactly the requested frames."""
     for index in range(len(generation.chunks)):
         yield generation.chunk(index)
 
 
 def _frame_mask(num_given: int, num_frames: int, like: Tensor) -> Tensor:
-    """Which frames are given, as 4 channels of latents, (4, T, H, W): the first frame stands for a whole latent."""
+    """Which frames are given, as 4 latent channels, (4, T, H, W): the first frame fills a whole latent frame."""
     frames, height, width = like.shape[1:]
     given = (torch.arange(num_frames, device=like.device) < num_given).to(like.dtype)
     given = torch.cat([given[:1].expand(STRIDE[0] - 1), given])

@@ -1,4 +1,4 @@
-"""Guidance: how the branches of a step are put together.  Pure but for the momentum, which is an object passed in."""
+"""Guidance: combines the branches of a step.  Pure functions, except for the momentum, an object passed in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from multitalk.dit import FULL, NO_AUDIO, NO_TEXT, NONE, Branch
 
 
 def branches(options: SamplingOptions) -> tuple[Branch, ...]:
-    """The forwards a step needs: those whose weight in `combine` is not zero."""
+    """The forward passes that a step needs: those whose weight in `combine` is not zero."""
     text, audio = _is_one(options.text_guidance_scale), _is_one(options.audio_guidance_scale)
     if text:
         return (FULL,) if audio else (FULL, NO_AUDIO)
@@ -23,22 +23,22 @@ def branches(options: SamplingOptions) -> tuple[Branch, ...]:
 
 
 def reads_all_frames(options: SamplingOptions) -> bool:
-    """Whether the velocity of a frame depends on those of other frames: then none may be left out of the branches.
+    """Whether the velocity of a frame depends on other frames: then the branches must include all frames.
 
-    Adaptive projected guidance takes norms and projections over all frames, those that are given included.
+    Adaptive projected guidance takes norms and projections over all frames, including the given ones.
     """
     return options.apg is not None and len(branches(options)) > 1
 
 
 @dataclass
 class APGState:
-    """Running differences of adaptive projected guidance, new for every chunk."""
+    """Running differences of adaptive projected guidance, reset for every chunk."""
 
     running: dict[str, Tensor] = field(default_factory=dict)
 
 
 def combine(made: Mapping[Branch, Tensor], options: SamplingOptions, state: APGState) -> Tensor:
-    """One velocity from those of the branches, each (16, T, H, W)."""
+    """Combine the velocities of the branches, each (16, T, H, W), into one."""
     text, audio = options.text_guidance_scale, options.audio_guidance_scale
     full = made[FULL]
     if len(made) == 1:
@@ -60,9 +60,9 @@ def combine(made: Mapping[Branch, Tensor], options: SamplingOptions, state: APGS
 
 
 def projected(difference: Tensor, full: Tensor, name: str, apg: APGOptions, state: APGState) -> Tensor:
-    """The difference with momentum, its norm limited, and without what is parallel to the prediction.
+    """The difference with momentum and a limited norm, without the component parallel to the prediction.
 
-    Adaptive projected guidance: Sadat, Hilliges, Weber 2024, section 4. The projection is made in float64.
+    Adaptive projected guidance: Sadat, Hilliges, Weber 2024, section 4. The projection is computed in float64.
     """
     running = difference + apg.momentum * state.running.get(name, torch.zeros_like(difference))
     state.running[name] = running

@@ -1,4 +1,4 @@
-"""A frame to tokens: the picture side of CLIP ViT-H/14, up to its last layer but one."""
+"""Encodes a frame to tokens: the image encoder of CLIP ViT-H/14, up to its last layer but one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ImageEncoder:
 
     @torch.inference_mode()
     def encode(self, frame: Tensor) -> Tensor:
-        """(3, height, width) in -1..1 -> (1, 257, clip_dim): what the layer before the last hands on."""
+        """(3, height, width) in -1..1 -> (1, 257, clip_dim): the output of the layer before the last."""
         parameter = next(self.model.parameters())
         # as in training: stretched to a square, without antialiasing
         small = F.interpolate(

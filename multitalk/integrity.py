@@ -1,8 +1,8 @@
-"""Are the weights all here, and the ones that were published?
+"""Verifies that the weights are complete and are the published ones.
 
-Sizes and digests come from the registry; else from what huggingface_hub wrote down when it downloaded a file (the
-cache names large files by their SHA-256). Weights of which no digest is known are opened, and the names, shapes and
-extents of their tensors held against the file's length.
+Sizes and digests come from the registry, or else from the records of huggingface_hub's downloads (the cache names large
+files by their SHA-256). If no digest is known, the file is opened, and the names, shapes and extents of its tensors
+are compared with the file's length.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _WEIGHTS = (".safetensors", ".pth", ".bin")
 
 
 def verify(checkpoint: str, folder: Path | None = None) -> dict[str, str]:
-    """label or path of every file -> what is wrong with it, "" where nothing is; files that are missing too.
+    """label or path of every file, missing ones included -> its problem, or "".
 
-    Files of other layouts than the registry's are listed by their paths. Optional files that are missing are left out.
+    Files in another layout than the registry's are listed by their paths. Missing optional files are left out.
     """
     located = locate(checkpoint, folder)
     problems: dict[str, str] = {}
@@ -40,7 +40,7 @@ def verify(checkpoint: str, folder: Path | None = None) -> dict[str, str]:
 
 
 def quick_problems(checkpoint: str, folder: Path | None = None) -> list[str]:
-    """What lengths tell of the files that are there, without reading them: cut short, or not the published ones."""
+    """Problems that the lengths of the files reveal, without reading them: truncated, or not the published files."""
     known = {find_file(file, folder): file for file in files_of(checkpoint)}
     problems = []
     for path in dict.fromkeys(path for paths in locate(checkpoint, folder).files.values() for path in paths):
@@ -54,7 +54,7 @@ def quick_problems(checkpoint: str, folder: Path | None = None) -> list[str]:
 
 
 def problem_of(path: Path, file: CheckpointFile | None = None) -> str:
-    """What is wrong with a file, "" if nothing is.  file: what it should be, if it is a published one."""
+    """The problem of a file, or "".  file: its expected entry, if it is a published file."""
     size = path.stat().st_size
     if not size:
         return f"{path}: this file is empty. Delete it and pull it again"
@@ -77,12 +77,14 @@ def problem_of(path: Path, file: CheckpointFile | None = None) -> str:
         elif path.suffix == ".json":
             read_json(path)
     except (CheckpointError, ValueError) as exc:
-        return str(exc) if isinstance(exc, CheckpointError) else f"{path}: this is no JSON ({exc}): pull it again"
+        return (
+            str(exc) if isinstance(exc, CheckpointError) else f"{path}: this is not valid JSON ({exc}): pull it again"
+        )
     return ""
 
 
 def _promised(path: Path) -> str:
-    """The SHA-256 the hub gave when a file came from it, "" if it did not or that was forgotten."""
+    """The SHA-256 that the hub gave for a downloaded file; "" for other files, or without a record."""
     blob = path.resolve().name  # of the cache
     if _SHA256.fullmatch(blob):
         return blob

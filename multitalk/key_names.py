@@ -1,6 +1,6 @@
-"""Names of weights in the published layouts -> those of the networks here.
+"""Translates the names of weights in the published layouts to those of the networks here.
 
-A map knows the keys of its layout and leaves all others as they are, so that whoever assigns the weights names them.
+A map translates the keys of its layout and leaves all others unchanged, so that `weights.assign` reports them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _AUDIO = (
     (r"^wav2vec2\.", ""),
 )
 
-# Published keys that are not used, and why: parts of the same files that serve training or another network.
+# Published keys that are not used, and why: parts of the same files for training or for another network.
 IMAGE_UNUSED = (
     r"textual\..+",
     r"log_scale",
@@ -85,7 +85,7 @@ Rename = Callable[[str], str]
 
 
 def transformer_name(key: str) -> str:
-    """A key of the transformer, with or without a prefix, in Wan's, Diffusers' or our own names, as ours."""
+    """A key of the transformer, with or without a prefix, in Wan's, Diffusers' or our own names, translated to ours."""
     for prefix in _PREFIXES:
         if key.startswith(prefix):
             key = key.removeprefix(prefix)
@@ -94,22 +94,22 @@ def transformer_name(key: str) -> str:
 
 
 def text_name(key: str) -> str:
-    """A key of the text encoder as transformers calls it."""
+    """A key of the text encoder, in transformers' names."""
     return _renamed(key, _TEXT)
 
 
 def image_name(key: str) -> str:
-    """A key of the picture encoder as transformers calls it."""
+    """A key of the picture encoder, in transformers' names."""
     return _renamed(key, _IMAGE)
 
 
 def audio_name(key: str) -> str:
-    """A key of the audio encoder as transformers calls it."""
+    """A key of the audio encoder, in transformers' names."""
     return _renamed(key, _AUDIO)
 
 
 def vae_name(key: str) -> str:
-    """A key of the autoencoder as diffusers calls it."""
+    """A key of the autoencoder, in diffusers' names."""
     from diffusers.loaders.single_file_utils import convert_wan_vae_to_diffusers
 
     # its names of single keys do not depend on the others

@@ -1,14 +1,14 @@
-"""Where weights lie: the files of each network of a checkpoint, in whichever published layout a folder has them.
+"""Finds the files of each network of a checkpoint, in any of the published layouts.
 
     Wan's own      diffusion_pytorch_model-0000N-of-00007.safetensors, models_t5_*, models_clip_*, Wan2.1_VAE,
                    google/umt5-xxl/
     Diffusers'     transformer/, text_encoder/, image_encoder/, vae/, tokenizer/: one file or shards
-    merged         one .safetensors that holds the whole transformer, audio layers too
+    merged         one .safetensors with the whole transformer, including the audio layers
     audio layers   multitalk; multi/infinitetalk (two people), single/infinitetalk (one)
     audio encoder  chinese-wav2vec2-base/ with model.safetensors or pytorch_model.bin
 
-Weights are .safetensors, .pth or .bin. A folder is searched itself and by the names of the repositories in it; without
-a folder, the cache of huggingface_hub. Looks at names and headers only and loads nothing heavy.
+Weights are .safetensors, .pth or .bin. The search covers the folder itself and the repository names in it; without a
+folder, the cache of huggingface_hub. It reads only names and headers and imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _STEMS: Mapping[str, tuple[str, ...]] = {
 }
 _TOKENIZERS = ("google/umt5-xxl", "tokenizer")
 _TOKENIZER_FILES = ("tokenizer.json", "spiece.model")
-_LARGEST_JSON = 50_000_000  # bytes: headers of weights have some hundred thousand, tokenizers up to 30 million
+_LARGEST_JSON = 50_000_000  # bytes: headers of weights have a few hundred thousand, tokenizers up to 30 million
 
 
 @dataclass(frozen=True)
 class Located:
-    """files: role -> paths, the tokenizer's being its folder; no entry where anything is missing.
+    """files: role -> paths (for the tokenizer, its folder); no entry if anything is missing.
 
-    lacking: role -> shards that keep what is there from being whole.
+    lacking: role -> missing shards of an incomplete network.
     """
 
     files: Mapping[str, tuple[Path, ...]]
@@ -57,11 +57,11 @@ class Located:
 
 
 def locate(checkpoint: str, folder: Path | None = None, num_people: int = 2) -> Located:
-    """The files of a checkpoint as far as they are there.
+    """The files of a checkpoint that exist.
 
-    folder: to be searched, or the file of a merged transformer beside which the rest lies; None: the cache.
-    num_people: one person is given weights for one where there are any. Raises CheckpointError for an unknown
-    checkpoint, for a file that cannot be read, and where several files could be the transformer.
+    folder: the folder to search, or the file of a merged transformer next to the other files; None: the cache.
+    num_people: for one person, weights for one are used if they exist. Raises CheckpointError for an unknown
+    checkpoint, for a file that cannot be read, and if several files could be the transformer.
     """
     files_of(checkpoint)  # raises for an unknown name
     whole = folder if folder is not None and folder.is_file() else None
@@ -89,7 +89,7 @@ def locate(checkpoint: str, folder: Path | None = None, num_people: int = 2) -> 
 
 
 def missing_files(checkpoint: str, folder: Path | None = None, num_people: int = 2) -> list[str]:
-    """What has to be there and is not: labels of the published files, paths of missing shards."""
+    """Required files that are missing: labels of the published files, paths of missing shards."""
     located = locate(checkpoint, folder, num_people)
     missing = [str(path) for paths in located.lacking.values() for path in paths]
     for file in files_of(checkpoint):
@@ -100,7 +100,7 @@ def missing_files(checkpoint: str, folder: Path | None = None, num_people: int =
 
 
 def find_file(file: CheckpointFile, folder: Path | None = None) -> Path | None:
-    """Where a published file lies under its own name; None if it does not."""
+    """The path of a published file under its own name; None if it does not exist."""
     if folder is not None and folder.is_file():
         folder = folder.parent
     spots = [place / file.name for place in _repository_places(file.repository, folder)]
@@ -115,11 +115,11 @@ def tensor_names(path: Path) -> frozenset[str]:
 
 
 def read_json(path: Path) -> Any:
-    """What a JSON file of a model folder holds. Raises OSError, and ValueError for what is no JSON or too large."""
+    """The content of a JSON file of a model folder. Raises OSError, and ValueError for invalid or too large JSON."""
     with path.open("rb") as file:
         data = file.read(_LARGEST_JSON + 1)
     if len(data) > _LARGEST_JSON:
-        raise ValueError(f"it has more than {_LARGEST_JSON // 1_000_000} MB")
+        raise ValueError(f"it is larger than {_LARGEST_JSON // 1_000_000} MB")
     return _parsed(data)
 
 
@@ -131,13 +131,13 @@ def _parsed(data: bytes) -> Any:
 
 
 def whole_length(path: Path) -> int:
-    """Bytes that a .safetensors file has when it is whole. Raises CheckpointError."""
+    """The number of bytes of a complete .safetensors file. Raises CheckpointError."""
     tensors, start = _header(path)
     return start + max((extent[1] for extent in tensors.values()), default=0)
 
 
 def _header(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
-    """(name -> extent of its values; where values begin) of a .safetensors file. Raises CheckpointError."""
+    """(name -> extent of its values; start of the values) of a .safetensors file. Raises CheckpointError."""
     try:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
@@ -164,7 +164,7 @@ def _audio_stems(checkpoint: str, num_people: int) -> tuple[str, ...]:
 
 
 def _places(checkpoint: str, folder: Path | None) -> list[Path]:
-    """Folders in which the repositories' files are looked for, best first."""
+    """Folders that are searched for the files of the repositories, best first."""
     repositories = list(dict.fromkeys(file.repository for file in files_of(checkpoint)))
     repositories += [f"{name}-Diffusers" for name in repositories if name.startswith(WAN)]
     places = [folder] if folder is not None else []
@@ -174,7 +174,7 @@ def _places(checkpoint: str, folder: Path | None) -> list[Path]:
 
 
 def _repository_places(repository: str, folder: Path | None) -> list[Path]:
-    """Where a repository may lie in a folder, or its snapshots in the cache, the current one first."""
+    """Possible folders of a repository in a folder, or its snapshots in the cache, the current one first."""
     owner, _, name = repository.partition("/")
     plain = [] if folder is None else [folder / name, folder / owner / name]
     cache = folder if folder is not None else _cache()
@@ -198,7 +198,7 @@ def _cache() -> Path | None:
 def _search(
     places: Sequence[Path], stems: Iterable[str], only_audio_encoders: bool
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """(files of the first place that has all, (), else of none, shards that the fullest place lacks)."""
+    """(the files of the first place that has all of them, else (); the missing shards of the fullest place)."""
     lacking: tuple[Path, ...] = ()
     for stem in stems:
         for place in places:
@@ -213,9 +213,9 @@ def _search(
 
 
 def _stored(stem: Path, indexed: bool) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """(files there, shards missing) of one network: numbered shards, files that an index names, or one file.
+    """(existing files, missing shards) of one network: numbered shards, files that an index names, or one file.
 
-    indexed: whether there may be an index. Those beside Wan's shards name files of several repositories.
+    indexed: whether an index is used. Those next to Wan's shards name files of several repositories.
     """
     for suffix in _SUFFIXES:
         shards = _numbered(stem, suffix) or (_indexed(stem, suffix) if indexed else [])
@@ -231,7 +231,7 @@ def _stored(stem: Path, indexed: bool) -> tuple[tuple[Path, ...], tuple[Path, ..
 
 
 def _numbered(stem: Path, suffix: str) -> list[Path]:
-    """All shards that belong together, there or not."""
+    """All shards of a set, whether they exist or not."""
     pattern = re.compile(rf"{re.escape(stem.name)}-\d{{5}}-of-(\d{{5}}){re.escape(suffix)}")
     names = [path.name for path in stem.parent.iterdir()] if stem.parent.is_dir() else []
     totals = {int(match[1]) for name in names if (match := pattern.fullmatch(name))}
@@ -242,14 +242,14 @@ def _numbered(stem: Path, suffix: str) -> list[Path]:
 
 
 def _indexed(stem: Path, suffix: str) -> list[Path]:
-    """The shards an index names. Raises CheckpointError for an index that names anything but files beside it."""
+    """The shards that an index names. Raises CheckpointError for an index that names anything but files next to it."""
     index = stem.with_name(f"{stem.name}{suffix}.index.json")
     if not index.is_file():
         return []
     try:
         names = sorted(set(read_json(index)["weight_map"].values()))
         if not names or any(not isinstance(name, str) or Path(name).name != name for name in names):
-            raise ValueError("it names something else than files beside it")
+            raise ValueError("it names something other than files next to it")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
         raise CheckpointError(
             f"{index}: this index of shards cannot be read ({exc}). Delete it and pull it again."
@@ -258,7 +258,7 @@ def _indexed(stem: Path, suffix: str) -> list[Path]:
 
 
 def _whole_transformer(folder: Path, audio_stems: Sequence[str]) -> Path | None:
-    """The one .safetensors in a folder that holds a transformer, by the names of its tensors."""
+    """The one .safetensors file in a folder that contains a transformer, by the names of its tensors."""
     known = {Path(stem).name for stem in audio_stems}
     whole = [
         path
@@ -267,8 +267,8 @@ def _whole_transformer(folder: Path, audio_stems: Sequence[str]) -> Path | None:
     ]
     if len(whole) > 1:
         raise CheckpointError(
-            f"{folder}: several files hold a whole transformer: "
-            f"{', '.join(path.name for path in whole)}. Name the one that is meant: --models FILE"
+            f"{folder}: several files contain a whole transformer: "
+            f"{', '.join(path.name for path in whole)}. Choose one of them with --models FILE"
         )
     return whole[0] if whole else None
 
@@ -287,7 +287,7 @@ def _tokenizer(places: Sequence[Path]) -> Path | None:
 
 
 def _hears(folder: Path) -> bool:
-    """Whether a folder's config.json is that of a wav2vec2: other networks' files have the same names."""
+    """Whether the config.json of a folder is that of a wav2vec2: files of other networks have the same names."""
     try:
         config = read_json(folder / "config.json")
     except (OSError, ValueError):

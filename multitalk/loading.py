@@ -1,4 +1,4 @@
-"""All networks of a preset, ready to run: with published weights, or random ones where it has none."""
+"""Loads all networks of a preset: with published weights, or with random weights if it has none."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def load_models(
 ) -> tuple[Models, AudioEncoder]:
     """The generator's networks and the audio encoder.
 
-    folder: where weights lie, else the cache; seed: of random weights; loras: file -> scale; quantize: "int8";
-    offload: "none", "model" or "block"; num_people: some weights are for one person alone. Raises CheckpointError.
+    folder: of the weights, else the cache; seed: of random weights; loras: file -> scale; quantize: "int8";
+    offload: "none", "model" or "block"; num_people: some weights are for one person only. Raises CheckpointError.
     """
     if preset.checkpoint is None:
         if loras or quantize or offload != "none":
             raise CheckpointError(
                 f"the preset '{preset.name}' has random weights: adapters, quantization and "
-                "offloading are for presets with a checkpoint."
+                "offloading need a preset with a checkpoint."
             )
         return random_models(preset, seed), random_audio_encoder(preset, seed)
     from multitalk.published import load_published

@@ -1,4 +1,4 @@
-"""Adapters: low-rank and full differences laid over the weights of the transformer, each with its scale.
+"""Adapters (LoRA): low-rank and full differences added to the weights of the transformer, each with its scale.
 
     W + scale * alpha / rank * (up @ down),   W + scale * diff,   bias + scale * diff_b
 
@@ -27,7 +27,7 @@ _ROLE = {"lora_A": "down", "lora_down": "down", "lora_B": "up", "lora_up": "up"}
 def apply_loras(model: nn.Module, loras: Mapping[Path, float]) -> None:
     """Merge adapters into the weights of a network.
 
-    Raises CheckpointError for keys nobody knows, layers the network does not have, and halves without the other.
+    Raises CheckpointError for unknown keys, for layers that the network does not have, and for incomplete pairs.
     """
     for path, scale in loras.items():
         for layer, parts in read_lora(path).items():
@@ -35,7 +35,7 @@ def apply_loras(model: nn.Module, loras: Mapping[Path, float]) -> None:
 
 
 def read_lora(path: Path) -> dict[str, dict[str, Tensor]]:
-    """layer -> {"down", "up", "alpha", "diff", "diff_b"} as far as they are there."""
+    """layer -> {"down", "up", "alpha", "diff", "diff_b"}, those that exist."""
     layers: dict[str, dict[str, Tensor]] = defaultdict(dict)
     unknown = []
     for key, value in read_state(path).items():
@@ -47,7 +47,7 @@ def read_lora(path: Path) -> dict[str, dict[str, Tensor]]:
         layers[name][_ROLE.get(match[2] or "", match[3] or match[4] or match[5])] = value
     if unknown or not layers:
         shown = ", ".join(unknown[:3]) or "it is empty"
-        raise CheckpointError(f"{path}: this is no adapter that is known here ({shown}).")
+        raise CheckpointError(f"{path}: not a supported adapter ({shown}).")
     return layers
 
 
@@ -76,6 +76,6 @@ def _add(module: nn.Module, name: str, change: Tensor, path: Path, layer: str) -
         raise CheckpointError(
             f"{path}: '{layer}.{name}' has the shape {shape}, the adapter's is {tuple(change.shape)}."
         )
-    # a new tensor: the old one may be a file mapped into memory
+    # a new tensor: the old one may be a memory-mapped file
     changed = (weight.float() + change.view_as(weight).to(weight.device)).to(weight.dtype)
     setattr(module, name, nn.Parameter(changed, requires_grad=False))

@@ -1,4 +1,4 @@
-"""Which part of the picture belongs to whom, as masks at the size of latents."""
+"""Masks for the region of each person in the picture, at the size of latents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from multitalk.buckets import Bucket, fit_masks
 from multitalk.errors import RequestError
 
-_MARGIN = 0.05  # of a person's share of the picture, left to the background
+_MARGIN = 0.05  # share of a person's column that belongs to the background
 _VAE_STRIDE = 8
 
 
@@ -43,8 +43,8 @@ def default_regions(num_people: int, height: int, width: int) -> tuple[Region, .
 def speaker_masks(regions: Sequence[Region], height: int, width: int, bucket: Bucket) -> NDArray[np.float32]:
     """(people + 1, bucket height / 8, bucket width / 8), 0 or 1; the background last.
 
-    For one person all masks are ones, and nothing looks at them. Raises RequestError for a region of which nothing is
-    left in the cropped picture.
+    For one person all masks are ones, and they are not used. Raises RequestError for a region that the crop removes
+    completely.
     """
     latent = (bucket[0] // _VAE_STRIDE, bucket[1] // _VAE_STRIDE)
     if len(regions) == 1:
@@ -62,6 +62,6 @@ def speaker_masks(regions: Sequence[Region], height: int, width: int, bucket: Bu
             raise RequestError(
                 f"nothing of person {person} is left in a picture of {bucket[1]}x{bucket[0]} pixels: "
                 "their region is too small or is cropped away. Give them a larger region, or use a "
-                "picture nearer to the video's shape."
+                "picture with an aspect ratio nearer to the video's."
             )
     return found

@@ -1,4 +1,4 @@
-"""Noise for sampling: made on the CPU from (seed, chunk, use), so that any chunk can be made again alone and every
+"""Noise for sampling: made on the CPU from (seed, chunk, use), so that any chunk can be made again on its own and every
 device starts from the same numbers."""
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from torch import Tensor
 
 
 class Noise(Protocol):
-    """Where the numbers come from."""
+    """A source of noise."""
 
     def initial(self, chunk: int, shape: tuple[int, ...]) -> Tensor:
-        """What a chunk starts from, float32 on the CPU."""
+        """The initial noise of a chunk, float32 on the CPU."""
 
     def motion(self, chunk: int, index: int, shape: tuple[int, ...]) -> Tensor:
-        """What is laid over the motion latents: before the first step (index 0) and after step index - 1."""
+        """Noise for the motion latents: before the first step (index 0) and after step index - 1."""
 
 
 @dataclass(frozen=True)
 class SeededNoise:
-    """A generator of its own for every use."""
+    """A separate random generator for every use."""
 
     seed: int
 

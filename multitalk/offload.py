@@ -1,4 +1,4 @@
-"""Where networks wait: on the card, in main memory until they are needed, or block by block."""
+"""Offloading: networks stay on the GPU, or wait in CPU memory, whole or block by block."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from multitalk.dit import MultiTalkTransformer
 
 
 def place(transformer: MultiTalkTransformer, others: Sequence[nn.Module], device: str, offload: str) -> None:
-    """Put all networks where they run.
+    """Place all networks on their devices.
 
-    offload: "none": everything on the device; "model": the encoders wait on the CPU and visit the device; "block":
-    so do the transformer's blocks, the next one on its way while one computes.
+    offload: "none": everything stays on the device; "model": the encoders wait on the CPU and are moved to the device
+    when they run; "block": so are the transformer's blocks, the next one loading while one computes.
     """
     target = torch.device(device)
     if offload == "block":
@@ -34,7 +34,7 @@ def place(transformer: MultiTalkTransformer, others: Sequence[nn.Module], device
 
 
 class _Passes(nn.Module):
-    """A pass through all blocks as one forward: from the first one the order is learned in which they are fetched."""
+    """A pass through all blocks as one forward pass: the first one records the order in which they are prefetched."""
 
     def __init__(self, blocks: nn.Module) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Passes(nn.Module):
 
 
 def bring_blocks(transformer: MultiTalkTransformer, device: torch.device) -> None:
-    """Let each block come to the device for its work and go back; on a GPU the next one is on its way meanwhile."""
+    """Move each block to the device while it runs; on a GPU the next one is loaded meanwhile."""
     from diffusers.hooks import apply_group_offloading
 
     passes = _Passes(transformer.blocks)
@@ -57,11 +57,11 @@ def bring_blocks(transformer: MultiTalkTransformer, device: torch.device) -> Non
         num_blocks_per_group=1,
         use_stream=device.type == "cuda",
     )
-    transformer.passes = partial(passes)  # not a submodule: the blocks would bear two names
+    transformer.passes = partial(passes)  # not a submodule: the blocks would have two names
 
 
 def visit(model: nn.Module, device: torch.device) -> None:
-    """Let a network come to the device for each forward, with its inputs, and go back after it."""
+    """Move a network and its inputs to the device for each forward pass, and back after it."""
 
     def come(module: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         module.to(device)

@@ -1,7 +1,7 @@
-"""Who holds the places of a chunk, where more people talk than a checkpoint can tell apart.  Pure.
+"""Assigns the speaker places of each chunk when more people talk than a checkpoint can separate.  Pure functions.
 
-The weights know two places (two ranges of the 1-D rotary position). Whoever is heard in a chunk gets one; everybody
-else is background in it and stays silent. A chunk in which a third voice begins is made shorter and ends before it.
+The weights support two places (two ranges of the 1-D rotary position). People who are heard in a chunk get a place. All
+others are background in it and stay silent. If a third voice begins in a chunk, the chunk ends before it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SHORTEST = 33  # frames of a shortened chunk: with fewer the motion of the model becomes poor
+SHORTEST = 33  # least frames of a shortened chunk: with fewer, the model's motion becomes poor
 
 
 @dataclass(frozen=True)
 class PlacedChunk:
     """Frames first..first+num_frames-1, of which the first `num_motion_frames` repeat the end of the chunk before.
 
-    places: indices of the people who hold a place; left_out: of those who are heard and hold none.
+    places: indices of the people with a place; left_out: of people who are heard but have none.
     """
 
     first: int
@@ -31,16 +31,16 @@ class PlacedChunk:
 def place_people(
     heard: NDArray[np.bool_], chunk_frames: int, motion_frames: int, max_people: int = 2
 ) -> tuple[PlacedChunk, ...]:
-    """Chunks that cover an episode, with who holds their places.
+    """Chunks that cover an episode, with their places.
 
-    heard: (people, frames), whether somebody is heard in a frame.  chunk_frames: 4n+1, more than motion_frames.
-    With no more people than places everybody holds one all the time and every chunk has `chunk_frames`, as in the
-    reference. The last chunk may reach past the end.
+    heard: (people, frames), whether a person is heard in a frame.  chunk_frames: 4n+1, more than motion_frames.
+    If there are enough places, each person has one all the time and every chunk has `chunk_frames`, as in the
+    reference. The last chunk may extend past the end.
     """
     num_people, total = heard.shape
     if chunk_frames % 4 != 1 or not 0 < motion_frames < chunk_frames:
         raise ValueError(
-            f"a chunk of {chunk_frames} frames with {motion_frames} motion frames: a chunk has 4n+1 "
+            f"a chunk of {chunk_frames} frames with {motion_frames} motion frames is not possible: a chunk has 4n+1 "
             "frames, more than its motion frames"
         )
     chunks: list[PlacedChunk] = []
@@ -57,7 +57,7 @@ def place_people(
 
 
 def _shortened(heard: NDArray[np.bool_], start: int, longest: int, max_people: int) -> int:
-    """New frames of a chunk that ends before one voice too many begins; `longest` where that would be too short."""
+    """New frames of a chunk that ends before one voice too many begins; `longest` if that would be too short."""
     spoken = heard[:, start : start + longest]
     begins = sorted(int(np.argmax(row)) for row in spoken if row.any())
     if len(begins) <= max_people:
@@ -73,7 +73,7 @@ def _whole(frames: int, longest: int) -> int:
 def _holders(
     spoken: NDArray[np.bool_], held: tuple[int, ...], max_people: int
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """(who holds the places, who is heard without one); those heard longest come first and keep their place."""
+    """(people with a place, people heard without one); those heard longest come first and keep their place."""
     frames = spoken.sum(axis=1)
     ranked = sorted(range(len(frames)), key=lambda person: (-frames[person], person not in held, person))
     chosen = ranked[:max_people]

@@ -1,4 +1,4 @@
-"""Networks with published weights: found, read, checked, and put where they run."""
+"""Loads networks with published weights: finds, reads and checks the files, and places the networks on the device."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from multitalk.text_encoder import TextEncoder
 from multitalk.vae import StreamingVAE, build_vae
 from multitalk.weights import State, assign, read_files, to_device
 
-# of a wav2vec2's config.json: what the shapes of its weights do not tell
+# keys of a wav2vec2's config.json that the shapes of its weights do not determine
 _LISTENER_FIELDS = (
     "conv_stride",
     "do_stable_layer_norm",
@@ -60,7 +60,7 @@ def load_published(
     missing = missing_files(preset.checkpoint, folder, num_people)
     if missing:
         raise CheckpointError(
-            f"{preset.name}: missing: {', '.join(missing)}. Pull them, or name the folder where they lie."
+            f"{preset.name}: missing: {', '.join(missing)}. Pull them, or name the folder that contains them."
         )
     files = locate(preset.checkpoint, folder, num_people).files
     half = torch.bfloat16 if device != "cpu" else torch.float32
@@ -108,7 +108,7 @@ def load_text_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -
 
 
 def load_image_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) -> Any:
-    """CLIP's picture side from Wan's file or transformers' own."""
+    """CLIP's image encoder from Wan's file or transformers' own."""
     state = read_files(files, image_name, IMAGE_UNUSED)
     tensors: dict[str, Tensor] = {}
     sources: dict[str, Path] = {}
@@ -119,7 +119,7 @@ def load_image_model(preset: Preset, files: Sequence[Path], dtype: torch.dtype) 
 
 
 def _parts_of_clip(key: str, value: Tensor) -> list[tuple[str, Tensor]]:
-    """Queries, keys and values apart; embeddings without the axes that Wan's have in front."""
+    """Split queries, keys and values; remove the leading axes of Wan's embeddings."""
     if ".to_qkv." in key and len(value) % 3 == 0:
         return [
             (key.replace(".to_qkv.", f".{name}_proj."), part) for name, part in zip("qkv", value.chunk(3), strict=True)
@@ -143,7 +143,7 @@ def load_listener(preset: Preset, files: Sequence[Path]) -> AudioEncoder:
     with torch.device("meta"):
         model = build_audio_model(preset)
     _compare_listener(files[0].parent / "config.json", model.config)
-    # the embedding that hides stretches in training is not used and not in every file
+    # the mask embedding of training is not used and not in every file
     assign(model, read_files(files, audio_name, AUDIO_UNUSED), "the audio encoder", ["masked_spec_embed"])
     if model.masked_spec_embed.is_meta:
         model.masked_spec_embed = nn.Parameter(torch.zeros(model.masked_spec_embed.shape), requires_grad=False)
@@ -168,7 +168,7 @@ def _compare_listener(path: Path, config: Any) -> None:
 
 
 def load_tokenizer(preset: Preset, folder: Path) -> Any:
-    """The text encoder's tokenizer; code that a folder brings along is not run."""
+    """The text encoder's tokenizer; code in the folder is not run."""
     from transformers import AutoTokenizer
 
     try:

@@ -1,4 +1,4 @@
-"""Weights in 8 bits: half the memory, each row with a scale of its own; computed in the activations' type."""
+"""8-bit quantization: half the memory, one scale per row; computed in the dtype of the activations."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def quantize_int8(model: MultiTalkTransformer) -> None:
     try:
         from torchao.quantization import Int8WeightOnlyConfig, quantize_
     except ImportError as exc:
-        raise CheckpointError("weights in 8 bits need torchao: pip install 'talkshow[int8]'") from exc
+        raise CheckpointError("8-bit weights need torchao: pip install 'talkshow[int8]'") from exc
     inside = {id(module) for block in model.layers for module in block.modules() if isinstance(module, nn.Linear)}
     quantize_(model, Int8WeightOnlyConfig(), filter_fn=lambda module, _name: id(module) in inside)

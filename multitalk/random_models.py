@@ -1,4 +1,4 @@
-"""Networks with random weights for presets without a checkpoint: they show noise and prove the road."""
+"""Networks with random weights, for presets without a checkpoint: they run the full pipeline; the picture is noise."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from multitalk.vae import StreamingVAE, build_vae
 
 
 def random_models(preset: Preset, seed: int) -> Models:
-    """All networks of a preset, from a seed; the global generator is left as it was."""
+    """All networks of a preset, from a seed; the state of the global generator is restored."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         text, image = build_text_model(preset), build_image_model(preset)

@@ -1,4 +1,4 @@
-"""What is asked of the generator, checked in one place."""
+"""A request to the generator, and its checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from multitalk.places import PlacedChunk
 
 
 class AudioFeatures(Protocol):
-    """What the audio encoder heard of one person, one row a video frame."""
+    """The audio features of one person, one row per video frame."""
 
     @property
     def num_frames(self) -> int:
@@ -51,9 +51,9 @@ Picture = NDArray[np.uint8]  # (height, width, 3) RGB
 class GenerationRequest:
     """A video to be made.
 
-    image: the reference picture.  people: features of everybody, from left to right.  regions: where they are in it;
-    () for equal columns.  chunks: who holds the places when (`places.place_people`).  prompts: of each chunk; () for
-    `prompt` throughout.  source: the picture at a frame, for presets that hold on to source frames; None for `image`.
+    image: the reference picture.  people: features of all people, from left to right.  regions: where they are in it;
+    () for equal columns.  chunks: places of each chunk (`places.place_people`).  prompts: of each chunk; () for
+    `prompt` throughout.  source: the picture at a frame, for presets that use source frames; None for `image`.
     Raises RequestError.
     """
 
@@ -71,28 +71,32 @@ class GenerationRequest:
         if self.image.ndim != 3 or self.image.shape[2] != 3:
             raise RequestError(f"the reference picture has the shape {self.image.shape}, not (height, width, 3).")
         if not self.people:
-            raise RequestError("nobody speaks: give the features of at least one person.")
+            raise RequestError("no one speaks: give the features of at least one person.")
         if len({person.num_frames for person in self.people}) > 1:
             lengths = ", ".join(str(person.num_frames) for person in self.people)
             raise RequestError(f"the people's sounds differ in length ({lengths} frames): pad the shorter ones.")
         if self.regions and len(self.regions) != len(self.people):
-            raise RequestError(f"{len(self.regions)} regions for {len(self.people)} people: one a person, or none.")
+            raise RequestError(
+                f"{len(self.regions)} regions for {len(self.people)} people: give one per person, or none."
+            )
         if self.prompts and len(self.prompts) != len(self.chunks):
-            raise RequestError(f"{len(self.prompts)} prompts for {len(self.chunks)} chunks: one a chunk, or none.")
+            raise RequestError(
+                f"{len(self.prompts)} prompts for {len(self.chunks)} chunks: give one per chunk, or none."
+            )
         if not self.num_frames or not self.chunks:
-            raise RequestError("a video of no frames cannot be made.")
+            raise RequestError("a video needs at least one frame and one chunk.")
 
     def placed_regions(self, chunk: PlacedChunk) -> tuple[Region, ...]:
-        """Regions of the people who hold a place in a chunk."""
+        """Regions of the people with a place in a chunk."""
         if len(self.people) == 1:
             return default_regions(1, *self.image.shape[:2])
         regions = self.regions or default_regions(len(self.people), *self.image.shape[:2])
         return tuple(regions[person] for person in chunk.places)
 
     def audio_windows(self, chunk: PlacedChunk, window: int) -> Tensor:
-        """What is heard around every frame of a chunk by those who hold a place: (N, F, window, layers, channels).
+        """Audio windows around every frame of a chunk, for the people with a place: (N, F, window, layers, channels).
 
-        Beyond the end the sound is mirrored, as the reference does; before the beginning its first frame is repeated.
+        After the end the sound is mirrored, as in the reference; before the beginning its first frame is repeated.
         """
         reach = np.arange(window) - window // 2
         frames = np.arange(chunk.first, chunk.first + chunk.num_frames)[:, None] + reach

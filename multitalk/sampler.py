@@ -1,4 +1,4 @@
-"""Denoising one chunk: Euler steps from noise to latents, with the end of the chunk before held in place."""
+"""Denoises one chunk: Euler steps from noise to latents, with the end of the chunk before held fixed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MotionNoise = Callable[[int, tuple[int, ...]], Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """Latents of what came before, (16, n, H, W), held at the beginning of the chunk.
+    """Latents of the frames before, (16, n, H, W), held fixed at the beginning of the chunk.
 
-    clean: held as they are before and after every step (InfiniteTalk); else at the noise level of the step, with
-    fresh noise each time (MultiTalk).
+    clean: without noise before and after every step (InfiniteTalk); else at the noise level of the step, with new
+    noise each time (MultiTalk).
     """
 
     latents: Tensor
@@ -41,7 +41,7 @@ def denoise(
 
 
 def _held(latents: Tensor, motion: Motion | None, timestep: Tensor, index: int, motion_noise: MotionNoise) -> Tensor:
-    """The latents with the motion latents over their beginning."""
+    """The latents with their beginning replaced by the motion latents."""
     if motion is None:
         return latents
     held = latents.clone()

@@ -1,4 +1,4 @@
-"""Noise levels of a sampling run: Euler steps of flow matching on a schedule warped toward high noise."""
+"""The noise schedule: Euler steps of flow matching, shifted toward high noise."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Leaving out steps that would change little (TeaCache: Liu et al. 2024, "Timestep Embedding Tells").
+"""Skips inference steps that would change little (TeaCache: Liu et al. 2024, "Timestep Embedding Tells").
 
-How much the network's output changes from step to step is estimated from its timestep signal, which depends on the
-timestep alone: which steps are left out is therefore known before sampling, and is the same for all branches.
+The change of the network's output from step to step is estimated from its timestep signal, which depends only on the
+timestep. So the skipped steps are known before sampling, and they are the same for all branches.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from multitalk.dit import Branch
 
-# From relative change of the signal to that of the output: polynomials of TeaCache's authors, highest power first.
+# From relative change of the signal to that of the output: polynomials by TeaCache's authors, highest power first.
 COEFFICIENTS: dict[str, tuple[float, ...]] = {
     "480": (2.57151496e05, -3.54229917e04, 1.40286849e03, -1.35890334e01, 1.32517977e-01),
     "720": (8.10705460e03, 2.13393892e03, -3.72934672e02, 1.66203073e01, -4.17769401e-02),
@@ -22,7 +22,7 @@ RETAINED = 5  # first steps, which are always computed
 
 
 def expected_change(signal: Tensor, before: Tensor, coefficients: str) -> float:
-    """Relative change of the output that a change of the timestep signal leads to expect."""
+    """Expected relative change of the output for a change of the timestep signal."""
     relative = float((signal - before).abs().mean() / before.abs().mean())
     value = 0.0
     for coefficient in COEFFICIENTS[coefficients]:
@@ -31,9 +31,9 @@ def expected_change(signal: Tensor, before: Tensor, coefficients: str) -> float:
 
 
 def plan_steps(signals: Sequence[Tensor], threshold: float, coefficients: str) -> tuple[bool, ...]:
-    """Which steps are left out: as long as the expected changes since the last computed step stay below a threshold.
+    """Which steps are skipped: those whose expected changes since the last computed step stay below a threshold.
 
-    signals: one a step.  The signal before is that of the step before, computed or not.
+    signals: one per step.  Changes are measured from the step before, computed or not.
     """
     skipped, total = [], 0.0
     for step, signal in enumerate(signals):
@@ -49,7 +49,7 @@ def plan_steps(signals: Sequence[Tensor], threshold: float, coefficients: str) -
 
 @dataclass
 class TeaCache:
-    """What the layers added at the last computed step, by branch. New for every chunk.
+    """What the layers added at the last computed step, by branch. Create a new one for every chunk.
 
     plan: from `plan_steps`.
     """
@@ -59,17 +59,17 @@ class TeaCache:
     kept: dict[Branch, Tensor] = field(default_factory=dict)
 
     def skips(self, branch: Branch) -> bool:
-        """Whether this step of the branch is left out."""
+        """Whether this step of the branch is skipped."""
         return self.plan[self.step] and branch in self.kept
 
     def residual(self, branch: Branch) -> Tensor:
-        """What its layers added last, (tokens, dim)."""
+        """What the layers of the branch added last, (tokens, dim)."""
         return self.kept[branch]
 
     def keep(self, branch: Branch, residual: Tensor) -> None:
-        """Told after a computed step."""
+        """Called after a computed step."""
         self.kept[branch] = residual
 
     def advance(self) -> None:
-        """To the next step."""
+        """Go to the next step."""
         self.step += 1

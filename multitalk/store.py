@@ -1,4 +1,4 @@
-"""Finished chunks on disk: their latents, so that a run after an interruption goes on where it stopped."""
+"""Stores the latents of finished chunks on disk, so that an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class ChunkStore:
     """Chunks of one video in a folder.
 
-    key:     a digest of everything that decides them
-    writing: makes a file whole or not at all: gives a temporary path, which takes the final name when all went well
+    key:     a digest of everything that determines them
+    writing: atomic write: yields a temporary path, which is renamed to the final name on success
     """
 
     folder: Path
@@ -25,7 +25,7 @@ class ChunkStore:
     writing: Callable[[Path], AbstractContextManager[Path]]
 
     def load(self, index: int) -> Tensor | None:
-        """Latents of a chunk, (16, T, H, W) float32; None if there are none that can be read."""
+        """Latents of a chunk, (16, T, H, W) float32; None if they are missing or unreadable."""
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
@@ -35,7 +35,7 @@ class ChunkStore:
             return None
 
     def save(self, index: int, latents: Tensor) -> None:
-        """Keep the latents of a chunk."""
+        """Store the latents of a chunk."""
         from safetensors.torch import save_file
 
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class ChunkStore:
             )
 
     def paths(self) -> list[Path]:
-        """Files of all chunks that are there."""
+        """The files of all stored chunks."""
         return sorted(self.folder.glob(f"{self.key[:40]}-*.safetensors"))
 
     def _path(self, index: int) -> Path:

@@ -1,4 +1,4 @@
-"""Prompts to tokens: umT5-xxl, the text encoder of Wan2.1."""
+"""Encodes prompts to tokens: umT5-xxl, the text encoder of Wan2.1."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class TextEncoder:
 
     @torch.inference_mode()
     def encode(self, texts: list[str]) -> list[Tensor]:
-        """One (tokens, text_dim) a text, as long as the text is, the end mark included."""
+        """One (tokens, text_dim) per text, as long as the text, including the end token."""
         device = next(self.model.parameters()).device
         made = self.tokenizer(
             [cleaned(text) for text in texts],
@@ -35,7 +35,7 @@ class TextEncoder:
 
 
 def cleaned(text: str) -> str:
-    """As in training: broken encodings mended, HTML entities resolved (twice), white space single."""
+    """Clean the text as in training: fix broken encodings, resolve HTML entities (twice), collapse white space."""
     import ftfy
 
     return re.sub(r"\s+", " ", html.unescape(html.unescape(ftfy.fix_text(text)))).strip()
@@ -50,7 +50,7 @@ class ByteTokenizer:
         self.vocabulary = vocabulary
 
     def __call__(self, texts: list[str], *, max_length: int, **_: Any) -> dict[str, Tensor]:
-        """As a tokenizer of transformers, padded to `max_length`."""
+        """Called like a tokenizer of transformers, padded to `max_length`."""
         ids = torch.zeros(len(texts), max_length, dtype=torch.long)
         mask = torch.zeros_like(ids)
         for row, text in enumerate(texts):

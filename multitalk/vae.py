@@ -1,7 +1,7 @@
 """The causal video autoencoder, streamed: frames go in and come out in pieces, with bounded memory.
 
-A thin layer over diffusers' AutoencoderKLWan. Its first piece is one frame, every later one four; convolutions keep
-the last frames they have seen in a list of caches. Latents are normalised with the configured mean and spread.
+A thin layer over diffusers' AutoencoderKLWan. The first piece is one frame, each later one four. Convolutions keep the
+last frames of their input in a list of caches. Latents are normalised with the configured mean and spread.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from torch import Tensor
 
 from multitalk.config import VAEConfig
 
-STRIDE = (4, 8, 8)  # video frames, rows and columns a latent
-_KEPT_FRAMES = 2  # that a causal convolution looks back on
+STRIDE = (4, 8, 8)  # video frames, rows and columns per latent
+_KEPT_FRAMES = 2  # past frames that a causal convolution uses
 
 Layer = Callable[[Tensor, list[Any], list[int]], Tensor]
 
 
 def build_vae(config: VAEConfig) -> AutoencoderKLWan:
-    """The network with fresh weights."""
+    """The network with newly initialised weights."""
     return AutoencoderKLWan(
         base_dim=config.base_dim,
         z_dim=config.z_dim,
@@ -38,7 +38,7 @@ def build_vae(config: VAEConfig) -> AutoencoderKLWan:
 
 @dataclass
 class _Seen:
-    """What a layer did with the piece before: reused once neither its input nor its caches change any more."""
+    """The result of a layer for the piece before: reused once its input and its caches no longer change."""
 
     given: Tensor
     made: Tensor
@@ -47,7 +47,7 @@ class _Seen:
 
 
 class StreamingVAE:
-    """Encodes and decodes piece by piece. Not for two threads at once: the network's caches are its own."""
+    """Encodes and decodes piece by piece. Not safe for two threads at once: the network holds caches."""
 
     def __init__(self, vae: AutoencoderKLWan) -> None:
         self.vae = vae
@@ -60,8 +60,8 @@ class StreamingVAE:
     def encode(self, frames: Tensor, num_frames: int) -> Tensor:
         """Frames (3, f, height, width) in -1..1, followed by grey up to `num_frames` -> (16, T, height/8, width/8).
 
-        num_frames = 4(T - 1) + 1 >= f. Every layer stops computing once the grey has filled all it can see: then it
-        would only repeat itself.
+        num_frames = 4(T - 1) + 1 >= f. Every layer stops computing once the grey fills its receptive field: then its
+        output only repeats.
         """
         frames = frames.to(self.device, self.dtype)
         given = frames.shape[1]
@@ -96,7 +96,7 @@ class StreamingVAE:
         return x
 
     def decode(self, latents: Tensor) -> Iterator[Tensor]:
-        """Latents (16, T, h, w) -> frames in -1..1, (3, 1, 8h, 8w) and then (3, 4, 8h, 8w) a latent."""
+        """Latents (16, T, h, w) -> frames in -1..1: (3, 1, 8h, 8w), and then (3, 4, 8h, 8w) per latent."""
         z = latents.to(self.device, self.dtype) * self._std + self._mean
         self.vae.clear_cache()
         x = self.vae.post_quant_conv(z[None])
@@ -110,7 +110,7 @@ class StreamingVAE:
 
 
 def _cached(conv: Any) -> Layer:
-    """A causal convolution with its cache: the last frames it has seen, its own and the one before."""
+    """A causal convolution with its caches: the last frames of its input, of this piece and of the one before."""
 
     def run(x: Tensor, caches: list[Any], index: list[int]) -> Tensor:
         before = caches[index[0]]
@@ -128,7 +128,7 @@ def _cached(conv: Any) -> Layer:
 def _unless_settled(
     number: int, layer: Layer, x: Tensor, caches: list[Any], index: list[int], seen: dict[int, _Seen]
 ) -> Tensor:
-    """Run a layer, or hand out what it made of the same input with the same caches before."""
+    """Run a layer, or return its earlier result for the same input and the same caches."""
     before = seen.get(number)
     if before is not None and before.settled and before.given is x:
         index[0] = before.next_cache

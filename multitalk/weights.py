@@ -1,7 +1,7 @@
-"""Published weights into networks: files mapped into memory, checked key by key, assigned without copies.
+"""Loads published weights into networks: files are memory-mapped, checked key by key, and assigned without copies.
 
-A network is built on the meta device, without weights, and given those of the files as they are: nothing is held twice
-and nothing is read before it is used.
+A network is built on the meta device, without weights, and gets the tensors of the files. Nothing is held in memory
+twice, and nothing is read before it is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from multitalk.errors import CheckpointError
 
-_NAMED = 60  # keys that a message names one by one; more of them block by block
+_NAMED = 60  # keys that a message names individually; more are grouped by block
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,21 +39,21 @@ def read_state(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             with safe_open(path, "pt") as file:
                 return {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no mapping
-        # files of PyTorch before 1.6 are no archives and cannot be mapped
+        # files from PyTorch before 1.6 are not archives and cannot be memory-mapped
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except (OSError, EOFError, SafetensorError, RuntimeError, pickle.UnpicklingError, ValueError) as exc:
         raise CheckpointError(
             f"{path}: these weights cannot be read ({exc}). Delete the file and pull it again."
         ) from exc
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise CheckpointError(f"{path}: this file holds something else than named tensors.")
+        raise CheckpointError(f"{path}: this file does not contain named tensors.")
     return state
 
 
 def read_files(files: Iterable[Path], rename: Callable[[str], str] = str, unused: Sequence[str] = ()) -> State:
     """The weights of a network, later files laid over earlier ones.
 
-    rename: a stored key as the network calls it; unused: patterns of stored keys that are left out. Raises
+    rename: translates a stored key to the network's name; unused: patterns of stored keys to leave out. Raises
     CheckpointError.
     """
     tensors: dict[str, Tensor] = {}
@@ -73,8 +73,8 @@ def read_files(files: Iterable[Path], rename: Callable[[str], str] = str, unused
 def assign(model: nn.Module, state: State, what: str, spare: Sequence[str] = ()) -> None:
     """Give a network that was built on the meta device its weights, without copying them.
 
-    what: the network, for messages; spare: keys that may be missing. Raises CheckpointError that names, with its file,
-    every key that is missing, unknown, of another shape, or no number with a fraction.
+    what: the network, for messages; spare: keys that may be missing. Raises CheckpointError that names every key, with
+    its file, that is missing, unknown, of another shape, or not floating-point.
     """
     wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
     given = state.tensors
@@ -114,7 +114,7 @@ def _by_file(word: str, keys: Sequence[str], state: State, shown: Callable[[str]
 
 
 def _listed(keys: Sequence[str]) -> str:
-    """All keys: one by one, or, where they are many, with the numbers of their blocks drawn together."""
+    """All keys: individually, or, if there are many, grouped by block numbers."""
     if len(keys) <= _NAMED:
         return ", ".join(keys)
     groups: dict[str, list[int]] = defaultdict(list)
@@ -140,6 +140,6 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 
 def to_device(model: Any, device: str, dtype: torch.dtype) -> Any:
-    """Move and cast without what diffusers adds to `to`."""
+    """Move and cast, without the extra behaviour of diffusers' `to`."""
     nn.Module.to(model, device=device, dtype=dtype)
     return model

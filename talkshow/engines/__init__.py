@@ -1,1 +1,1 @@
-"""What can be plugged in: engines by name, their weights, the data of this installation."""
+"""The plug-in system: engines by name, their weights, and the data files of this installation."""

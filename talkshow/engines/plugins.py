@@ -1,7 +1,7 @@
-"""Engines of other packages: what they lack, and what they do wrong, said as theirs.
+"""Checks the engines of other packages, and attributes their errors to them.
 
-A plug-in may raise anything anywhere and answer with anything. The message names its class, so that whoever installed
-it knows whom to ask. Errors inside talkshow pass as they are: nobody outside can cause them.
+A plug-in may raise any error and return any value. The message names its class, so that the user knows which package
+to report it to. Errors inside talkshow are not translated, because a plug-in cannot cause them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from talkshow.errors import BackendError, TalkshowError
 
-# What an engine of each kind has; `identity` is a text, the others are methods.
+# What an engine of each kind must have; `identity` is a str, the others are methods.
 PROTOCOLS = {
     "voice_engines": ("identity", "speak"),
     "diarizers": ("identity", "diarize", "with_model"),
@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 
 
 def require_protocol(kind: str, name: str, engine: object) -> None:
-    """Make sure that an engine has what its kind must have. Raises BackendError."""
+    """Check that an engine has everything its kind requires. Raises BackendError."""
     with failures(engine, "being loaded"):
         missing = [wanted for wanted in PROTOCOLS[kind] if not hasattr(engine, wanted)]
         wrong = [
@@ -39,14 +39,14 @@ def require_protocol(kind: str, name: str, engine: object) -> None:
     if missing or wrong:
         lack = f"has no {' and no '.join(missing)}" if missing else f"has a wrong {' and '.join(wrong)}"
         raise BackendError(
-            f"'{name}' ({_named(engine)}) is no engine of the kind {kind}: it {lack}. docs/plugins.md "
-            f"says what one needs. {_CURE}"
+            f"'{name}' ({_named(engine)}) is not a valid engine of the kind {kind}: it {lack}. docs/plugins.md "
+            f"lists what it needs. {_CURE}"
         )
 
 
 @contextlib.contextmanager
 def failures(engine: object, doing: str) -> Iterator[None]:
-    """Raise what a plug-in raises in this block as a BackendError.  doing: "speaking", for the message."""
+    """Raise a plug-in's errors in this block as a BackendError.  doing: such as "speaking", for the message."""
     try:
         yield
     except TalkshowError:
@@ -58,14 +58,14 @@ def failures(engine: object, doing: str) -> Iterator[None]:
 
 
 def checked(engine: object, answer: Any, kind: type[_T], doing: str) -> _T:
-    """The answer of an engine, which must be of a kind. Raises BackendError."""
+    """The return value of an engine, if it is of the right kind. Raises BackendError."""
     if not isinstance(answer, kind):
-        raise wrong_answer(engine, f"{doing} gave {_a(type(answer).__name__)} instead of {_a(kind.__name__)}")
+        raise wrong_answer(engine, f"{doing} returned {_a(type(answer).__name__)} instead of {_a(kind.__name__)}")
     return answer
 
 
 def wrong_answer(engine: object, what: str) -> BackendError:
-    """The error about an engine that answered with something that cannot be used."""
+    """The error for an engine that returned an unusable value."""
     return BackendError(f"{_named(engine)}: {what}. {_CURE}")
 
 

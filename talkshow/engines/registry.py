@@ -1,4 +1,4 @@
-"""Engines by kind and name. Built-in ones and those of other packages enter by the same door.
+"""Engines by kind and name. Built-in engines and those of other packages are registered in the same way.
 
 Another package adds an engine with an entry point in its own pyproject.toml:
 
@@ -29,31 +29,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """An engine that can be asked for."""
+    """An engine that can be selected by name."""
 
     target: str  # "module:Class", called without arguments
-    package: str = ""  # where it comes from; "": talkshow itself
+    package: str = ""  # the package that provides it; "": talkshow itself
 
 
 @dataclass(frozen=True)
 class Traits:
-    """What an engine's class says of itself, by class attributes of these names. All of them may be left out.
+    """What the class of an engine declares, in class attributes of these names. All are optional.
 
-    realtime_factor and megapixels_per_second are measured on one core of a 2020s laptop and feed the plan's estimate.
+    realtime_factor and megapixels_per_second are measured on one core of a 2020s laptop and used for the plan's
+    estimate.
     """
 
     summary: str = ""
-    extra: str = ""  # what pip must install for it: talkshow[extra]
-    weights: tuple[Weights, ...] = ()  # the model files it runs on
-    pretends: bool = False  # a fake: nobody gets one without asking
-    languages: tuple[str, ...] | None = None  # voice engines: tags, ("*",) for all; None: those of its voices
+    extra: str = ""  # the extra that it needs: pip install talkshow[extra]
+    weights: tuple[Weights, ...] = ()  # the model files that it needs
+    pretends: bool = False  # a stand-in: used only on request
+    languages: tuple[str, ...] | None = None  # voice engines: language tags, ("*",) for all; None: those of its voices
     thread_safe: bool = False  # voice engines: `speak` may be called from several threads at once
     realtime_factor: float = 1.0  # voice engines: seconds of work per second of sound
-    megapixels_per_second: float = 10.0  # renderers: drawn and encoded
-    memory_mb: int = 0  # what it takes beside the program itself
+    megapixels_per_second: float = 10.0  # renderers: drawing and encoding
+    memory_mb: int = 0  # its memory, besides that of the program
 
 
-# A new engine of talkshow's own is a class, and its name here.
+# To add a built-in engine, write its class and list it here.
 BUILT_IN: dict[str, dict[str, str]] = {
     "voice_engines": {
         "kokoro": "talkshow.speech.engines.kokoro:Kokoro",
@@ -77,7 +78,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
 
 
 def entries(kind: str) -> dict[str, Entry]:
-    """All engines of a kind by name; installed plug-ins are laid over the built-in ones."""
+    """All engines of a kind by name; installed plug-ins override built-in engines of the same name."""
     found = {name: Entry(target) for name, target in BUILT_IN[kind].items()}
     for point in _plugins(kind, tuple((folder, _changed(folder)) for folder in sys.path)):
         package = point.dist.name if point.dist else point.value
@@ -87,13 +88,13 @@ def entries(kind: str) -> dict[str, Entry]:
 
 @functools.lru_cache
 def _plugins(kind: str, searched: tuple[tuple[str, int], ...]) -> tuple[importlib.metadata.EntryPoint, ...]:
-    """What other packages add, out of the notes of all that are installed: read again where a folder changed."""
-    del searched  # it is the key
+    """The engines of other packages, from the metadata of all installed packages; read again if a folder changed."""
+    del searched  # the key of the cache
     return tuple(importlib.metadata.entry_points(group=f"talkshow.{kind}"))
 
 
 def _changed(folder: str) -> int:
-    """When packages were last added to a folder, or removed from it."""
+    """The last time a package was added to a folder or removed from it."""
     try:
         return Path(folder).stat().st_mtime_ns
     except OSError:
@@ -103,8 +104,8 @@ def _changed(folder: str) -> int:
 def load(kind: str, name: str) -> Any:
     """Import and make the engine.
 
-    Raises BackendError for a name that does not exist, and for a plug-in that does not load, does not start, or is no
-    engine of this kind; MissingExtra when the packages of an optional engine are not installed.
+    Raises BackendError for a name that does not exist, and for a plug-in that cannot be imported, cannot be started, or
+    is not an engine of this kind. Raises MissingExtra when the packages of an optional engine are not installed.
     """
     entry = _entry(kind, name)
     made = _found(name, entry)
@@ -115,7 +116,7 @@ def load(kind: str, name: str) -> Any:
         raise (MissingExtra(f"'{name}'", extra) if extra else _broken(name, entry, "does not load", exc)) from exc
     except (TalkshowError, MemoryError):
         raise
-    except (Exception, SystemExit) as exc:  # a plug-in runs anything
+    except (Exception, SystemExit) as exc:  # a plug-in may run any code
         raise _broken(name, entry, "cannot be started", exc) from exc
     require_protocol(kind, name, engine)
     return engine
@@ -127,7 +128,7 @@ def find(kind: str, name: str) -> Any:
 
 
 def traits(kind: str, name: str) -> Traits:
-    """What an engine declares of itself; it is imported and not made. Raises as `load` does."""
+    """What an engine declares; it is imported but not created. Raises the same errors as `load`."""
     made = find(kind, name)
     declared: dict[str, Any] = {field.name: getattr(made, field.name, field.default) for field in fields(Traits)}
     return Traits(**declared)
@@ -149,7 +150,7 @@ def _found(name: str, entry: Entry) -> Callable[[], Any]:
         raise _broken(name, entry, "does not load", exc) from exc
     except (TalkshowError, MemoryError):
         raise
-    except (Exception, SystemExit) as exc:  # so does its import
+    except (Exception, SystemExit) as exc:  # so may its import
         raise _broken(name, entry, "does not load", exc) from exc
     return found
 

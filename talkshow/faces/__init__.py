@@ -1,4 +1,4 @@
-"""Finding faces in pictures, fitting them, and seating characters on them.
+"""Finds faces in pictures, fits landmarks to them, and seats characters on them.
 
 load_picture -> find_faces -> seat_characters -> draw_seat_plan
 """

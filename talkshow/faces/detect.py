@@ -1,4 +1,4 @@
-"""Where faces are: CenterFace (MIT licence) through onnxruntime."""
+"""Face detection: CenterFace (MIT licence) through onnxruntime."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from talkshow.machine.workers import worker_count
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-THRESHOLD = 0.4  # score from which a place counts as a face
+THRESHOLD = 0.4  # score from which a detection counts as a face
 STRIDE = 4  # pixels of the network's input per cell of its output
 SEARCH_EDGES = (640, 1280)  # longest edges searched: the first finds large faces, the second small ones
 
@@ -30,7 +30,7 @@ class Detection:
 
     box:   in pixels
     score: 0..1, the network's
-    nose, mouth: (x, y) pixels, the nose's tip and the mouth's middle as the network guesses them
+    nose, mouth: (x, y) pixels, tip of the nose and middle of the mouth as the network estimates them
     """
 
     box: Box
@@ -41,12 +41,12 @@ class Detection:
 
 @functools.cache
 def _session(model: Path) -> InferenceSession:
-    # not cv2.dnn: OpenCV 5 computes garbage once the input size of this network changes
+    # not cv2.dnn: OpenCV 5 gives wrong results after the input size of this network changes
     onnxruntime = libraries.onnxruntime()
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # it warns of every unused initializer of the model
+    options.log_severity_level = 3  # it warns about every unused initializer of the model
     options.intra_op_num_threads = min(2, worker_count())
-    options.enable_cpu_mem_arena = False  # a resting session must not hold the memory of its largest picture
+    options.enable_cpu_mem_arena = False  # an idle session must not keep the memory of its largest picture
     session: InferenceSession = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     return session
 
@@ -59,7 +59,7 @@ def detect_faces(pixels: NDArray[np.uint8]) -> tuple[Detection, ...]:
 
 
 def _detect_at(pixels: NDArray[np.uint8], edge: int) -> list[Detection]:
-    """Search at the size where the longer side has `edge` pixels (rounded up to the network's 32)."""
+    """Detect with the longer side scaled to `edge` pixels (rounded up to a multiple of 32, for the network)."""
     import cv2
 
     height, width = pixels.shape[:2]

@@ -1,4 +1,4 @@
-"""How a picture becomes the still frame: face-aware crop, or the whole span with its surroundings extended."""
+"""Turns a picture into the still frame: a crop that keeps all faces, or the full span with extended surroundings."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from talkshow.geometry import Box, Size
 
-ROOMY = (0.45, 0.55, 0.45)  # of a face's width at either side, of its height above and below: wished for
-TIGHT = (0.20, 0.30, 0.15)  # the same, below which the picture is extended rather than cropped
-FACE_LINE = 0.42  # where the faces' middle comes to lie, of the frame's height
+ROOMY = (0.45, 0.55, 0.45)  # preferred margins: of a face's width on either side, of its height above and below
+TIGHT = (0.20, 0.30, 0.15)  # the same: smallest margins, below which the picture is extended instead of cropped
+FACE_LINE = 0.42  # vertical position of the middle of the faces, as a share of the frame height
 
 
 @dataclass(frozen=True)
 class Framing:
     """frame pixel = scale * (picture pixel - origin).  Picture pixels are those of the working copy.
 
-    window: the part of the picture that is in the frame; where it is smaller than the frame the rest is
-    filled with a blurred, darkened extension.
+    window: the part of the picture that is in the frame. If it is smaller than the frame, the rest is filled with a
+    blurred, darkened extension.
     """
 
     scale: float
@@ -30,18 +30,18 @@ class Framing:
 
     @property
     def is_filled(self) -> bool:
-        """Whether a part of the frame lies outside the picture."""
+        """Whether part of the frame is outside the picture."""
         width, height = (side / self.scale for side in self.size)
         return self.window.width < width - 1.5 or self.window.height < height - 1.5
 
     def enlarged(self, factor: float) -> Framing:
-        """The same frame cut from a copy of the picture that is `factor` times as large."""
+        """The same frame, taken from a copy of the picture that is `factor` times as large."""
         left, top, right, bottom = (edge * factor for edge in astuple(self.window))
         origin = self.origin[0] * factor, self.origin[1] * factor
         return Framing(self.scale / factor, origin, Box(left, top, right, bottom), self.size)
 
     def points(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, 3) landmarks of the picture -> of the frame."""
+        """(N, 3) landmarks in the picture -> in the frame."""
         moved = points.copy()
         moved[:, :2] -= self.origin
         return (moved * self.scale).astype(np.float32)
@@ -50,7 +50,7 @@ class Framing:
 def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
     """Choose the crop.  size_px: (width, height) of the picture; faces: boxes that must stay whole.
 
-    The largest crop of the frame's shape is taken where it holds all faces; otherwise the picture is scaled
+    The crop is the largest one with the frame's aspect ratio, if it contains all faces. Otherwise the picture is scaled
     down until their span fits, and the frame is then wider or higher than the picture.
     """
     width, height = size_px
@@ -70,13 +70,13 @@ def frame_picture(size_px: Size, faces: Sequence[Box], size: Size) -> Framing:
 
 
 def frame_crop(size_px: Size, crop: Box, size: Size) -> Framing:
-    """The framing that shows `crop` (of the frame's shape) of a picture of `size_px` (width, height)."""
+    """The framing that shows `crop` (with the frame's aspect ratio) of a picture of `size_px` (width, height)."""
     window = Box(max(0.0, crop.left), max(0.0, crop.top), min(size_px[0], crop.right), min(size_px[1], crop.bottom))
     return Framing(size[0] / crop.width, (crop.left, crop.top), window, size)
 
 
 def _span(faces: Sequence[Box], size_px: Size, room: tuple[float, float, float]) -> Box:
-    """The box around all faces with room around each, inside the picture."""
+    """The box around all faces with a margin around each, inside the picture."""
     if not faces:
         return Box(size_px[0] / 2 - 1, size_px[1] / 2 - 1, size_px[0] / 2 + 1, size_px[1] / 2 + 1)
     beside, above, below = room
@@ -89,7 +89,7 @@ def _span(faces: Sequence[Box], size_px: Size, room: tuple[float, float, float])
 
 
 def _place(wanted: float, view: float, length: float, keep: tuple[float, float]) -> float:
-    """Start of a view of `view` pixels on a side of `length`: near `wanted`, holding `keep`, inside if it fits."""
+    """Start of a view of `view` pixels on a side of `length`: near `wanted`, containing `keep`, inside if it fits."""
     if view >= length:
         return (length - view) / 2
     held = min(max(wanted, keep[1] - view), keep[0])
@@ -105,7 +105,7 @@ def render_still(pixels: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint
     left, top = (int(np.floor(edge)) for edge in (window.left, window.top))
     right, bottom = (int(np.ceil(edge)) for edge in (window.right, window.bottom))
     part = pixels[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2]
-    # INTER_AREA first, as a bilinear reduction would alias; the affine then only places with subpixel accuracy
+    # INTER_AREA first, because a bilinear reduction would alias; the affine map then only adds the subpixel offset
     shrink = min(1.0, framing.scale)
     small = (
         part

@@ -1,7 +1,7 @@
-"""Landmarks where no network finds any: the canonical face, laid into a box that a person has drawn.
+"""Guesses landmarks where no network finds any: fits the canonical face into a box that the user drew.
 
-For masks, puppets, animals and drawings.  Proportions are those of a face seen from the front; only the mouth is
-looked for, as the darkest or reddest level stroke near where a mouth belongs.
+For masks, puppets, animals and drawings.  The proportions are those of a face seen from the front. Only the mouth is
+searched for, as the darkest or reddest horizontal stroke near its expected place.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.mesh import CHIN, EYES, HAIRLINE, LOWER_LIP, NOSE_TIP, UPPER_LIP, canonical_mesh
 from talkshow.geometry import Box
 
-GUESSED = 0.25  # presence of a guess: animated, but with restraint
-ROOMY = 1.04  # a box drawn by hand is a little larger than the face
-WIDTHS = (0.8, 1.3)  # of the face against the canonical one
-PATCH = 128  # pixels square, in which the mouth is looked for
+GUESSED = 0.25  # presence of a guess: animated with restraint
+ROOMY = 1.04  # a hand-drawn box is a little larger than the face
+WIDTHS = (0.8, 1.3)  # limits of the stretch of the face against the canonical one
+PATCH = 128  # pixels square, in which the mouth is searched for
 SEARCH = 0.13  # of the box's height, up and down
 STROKE = 0.18  # of the box's width, on either side of its middle
-UNCERTAIN = 0.055  # standard deviation of a mouth's place, of the box's height
-FAINT = 2.0  # grey levels by which a mouth differs from its surroundings, at least
+UNCERTAIN = 0.055  # standard deviation of the mouth position, as a share of the box height
+FAINT = 2.0  # smallest difference between a mouth and its surroundings, in grey levels
 
 
 def guess_landmarks(pixels: NDArray[np.uint8], box: Box) -> Landmarks:
-    """Lay the canonical face into `box`.  pixels: (height, width, 3) RGB, box in its pixels, inside it."""
+    """Fit the canonical face into `box`.  pixels: (height, width, 3) RGB, box in its pixels, inside it."""
     canonical = canonical_mesh().points
     top, bottom = canonical[HAIRLINE, 1], canonical[CHIN, 1]
     scale = box.height / (ROOMY * (top - bottom))
@@ -33,7 +33,7 @@ def guess_landmarks(pixels: NDArray[np.uint8], box: Box) -> Landmarks:
     placed = canonical * (scale * across, -scale, -scale)
     placed[:, :2] += (box.center[0], box.center[1] + scale * (top + bottom) / 2)
     mouth = float(placed[[UPPER_LIP[0][5], LOWER_LIP[0][5]], 1].mean())
-    # the face is stretched so that its mouth comes to lie on the picture's
+    # the face is stretched so that its mouth matches the mouth in the picture
     shift = _mouth_row(pixels, box, mouth) - mouth
     eyes = float(canonical[[EYES[0].upper[0], EYES[1].upper[-1]], 1].mean())
     lips = float(canonical[[UPPER_LIP[0][5], LOWER_LIP[0][5]], 1].mean())
@@ -44,7 +44,7 @@ def guess_landmarks(pixels: NDArray[np.uint8], box: Box) -> Landmarks:
 
 
 def _mouth_row(pixels: NDArray[np.uint8], box: Box, expected: float) -> float:
-    """The picture row of the most mouth-like stroke near the expected one, which is kept where there is none."""
+    """The picture row of the most mouth-like stroke near the expected row; the expected row if there is none."""
     import cv2
 
     left, top = max(0, int(box.left)), max(0, int(box.top))

@@ -1,4 +1,4 @@
-"""478 points of a face: MediaPipe's landmark network (Apache-2.0) through OpenCV's TFLite importer."""
+"""The 478 landmarks of a face: MediaPipe's network (Apache-2.0) through OpenCV's TFLite importer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PRESENT = 0.5  # presence from which a fit is trusted
 INNER_LIPS = UPPER_LIP[0][5], LOWER_LIP[0][5]  # their middles
 EYE_CORNERS = (33, 263)  # outer corners, picture left and right
 OTHER_CROPS = tuple(itertools.product((0.85, 1.18), (-0.2, 0.2)))  # size of the crop, and turn in radians
-STEADY = 0.010  # wander below which a mouth lies where it was found, whatever another network says
+STEADY = 0.010  # wander below which the position of a mouth is certain, whatever another network finds
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class Landmarks:
     """A fitted face.
 
     points:   (478, 3) float32: x, y in picture pixels, z in the same unit, smaller is nearer
-    presence: 0..1, how sure the network is that a face was in the crop
-    wander:   how far from its mean place the mouth is found as the crop changes, of the face's height: 0.003 to 0.011
-              for a face seen from the front, more where the network guesses; 1 where `find_landmarks` was not asked
+    presence: 0..1, the network's confidence that the crop contains a face
+    wander:   how far the mouth moves from its mean position as the crop changes, as a share of the face height: 0.003
+              to 0.011 for a face seen from the front, more if the network guesses; 1 if it was not measured
     """
 
     points: NDArray[np.float32]
@@ -39,12 +39,12 @@ class Landmarks:
 
     @property
     def mouth(self) -> NDArray[np.float32]:
-        """(2,) its middle, picture pixels."""
+        """(2,) middle of the mouth, picture pixels."""
         return np.asarray(self.points[list(INNER_LIPS), :2].mean(axis=0))
 
     @property
     def settled(self) -> bool:
-        """Whether the face is there and its mouth stays in place, which no coarser guess can call in question."""
+        """Whether the face is certain and its mouth stable, so that a coarser estimate cannot overrule it."""
         return self.presence >= PRESENT and self.wander < STEADY
 
 
@@ -57,13 +57,13 @@ class Crop:
     angle: float
 
     def strays(self, other: Crop, share: float, angle: float) -> bool:
-        """Whether another crop lies further from this one than a share of its size, or is turned by more."""
+        """Whether another crop differs from this one by more than a share of its size, or by more than an angle."""
         away = max(math.dist(self.center, other.center), abs(self.size - other.size) / 2)
         return away > share * self.size or abs(self.angle - other.angle) > angle
 
 
 def landmark_net() -> Any:
-    """A fresh network. It holds buffers, so that one must not be used by two threads at once."""
+    """A new network. It holds buffers, so two threads must not use one at the same time."""
     import cv2
 
     return cv2.dnn.readNetFromTFLite(str(face_file(LANDMARKS)), cv2.dnn.ENGINE_CLASSIC)
@@ -72,10 +72,10 @@ def landmark_net() -> Any:
 def find_landmarks(
     net: Any, pixels: NDArray[np.uint8], box: Box, fits: Callable[[Landmarks], bool] = lambda _: True
 ) -> Landmarks:
-    """Fit the face in `box` of an RGB picture; best of several jittered crops where the first is doubtful.
+    """Fit the face in `box` of an RGB picture; the best of several jittered crops if the first is doubtful.
 
-    fits: whether a fit may be the face at all. Of a face seen from the side the network is at times sure of eyes
-    and mouth in its cheek.
+    fits: whether a fit is plausible. In a face seen from the side the network sometimes finds eyes and mouth in the
+    cheek, with confidence.
     """
     found = _wandering(net, pixels, fit_landmarks(net, pixels, box))
     if found.presence >= PRESENT and fits(found):
@@ -91,7 +91,7 @@ def find_landmarks(
 
 
 def _wandering(net: Any, pixels: NDArray[np.uint8], found: Landmarks) -> Landmarks:
-    """The same fit with its `wander` measured."""
+    """The same fit with `wander` measured."""
     usual = upright_crop(found)
     others = [
         fit_in_crop(net, pixels, Crop(usual.center, usual.size * zoom, usual.angle + turn))
@@ -111,7 +111,7 @@ def fit_landmarks(net: Any, pixels: NDArray[np.uint8], box: Box) -> Landmarks:
 
 
 def upright_crop(found: Landmarks) -> Crop:
-    """The crop in which a face that was found stands upright."""
+    """The crop in which a face that was found is upright."""
     points = found.points[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     dx, dy = points[EYE_CORNERS[1]] - points[EYE_CORNERS[0]]

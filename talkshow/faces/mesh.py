@@ -1,4 +1,4 @@
-"""The canonical face in centimetres, its index lists, and how a face found in a picture is posed.
+"""The canonical face in centimetres, its index lists, and the pose of a face in a picture.
 
 Canonical axes: x to picture right, y up, z toward the viewer; about 17.7 cm from hairline to chin.
 Points are numbered as in MediaPipe's face mesh; "left" and "right" mean picture left and right of a face
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from talkshow.faces.networks import MESH, face_file
 
-NUM_POINTS = 468  # the network's last ten points are irises and no part of the mesh
+NUM_POINTS = 468  # the network's last ten points are the irises, which are not part of the mesh
 HAIRLINE, CHIN, NOSE_TIP = 10, 152, 1
 OVAL = (
     10,
@@ -109,7 +109,7 @@ class CanonicalMesh:
 
 
 def canonical_mesh() -> CanonicalMesh:
-    """The mesh that is stored with the program."""
+    """The mesh that is bundled with talkshow."""
     return _read_mesh(face_file(MESH))
 
 
@@ -126,7 +126,7 @@ class Pose:
     scale:    pixels per cm
     rotation: (3, 3)
     offset:   (3,) pixels
-    shape:    (468, 3) cm, this person's own face turned to the front
+    shape:    (468, 3) cm, this person's face turned to the front
     """
 
     scale: float
@@ -136,7 +136,7 @@ class Pose:
 
     @property
     def yaw(self) -> float:
-        """Degrees the face looks to picture right."""
+        """Degrees by which the face is turned to picture right."""
         return math.degrees(math.atan2(self.rotation[0, 2], self.rotation[2, 2]))
 
     def project(self, cm: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -156,7 +156,7 @@ class Pose:
 
 
 def fit_pose(points: NDArray[np.float32]) -> Pose:
-    """Pose of the landmarks (478 or 468, 3) by a least-squares similarity (Umeyama 1991, no reflection)."""
+    """Pose of the landmarks (478 or 468, 3), by a least-squares similarity (Umeyama 1991, no reflection)."""
     canonical = canonical_mesh().points
     seen = points[:NUM_POINTS].astype(np.float64) * (1, -1, -1)
     mean_c, mean_s = canonical.mean(axis=0), seen.mean(axis=0)

@@ -1,4 +1,4 @@
-"""The networks and the mesh that find, read and cut out faces."""
+"""The networks for faces: detection, landmarks and segmentation, and the canonical mesh."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ NETWORKS = (DETECTOR, LANDMARKS, SEGMENTATION, MESH)
 
 
 def face_file(model: Weights) -> Path:
-    """Where one of them is, checked once a process and folder. Raises WeightsError."""
+    """The path of a network or the mesh, verified once per process and folder. Raises WeightsError."""
     return verified(model)

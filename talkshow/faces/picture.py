@@ -1,4 +1,4 @@
-"""Reads a picture whatever it is: PNG, JPEG or WebP, grey or with alpha, turned by its EXIF note, or huge."""
+"""Reads pictures of any kind: PNG, JPEG or WebP, grey or with alpha, with an EXIF orientation, or huge."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from talkshow.geometry import Frame
 from talkshow.store.inputs import read_bytes
 
 MAX_EDGE = 3072  # longest edge of the working copy, pixels: more than any frame needs
-# more than these is refused before it is decoded
-MAX_PIXELS = 200_000_000  # the largest photographs of phones
-MAX_MEMORY = 1_350_000_000  # bytes, the file's own included
+# larger pictures are refused before they are decoded
+MAX_PIXELS = 200_000_000  # the largest phone photographs
+MAX_MEMORY = 1_350_000_000  # bytes, including the file
 MAX_BYTES = 500_000_000  # of a file
 BACKDROP = 128  # the grey behind transparent pixels
 _BAND = 256  # rows
@@ -54,12 +54,12 @@ class Picture:
 
 
 def load_picture(path: Path) -> Picture:
-    """Read a picture file.  Raises FaceError when it is missing, no picture, or too large."""
+    """Read a picture file.  Raises FaceError if it is missing, is not a picture, or is too large."""
     return decode_picture(path, picture_bytes(path))
 
 
 def picture_bytes(path: Path) -> bytes:
-    """The content of a picture file.  Raises FaceError when it is missing or too large."""
+    """The content of a picture file.  Raises FaceError if it is missing or too large."""
     try:
         return read_bytes(path, MAX_BYTES)
     except OSError as exc:
@@ -89,7 +89,7 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
     import cv2
 
     header = _checked_header(path, data)
-    # only these can hold alpha; IMREAD_UNCHANGED would ignore the EXIF orientation of a JPEG
+    # only these can have alpha; IMREAD_UNCHANGED would ignore the EXIF orientation of a JPEG
     flags = cv2.IMREAD_UNCHANGED if header.kind in ("PNG", "WebP") else cv2.IMREAD_COLOR
     try:
         image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -100,22 +100,22 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
             ) from exc
         image = None
     if image is None:
-        raise FaceError(f"{path}: this {header.kind} file is damaged or of a rare kind. {_CURE}")
-    if sorted(image.shape[:2]) != sorted((header.width, header.height)):  # turned upright, perhaps
+        raise FaceError(f"{path}: this {header.kind} file is damaged or of an unsupported kind. {_CURE}")
+    if sorted(image.shape[:2]) != sorted((header.width, header.height)):  # possibly turned upright
         raise FaceError(
-            f"{path}: this {header.kind} file says that it has {header.width}x{header.height} pixels, but "
-            f"holds {image.shape[1]}x{image.shape[0]}. {_CURE}"
+            f"{path}: this {header.kind} file claims {header.width}x{header.height} pixels, but "
+            f"contains {image.shape[1]}x{image.shape[0]}. {_CURE}"
         )
     if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
     pixels = np.empty((*image.shape[:2], 3), np.uint8)
-    for top in range(0, len(image), _BAND):  # a band at a time: the steps between take much memory
+    for top in range(0, len(image), _BAND):  # one band at a time: the intermediate steps take much memory
         pixels[top : top + _BAND] = _as_rgb(image[top : top + _BAND])
     return pixels
 
 
 def _checked_header(path: Path, data: bytes) -> Header:
-    """Raises FaceError for a file that is no picture, and for one that would take too much memory."""
+    """Raises FaceError for a file that is not a picture, and for one that would take too much memory."""
     try:
         header = read_header(data)
     except BrokenHeader as exc:
@@ -125,24 +125,24 @@ def _checked_header(path: Path, data: bytes) -> Header:
         raise FaceError(
             f"{path}: {name} pictures cannot be read. Convert it to PNG or JPEG."
             if name
-            else f"{path}: not a picture that can be read. {_CURE}"
+            else f"{path}: not a picture that talkshow can read. {_CURE}"
         )
     if header.num_pixels > MAX_PIXELS:
         raise FaceError(
-            f"{path}: {header.width}x{header.height} pixels are more than can be worked on "
+            f"{path}: {header.width}x{header.height} pixels are more than talkshow can process "
             f"({MAX_PIXELS // 1_000_000} megapixels). Scale the picture down."
         )
     if header.memory + len(data) > MAX_MEMORY:
         raise FaceError(
-            f"{path}: to decode this {header.kind} file of {header.width}x{header.height} pixels takes "
-            f"{header.memory / 1e9:.1f} GB of memory, more than it may ({MAX_MEMORY / 1e9:.2g} GB). "
+            f"{path}: decoding this {header.kind} file of {header.width}x{header.height} pixels takes "
+            f"{header.memory / 1e9:.1f} GB of memory, more than the limit of {MAX_MEMORY / 1e9:.2g} GB. "
             "Scale the picture down, or save it as JPEG."
         )
     return header
 
 
 def _as_rgb(image: NDArray[Any]) -> NDArray[np.uint8]:
-    """Grey, BGR or BGRA of 8 or 16 bits -> RGB of 8 bits, transparent places on `BACKDROP`."""
+    """8- or 16-bit grey, BGR or BGRA -> 8-bit RGB, transparent pixels over `BACKDROP`."""
     import cv2
 
     if image.dtype == np.uint16:

@@ -1,4 +1,4 @@
-"""Which character sits on which face, and the plan that shows it."""
+"""Assigns the characters to the faces of a picture, and draws the seat plan."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from talkshow.faces.picture import Picture
 from talkshow.geometry import Box
 from talkshow.script.seats import Seat
 
-PROMINENT = 0.45  # a face of at least this part of the tallest one is no passer-by
+PROMINENT = 0.45  # a face of at least this share of the tallest one is not a passer-by
 COLORS = ((255, 196, 61), (92, 200, 255), (255, 122, 150), (126, 226, 140), (200, 160, 255), (255, 160, 90))
 
 
 def seat_characters(picture: Picture, faces: Sequence[Face], characters: Sequence[StagedCharacter]) -> dict[str, Face]:
     """Give every character a face.
 
-    Those who have a seat come first (where no face was found in a box, one is fitted there with less certainty).
-    Everybody else takes the free prominent faces from left to right, in order of first speech.
+    Characters with a seat come first (if no face was found in a box, one is fitted there with less certainty). The
+    others take the free prominent faces from left to right, in order of first speech.
 
     faces: from left to right, as `find_faces` returns them.
     Raises CastError for a seat that the picture does not have or that is taken, FaceError for too few faces.
@@ -77,7 +77,7 @@ def _prominent(faces: Sequence[Face]) -> list[Face]:
 
 
 def _same_place(a: Box, b: Box) -> bool:
-    """Whether the centre of one box lies in the middle of the other."""
+    """Whether the centre of one box is in the middle of the other."""
 
     def holds(outer: Box, inner: Box) -> bool:
         x, y = inner.center
@@ -96,7 +96,7 @@ def _free_seats(faces: Sequence[Face], seated: Mapping[str, Face]) -> str:
         for index, face in enumerate(faces)
         if not any(_same_place(face.box, taken.box) for taken in seated.values())
     ]
-    return f"Free seats: {', '.join(free)}." if free else "No other face is free: seat one of them 'off'."
+    return f"Free seats: {', '.join(free)}." if free else "No other face is free. Give one of them the seat 'off'."
 
 
 def _too_few(picture: Picture, found: int, names: Sequence[str], unseated: Sequence[str]) -> str:
@@ -105,13 +105,13 @@ def _too_few(picture: Picture, found: int, names: Sequence[str], unseated: Seque
         f"{picture.path}: {_count(found)} for {len(names)} character{'s' if len(names) > 1 else ''} "
         f"({', '.join(map(printable, names))}); no seat for {', '.join(map(printable, unseated))}. "
         f"Use a picture with more faces, say where a face is (--seat {name}=left,top,right,bottom in "
-        f"pixels), let somebody be heard but not seen (--seat {name}=off), or draw everybody "
+        f"pixels), let a character be heard but not seen (--seat {name}=off), or draw all of them "
         "(--renderer cartoon)."
     )
 
 
 def draw_seat_plan(picture: NDArray[np.uint8], seats: Mapping[str, Box]) -> NDArray[np.uint8]:
-    """The picture with every character's box and name.  picture: (height, width, 3) uint8 RGB, not changed."""
+    """The picture with the box and name of every character.  picture: (height, width, 3) uint8 RGB, not changed."""
     import cv2
 
     plan = picture.copy()
@@ -131,7 +131,7 @@ def draw_seat_plan(picture: NDArray[np.uint8], seats: Mapping[str, Box]) -> NDAr
         (x, y, text_w, text_h), pad = cv2.getTextSize((0, 0), label, (0, 0), font, text_size, 600), text_size // 3
         left = int(np.clip(corners[0], 0, max(0, width - text_w - 2 * pad)))
         top = corners[1] - text_h - 2 * pad
-        if top < 0:  # no room above: inside the box, at its top
+        if top < 0:  # no space above: inside the box, at its top
             top = min(max(0, corners[1]), max(0, height - text_h - 2 * pad))
         cv2.rectangle(plan, (left, top), (left + text_w + 2 * pad, top + text_h + 2 * pad), color, cv2.FILLED)
         cv2.putText(plan, label, (left + pad - x, top + pad - y), (20, 20, 24), font, text_size, 600)

@@ -1,1 +1,1 @@
-"""What the program asks of the machine: processors, memory, libraries, and the errors of the system."""
+"""The machine: processors, memory, libraries, and errors of the operating system."""

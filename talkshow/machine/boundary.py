@@ -1,4 +1,4 @@
-"""The edge of the Python API: what every public function promises whoever calls it."""
+"""The boundary of the Python API: what every public function guarantees to its caller."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from talkshow.machine.errors import system_errors
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-# Imported by one stage or another, and each changes environment or warnings of the process: see `libraries`.
+# Imported by some stages. Each changes the environment or the warnings of the process: see `libraries`.
 _DISTURBING = ("cv2", "scipy.signal")
 
 
 def public(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a function raise what the machine refuses as a TalkshowError, and leave the process as it was."""
+    """Make a function raise machine errors as a TalkshowError, and leave the process settings unchanged."""
 
     @functools.wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:

@@ -1,8 +1,8 @@
-"""Runs a script in a process of its own, with limits on memory and work: for readers that believe what a file says.
+"""Runs a script in a separate process with limits on memory and work, for parsers that trust the files they read.
 
-Whatever a file makes of such a reader - gigabytes of tables, hours of comparing tags, a crash - happens there and to
-nobody else. The script is run by path and imports nothing of the package, which keeps it quick. Memory is limited on
-Linux, work on any Unix, time everywhere.
+Whatever a file does to such a parser - gigabytes of tables, hours of comparing tags, a crash - stays in that process.
+The script is run by path and imports nothing from the package, which keeps it fast. Memory is limited on Linux, CPU
+time on any Unix, elapsed time everywhere.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import sys
 from io import FileIO
 from pathlib import Path
 
-NO_MEMORY = 3  # exit status of a script that ran into its limit of memory
-_PATIENCE = 10  # times the work is waited for: a busy machine is no harmful file
+NO_MEMORY = 3  # exit status of a script that exceeded its memory limit
+_PATIENCE = 10  # elapsed time allowed, as a multiple of the work: a busy machine does not make a file harmful
 
 
 class Exceeded(Exception):
-    """What the script ran into, as the end of a sentence: "takes too long"."""
+    """The limit that the script exceeded, as the end of a sentence: "takes too long"."""
 
 
 def run_confined(script: Path, file: FileIO, arguments: tuple[str, ...] = (), *, memory: int, seconds: int) -> bytes:
-    """What the script prints.  file: its standard input, from the beginning.
+    """The output of the script.  file: its standard input, from the beginning.
 
-    memory: bytes beyond those of an idle Python; seconds: of work
-    Raises Exceeded, and OSError where no process can be started.
+    memory: bytes beyond those of an idle Python process; seconds: of CPU time
+    Raises Exceeded, and OSError if no process can be started.
     """
     if not sys.executable or getattr(sys, "frozen", False):
         raise OSError("there is no Python to run it")
@@ -38,7 +38,7 @@ def run_confined(script: Path, file: FileIO, arguments: tuple[str, ...] = (), *,
         raise Exceeded("takes too long") from None
     if ran.returncode == NO_MEMORY:
         raise Exceeded("takes too much memory")
-    if not 0 <= ran.returncode <= 255:  # ended by a signal, or by Windows' word for one
+    if not 0 <= ran.returncode <= 255:  # ended by a signal, or by the Windows equivalent
         raise Exceeded("takes too long, or fails badly")
     return ran.stdout
 

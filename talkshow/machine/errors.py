@@ -1,7 +1,7 @@
-"""What the machine refuses, as errors of ours: files and folders, disks, memory, limits, broken packages.
+"""Translates errors of the machine into talkshow's own: files and folders, disks, memory, limits, broken packages.
 
-Any call of the operating system may fail, in any command: so it is translated by kind, at the edges (`public`, the
-command line, an opened workspace), and only where a stage knows more does it say so itself.
+Any system call may fail, in any command. Such errors are translated by kind at the boundaries: `public`, the command
+line, an opened workspace. A stage raises an error of its own only if it knows more.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from talkshow.errors import BackendError, ResourceError, TalkshowError, Workspac
 
 _LOG = logging.getLogger(__name__)
 _KEPT = "What is finished is kept"
-# EFBIG is what a file size limit answers; the cure is the same as for a full disk.
+# EFBIG means that a file size limit was reached; the remedy is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}
 _SAID = {
     errno.EISDIR: "this is a folder. Name a file.",
-    errno.EEXIST: "something of this name is already here. Choose another name.",
+    errno.EEXIST: "a file or folder of this name already exists. Choose another name.",
     errno.ENAMETOOLONG: "this name is too long for the file system. Choose a shorter one.",
-    errno.ELOOP: "symbolic links lead in a circle here. Choose another path, or mend the link.",
-    errno.EINVAL: "the file system cannot have such a file, or not do this with it. Choose another name or folder.",
-    errno.EILSEQ: "the file system cannot have a name with these characters. Choose another one.",
+    errno.ELOOP: "the symbolic links form a loop. Choose another path, or fix the link.",
+    errno.EINVAL: "the file system does not support such a file or this operation. Choose another name or folder.",
+    errno.EILSEQ: "the file system does not support these characters in a name. Choose another name.",
     errno.EROFS: "not allowed to write here: this file system is read-only. Choose another folder.",
     errno.EIO: f"the drive reports an input/output error. Check the drive, or use another one. {_KEPT}.",
     errno.ESTALE: f"the network folder is gone. Connect it again, or use another folder. {_KEPT}.",
@@ -54,9 +54,9 @@ _NO_MEMORY = (
 
 @contextlib.contextmanager
 def system_errors(place: Path | None = None) -> Iterator[None]:
-    """Raise what the machine refuses in this block as a TalkshowError.  place: what it is about, where it does not say.
+    """Raise errors of the machine in this block as a TalkshowError.  place: the subject, if the error names none.
 
-    Also where a stage has already wrapped it in an error of its own.
+    This includes errors that a stage has already wrapped in one of its own.
     """
     try:
         yield
@@ -69,7 +69,7 @@ def system_errors(place: Path | None = None) -> Iterator[None]:
 
 
 def translated_error(error: Exception, place: Path | None = None) -> TalkshowError | None:
-    """The error of ours that says what the machine refused; None for everything else, and for what says it itself."""
+    """The TalkshowError for an error of the machine; None for other errors, and for those already translated."""
     if isinstance(error, (WorkspaceError, ResourceError)):
         return None
     for cause in _causes(error):
@@ -80,7 +80,7 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
             )
         if isinstance(cause, OSError) and (cause.errno in _FULL or "No space left on device" in str(cause)):
             return WorkspaceError(
-                f"{_where(cause, place)}: the disk is full. {_KEPT}: make room and run the same command again."
+                f"{_where(cause, place)}: the disk is full. {_KEPT}: free some space and run the same command again."
             )
         if isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE):
             return ResourceError(
@@ -96,7 +96,7 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
         return None
     if isinstance(error, ImportError) or (isinstance(error, OSError) and "shared object" in str(error)):
         return BackendError(
-            f"a package that talkshow needs does not load: {error}. Install again: pip install "
+            f"a package that talkshow needs cannot be imported: {error}. Reinstall it: pip install "
             "--force-reinstall talkshow"
         )
     if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__ in ("socket", "ssl"):
@@ -104,15 +104,15 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
     if isinstance(error, OSError):
         return WorkspaceError(f"{_where(error, place)}: {file_problem(error, place)}")
     if isinstance(error, RecursionError):
-        return ResourceError(f"a file{_for(place)} is nested too deeply to be read. Make it flatter.")
+        return ResourceError(f"a file{_for(place)} is nested too deeply to be read. Reduce the nesting.")
     if isinstance(error, UnicodeEncodeError):
         return WorkspaceError(
             f"{place or 'this text'}: {error.object[error.start : error.end]!a} cannot be written "
-            f"in {error.encoding}. Take these characters out."
+            f"in {error.encoding}. Remove these characters."
         )
     if isinstance(error, ValueError) and ("null byte" in str(error) or "null character" in str(error)):
-        return WorkspaceError(f"{place or 'a path'}: a name cannot hold the character NUL. Take it out.")
-    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # of pathlib, before Python 3.13
+        return WorkspaceError(f"{place or 'a path'}: a name cannot contain the character NUL. Remove it.")
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # from pathlib, before Python 3.13
         return WorkspaceError(f"{printable(str(error)).partition(' from ')[2]}: {_SAID[errno.ELOOP]}")
     if isinstance(error, RuntimeError) and "home directory" in str(error):
         return WorkspaceError(
@@ -123,7 +123,7 @@ def translated_error(error: Exception, place: Path | None = None) -> TalkshowErr
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and those it was raised from."""
+    """An error and the errors that caused it."""
     seen: set[int] = set()
     found: BaseException | None = error
     while found is not None and id(found) not in seen:
@@ -133,7 +133,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _is_memory(error: BaseException) -> bool:
-    """Whether this says that memory ran out. The libraries below have no common class for it."""
+    """Whether an error reports that memory ran out. The libraries have no common class for this."""
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
     if isinstance(error, (TalkshowError, OSError)):
@@ -143,7 +143,7 @@ def _is_memory(error: BaseException) -> bool:
 
 
 def _told(error: BaseException) -> str:
-    """What the library says of it, if it says anything, on one line."""
+    """The message of the library, if there is one, on one line."""
     text = " ".join(printable(str(error).replace("\n", " ")).split())
     return f" ({text[:160]})" if text else ""
 
@@ -153,7 +153,7 @@ def _for(place: Path | None) -> str:
 
 
 def _named(error: OSError, place: Path | None) -> Path | None:
-    """The file or folder that is meant; a temporary file means the one it will become."""
+    """The file or folder concerned; for a temporary file, its final path."""
     named = error.filename if isinstance(error.filename, (str, bytes)) and error.filename else None
     path = Path(os.fsdecode(named)) if named else None
     return place if path is None or (place is not None and path.name.startswith(".tmp-")) else path
@@ -172,10 +172,10 @@ def _limit() -> str:
 
 
 def file_problem(error: OSError, place: Path | None) -> str:
-    """What is wrong with a file or folder, and what to do; without its name."""
+    """What is wrong with a file or folder and what to do, without its name."""
     path = _named(error, place)
     if (path is None or not path.is_absolute()) and error.errno == errno.ENOENT and not _current_folder_exists():
-        return "the current folder was deleted. Change to a folder that exists (cd), and run it again."
+        return "the current folder was deleted. Change to a folder that exists (cd) and run the command again."
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.EEXIST) and path is not None:
         return _missing(path, error)
     if error.errno in _FORBIDDEN:
@@ -185,13 +185,13 @@ def file_problem(error: OSError, place: Path | None) -> str:
             if readable
             else "not allowed to read this. Change its permissions, or use a copy."
         )
-    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):  # ours, of `inputs`
+    if error.strerror and error.errno and error.strerror != os.strerror(error.errno):  # raised by `inputs`
         return f"{error.strerror}. Choose another one."
     return _SAID.get(error.errno or 0) or f"{error.strerror or error}. Check this file and its folder."
 
 
 def _missing(path: Path, error: OSError) -> str:
-    """Which part of a path is not there, or is no folder."""
+    """Which part of a path is missing, or is not a folder."""
     above = next((parent for parent in path.parents if _exists(parent)), None)
     if above is not None and not above.is_dir():
         return f"{above} is a file, not a folder. Choose another path."
@@ -200,7 +200,7 @@ def _missing(path: Path, error: OSError) -> str:
     if error.errno == errno.ENOENT:
         return "there is no such file or folder. Check the path."
     if path.is_symlink() and not _exists(path):
-        return "this is a symbolic link that leads nowhere, or in a circle. Choose another path, or mend the link."
+        return "this symbolic link is broken or part of a loop. Choose another path, or fix the link."
     return "this is a file, not a folder. Choose another path." if path.is_file() else _SAID[errno.EEXIST]
 
 

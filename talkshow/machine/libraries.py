@@ -1,9 +1,8 @@
-"""Libraries that report to their makers, or change the whole process, when they are imported: loaded so that they do
-neither.
+"""Imports libraries without their side effects: telemetry, and changes to the whole process.
 
-onnxruntime writes a device id and a database of events when it is imported, huggingface_hub says who asks, cv2 sets
-LD_LIBRARY_PATH for child processes, moviepy reads a .env file above it, scipy and torch change how warnings are shown.
-Whoever calls talkshow from a program of their own has asked for none of it.
+On import, onnxruntime writes a device ID and a database of events, cv2 sets LD_LIBRARY_PATH for child processes,
+moviepy reads a .env file from the folders above, and scipy and torch change how warnings are shown. huggingface_hub
+identifies the user in its requests. A program that calls talkshow asked for none of this.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-# Read by the libraries when they are imported; a value that is set already stays.
+# Read by the libraries when they are imported; a value that is already set stays.
 _SILENCE = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 _lock = threading.RLock()
-_cv2_users = 0  # blocks of `one_cv2_thread` that are open
-_cv2_threads = 0  # as it was before the first of them
+_cv2_users = 0  # number of open `one_cv2_thread` blocks
+_cv2_threads = 0  # the setting before the first of them
 
 
 def load(*names: str) -> None:
-    """Import those of the modules that are installed, undisturbed."""
+    """Import the modules that are installed, without their side effects."""
     for name in names:
         if importlib.util.find_spec(name.partition(".")[0]) is not None:
             with undisturbed():
@@ -33,9 +32,9 @@ def load(*names: str) -> None:
 
 
 def onnxruntime() -> Any:
-    """The module onnxruntime, which sends nothing. Raises ImportError.
+    """The onnxruntime module with telemetry off. Raises ImportError.
 
-    Also to be called before another library imports it.
+    Call this also before another library imports it.
     """
     with undisturbed():
         return importlib.import_module("onnxruntime")
@@ -43,7 +42,7 @@ def onnxruntime() -> Any:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Import in this block: telemetry is off, and environment and filters of warnings are put back at its end."""
+    """A block for imports: telemetry is off, and the environment and the warning filters are restored at the end."""
     with _lock, warnings.catch_warnings():
         environment = dict(os.environ)
         os.environ.update({name: value for name, value in _SILENCE.items() if name not in environment})
@@ -59,7 +58,7 @@ def undisturbed() -> Iterator[None]:
 
 @contextlib.contextmanager
 def environment(**variables: str) -> Iterator[None]:
-    """Set environment variables for this block; then they are as they were before."""
+    """Set environment variables in this block; they are restored afterwards."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -74,9 +73,9 @@ def environment(**variables: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def one_cv2_thread() -> Iterator[None]:
-    """OpenCV computes on one thread in this block, for stages that run side by side: then on as many as before.
+    """Limit OpenCV to one thread in this block, for stages that run in parallel.
 
-    The number is the whole process's. Blocks may overlap in several threads: the last one to end puts it back.
+    The number applies to the whole process. Blocks may overlap in several threads; the last one to end restores it.
     """
     import cv2
 

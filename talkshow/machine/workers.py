@@ -1,8 +1,8 @@
-"""How many threads work side by side: as many as processors, container and memory allow, and the user wants.
+"""The number of worker threads: as many as processors, container, memory and settings allow.
 
-`os.cpu_count()` counts the machine's processors. A process may be pinned to fewer (taskset, a batch system), and a
-container may be given a share of processor time and memory by its control group. More threads than that only wait for
-each other, and each holds frames of its own.
+`os.cpu_count()` counts the machine's processors. A process may be pinned to fewer (taskset, a batch system), and the
+control group of a container may limit its processor time and memory. More threads than that would only wait for each
+other, and each needs memory for its own frames.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from pathlib import Path
 from talkshow.errors import SettingsError
 
 VARIABLE = "TALKSHOW_JOBS"
-MB_PER_MEGAPIXEL = 60  # what a thread holds that draws, encodes or reads frames of this size
-SPEAKING_MB = 350  # what a thread holds that speaks a long sentence (Kokoro, measured)
-_MOST = 8  # unless more are asked for: beyond, Python's own lock leaves little to gain
-_SHARE = 0.8  # of the free memory is given out
-_UNLIMITED = 1 << 60  # version 1 writes "no limit" as a number of about this size
+MB_PER_MEGAPIXEL = 60  # memory of a thread that draws, encodes or reads frames of this size
+SPEAKING_MB = 350  # memory of a thread that speaks a long sentence (Kokoro, measured)
+_MOST = 8  # default maximum: beyond it, Python's global lock leaves little to gain
+_SHARE = 0.8  # share of the free memory that is used
+_UNLIMITED = 1 << 60  # version 1 writes "no limit" as a number at about this size
 _ROOT = Path("/")
 
 
@@ -31,9 +31,9 @@ _jobs: ContextVar[int | None] = ContextVar("talkshow_jobs", default=None)
 
 @contextlib.contextmanager
 def limited(jobs: int | None) -> Iterator[None]:
-    """Let nothing in this block use more threads.  jobs: from the settings; None: as TALKSHOW_JOBS says, else up to 8.
+    """Limit the threads of everything in this block.  jobs: from the settings; None: TALKSHOW_JOBS, else up to 8.
 
-    Engines are made without arguments and some stages far below the settings: so the limit goes with the block.
+    A block sets the limit because engines are made without arguments and some stages never see the settings.
     """
     before = _jobs.set(jobs)
     try:
@@ -43,9 +43,9 @@ def limited(jobs: int | None) -> Iterator[None]:
 
 
 def worker_count(each_mb: float = 0.0, root: Path = _ROOT) -> int:
-    """Threads for one stage, at least 1.
+    """The number of threads for one stage, at least 1.
 
-    each_mb: megabytes that each thread holds.  root: where /proc and /sys are found.
+    each_mb: megabytes per thread.  root: the folder that contains /proc and /sys.
     Raises SettingsError when TALKSHOW_JOBS is not a number of threads.
     """
     wanted = _jobs.get()
@@ -58,12 +58,12 @@ def worker_count(each_mb: float = 0.0, root: Path = _ROOT) -> int:
 
 
 def picture_workers(size: tuple[int, int], root: Path = _ROOT) -> int:
-    """Threads that draw, encode or read frames of `size`, (width, height) in pixels."""
+    """The number of threads that draw, encode or read frames of `size`, (width, height) in pixels."""
     return worker_count(MB_PER_MEGAPIXEL * size[0] * size[1] / 1e6, root)
 
 
 def usable_cores(root: Path = _ROOT) -> int:
-    """Processors that this process may use, at least 1: those it is not kept from, within its share of time."""
+    """Processors that this process may use, at least 1: those it is pinned to, within its share of processor time."""
     cores = _own_cores()
     for quota in _quotas(root):
         cores = min(cores, math.ceil(quota))
@@ -71,7 +71,7 @@ def usable_cores(root: Path = _ROOT) -> int:
 
 
 def free_memory(root: Path = _ROOT) -> int | None:
-    """Bytes that can still be taken: of the machine, of the control group, of the address space; None: not known."""
+    """Bytes still available, limited by machine, control group and address space; None: not known."""
     known = [free for free in (_machine_memory(root), _address_space(root), *_group_memory(root)) if free is not None]
     return max(0, min(known)) if known else None
 
@@ -81,7 +81,7 @@ def _asked_for() -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
-        raise SettingsError(f"{VARIABLE}={text} is not a number of threads. Set it to 1 or more, or remove it.")
+        raise SettingsError(f"{VARIABLE}={text} is not a number of threads. Set it to 1 or more, or unset it.")
     return int(text)
 
 
@@ -93,19 +93,19 @@ def _own_cores() -> int:
     return os.cpu_count() or 1
 
 
-# Control groups. A group is bound by its own limits and by those of all groups above it. In a container the path in
-# /proc/self/cgroup may be that of the host: then only the topmost folder is there, and it is the container's own.
+# Control groups. The limits of a group and of all groups above it apply. In a container the path in /proc/self/cgroup
+# may be that of the host: then only the topmost folder exists, and it is the container's own.
 
 
 def _groups(root: Path, controller: str) -> Iterator[Path]:
-    """Folders of this process's control groups: version 2's (controller ""), or those of a controller of version 1."""
+    """Folders of this process's control groups: of version 2 (controller ""), or of a version 1 controller."""
     base = root / "sys/fs/cgroup"
     for line in _text(root / "proc/self/cgroup").splitlines():
         _, _, rest = line.partition(":")
         names, _, path = rest.partition(":")
         if controller not in names.split(",") or not path.startswith("/"):
             continue
-        path = "/" if ".." in path.split("/") else path  # a group outside of what can be seen from here
+        path = "/" if ".." in path.split("/") else path  # a group that is not visible from here
         tops = (base / names, base / controller) if controller else (base, base / "unified")
         for top in dict.fromkeys(tops):
             own = top / path.lstrip("/")
@@ -113,7 +113,7 @@ def _groups(root: Path, controller: str) -> Iterator[Path]:
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """Shares of processor time, in processors."""
+    """Limits of processor time, in processors."""
     for group in _groups(root, ""):
         quota, _, period = _text(group / "cpu.max").partition(" ")
         yield from _share(quota, period)
@@ -122,12 +122,12 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _share(quota: str, period: str) -> Iterator[float]:
-    if quota.strip().isdecimal() and period.strip().isdecimal() and int(period):  # else "max", -1, or no file
+    if quota.strip().isdecimal() and period.strip().isdecimal() and int(period):  # otherwise "max", -1, or no file
         yield int(quota) / int(period)
 
 
 def _group_memory(root: Path) -> Iterator[int]:
-    """Bytes left in each control group. What is only cached of files can be taken as well."""
+    """Bytes left in each control group. Memory of the file cache counts as available."""
     for controller, limit, used, cached in (
         ("", "memory.max", "memory.current", "inactive_file"),
         ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -166,7 +166,7 @@ def _number(path: Path) -> int | None:
 
 
 def _text(path: Path) -> str:
-    """A file of the system; "" where there is none."""
+    """The text of a system file; "" if there is none."""
     try:
         return path.read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
-"""The one door through which sound and video come in.
+"""Opens sound and video files safely; the only entry point for media.
 
-opening.py     open_media: files alone, nothing opened that a file names
-allowed.py     the white list: containers, codecs, sizes
-mp4.py         how many samples the tables of an MP4 claim
-trial.py       opens a file in a process of its own first
+opening.py     open_media: opens the file and nothing that the file refers to
+allowed.py     the allowed containers, codecs and sizes
+mp4.py         counts the samples that the tables of an MP4 claim
+trial.py       opens a file in a separate process first
 """

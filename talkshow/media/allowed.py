@@ -1,6 +1,6 @@
-"""What FFmpeg may read of what people bring: the containers and codecs of recordings and films, and nothing else.
+"""The containers and codecs that FFmpeg may read in user files: those of recordings and films only.
 
-Not here: lists of other files and hosts (hls, dash, concat, sdp, ...), pictures in rows, devices, generators, text.
+Not allowed: playlists and streams (hls, dash, concat, sdp, ...), image sequences, devices, generators, text.
 """
 
 from __future__ import annotations
@@ -169,15 +169,15 @@ _SOUND_CODECS = (
 )
 _FAMILIES = ("pcm_", "adpcm_", "8svx_")
 MOST_STREAMS = 200
-MOST_PIXELS = 36_000_000  # of a frame of film: 8192x4352
-_NO_PROTOCOL = "none"  # the file is opened already, and nothing else is
+MOST_PIXELS = 36_000_000  # largest video frame: 8192x4352
+_NO_PROTOCOL = "none"  # the file is already open, and nothing else may be opened
 
 
 @functools.cache
 def ffmpeg_options(formats: tuple[str, ...], pictures: bool) -> dict[str, str]:
-    """For the container, and for every decoder that looks into it while it is opened.
+    """Options for the container, and for every decoder that runs while it is opened.
 
-    pictures: whether decoders of pictures look into it as well
+    pictures: whether video decoders may run too
     """
     import av
 

@@ -1,8 +1,8 @@
-"""How many samples the tables of an MP4 or QuickTime file claim (ISO/IEC 14496-12), before FFmpeg believes them.
+"""Counts the samples that the tables of an MP4 or QuickTime file claim (ISO/IEC 14496-12), before FFmpeg trusts them.
 
-FFmpeg makes an index of all samples when it opens the file. Tables of one size or without sizes need no bytes in the
-file, so that a file of a kilobyte can claim gigabytes of index. Boxes are walked as FFmpeg walks them, also where they
-are broken: what it would find is found.
+FFmpeg builds an index of all samples when it opens the file. Tables with one size for all samples need no bytes in the
+file, so a file of one kilobyte can claim gigabytes of index. Boxes are read exactly as FFmpeg reads them, even if they
+are damaged, so that the count is the same.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CONTAINERS = {
     b"schi",
     b"hoov",
 }
-_AT_TOP = _CONTAINERS | {b"meta", b"free", b"cmov"}  # read at the top of the file; all else is passed over
+_AT_TOP = _CONTAINERS | {b"meta", b"free", b"cmov"}  # read at the top level of the file; all others are skipped
 _TABLES = (b"stsz", b"stz2", b"trun", b"cmov")
 _PLAIN = (
     b"sowt",
@@ -49,17 +49,17 @@ _PLAIN = (
     b"fpcm",
     b"alaw",
     b"ulaw",
-)  # sound without compression
+)  # uncompressed sound
 _DEEPEST = 12
 _MOST_BOXES = 2_000_000
 _LARGEST_HEADER = 256 << 20
-_UNCOUNTED = 1 << 62  # for what cannot be counted
+_UNCOUNTED = 1 << 62  # if they cannot be counted
 
-Box = tuple[bytes, int, int]  # (type, first byte of its content, behind its last)
+Box = tuple[bytes, int, int]  # (type, start of its content, end of its content)
 
 
 def claimed_samples(file: FileIO, size: int) -> int:
-    """Samples for which FFmpeg would make an index; 0 for files of other kinds.  size: of the file, in bytes."""
+    """Samples that FFmpeg would index; 0 for files of other kinds.  size: of the file, in bytes."""
     total = at = 0
     for _ in range(_MOST_BOXES):
         if at + 8 > size:
@@ -79,7 +79,7 @@ def claimed_samples(file: FileIO, size: int) -> int:
 
 
 def _length(head: bytes, room: int) -> int:
-    """Bytes of a box with its header, cut to the room there is."""
+    """Bytes of a box with its header, limited to the space left."""
     length = int.from_bytes(head[:4], "big")
     if length == 1 and len(head) >= 16:
         length = int.from_bytes(head[8:16], "big")
@@ -89,7 +89,7 @@ def _length(head: bytes, room: int) -> int:
 @dataclass
 class _Track:
     """listed, equal: samples in tables that list their sizes, and in those that give one size for all
-    durations:      (how many rows, the first row's duration) of each table of times
+    durations:      (number of rows, the first row's duration) of each table of times
     chunks:         (num_rows, 3): first chunk, samples in each, description
     handlers:       kinds of media
     packed:         whether samples come in groups, as those of a codec do
@@ -109,7 +109,7 @@ class _Track:
         plain_sound = b"soun" in self.handlers and b"vide" not in self.handlers and self.durations == [(1, 1)]
         if not self.equal or not plain_sound:
             return self.listed + self.equal
-        # sound without compression: one entry for many samples of a chunk
+        # uncompressed sound: one entry for many samples of a chunk
         many = 160 if self.packed else 1024
         first = np.minimum(self.chunks[:, 0], self.num_chunks + 1)
         num = np.maximum(0, np.diff(np.append(first, self.num_chunks + 1)))
@@ -117,17 +117,17 @@ class _Track:
 
 
 class _Counter:
-    """Counts in one box of the top and all that is in it."""
+    """Counts in one top-level box and everything in it."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._tracks: list[_Track] = [_Track()]  # the first: for tables outside of any track
+        self._tracks: list[_Track] = [_Track()]  # the first: for tables outside any track
         self._elsewhere = 0
         self._walk(0, len(data), 0)
 
     @property
     def total(self) -> int:
-        """Samples claimed in all tracks and fragments."""
+        """Samples claimed by all tracks and fragments."""
         return self._elsewhere + sum(track.entries for track in self._tracks)
 
     def _walk(self, at: int, end: int, depth: int) -> None:
@@ -160,7 +160,7 @@ class _Counter:
             at += length
 
     def _behind_version(self, first: int, last: int) -> int:
-        """Where the boxes of a `meta` begin: FFmpeg looks for the first of them."""
+        """The start of the boxes in a `meta` box: FFmpeg searches for the first of them."""
         for at in range(first, last - 4, 4):
             if self._data[at : at + 4] == b"hdlr":
                 return at - 4
@@ -190,5 +190,5 @@ class _Counter:
             track.num_chunks = max(track.num_chunks, min(numbers[1], room // (4 if kind == b"stco" else 8)))
 
     def _numbers(self, first: int, last: int, num: int) -> tuple[int, ...]:
-        """So many numbers of 32 bits; 0 where the box is shorter."""
+        """The given number of 32-bit numbers; 0 where the box is shorter."""
         return struct.unpack(f">{num}I", self._data[first : min(last, first + 4 * num)].ljust(4 * num, b"\0"))

@@ -1,8 +1,8 @@
-"""Sound and video are opened here and nowhere else.
+"""Opens sound and video files. No other module does.
 
-FFmpeg reads some three hundred formats. A few are lists of other files and hosts, and any may name one in passing. So
-it is given an open file and never a name, formats of a white list, and no protocol with which to open anything more.
-It believes the tables it finds: they are counted before, and a file is opened in a process of its own first.
+FFmpeg reads about three hundred formats. A few are lists of other files and hosts, and any of them may refer to one. So
+FFmpeg gets an open file instead of a name, a list of allowed formats, and no protocol with which to open anything else.
+It trusts the tables of a file, so they are counted before, and every file is first opened in a separate process.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ _LOG = logging.getLogger(__name__)
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-MOST_SAMPLES = 10_000_000  # entries of an index: 24 hours of video and sound have seven million
-_BUFFER = 1 << 17  # bytes that are read at once
+MOST_SAMPLES = 10_000_000  # index entries: 24 hours of video and sound have seven million
+_BUFFER = 1 << 17  # bytes per read
 _TRIAL = Path(__file__).with_name("trial.py")
-_MEMORY, _SECONDS = 1_250_000_000, 10  # for a header
-# what lists of files and addresses begin with; the last two stand anywhere in their text
+_MEMORY, _SECONDS = 1_250_000_000, 10  # limits for reading a header
+# how lists of files and addresses begin; the last two may be anywhere in their text
 _LISTS = re.compile(
     rb"\A\s*(?:\xef\xbb\xbf)?\s*(?:#EXTM3U|ffconcat\s|\[playlist\]|\[reference\]|v=0\s|rtsptext|"
     rb"rtsp://|https?://|file://|<\?xml|<asx|<smil|<playlist|<rss)|\A[^\0]*(?:<mpd|^c=IN )",
     re.IGNORECASE | re.MULTILINE,
 )
 _LIST_ENDINGS = (".m3u", ".m3u8", ".pls", ".cue", ".asx", ".xspf", ".wpl", ".ffconcat", ".mpd", ".sdp")
-_TRIED: set[tuple[object, ...]] = set()  # files that were opened well once in this process
+_TRIED: set[tuple[object, ...]] = set()  # files that were opened without a fault in this process
 
 
 @contextlib.contextmanager
@@ -53,11 +53,11 @@ def open_media(
 ) -> Iterator[InputContainer]:
     """An open container of sound or video.
 
-    formats:  of the white list, by FFmpeg's names
-    pictures: whether its pictures matter; without them no decoder looks at one, covers included
-    own:      this program has just written the file: it is not tried first
-    Raises `error` for what is no file, no sound or video of the white list, a list of files, or has a header that
-    cannot be read within limits. What fails later is FFmpeg's error.
+    formats:  allowed formats, by FFmpeg's names
+    pictures: whether its pictures are needed; otherwise no video decoder runs, not even for cover art
+    own:      this program has just written the file, so the trial is skipped
+    Raises `error` for anything but a file, for formats that are not allowed, for lists of files, and for a header that
+    cannot be read within the limits. Later failures raise FFmpeg's errors.
     """
     import av
 
@@ -77,7 +77,7 @@ def open_media(
         except (av.FFmpegError, OSError) as exc:
             raise error(f"{path}: {_unread(exc, formats)}") from exc
         if len(container.streams) >= MOST_STREAMS:
-            raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep those that matter.")
+            raise error(f"{path}: this file has {MOST_STREAMS} streams or more. Keep only those that you need.")
         yield container
 
 
@@ -85,7 +85,7 @@ def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[Talksh
     """Raise `error` for a file that should not be opened in this process."""
     if _LISTS.search(file.beginning) or path.suffix.casefold() in _LIST_ENDINGS:
         raise error(
-            f"{path}: this file is a playlist: it names other files instead of holding sound. Convert the "
+            f"{path}: this file is a playlist: it names other files instead of containing sound. Convert the "
             "files themselves."
         )
     tried = (file.identity, options["format_whitelist"], options["codec_whitelist"])
@@ -103,7 +103,7 @@ def _try(path: Path, file: _Bounded, options: dict[str, str], error: type[Talksh
 
 
 class _Bounded:
-    """A file as PyAV reads it: no further than it reached when it was opened."""
+    """A file for PyAV, read only up to the size that it had when it was opened."""
 
     def __init__(self, path: Path) -> None:
         self.raw = open_file(path)
@@ -113,20 +113,20 @@ class _Bounded:
         self._at = 0
 
     def read(self, num: int) -> bytes:
-        """At most `num` bytes; none at the end."""
+        """At most `num` bytes; none at the end of the file."""
         block = self.raw.read(max(0, min(num, self.size - self._at))) or b""
         self._at += len(block)
         return block
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """The new place."""
+        """The new position."""
         self._at = self.raw.seek(
             self.size + offset if whence == os.SEEK_END else offset, os.SEEK_SET if whence == os.SEEK_END else whence
         )
         return self._at
 
     def tell(self) -> int:
-        """Where the next byte is read."""
+        """The position of the next byte."""
         return self._at
 
     def __enter__(self) -> _Bounded:
@@ -147,8 +147,8 @@ def _unopened(path: Path, exc: OSError) -> str:
 
 
 def _unread(exc: Any, formats: tuple[str, ...]) -> str:
-    """What FFmpeg's refusal means."""
-    reason = "it is of another kind" if exc.errno == errno.EINVAL else exc.strerror or exc
+    """What FFmpeg's error means."""
+    reason = "it has another format" if exc.errno == errno.EINVAL else exc.strerror or exc
     if formats == EPISODES:
         return f"this file cannot be read as a video ({reason}). Episodes are MP4 files."
     return (

@@ -1,7 +1,7 @@
-"""Opens the file on the standard input as FFmpeg would, with the options that are its argument, and closes it again.
+"""Opens the file on standard input with FFmpeg, using the options given as its argument, and closes it again.
 
-Run by `talkshow.machine.confined`; what goes wrong in an orderly way is no matter here: whoever opens it next
-is told the same.
+Run by `talkshow.machine.confined`. Ordinary errors are ignored here, because the next attempt to open the file reports
+them.
 """
 
 from __future__ import annotations
@@ -17,5 +17,5 @@ if __name__ == "__main__":
     with contextlib.suppress(ValueError, OSError), FileIO(0, closefd=False) as file:
         try:
             av.open(file, options=json.loads(sys.argv[1]), metadata_errors="replace").close()
-        except MemoryError as exc:  # FFmpeg's is an OSError as well
+        except MemoryError as exc:  # FFmpeg's error is an OSError too
             raise MemoryError from exc

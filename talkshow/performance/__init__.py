@@ -1,6 +1,7 @@
-"""The performance: what everybody's face, head and hands do, frame by frame, for any renderer.
+"""The performance: the motion of every face, head and hand, frame by frame, for any renderer.
 
-`motion.py` is the whole; mouths come from `visemes.py` (phonemes) or `sound_mouth.py` (recordings, by what `hearing.py`
-hears), everything else from `life.py` (eyes `gaze.py`, head `head.py`, moods `temper.py`), who has the floor from
-`floor.py`, loudness from `voicing.py`, chance from `lattice.py`.
+`motion.py` combines the parts. Mouths come from `visemes.py` (phonemes) or from `sound_mouth.py` (recordings, with
+the sounds that `hearing.py` recognises). Everything else comes from `life.py`: eyes from `gaze.py`, the head from
+`head.py`, moods from `temper.py`. `floor.py` finds who has the floor, `voicing.py` measures loudness, and `lattice.py`
+gives random numbers.
 """

@@ -1,4 +1,4 @@
-"""What a face can do: channels, their ranges, and their values frame by frame."""
+"""The motion channels of a face: names, ranges, and values frame by frame."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHANNELS = (
-    # mouth shapes, 0..1, what is added to a mouth at rest
+    # mouth shapes, 0..1, added to a mouth at rest
     "jaw",  # how far the jaw drops
-    "press",  # lips pressed shut (p, b, m), wins over every opening
+    "press",  # lips pressed shut (p, b, m), overrides every opening
     "round",  # lips protruded and narrowed (oo, w)
     "wide",  # corners drawn apart (ee, s); -0.3..1
     "upper",  # upper lip raised, upper teeth show
     "lower",  # lower lip lowered, lower teeth show (ee, s)
     "tuck",  # lower lip under the upper teeth (f, v)
     "tongue",  # tongue tip behind the upper teeth (l, th, n, d)
-    "chin",  # how much further the chin is down than the lips are apart: a jaw is slower than lips; -1..1
+    "chin",  # how much further the chin drops than the lips part: a jaw is slower than lips; -1..1
     "smile",  # corners up; -1 (down, in sorrow) .. 1
     # upper face
     "blink",  # 0 open .. 1 shut
@@ -30,10 +30,10 @@ CHANNELS = (
     "pitch",  # degrees; positive lifts the chin
     "roll",  # degrees; positive tilts the head clockwise as seen in the picture
     "breath",  # -1..1, chest and shoulders
-    "lean",  # -1..1, body sways to picture left / right, slowly
-    "gesture_left",  # 0 hand rests .. 1 hand raised; the hand at picture left
+    "lean",  # -1..1, slow sway of the body to picture left / right
+    "gesture_left",  # 0 resting .. 1 raised; the hand at picture left
     "gesture_right",  # the hand at picture right
-    "activity",  # 0 silent .. 1 speaking; for renderers that need to know, not a shape
+    "activity",  # 0 silent .. 1 speaking; information for renderers, not a shape
 )
 
 CHANNEL = {name: index for index, name in enumerate(CHANNELS)}
@@ -41,7 +41,7 @@ CHANNEL = {name: index for index, name in enumerate(CHANNELS)}
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """What one face does, frame by frame.  values: (num_frames, len(CHANNELS)) float32."""
+    """The motion of one face, frame by frame.  values: (num_frames, len(CHANNELS)) float32."""
 
     values: NDArray[np.float32]
 

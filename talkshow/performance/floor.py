@@ -1,4 +1,4 @@
-"""Who has the floor: the turns of every speaker, from the cues or, where there are none, from the sound."""
+"""Finds who has the floor: the turns of every speaker, from the cues, or from the sound if there are none."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from talkshow.performance.voicing import HOP_S, Voicing
 from talkshow.span import Span
 from talkshow.timeline.types import Cue, Timeline
 
-SPEECH_LOUD = 0.15  # loudness from which a hop of a recording is speech
-TURN_GAP_S = 0.6  # a shorter silence does not end a turn
-TURN_MIN_S = 0.12  # a shorter sound is a click
+SPEECH_LOUD = 0.15  # loudness from which a hop of a recording counts as speech
+TURN_GAP_S = 0.6  # shorter silences do not end a turn
+TURN_MIN_S = 0.12  # shorter sounds are clicks
 BACKCHANNEL_WEIGHT = 0.25
-MEMORY_S = 0.9  # how long it takes until everybody has noticed a change of speaker
+MEMORY_S = 0.9  # time until all people have noticed a change of speaker
 
 
 @dataclass(frozen=True)
 class SpeechInterval:
-    """A stretch of one speaker's speech, to be moved to. `cue` is None where it was found in the sound."""
+    """A stretch of speech. `cue` is None if it was detected in the sound."""
 
     span: Span
     cue: Cue | None = None
 
     @cached_property
     def articulation(self) -> Articulation | None:
-        """The mouth shapes of the line; None where its sounds are not known."""
+        """The mouth shapes of the line; None if its phonemes are not known."""
         return articulate(self.cue.phonemes) if self.cue is not None and self.cue.phonemes else None
 
 
 class Floor:
-    """Turns near any moment of an episode, for all speakers."""
+    """The turns near any moment of an episode, for all speakers."""
 
     def __init__(self, timeline: Timeline, voicings: Mapping[str, Voicing]) -> None:
         self._voicings, self._from_cues = voicings, bool(timeline.cues)
@@ -49,11 +49,11 @@ class Floor:
         for speaker, cues in self._cues.items():
             cues.sort(key=lambda cue: (cue.span, cue.index))
             self._starts[speaker] = np.array([cue.span.start_s for cue in cues])
-            # the latest end so far: sorted, so that all cues that reach into a window can be bisected
+            # the latest end so far: sorted, so that all cues that reach into a window can be found by bisection
             self._ends[speaker] = np.maximum.accumulate(np.array([cue.span.end_s for cue in cues]))
 
     def turns(self, speaker: str, start_s: float, end_s: float) -> tuple[SpeechInterval, ...]:
-        """The turns of a speaker that touch [start_s, end_s), in order."""
+        """The turns of a speaker that overlap [start_s, end_s), in order."""
         if not self._from_cues:
             return self._turns_heard(speaker, start_s, end_s)
         first = int(np.searchsorted(self._ends[speaker], start_s, side="right"))
@@ -79,7 +79,7 @@ class Floor:
 
 
 def runs(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Where flags are set: (num_runs, 2) of first index and the index after the last."""
+    """Runs of set flags: (num_runs, 2), first index and the index after the last."""
     steps = np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8))
     return np.stack([np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)], axis=1).astype(np.int64)
 
@@ -95,9 +95,9 @@ def talking(turns: tuple[SpeechInterval, ...], times_s: Array) -> Array:
 
 
 def holder(talk: Array, frame_s: float) -> NDArray[np.int64]:
-    """Who is felt to have the floor, (num_times,): a row of talk (num_speakers, num_times), or -1 for nobody.
+    """Who is perceived to have the floor, (num_times,): a row of talk (num_speakers, num_times), or -1 for no one.
 
-    Speech of the last MEMORY_S counts, the latest most, so that everybody turns a moment after a change.
+    Speech of the last MEMORY_S counts, the latest most, so that people turn a moment after a change.
     """
     taps = round(MEMORY_S / frame_s)
     kernel = np.arange(taps, 0, -1) / taps

@@ -1,8 +1,8 @@
-"""Where people look: at who speaks, at the camera, away to think; and how eyes get there.
+"""Gaze: whether people look at the speaker, at the camera or away, and how their eyes move there.
 
-Speakers look away as they begin and while they search for words, and at somebody as they finish (Kendon 1967,
-"Some functions of gaze-direction in social interaction"); listeners look at the speaker most of the time. Between
-the large shifts the eyes are never still: they move about the face they look at.
+Speakers look away as they begin and while they search for words, and at another person as they finish (Kendon 1967,
+"Some functions of gaze-direction in social interaction"). Listeners look at the speaker most of the time. Between
+large shifts the eyes are never still: they move about the face that they look at.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from talkshow.clock import FPS
 from talkshow.performance.lattice import Array, hann, key_of, smooth, smooth_noise, uniform
 from talkshow.performance.moment import Moment
 
-FIXATION_S = 1.7  # about one fixation
-SCAN_S = 0.55  # about one glance within the face that is looked at
+FIXATION_S = 1.7  # mean duration of a fixation
+SCAN_S = 0.55  # mean duration of a glance within a face
 SCAN_X, SCAN_Y = 0.05, 0.045
-REACTION_S = 0.36  # the slowest take so long to turn to a new speaker, the quickest no time
-GLANCE_S = (0.45, 1.1)  # how long one looks away
+REACTION_S = 0.36  # the longest delay before a person turns to a new speaker; the shortest is 0
+GLANCE_S = (0.45, 1.1)  # duration of a look away
 DRIFT = 0.015
-JUMP = 0.2  # from here on a shift is seen as one
-DEGREES = 36.0  # that eyes turn at gaze = 1
+JUMP = 0.2  # the smallest change that is visible as a gaze shift
+DEGREES = 36.0  # degrees that the eyes turn at gaze = 1
 LONG_TURN_S = 1.6
-PARTNER_S = 3.0  # whoever talked so recently, or will so soon, is spoken to
+PARTNER_S = 3.0  # a person who spoke this recently, or will this soon, is being spoken to
 
 
 @dataclass(frozen=True)
 class Gaze:
-    """What is looked at, -1..1 across and up the picture, (num_frames,) each: targets, before the eyes' own motion."""
+    """Gaze targets before the motion of the eyes: -1..1 across and up the picture, (num_frames,) each."""
 
     x: Array
     y: Array
@@ -43,14 +43,14 @@ class Gaze:
 
 @dataclass(frozen=True)
 class _Fixations:
-    """number, since_s: (num_frames,) which fixation a frame belongs to, and how long it has lasted."""
+    """number, since_s: (num_frames,) the fixation of each frame, and how long it has lasted."""
 
     number: NDArray[np.int64]
     since_s: Array
 
 
 def _fixations(key: int, times_s: Array, size_s: float) -> _Fixations:
-    """Fixations that change at irregular moments, one in each cell of time."""
+    """Fixations that change at irregular moments, one per cell of time."""
 
     def shift_s(number: NDArray[np.int64]) -> Array:
         return (number + 0.85 * uniform(key, number)) * size_s
@@ -61,18 +61,18 @@ def _fixations(key: int, times_s: Array, size_s: float) -> _Fixations:
 
 
 def look(moment: Moment) -> Gaze:
-    """Where somebody looks."""
+    """Where a person looks."""
     key, times_s = key_of(moment.key, "gaze"), moment.times_s
     fixation = _fixations(key_of(key, "fixation"), times_s, FIXATION_S)
     choice, whim = (uniform(key_of(key, what), fixation.number) for what in ("target", "whim"))
-    toward = np.append(_toward(moment.x, moment.others_x), 0.0)  # the last one stands for the camera
+    toward = np.append(_toward(moment.x, moment.others_x), 0.0)  # the last one is the camera
     holder = _noticed(key_of(key, "reaction"), moment.holder, times_s)
     partner = toward[_partner(key_of(key, "partner"), moment, fixation.number)]
     own, listening = holder == -2, holder >= 0
     someone = np.where(listening, toward[np.maximum(holder, 0)], partner)
     x = np.where(choice < np.where(own, 0.40, np.where(listening, 0.12, 0.45)), 0.0, someone)
     y = np.zeros(len(x))
-    # nobody stares: a glance aside now and then, shortly while listening
+    # people do not stare: they glance aside now and then, briefly while listening
     aside = (choice > np.where(own, 0.80, 0.86)) & (fixation.since_s < GLANCE_S[0] + whim * np.ptp(GLANCE_S))
     x, y = np.where(aside, 0.9 * (whim - 0.5), x), np.where(aside, _up_or_down(choice), y)
     for start_s, end_s in _searches(key, moment):
@@ -80,7 +80,7 @@ def look(moment: Moment) -> Gaze:
         number = np.array([round(start_s * FPS)])
         side, up = float(uniform(key_of(key, "side"), number)[0]), float(uniform(key_of(key, "up"), number)[0])
         x[away], y[away] = 0.8 * (side - 0.5), 0.35 if up < 0.55 else -0.3
-    for turn in moment.turns:  # the floor is handed over with a look
+    for turn in moment.turns:  # speakers hand over the floor with a look
         if turn.span.duration_s > LONG_TURN_S / 2:
             over = moment.between(turn.span.end_s - 0.6, turn.span.end_s + 0.4)
             x[over], y[over] = np.where(own[over], partner[over], x[over]), np.where(own[over], 0.0, y[over])
@@ -97,7 +97,7 @@ def _toward(x: float, others_x: Array) -> Array:
 
 
 def _noticed(key: int, holder: NDArray[np.int64], times_s: Array) -> NDArray[np.int64]:
-    """Who has the floor as it is noticed: everybody turns to a new speaker in their own time."""
+    """Who has the floor, as this person notices it: people turn to a new speaker after individual delays."""
     noticed = holder.copy()
     for change in np.flatnonzero(np.diff(holder)) + 1:
         if holder[change] >= 0:
@@ -108,20 +108,20 @@ def _noticed(key: int, holder: NDArray[np.int64], times_s: Array) -> NDArray[np.
 
 
 def _partner(key: int, moment: Moment, fixation: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(num_frames,) whom one talks with: an index into `others_x`, len(others_x) for nobody."""
+    """(num_frames,) the person spoken with: an index into `others_x`, len(others_x) for no one."""
     count = len(moment.others_x)
     if not count:
         return np.zeros(len(fixation), np.int64)
     anybody = np.minimum((uniform(key, fixation) * count).astype(np.int64), count - 1)
     kernel = hann(round(2 * PARTNER_S * FPS))
     near = np.stack([smooth(talk, kernel) for talk in moment.others_talk])
-    # most of what is said goes to whoever takes part in the talk, some of it to the others
+    # people mostly address those who take part in the talk, and sometimes the others
     busy = (near.max(axis=0) > 0.02) & (uniform(key_of(key, "busy"), fixation) < 0.75)
     return np.where(busy, near.argmax(axis=0), anybody)
 
 
 def _searches(key: int, moment: Moment) -> list[tuple[float, float]]:
-    """When a speaker looks away to think: at the beginning of some long turns and in some pauses."""
+    """The moments when a speaker looks away to think: at the start of some long turns and in some pauses."""
     found = []
     for turn in moment.turns:
         if turn.span.duration_s > LONG_TURN_S:
@@ -135,10 +135,10 @@ def _searches(key: int, moment: Moment) -> list[tuple[float, float]]:
 
 
 def eyes(key: int, times_s: Array, target: Gaze, yaw: Array, pitch: Array) -> tuple[Array, Array]:
-    """Eye positions (x, y): quick jumps, small ones within what is looked at, a slight drift.
+    """Eye positions (x, y): fast saccades, small ones within the target, and a slight drift.
 
-    yaw, pitch: of the head, degrees. Eyes hold on to their target while the head turns or nods (the
-    vestibulo-ocular reflex), so what the head does is taken off.
+    yaw, pitch: of the head, degrees. Eyes stay on their target while the head turns or nods (the vestibulo-ocular
+    reflex), so the motion of the head is subtracted.
     """
     scan = _fixations(key_of(key, "scan"), times_s, SCAN_S).number
     at_somebody = 0.5 + 0.5 * (np.abs(target.x) > JUMP)

@@ -1,7 +1,7 @@
-"""How heads move: they turn after the eyes, take up poses and hold them, nod, and are never quite still.
+"""Head motion: heads follow the eyes, take up poses and hold them, nod, and are never quite still.
 
-Every change of pose goes through a critically damped response, as of a mass that is turned by a spring: it starts
-softly, moves with momentum, and comes to rest without swinging.
+Every change of pose is filtered by a critically damped response, like a mass turned by a spring: it starts softly,
+moves with momentum, and comes to rest without overshoot.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from talkshow.performance.lattice import (
 )
 from talkshow.performance.moment import Moment
 
-LIMITS = {"yaw": 8.0, "pitch": 6.0, "roll": 5.0}  # degrees; motion is bent towards them, never cut off
+LIMITS = {"yaw": 8.0, "pitch": 6.0, "roll": 5.0}  # degrees; motion is compressed towards them, never clipped
 TURN_S = 0.13  # time constant of a turn
-TURN_DEGREES = 8.0  # how far the head follows a gaze of 1
-EYES_FIRST = 3  # frames by which the eyes are ahead of the head
-POSE_S = {"calm": 3.1, "lively": 1.25}  # about one pose
+TURN_DEGREES = 8.0  # degrees by which the head follows a gaze of 1
+EYES_FIRST = 3  # frames by which the eyes lead the head
+POSE_S = {"calm": 3.1, "lively": 1.25}  # mean duration of a pose
 POSE = {"yaw": 1.5, "pitch": 1.0, "roll": 1.5}  # degrees
 SWAY = {"yaw": 0.60, "pitch": 0.45, "roll": 0.50}
 NOD_SPACING_S = 1.9
@@ -40,10 +40,10 @@ SHAKE_HZ = 2.3
 
 
 def settle(values: Array, time_s: float = TURN_S, delay: int = 0) -> Array:
-    """`values` as a critically damped mass follows them, `delay` frames later; as long as `values`.
+    """`values` followed by a critically damped mass, `delay` frames later; as long as `values`.
 
-    The response to an impulse is t exp(-t / time_s), cut off where nothing is left of it, so that it has no memory
-    beyond 10 `time_s`; its onset is softened by a frame or two.
+    The impulse response is t exp(-t / time_s), truncated where it has decayed, so that it has no memory beyond
+    10 `time_s`. Its onset is softened by a frame or two.
     """
     steps = np.arange(1, round(10 * time_s * FPS) + 1) / FPS
     response = steps * np.exp(-steps / time_s) * hann(2 * len(steps))[len(steps) :]
@@ -53,19 +53,19 @@ def settle(values: Array, time_s: float = TURN_S, delay: int = 0) -> Array:
 
 
 def bend(values: Array, limit: float) -> Array:
-    """Values kept inside +-limit without a corner in their course."""
+    """Compress values smoothly into +-limit."""
     return limit * np.tanh(values / limit)
 
 
 def poses(key: int, times_s: Array, cell_s: float) -> Array:
-    """Poses that are taken up at irregular moments and held, -1..1 before any dynamics; (num_frames,)."""
+    """Poses taken up at irregular moments and held, -1..1 before any dynamics; (num_frames,)."""
     number = np.floor(times_s / cell_s).astype(np.int64)
     number = number - (times_s < (number + 0.8 * uniform(key_of(key, "when"), number)) * cell_s)
     return 2 * uniform(key_of(key, "pose"), number) - 1
 
 
 def wander(key: int, times_s: Array, talk: Array) -> dict[str, Array]:
-    """Poses and sway around them in degrees, by axis; a speaker changes pose more often."""
+    """Poses, and sway around them, in degrees by axis; a speaker changes pose more often."""
     moved = {}
     for axis, size in POSE.items():
         calm = settle(poses(key_of(key, axis, "calm"), times_s, POSE_S["calm"]), 0.22)
@@ -79,12 +79,12 @@ def wander(key: int, times_s: Array, talk: Array) -> dict[str, Array]:
 
 
 def turned(target_x: Array) -> Array:
-    """How the head follows the eyes, in shares of the gaze."""
+    """How the head follows the eyes, as a share of the gaze."""
     return settle(target_x, TURN_S, EYES_FIRST)
 
 
 def nods(moment: Moment) -> Array:
-    """Nods in degrees of pitch: of a listener now and then and when somebody has finished; of a yes."""
+    """Nods in degrees of pitch: of listeners, now and then and when a speaker finishes, and with a yes."""
     key, times_s = key_of(moment.key, "nods"), moment.times_s
     number = np.arange(int(times_s[0] // NOD_CELL_S) - 1, int(times_s[-1] // NOD_CELL_S) + 2)
     idle_s = (number + uniform(key_of(key, "nod at"), number)) * NOD_CELL_S
@@ -111,7 +111,7 @@ def nods(moment: Moment) -> Array:
 
 
 def shakes(moment: Moment) -> Array:
-    """Shakes of the head in degrees of yaw, where a speaker says no."""
+    """Head shakes in degrees of yaw, where a speaker says no."""
     shaken = np.zeros(len(moment.times_s))
     for start_s in _said(moment, lambda language: language.no):
         since = moment.times_s - start_s + 0.1
@@ -121,7 +121,7 @@ def shakes(moment: Moment) -> Array:
 
 
 def _said(moment: Moment, wanted: Callable[[Language], frozenset[str]]) -> Array:
-    """When the speaker says one of the words that are wanted of the language of a line."""
+    """The moments when the speaker says one of the words that `wanted` picks from the language of a line."""
     return np.array(
         [
             word.span.start_s
@@ -134,9 +134,9 @@ def _said(moment: Moment, wanted: Callable[[Language], frozenset[str]]) -> Array
 
 
 def stressed(key: int, accents_s: Array, curve: Array, times_s: Array) -> dict[str, Array]:
-    """The head on stressed words, in degrees by axis: down, and a little to one side or the other.
+    """Head motion on stressed words, in degrees by axis: down, and a little to one side.
 
-    curve: (num_accents, num_frames) how strongly each accent is felt.
+    curve: (num_accents, num_frames) the strength of each accent.
     """
     number = _centis(accents_s)
     side, tilt = (2 * uniform(key_of(key, what), number) - 1 for what in ("side", "tilt"))

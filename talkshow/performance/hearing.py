@@ -1,7 +1,7 @@
-"""What can be heard of a mouth: how likely each class of speech sound is, hop by hop, in sound alone.
+"""Estimates the probability of each class of speech sound, hop by hop, from sound alone.
 
-A network of one hidden layer reads the levels of mel bands around a hop, each relative to what that band has been
-lately: a telephone, a distant microphone or a hum change the mean and are taken off with it. Its coefficients are in
+A network with one hidden layer reads the levels of mel bands around a hop, each relative to the recent mean of the
+band. A telephone, a distant microphone or a hum changes the mean and is removed with it. The coefficients are in
 `hearing.json`, which says how they were fitted (`bench/hearing.py`).
 """
 
@@ -20,7 +20,7 @@ from talkshow.clock import TRACK_RATE
 from talkshow.performance.lattice import Array, hann, smooth
 from talkshow.performance.voicing import HOP_SAMPLES, Voicing
 
-# Classes of sounds that look alike, in letters of the voices' alphabet; the first one is silence, noise and music.
+# Classes of sounds with a similar mouth shape, in phoneme symbols; the first one is silence, noise and music.
 CLASSES = {
     "rest": "",
     "bilabial": "pbm",
@@ -43,14 +43,14 @@ CLASSES = {
 }
 REST, BILABIAL, LABIODENTAL = 0, 1, 2
 
-WINDOW = 1536  # samples of a spectrum: 32 ms
+WINDOW = 1536  # samples per spectrum: 32 ms
 PAD = (WINDOW - HOP_SAMPLES) // 2  # sound needed on either side of the first and last hop
 NUM_BANDS, LOW_HZ, HIGH_HZ = 18, 60.0, 7800.0
 LOWEST_DB, HIGHEST_DB = -50.0, 30.0  # levels of a band relative to the speaking peak
-MEAN_HOPS = 120  # the mean level of a band is taken over so many hops on either side
-OFFSETS = (-16, -11, -7, -4, -2, 0, 2, 4, 7, 11, 16)  # hops that the network sees around each hop
+MEAN_HOPS = 120  # hops on either side for the mean level of a band
+OFFSETS = (-16, -11, -7, -4, -2, 0, 2, 4, 7, 11, 16)  # hops around each hop that the network uses
 REACH = MEAN_HOPS + max(OFFSETS)  # hops needed on either side
-SPEECH_HOPS = 100  # the share of speech is taken over a second:
+SPEECH_HOPS = 100  # the share of speech is measured over one second:
 SPEECH_SHARE, NOISE_SHARE = 0.60, 0.15  # above 0.7 in speech, up to 0.5 in music, below 0.1 in noise
 _BLOCK_HOPS, _TRIED_BLOCKS = 500, 12
 
@@ -69,7 +69,7 @@ class Ear:
     out_bias: Coefficients
 
     def likely(self, inputs: Array) -> Array:
-        """Probabilities of CLASSES, (num_hops, num_classes), from `inputs_of` some hops."""
+        """Probabilities of CLASSES, (num_hops, num_classes), for the `inputs_of` some hops."""
         seen = (inputs.astype(np.float32) - self.mean) / self.scale
         hidden = np.tanh(seen @ self.hidden + self.hidden_bias)
         scores = (hidden @ self.out + self.out_bias).astype(np.float64)
@@ -79,7 +79,7 @@ class Ear:
 
 @lru_cache(maxsize=1)
 def load_ear() -> Ear:
-    """The coefficients that come with the package."""
+    """The bundled coefficients."""
     data = json.loads(files(__package__).joinpath("hearing.json").read_text(encoding="utf-8"))["coefficients"]
     parts = {
         name: np.frombuffer(base64.b64decode(part["float16"]), "<f2").reshape(part["shape"])
@@ -109,12 +109,12 @@ def band_levels(sound: NDArray[np.float32]) -> Array:
 
 
 def inputs_of(bands_db: Array) -> Array:
-    """What the network sees, (num_hops - 2 REACH, NUM_BANDS * len(OFFSETS)).
+    """The input of the network, (num_hops - 2 REACH, NUM_BANDS * len(OFFSETS)).
 
     bands_db: (num_hops, NUM_BANDS) relative to the speaking peak of the track.
     """
     levels = np.clip(bands_db, LOWEST_DB, HIGHEST_DB)
-    # the mean is that of what is loud, so that a pause does not count
+    # the mean of the loud hops, so that pauses do not count
     weight = np.clip((levels.mean(axis=1) + 45) / 15, 0.0, 1.0) + 1e-3
     kernel = hann(2 * MEAN_HOPS + 1)
     total = np.convolve(weight, kernel, "valid")
@@ -125,7 +125,7 @@ def inputs_of(bands_db: Array) -> Array:
 
 
 class Hearing:
-    """What is heard on one track. Holds a bounded number of blocks; safe to share between threads."""
+    """The speech sounds of one track. Holds a bounded number of blocks; safe to share between threads."""
 
     def __init__(self, voicing: Voicing) -> None:
         self._voicing = voicing
@@ -140,10 +140,10 @@ class Hearing:
 
     @cached_property
     def tells_speech(self) -> bool:
-        """Whether speech can be told from other sound here: some of the track clearly is, or nothing remotely so.
+        """Whether speech can be distinguished from other sound: part of the track clearly is speech, or none is close.
 
-        Else it is a voice of a kind that the network never heard, as of a kazoo. At most _TRIED_BLOCKS blocks with
-        sound in them are listened to, spread over the track.
+        Otherwise the voice is of a kind that the network does not know, such as a kazoo. At most _TRIED_BLOCKS blocks
+        with sound are tested, spread over the track.
         """
         num_blocks = -(-self._voicing.num_hops // _BLOCK_HOPS)
         order = sorted(range(num_blocks), key=lambda index: index * 0.618034 % 1)  # a low-discrepancy sequence
@@ -160,7 +160,7 @@ class Hearing:
 
     def _hear_block(self, index: int) -> Array:
         first, num = index * _BLOCK_HOPS - REACH, _BLOCK_HOPS + 2 * REACH
-        if not self._voicing.loud(first, num).any():  # spectra cost more than levels
+        if not self._voicing.loud(first, num).any():  # computing spectra costs more than computing levels
             return np.eye(len(CLASSES))[np.zeros(_BLOCK_HOPS, np.int64)]
         extra = -(-PAD // HOP_SAMPLES)
         sound = self._voicing.samples(first - extra, num + 2 * extra)

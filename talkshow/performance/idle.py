@@ -1,7 +1,7 @@
-"""What goes on in a face and a chest all the time: blinks and breath; and emphasis, with the hands that show it.
+"""Continuous motion: blinks, breath, and emphasis with hand gestures.
 
-All functions work on a window of frames (`times_s`: centres of frames, evenly spaced) and are local: events
-are drawn from hashed cells of time and thinned against their neighbours.
+All functions work on a window of frames (`times_s`: evenly spaced centres of frames) and are local: events are drawn
+from hashed cells of time and thinned against their neighbours.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from talkshow.performance.lattice import (
     uniform,
 )
 
-BLINK_RATE = 0.33  # candidates a second; with thinning and triggers, a blink about every 4 s
+BLINK_RATE = 0.33  # candidates per second; with thinning and triggers, a blink about every 4 s
 BLINK_SPACING_S = 1.3
 BLINK_BIN_S = 0.2
-# Frames from one before the lid is shut: down faster than up, now and then slow or not all the way.
+# Frames, starting one before the lid is shut: faster down than up, sometimes slow or incomplete.
 BLINK_SHAPES = ((0.45, 1.0, 0.7, 0.25), (0.45, 1.0, 1.0, 0.6, 0.2), (0.25, 0.75, 0.5, 0.15))
 SLOW_SHARE, HALF_SHARE, DOUBLE_SHARE = 0.20, 0.10, 0.06
 BREATH_S = 3.8
-INHALE = 0.38  # of a breath
-LONG_PHRASE_S = 3.0  # what is longer takes a full breath
+INHALE = 0.38  # seconds of a breath
+LONG_PHRASE_S = 3.0  # longer phrases take a full breath
 ACCENT_SPACING_S = 0.55
 GESTURE_SPACING_S = 1.5
 
@@ -45,13 +45,13 @@ class Events:
     strength: Array
 
     def thinned(self, spacing_s: float) -> Events:
-        """Only the strongest within `spacing_s`."""
+        """Only the strongest moments within `spacing_s`."""
         keep = spaced(self.times_s, self.strength, spacing_s)
         return Events(self.times_s[keep], self.strength[keep])
 
 
 def cells(times_s: Array, size_s: float) -> NDArray[np.int64]:
-    """Numbers of the cells of time that a window touches."""
+    """Numbers of the cells of time that a window overlaps."""
     return np.arange(int(times_s[0] // size_s) - 1, int(times_s[-1] // size_s) + 2)
 
 
@@ -84,9 +84,9 @@ def blinks(key: int, times_s: Array, triggers_s: Array, talk: Array) -> Array:
 def breath(key: int, times_s: Array, talk: Array, phrases_s: Array) -> Array:
     """Chest, -1..1.
 
-    At rest a slow wave, in a little faster than out, with a pace of its own for everyone that is never quite even.
+    At rest: a slow wave, in a little faster than out, with an individual and slightly uneven pace.
     A speaker breathes in quickly before a phrase, deeper before a long one, and out while talking.
-    phrases_s: (num_phrases, 2) when they begin and end.
+    phrases_s: (num_phrases, 2) start and end of each phrase.
     """
     phase, pace = uniform(key_of(key, "breath"), np.arange(2))
     turn = times_s / (BREATH_S * (0.88 + 0.24 * pace)) + phase + 0.3 * smooth_noise(key_of(key, "pace"), times_s, 9.0)
@@ -106,7 +106,7 @@ def breath(key: int, times_s: Array, talk: Array, phrases_s: Array) -> Array:
 
 
 def accents_heard(loud: Array, times_s: Array) -> Events:
-    """Moments of emphasis found in loudness alone: peaks above what is around them."""
+    """Moments of emphasis, from loudness alone: peaks above their surroundings."""
     soft = smooth(loud, hann(7))
     peak = (soft[1:-1] >= soft[:-2]) & (soft[1:-1] > soft[2:]) & (soft[1:-1] > 0.45)
     at = np.flatnonzero(peak) + 1
@@ -114,7 +114,7 @@ def accents_heard(loud: Array, times_s: Array) -> Events:
 
 
 def weighed(key: int, accents: Events, loud: Array, times_s: Array) -> Events:
-    """Accents with the strength at which they show: louder than around, and a share of whim."""
+    """Accents with their visible strength: loudness above the surroundings, and some random variation."""
     if not len(accents.times_s):
         return accents
     wide = hann(61)
@@ -128,7 +128,7 @@ def weighed(key: int, accents: Events, loud: Array, times_s: Array) -> Events:
 
 
 def gestures(key: int, accents: Events, times_s: Array) -> tuple[Array, Array]:
-    """Hands (left, right), 0..1: raised on the strong accents, held for a moment, now one hand, now the other."""
+    """Hands (left, right), 0..1: raised on strong accents and held for a moment, alternating between hands."""
     chosen = accents.thinned(GESTURE_SPACING_S)
     strong = chosen.strength > 0.30
     onset, strength = chosen.times_s[strong] - 0.22, chosen.strength[strong]

@@ -1,7 +1,7 @@
-"""Chance and time without memory: hashed lattices, sparse events, pulses and finite smoothing.
+"""Random motion without state: hashed lattices, sparse events, pulses and finite smoothing.
 
-Everything here is a pure function of a key and of absolute time, so that the motion of any stretch of an
-episode can be computed alone and still fits what comes before and after it.
+Everything here is a pure function of a key and of absolute time, so that the motion of any part of an episode can be
+computed on its own and is continuous with the parts before and after it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 
 def key_of(*things: object) -> int:
-    """A 64-bit key of any things with a stable `str`; the same on every machine and in every run."""
+    """A 64-bit key of any objects with a stable `str`; the same on every machine and in every run."""
     text = "\x1f".join(str(thing) for thing in things)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
@@ -32,7 +32,7 @@ def uniform(key: int, index: NDArray[np.int64]) -> Array:
 def smooth_noise(key: int, times_s: Array, period_s: float) -> Array:
     """Noise with continuous velocity and acceleration: a uniform cubic B-spline over hashed values.
 
-    One value a `period_s`; standard deviation about 1, never beyond 2.5.
+    One value per `period_s`; standard deviation about 1, never beyond 2.5.
     """
     place = times_s / period_s
     node = np.floor(place).astype(np.int64)
@@ -51,10 +51,10 @@ def smooth_noise(key: int, times_s: Array, period_s: float) -> Array:
 
 
 def spaced(times_s: Array, priority: Array, spacing_s: float) -> NDArray[np.bool_]:
-    """Which events stay when of any two nearer than `spacing_s` the lesser one goes.
+    """Which events stay if, of any two closer than `spacing_s`, the weaker one is removed.
 
-    Each event is judged against all its neighbours, kept or not (Matern's second thinning), so that the
-    choice is local: it never depends on a chain of earlier choices.
+    Each event is compared with all its neighbours, kept or not (Matern's second thinning), so the choice is local: it
+    never depends on a chain of earlier choices.
     """
     near = np.abs(times_s[:, None] - times_s[None, :]) < spacing_s
     order = np.lexsort((times_s, priority))
@@ -70,7 +70,7 @@ def raised_cosine(x: Array) -> Array:
 
 
 def pulse(times_s: Array, onset_s: Array, attack_s: float, hold_s: Array | float, release_s: float) -> Array:
-    """Soft pulses, (num_events, num_times): 0..1 in `attack_s` from each onset, held, and down again."""
+    """Soft pulses, (num_events, num_times): from 0 to 1 in `attack_s` after each onset, held, then back to 0."""
     since = times_s[None, :] - np.asarray(onset_s, np.float64)[:, None]
     hold = np.broadcast_to(np.asarray(hold_s, np.float64), np.shape(onset_s))[:, None]
     return raised_cosine(since / attack_s) * (1 - raised_cosine((since - attack_s - hold) / release_s))
@@ -86,7 +86,7 @@ def hann(num_taps: int) -> Array:
 def smooth(values: Array, kernel: Array, delay: int = 0) -> Array:
     """`values` filtered by a centred kernel, `delay` steps later; as long as `values`, edges repeated.
 
-    A kernel of finite length has no memory: nothing further away than its half can be felt.
+    A kernel of finite length has no memory: values further away than half its length have no effect.
     """
     half = len(kernel) // 2
     padded = np.pad(values, (len(kernel) - 1 - half + delay, half), mode="edge")

@@ -1,4 +1,4 @@
-"""All channels but the mouth's: what is going on around somebody, and how face, head and body take part."""
+"""All channels except the mouth's: how eyes, head and body react to the conversation."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from talkshow.performance.lattice import Array, hann, key_of, pulse, smooth, smo
 from talkshow.performance.moment import VOICED, Moment
 from talkshow.performance.temper import temper
 
-JAW_GAIN = "jaw gain"  # beside the channels: the factor of a mood on the mouth's opening
-LAUGH_HZ = 4.2  # shakes of a laugh
-QUESTION_S = 0.7  # how long before its end a question shows
+JAW_GAIN = "jaw gain"  # in addition to the channels: the factor of a mood on the mouth's opening
+LAUGH_HZ = 4.2  # shakes per second of a laugh
+QUESTION_S = 0.7  # time before the end of a question from which it shows
 LEAN_S = 0.3  # time constant of the body
 
 
 def life(moment: Moment) -> dict[str, Array]:
-    """Curves over the frames of a moment, by channel; the mouth's shapes are not among them."""
+    """Curves over the frames of a moment, by channel, without the mouth shapes."""
     key, times_s, talk = moment.key, moment.times_s, moment.talk
     mood = temper(moment)
     energy = mood["energy"]
@@ -85,14 +85,14 @@ def _head(
         + 0.35 * chest
         + 0.6 * question
     )
-    tilt = np.where(uniform(moment.key, np.arange(1))[0] < 0.5, -1.0, 1.0)  # everybody has a side of their own
+    tilt = np.where(uniform(moment.key, np.arange(1))[0] < 0.5, -1.0, 1.0)  # each person prefers one side
     roll = move * wander["roll"] + 0.9 * turned + stress["roll"] + tilt * (mood["roll"] + 1.2 * question)
     curves = {"yaw": yaw, "pitch": pitch, "roll": roll}
     return tuple(head.bend(curve, head.LIMITS[axis]) for axis, curve in curves.items())
 
 
 def _accents(moment: Moment) -> Events:
-    """Emphasised moments of one's own turns: stressed vowels where the sounds are known, else loud peaks."""
+    """Emphasised moments of a person's turns: stressed vowels if the phonemes are known, else loud peaks."""
     times: list[Array] = []
     weight: list[Array] = []
     unknown = np.zeros(len(moment.times_s), bool)
@@ -116,12 +116,12 @@ def _accents(moment: Moment) -> Events:
 
 
 def _pulses(events: Events, times_s: Array, lead_s: float, attack_s: float, hold_s: float, release_s: float) -> Array:
-    """(num_events, num_frames) how strongly each is felt."""
+    """(num_events, num_frames) the strength of each event over time."""
     return pulse(times_s, events.times_s - lead_s, attack_s, hold_s, release_s) * events.strength[:, None]
 
 
 def _asked(moment: Moment) -> Array:
-    """0..1 toward the end of a question, while the speaker waits for the answer."""
+    """0..1 toward the end of a question and while the speaker waits for the answer."""
     ends_s = np.array(
         [
             turn.span.end_s
@@ -133,7 +133,7 @@ def _asked(moment: Moment) -> Array:
 
 
 def _pleased(moment: Moment) -> Array:
-    """A listener's small smile, at times, when somebody has finished."""
+    """A listener's small smile, sometimes, when a speaker has finished."""
     ends_s = moment.others_ends_s
     number = np.round(ends_s * FPS).astype(np.int64)
     chosen = uniform(key_of(moment.key, "pleased"), number) < 0.35

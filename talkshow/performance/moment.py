@@ -1,4 +1,4 @@
-"""What is going on around somebody: the window of an episode that decides a block of motion."""
+"""The situation of a person in a window of the episode, which determines a block of motion."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from talkshow.clock import FPS
 from talkshow.performance.floor import SpeechInterval, runs
 from talkshow.performance.lattice import Array, hann, smooth
 
-VOICED = 0.05  # loudness from which a frame is heard
-PAUSE_S = 0.30  # a shorter silence inside a turn is no pause
+VOICED = 0.05  # loudness from which a frame counts as heard
+PAUSE_S = 0.30  # a shorter silence inside a turn is not a pause
 
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """A window of frames with a margin on either side of the block that is wanted.
+    """A window of frames with a margin on either side of the requested block.
 
-    key: of this person in this episode; times_s, loud, speaking: (num,) centres of frames, own loudness 0..1, how
-    much the turn is one's own; x: own place, 0 (picture left) .. 1; others_x: places of those who are seen;
-    others_talk: (num_others, num) how much each of them is talking; holder: (num,) index into `others_x` of who has
-    the floor, -1 nobody seen, -2 self; turns: own turns; others_turns: those of everybody else.
+    key: of this person in this episode; times_s, loud, speaking: (num,) centres of frames, this person's loudness 0..1,
+    and how much the turn is theirs; x: this person's position, 0 (picture left) .. 1; others_x: positions of the other
+    people in the picture; others_talk: (num_others, num) how much each of them talks; holder: (num,) index into
+    `others_x` of the person who has the floor, -1 no one in the picture, -2 this person; turns: this person's turns;
+    others_turns: those of all others.
     """
 
     key: int
@@ -39,27 +40,27 @@ class Moment:
 
     @cached_property
     def talk(self) -> Array:
-        """1 while the turn is one's own, with soft edges; (num,)."""
+        """1 during this person's turns, with soft edges; (num,)."""
         return smooth(np.minimum(self.speaking, 1.0), hann(13))
 
     @cached_property
     def listening(self) -> Array:
-        """1 while somebody who is seen has the floor, with soft edges; (num,)."""
+        """1 while another person in the picture has the floor, with soft edges; (num,)."""
         return smooth((self.holder >= 0).astype(float), hann(15)) * (1 - self.talk)
 
     @cached_property
     def others_ends_s(self) -> Array:
-        """When somebody else stops talking."""
+        """The moments when another person stops talking."""
         return np.array([turn.span.end_s for turn in self.others_turns])
 
     @cached_property
     def own_ends_s(self) -> Array:
-        """When one stops talking."""
+        """The moments when this person stops talking."""
         return np.array([turn.span.end_s for turn in self.turns])
 
     @cached_property
     def phrases_s(self) -> Array:
-        """(num_phrases, 2) first and last sound of each stretch that is said in one breath."""
+        """(num_phrases, 2) start and end of each phrase spoken in one breath."""
         found: list[tuple[float, float]] = []
         for begin, end in runs(self.loud > VOICED):
             start_s, end_s = self.times_s[begin] - 0.5 / FPS, self.times_s[end - 1] + 0.5 / FPS

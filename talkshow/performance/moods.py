@@ -1,4 +1,4 @@
-"""What a direction in the script does to a face: (warm), (angry), (whispers), (laughs)."""
+"""Moods: the effect of a direction such as (warm), (angry), (whispers) or (laughs) on a face."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from talkshow.script.model import Say
 from talkshow.span import Span
 from talkshow.timeline.types import Cue
 
-LAUGH_S = 2.0  # how long a laugh written inside a line lasts
-SHORTEST_S = 0.8  # what begins with a line's last word is still seen
+LAUGH_S = 2.0  # duration of a laugh that is written inside a line
+SHORTEST_S = 0.8  # least time for a mood that begins with the last word of a line
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,8 @@ class Mood:
     """Offsets to the channels of a face while a direction lasts.
 
     smile: -1 (corners down) .. 1; squint, droop (upper lids): 0..1; brow: -1..1; pitch, roll: degrees; lean: toward
-    whoever is spoken to, -1..1; jaw, energy: factors on the mouth's opening and on the movements of head and hands;
-    laugh: 0..1, how much head and shoulders shake; catching: how much of it listeners take on.
+    the person spoken to, -1..1; jaw, energy: factors on the mouth's opening and on the motion of head and hands;
+    laugh: 0..1, how much head and shoulders shake; catching: the share of the mood that listeners take on.
     """
 
     smile: float = 0.0
@@ -36,7 +36,7 @@ class Mood:
 
 
 LAUGHING = Mood(smile=0.9, squint=0.6, brow=0.1, pitch=1.8, energy=1.2, laugh=1.0, catching=0.45)
-# by the names that faces have in script/directions.toml
+# by the names of faces in script/directions.toml
 MOODS: dict[str, Mood] = {
     "warm": Mood(smile=0.42, squint=0.25, brow=0.08, roll=1.2, lean=0.25),
     "happy": Mood(smile=0.62, squint=0.30, brow=0.18, pitch=0.6, energy=1.2, catching=0.35),
@@ -67,12 +67,12 @@ MOODS: dict[str, Mood] = {
 
 
 def mood_of(direction: Direction) -> Mood | None:
-    """The mood of a direction; None where no word of it says anything of a face."""
+    """The mood of a direction; None if none of its words affects the face."""
     return MOODS.get(direction.meaning.face)
 
 
 def moods_of(cue: Cue) -> list[tuple[Mood, Span]]:
-    """The moods of a line and when they hold: those after the name all through, those inside from there on."""
+    """The moods of a line and their times: after the name for the full line, inside it from there on."""
     found = [(mood, cue.span) for direction in cue.line.opening_directions if (mood := mood_of(direction))]
     num_words = max(len(cue.line.text.split()), 1)
     said = 0

@@ -1,8 +1,8 @@
-"""The performance: what everybody's face, head and hands do, from the timeline and the tracks.
+"""Computes the performance, the motion of all faces, heads and hands, from the timeline and the tracks.
 
-The episode is cut into fixed blocks of frames. A block is computed from the cues and the sound in it and
-MARGIN_S around it, from the seed and from nothing else: any stretch can be asked for in any order and by any
-thread, an edit changes the frames near it and no others, and an hour takes no more memory than a minute.
+The episode is divided into fixed blocks of frames. A block depends only on the seed, and on the cues and the sound in
+it and MARGIN_S around it. So any part can be computed in any order and by any thread, an edit changes only the frames
+near it, and an hour takes no more memory than a minute.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from talkshow.timeline.types import Timeline
 BLOCK_FRAMES = 100
 MARGIN_S = 8.0
 MARGIN_FRAMES = round(MARGIN_S * FPS)
-CACHED_BLOCKS = 1024  # 9 MB: half an hour of two people, looked at before it is filmed, and not made twice
-CHIN_TAPS = 7  # frames over which the chin's way is smoothed
+CACHED_BLOCKS = 1024  # 9 MB: half an hour of two people, computed before it is filmed and not computed again
+CHIN_TAPS = 7  # frames over which the chin's motion is smoothed
 
 RANGE = (
     dict.fromkeys(CHANNELS, (0.0, 1.0))
@@ -50,11 +50,11 @@ RANGE = (
 
 
 class ShowPerformance:
-    """How everybody moves (see `render.base.Performance`).
+    """The motion of all characters (see `render.base.Performance`).
 
-    timeline: the cues, or none for a bare recording, whose turns are then heard in the tracks.
-    tracks: one a speaker, 48 kHz mono, as long as the timeline.
-    positions: where each seated character sits, 0 (picture left) .. 1; nobody looks at those without.
+    timeline: the cues, or none for a bare recording, whose turns are then detected in the tracks.
+    tracks: one per speaker, 48 kHz mono, as long as the timeline.
+    positions: of each seated character, 0 (picture left) .. 1; characters without a position are never looked at.
     Raises RenderError for a speaker without a track.
     """
 
@@ -73,7 +73,7 @@ class ShowPerformance:
         self._sit(positions)
 
     def seated(self, positions: Mapping[str, float]) -> ShowPerformance:
-        """The same show with other seats, as in its next scene; what was measured of the tracks is shared."""
+        """The same show with other seats, as in its next scene; measurements of the tracks are shared."""
         other = copy(self)
         other._sit(positions)
         return other
@@ -83,14 +83,14 @@ class ShowPerformance:
         self._block = lru_cache(maxsize=CACHED_BLOCKS)(self._make_block)
 
     def motion(self, speaker: str, first: int, last: int) -> Motion:
-        """What `speaker` does in frames first..last-1.
+        """The motion of `speaker` in frames first..last-1.
 
         Raises RenderError for a speaker who is not in the timeline, ValueError unless 0 <= first <= last.
         """
         if speaker not in self._voicings:
-            raise RenderError(f"nobody called '{speaker}' is in this episode. {choose(speaker, self._voicings)}")
+            raise RenderError(f"there is no speaker '{speaker}' in this episode. {choose(speaker, self._voicings)}")
         if not 0 <= first <= last:
-            raise ValueError(f"frames {first}..{last} are not a stretch of an episode")
+            raise ValueError(f"frames {first}..{last} are not a valid range of frames")
         values = np.empty((last - first, len(CHANNELS)), np.float32)
         for index in range(first // BLOCK_FRAMES, -(-last // BLOCK_FRAMES)):
             start = index * BLOCK_FRAMES
@@ -99,7 +99,7 @@ class ShowPerformance:
         return Motion(values)
 
     def sound(self, speaker: str, first: int, last: int) -> NDArray[np.float32]:
-        """What `speaker` says in frames first..last-1, mono samples at 48 kHz."""
+        """The sound of `speaker` in frames first..last-1, mono samples at 48 kHz."""
         samples = self._tracks[speaker].read(first * TRACK_SAMPLES_PER_FRAME, (last - first) * TRACK_SAMPLES_PER_FRAME)
         return np.asarray(samples, np.float32)
 
@@ -152,6 +152,6 @@ class ShowPerformance:
 
 
 def _near(moment: Moment, first: int) -> tuple[SpeechInterval, ...]:
-    """Own turns that can move the mouth in a block."""
+    """The speaker's turns that can move the mouth in a block."""
     start_s, end_s = first / FPS - 1.0, (first + BLOCK_FRAMES) / FPS + 1.0
     return tuple(turn for turn in moment.turns if turn.span.start_s < end_s and turn.span.end_s > start_s)

@@ -1,4 +1,4 @@
-"""The mouth of one speaker: shapes from phonemes where they are known, else from sound; size from loudness."""
+"""The mouth of one speaker: shapes from phonemes if they are known, else from sound; size from loudness."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from talkshow.performance.sound_mouth import blended, contacts, voiced
 from talkshow.performance.visemes import CONTACTS, JAW, MOUTH, PRESS, WIDE, blend
 from talkshow.performance.voicing import HOPS_PER_FRAME, Voicing
 
-LEAD_HOPS = 1  # what is heard is known a little late: the mouth looks 10 ms ahead, never to be behind
+LEAD_HOPS = 1  # detected sounds are a little late: the mouth looks 10 ms ahead, so that it is never late
 SIZE_TAPS = 12  # window (in hops) over which loudness is averaged for a frame
-SHAPE_TAPS = 10  # window over which shapes heard in the sound are averaged
+SHAPE_TAPS = 10  # window over which shapes detected in the sound are averaged
 CONTACT_TAPS = 4  # and contacts
 SIZE_BASE, SIZE_OPEN = 0.45, 0.60  # jaw of a loud sound: SIZE_BASE + SIZE_OPEN * openness
 STRESS_GAIN = 0.12
-EDGE_S = 0.15  # sound so long before and after a turn still belongs to it
-PRESENT_HOPS = 8  # how far a shape reaches beyond the sound
-CONTACT_HOPS = 18  # how far a contact does: lips are shut before the first p is heard
-MARGIN_HOPS = 80  # all windows one after the other
+EDGE_S = 0.15  # sound within this time before and after a turn still belongs to it
+PRESENT_HOPS = 8  # how far a shape extends beyond its sound
+CONTACT_HOPS = 18  # how far a contact does: lips are shut before the first p is audible
+MARGIN_HOPS = 80  # all windows concatenated
 
 
 class Mouth:
-    """Mouth shapes of one speaker, made from the track and the phonemes of the cues."""
+    """Mouth shapes of one speaker, from the track and the phonemes of the cues."""
 
     def __init__(self, voicing: Voicing) -> None:
         self._voicing, self._hearing = voicing, Hearing(voicing)
@@ -55,7 +55,7 @@ class Mouth:
         return _sized(shapes, stress, size, present)
 
     def _spoken(self, turns: tuple[SpeechInterval, ...], times_s: Array) -> tuple[Array, Array]:
-        """From phonemes: shapes and stress at some times."""
+        """From phonemes: shapes and stress at the given times."""
         shapes, stress = np.zeros((len(times_s), len(MOUTH))), np.zeros(len(times_s))
         for turn in turns:
             if turn.articulation is None:
@@ -67,7 +67,7 @@ class Mouth:
 
 
 def _heard(likely: Array, num: int, inside: Array) -> Array:
-    """From sound, at frames: the shapes of what is heard inside turns.  likely: (num_hops, num_classes)."""
+    """From sound, per frame: the shapes of the sounds detected inside turns.  likely: (num_hops, num_classes)."""
     shapes = blended(likely, _windows(num, SHAPE_TAPS), hann(SHAPE_TAPS))
     for channel, made in contacts(likely).items():
         shapes[:, channel] = at_frames(made, num, hann(CONTACT_TAPS))
@@ -81,17 +81,17 @@ def _windows(num: int, taps: int) -> NDArray[np.int64]:
 
 
 def at_frames(hops: Array, num: int, kernel: Array) -> Array:
-    """Values of hops averaged around the centres of `num` frames, see `_windows`."""
+    """Hop values averaged around the centres of `num` frames; see `_windows`."""
     return np.asarray((hops[_windows(num, len(kernel))] * kernel).sum(axis=1))
 
 
 def _stronger(one: Array, other: Array) -> Array:
-    """Of each two shapes the one further from rest (a speaker's own turns hardly ever overlap)."""
+    """Of each two shapes the one further from rest (the turns of one speaker hardly ever overlap)."""
     return np.where(np.abs(other) > np.abs(one), other, one)
 
 
 def _sized(shapes: Array, stress: Array, size: Array, present: Array) -> Array:
-    """Shapes scaled by loudness: louder is wider, silence is rest, and a shut mouth stays shut."""
+    """Scale shapes by loudness: louder is wider, silence is rest, and a shut mouth stays shut."""
     shapes = shapes.copy()
     openness = np.where(present > 0, SIZE_BASE * np.minimum(shapes[:, JAW] / 0.3, 1) + SIZE_OPEN * shapes[:, JAW], 0)
     lips = [channel for channel in range(len(MOUTH)) if channel not in (JAW, *CONTACTS)]
@@ -103,7 +103,7 @@ def _sized(shapes: Array, stress: Array, size: Array, present: Array) -> Array:
 
 
 def _reach(loud: Array, num_hops: int) -> Array:
-    """Where there is sound within `num_hops`: 0..1 for each hop."""
+    """How much sound is within `num_hops`: 0..1 for each hop."""
     padded = np.pad(loud, num_hops)
     widest = np.lib.stride_tricks.sliding_window_view(padded, 2 * num_hops + 1).max(axis=1)
     return smooth(np.clip(3 * widest, 0, 1), hann(8))

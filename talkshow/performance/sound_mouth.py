@@ -1,7 +1,7 @@
-"""From sound alone to mouth shapes, for recordings whose words are not known.
+"""Mouth shapes from sound alone, for recordings whose words are not known.
 
-What `hearing.py` takes for the sound of each hop has the shape that `visemes.py` gives to that sound; hops blend by
-dominance as phonemes do. Contacts happen where a closure is heard, as long as a frame needs to show it.
+Each hop gets the shape that `visemes.py` gives to the sound that `hearing.py` detects. Hops blend by dominance, as
+phonemes do. A contact is made where a closure is detected, for long enough to be visible in a frame.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from talkshow.performance.hearing import BILABIAL, CLASSES, LABIODENTAL, REST
 from talkshow.performance.lattice import Array, hann, smooth
 from talkshow.performance.visemes import JAW, PRESS, TUCK, VISEMES
 
-SHARPEN = 2.0  # exponent on probabilities: who is unsure mumbles
+SHARPEN = 2.0  # exponent on probabilities: uncertain sounds give smaller shapes
 NEUTRAL, NEUTRAL_JAW = "ə", 0.5
-JAW_SHARE = 0.75  # of what the sounds make of the jaw, so that loudness shows: sounds may be misheard
-UNHEARD = 0.10  # how likely a neutral sound is that no class stands for
+JAW_SHARE = 0.75  # weight of the sounds on the jaw: the rest is loudness, because sounds may be misheard
+UNHEARD = 0.10  # probability of a neutral sound outside all classes
 CONTACT_FROM, CONTACT_FULL = {PRESS: 0.14, TUCK: 0.20}, {PRESS: 0.28, TUCK: 0.38}
-HELD_HOPS = 2  # a contact is carried on so far to both sides
-VOICE_HOPS = 60  # speech is judged over so long: one sound may well be taken for music, not a word
+HELD_HOPS = 2  # extension of a contact on both sides
+VOICE_HOPS = 60  # time over which speech is detected: a single sound may be mistaken for music, a word is not
 VOICE_FROM, VOICE_FULL = 0.15, 0.38
 
 
@@ -29,7 +29,7 @@ VOICE_FROM, VOICE_FULL = 0.15, 0.38
 def _table() -> tuple[Array, Array]:
     """(targets, dominance), (num_classes, len(MOUTH)) each: means over the sounds of a class.
 
-    What is loud but not known as speech looks neutral: how far the mouth opens is up to loudness.
+    Loud sound that is not recognised as speech gets a neutral shape, whose opening depends on loudness.
     """
     shapes = [[VISEMES[letter][0] for letter in letters or NEUTRAL] for letters in CLASSES.values()]
     return (
@@ -41,8 +41,8 @@ def _table() -> tuple[Array, Array]:
 def blended(likely: Array, windows: NDArray[np.int64], kernel: Array) -> Array:
     """Mouth shapes without contacts, (num_frames, len(MOUTH)).
 
-    likely: (num_hops, num_classes); windows: (num_frames, len(kernel)) the hops around each frame. The jaw is openness,
-    not yet scaled by loudness.
+    likely: (num_hops, num_classes); windows: (num_frames, len(kernel)) the hops around each frame. The jaw value is the
+    openness, not yet scaled by loudness.
     """
     targets, dominance = _table()
     sure = likely.copy()
@@ -57,7 +57,7 @@ def blended(likely: Array, windows: NDArray[np.int64], kernel: Array) -> Array:
 
 
 def contacts(likely: Array) -> dict[int, Array]:
-    """How much each contact is made, by channel, (num_hops,) 0..1."""
+    """The strength of each contact by channel, (num_hops,) 0..1."""
     made = {}
     for channel, heard in ((PRESS, BILABIAL), (TUCK, LABIODENTAL)):
         chance = smooth(likely[:, heard], hann(5))
@@ -67,7 +67,7 @@ def contacts(likely: Array) -> dict[int, Array]:
 
 
 def voiced(likely: Array) -> Array:
-    """Whether somebody is speaking, (num_hops,) 0..1, stops included."""
+    """How likely each hop is speech, (num_hops,) 0..1, including stops."""
     share = smooth(1 - likely[:, REST], hann(VOICE_HOPS))
     return _widened(np.clip((share - VOICE_FROM) / (VOICE_FULL - VOICE_FROM), 0, 1), VOICE_HOPS // 4)
 

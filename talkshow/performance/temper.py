@@ -1,4 +1,4 @@
-"""How somebody feels, moment by moment: the moods of one's own lines, and a share of those of others."""
+"""The mood of a person over time: the moods of their own lines, and a share of those of others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from talkshow.performance.lattice import Array, key_of, raised_cosine, smooth_no
 from talkshow.performance.moment import Moment
 from talkshow.performance.moods import Mood, moods_of
 
-SOFT_EDGE_S = 0.40  # time in which a mood comes and goes
-CATCH_S = 0.30  # how much later listeners take it on
-LAUGH_S = 1.3  # shaking dies away over about so long
+SOFT_EDGE_S = 0.40  # fade time of a mood
+CATCH_S = 0.30  # delay before listeners take it on
+LAUGH_S = 1.3  # decay time of the shaking
 SIGNED = ("smile", "brow", "pitch", "roll", "lean")
 POSITIVE = ("squint", "droop", "laugh")
 FACTORS = ("jaw", "energy")
@@ -23,7 +23,7 @@ def temper(moment: Moment) -> dict[str, Array]:
     times_s = moment.times_s
     curves = {name: np.zeros(len(times_s)) for name in (*SIGNED, *POSITIVE)}
     factors = {name: np.ones(len(times_s)) for name in FACTORS}
-    # a held expression is alive: it grows and fades a little all the time
+    # a held expression keeps changing a little
     alive = 0.92 + 0.09 * smooth_noise(key_of(moment.key, "temper"), times_s, 0.9)
     for mood, start_s, end_s in _moods(moment.turns):
         hold = _hold(times_s, start_s, end_s)
@@ -56,11 +56,11 @@ def _hold(times_s: Array, start_s: float, end_s: float) -> Array:
 
 
 def _fading(times_s: Array, start_s: float) -> Array:
-    """A laugh does not last long: it shakes most at first."""
+    """The shaking of a laugh, which is strongest at first and decays."""
     since = times_s - start_s
     return np.asarray(np.exp(-np.maximum(since, 0) / LAUGH_S) * (1 - raised_cosine((since - 2.5) / 1.0)))
 
 
 def _further(one: Array, other: Array) -> Array:
-    """Of each two values the one further from rest."""
+    """Of each two values, the one further from rest."""
     return np.where(np.abs(other) > np.abs(one), other, one)

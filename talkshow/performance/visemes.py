@@ -1,9 +1,9 @@
-"""From phonemes to mouth shapes: what the lips, jaw and tongue do for each speech sound, and how they blend.
+"""Mouth shapes from phonemes: positions of lips, jaw and tongue for each speech sound, and co-articulation.
 
-Every sound has targets and, for each of them, a dominance: how much it insists on that target against its
-neighbours (Cohen and Massaro 1993, "Modeling coarticulation in synthetic visual speech"; their negative
-exponentials are replaced by windows of finite length, so that a frame depends on nothing far away).
-Contacts - lips shut for p, b, m, lower lip on the teeth for f, v - are not blended: they always happen.
+Every sound has targets and, for each target, a dominance over its neighbours (Cohen and Massaro 1993, "Modeling
+coarticulation in synthetic visual speech"). Their negative exponentials are replaced by windows of finite length, so
+that a frame does not depend on distant sounds. Contacts - lips shut for p, b, m, lower lip on the teeth for f, v - are
+not blended: they are always made.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ JAW, PRESS, ROUND, WIDE, UPPER, LOWER, TUCK, TONGUE = range(len(MOUTH))
 CONTACTS = (PRESS, TUCK)
 
 STRESS_MARKS = {"ˈ": 1.0, "ˌ": 0.5}
-LENGTH_MARKS = "ːʰʲ̃"  # written after the sound that they lengthen or colour
+LENGTH_MARKS = "ːʰʲ̃"  # marks after the sound that they lengthen or modify
 PAUSES = ";:,.!?—…"
-SILENT = PAUSES + '"()“”↓→↗↘ '  # written, but not a sound
+SILENT = PAUSES + '"()“”↓→↗↘ '  # marks that are not sounds
 
-REST_AFTER_S = 0.20  # a longer silence between sounds brings the lips to rest
-REACH_S = 0.08  # how far a sound's shape reaches into a silence
+REST_AFTER_S = 0.20  # after a longer silence between sounds the lips rest
+REACH_S = 0.08  # how far the shape of a sound extends into a silence
 BLEND_S = 0.12  # length of the window over which neighbours blend
-CONTACT_HALF_S = 0.03  # shortest half length of a contact: one frame at 25 fps always falls in it
-CONTACT_MAX_S = 0.20  # a longer one is a line's end, not lips held shut
-CONTACT_RAMP_S = 0.04  # to come to a contact and to leave it: more would shut lips in the vowels beside it
+CONTACT_HALF_S = 0.03  # shortest half length of a contact, so that at least one frame at 25 fps is inside it
+CONTACT_MAX_S = 0.20  # a longer one is the end of a line, not lips held shut
+CONTACT_RAMP_S = 0.04  # fade into and out of a contact: a longer one would shut the lips in the neighbouring vowels
 
 
 @dataclass(frozen=True)
 class Viseme:
     """Mouth shape of a sound: targets 0..1 (`wide` -0.3..1), and whether the sound is a vowel.
 
-    `grip` is the dominance over lip shape: 1 insists, 0.1 takes the lips as the neighbours leave them.
+    `grip` is the dominance over the lip shape: 1 enforces it, 0.1 leaves the lips to the neighbours.
     """
 
     jaw: float
@@ -54,12 +54,12 @@ class Viseme:
 
     @property
     def targets(self) -> tuple[float, ...]:
-        """In the order of MOUTH."""
+        """The targets in the order of MOUTH."""
         return (self.jaw, self.press, self.round, self.wide, self.upper, self.lower, self.tuck, self.tongue)
 
     @property
     def dominance(self) -> tuple[float, ...]:
-        """In the order of MOUTH: the jaw always counts, the lips as far as the sound has a grip on them."""
+        """The dominance in the order of MOUTH: full for the jaw, `grip` for the lips."""
         lips = self.grip
         return (0.4 + 0.6 * self.grip, 1.0, lips, lips, lips, lips, 1.0, 1.0)
 
@@ -91,7 +91,7 @@ _PALATAL = Viseme(0.30, wide=0.55, upper=0.12, lower=0.20, grip=0.6)
 _GLIDE_W = Viseme(0.18, round=1.0, wide=-0.3)
 _PALATAL_FRICATIVE = Viseme(0.22, wide=0.45, upper=0.25, lower=0.30, grip=0.6)
 
-# Every sound of the Kokoro/misaki alphabet; a diphthong is two shapes, one after the other.
+# Every sound of the Kokoro/misaki alphabet; a diphthong is two successive shapes.
 VISEMES: dict[str, tuple[Viseme, ...]] = {
     **dict.fromkeys("ɑaɐ", (_OPEN,)),
     "æ": (_vowel(0.88, wide=0.40, upper=0.3),),
@@ -138,15 +138,15 @@ VISEMES: dict[str, tuple[Viseme, ...]] = {
     "w": (_GLIDE_W,),
     "ɥ": (Viseme(0.2, round=0.95, wide=-0.1),),
 }
-_PLAIN = Viseme(0.35, grip=0.2)  # a sound that the table does not know still moves the jaw
+_PLAIN = Viseme(0.35, grip=0.2)  # a sound that is not in the table still moves the jaw
 
 
 @dataclass(frozen=True, eq=False)
 class Articulation:
     """A run of mouth shapes, in order of time.
 
-    start_s, end_s: (n,) seconds, with a share of the short silences around; touch_s: (n, 2) start and end
-    without it; targets, dominance: (n, len(MOUTH)); stress: (n,) 0..1, of vowels only.
+    start_s, end_s: (n,) seconds, including a share of the short silences around; touch_s: (n, 2) start and end
+    without it; targets, dominance: (n, len(MOUTH)); stress: (n,) 0..1, for vowels only.
     """
 
     start_s: Array
@@ -157,7 +157,7 @@ class Articulation:
     stress: Array
 
     def within(self, start_s: float, end_s: float) -> Articulation:
-        """The part that can be felt between two times."""
+        """The part that has an effect between two times."""
         keep = slice(int(np.searchsorted(self.end_s, start_s)), int(np.searchsorted(self.start_s, end_s)))
         return Articulation(
             self.start_s[keep],
@@ -173,8 +173,8 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
     """The mouth shapes of a line.
 
     Stress marks count towards the vowel that follows them, length marks towards the sound before them.
-    In a line without any stress mark, long full vowels count as stressed. Short silences between sounds are
-    shared out among their neighbours; in longer ones the lips rest.
+    In a line without stress marks, long full vowels count as stressed. Short silences between sounds are divided
+    between their neighbours; in longer ones the lips rest.
     """
     rows: list[tuple[float, float, Viseme, float]] = []
     stress, marked_from = 0.0, None
@@ -187,7 +187,7 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
         if not sounds:
             if letters and letters[0] in STRESS_MARKS:
                 marked_from = begin if marked_from is None else marked_from
-            elif letters and rows:  # a length mark of its own
+            elif letters and rows:  # a separate length mark
                 rows[-1] = (rows[-1][0], end, *rows[-1][2:])
             continue
         begin = begin if marked_from is None else min(begin, marked_from)
@@ -204,7 +204,7 @@ def articulate(phonemes: Iterable[Phoneme]) -> Articulation:
 
 
 def _weight_of(shape: Viseme, duration_s: float) -> float:
-    """How stressed a vowel seems by its length and fullness, 0..1; half a diphthong is as short as it looks."""
+    """The apparent stress of a vowel, from its length and fullness, 0..1; half of a diphthong counts as short."""
     if not shape.vowel or shape in (_NEUTRAL, _SCHWA_TINY):
         return 0.0
     return min(max((duration_s - 0.05) / 0.08, 0.0), 1.0)
@@ -230,9 +230,9 @@ def _close_gaps(rows: list[tuple[float, float, Viseme, float]]) -> Articulation:
 
 
 def blend(articulation: Articulation, times_s: Array, steps: int = 12) -> tuple[Array, Array]:
-    """The mouth at some times: shapes (num_times, len(MOUTH)) and stress (num_times,).
+    """The mouth at the given times: shapes (num_times, len(MOUTH)) and stress (num_times,).
 
-    Around each time, `steps` moments in a Hann window of BLEND_S are looked up and averaged by dominance.
+    Around each time, `steps` samples in a Hann window of BLEND_S are averaged by dominance.
     """
     if not len(articulation.start_s):
         return np.zeros((len(times_s), len(MOUTH))), np.zeros(len(times_s))

@@ -1,8 +1,8 @@
-"""How loud a track is, moment by moment, measured without memory of what came before.
+"""The loudness of a track over time, measured without state.
 
-The grid is 10 ms ("hops"), four to a video frame. Levels are dB of a pre-emphasised signal (as speech
-recognisers use it: the share of the voice that lips shape) and are made comparable between speakers by one
-reference level a track, rounded to 3 dB so that changing a line leaves the rest of the episode as it was.
+The grid is 10 ms ("hops"), four per video frame. Levels are dB of a pre-emphasised signal, as in speech recognition:
+the part of the voice that the lips shape. One reference level per track makes speakers comparable. It is rounded to
+3 dB, so that changing one line leaves the rest of the episode unchanged.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ HOPS_PER_FRAME = 4
 HOP_SAMPLES = exact_div(TRACK_SAMPLES_PER_FRAME, HOPS_PER_FRAME)  # 480
 HOP_S = HOP_SAMPLES / TRACK_RATE
 
-RANGE_DB = 30.0  # from a shut mouth to a wide open one
-SILENCE_DB = -70.0  # below it nothing is speech, whatever the reference
+RANGE_DB = 30.0  # range from a shut mouth to a wide open one
+SILENCE_DB = -70.0  # below it nothing counts as speech, whatever the reference
 STEADY_DB, NOISE_MARGIN_DB, LEAST_RANGE_DB = 5.0, 6.0, 12.0  # see Voicing.loudness
 LEVEL_HOPS = 7  # window of a level, 70 ms between its zeros
-PRE_EMPHASIS, PRE_EMPHASIS_LAG = 0.9, exact_div(TRACK_RATE, 16_000)  # 1 - 0.9 z^-1 as seen at 16 kHz
+PRE_EMPHASIS, PRE_EMPHASIS_LAG = 0.9, exact_div(TRACK_RATE, 16_000)  # 1 - 0.9 z^-1 at 16 kHz
 _BLOCK_HOPS = 500
 _SCAN_HOPS = 3000
 _STEP_DB = 3.0
 
 
 class TrackSource(Protocol):
-    """Sound of one speaker, as long as the episode, at 48 kHz mono."""
+    """The sound of one speaker, as long as the episode, 48 kHz mono."""
 
     def read(self, first_sample: int, num: int) -> NDArray[np.float32]:
-        """`num` samples from `first_sample` on; zeros where the track has none."""
+        """`num` samples from `first_sample` on; zeros outside the track."""
 
 
 @dataclass(frozen=True)
 class Loudness:
-    """What is loud and what is silent on a track, in dB: the speaking peak and the background."""
+    """The speaking peak and the background level of a track, in dB."""
 
     peak_db: float
     floor_db: float
@@ -63,9 +63,9 @@ class Voicing:
 
     @property
     def loudness(self) -> Loudness:
-        """Peak and background of the whole track: one pass through it on first use, then remembered.
+        """Peak and background of the full track: measured in one pass on first use, then cached.
 
-        The peak is the 96th percentile of levels. If 15 % of them lie within STEADY_DB at the bottom, they are
+        The peak is the 96th percentile of levels. If 15 % of them are within STEADY_DB of the lowest, they are
         background noise, and speech begins NOISE_MARGIN_DB above it, at least LEAST_RANGE_DB below the peak.
         """
         with self._lock:
@@ -74,11 +74,11 @@ class Voicing:
             return self._loudness
 
     def samples(self, first_hop: int, num_hops: int) -> NDArray[np.float32]:
-        """Sound of some hops; zeros before the beginning."""
+        """The sound of some hops; zeros before the beginning."""
         return self._read(first_hop * HOP_SAMPLES, num_hops * HOP_SAMPLES)
 
     def loud(self, first_hop: int, num_hops: int) -> Array:
-        """How loud the voice is, (num_hops,), 0..1."""
+        """The loudness of the voice, (num_hops,), 0..1."""
         return self.loudness.scaled(self.level_db(first_hop, num_hops))
 
     def level_db(self, first_hop: int, num_hops: int) -> Array:
@@ -117,7 +117,7 @@ class Voicing:
         share = np.cumsum(counts) / counts.sum()
         lowest, low, peak = (float(edges[np.searchsorted(share, part)]) for part in (0.05, 0.20, 0.96))
         peak = _STEP_DB * round(peak / _STEP_DB)
-        # Speech fades through all levels; a background stays at one. Only the latter raises the floor.
+        # Speech passes through all levels; a background stays at one. Only a background raises the floor.
         floor = _STEP_DB * round(lowest / _STEP_DB) + NOISE_MARGIN_DB if low - lowest < STEADY_DB else SILENCE_DB
         return Loudness(peak, min(floor, peak - LEAST_RANGE_DB))
 

@@ -1,1 +1,1 @@
-"""What may stand in a file that a user writes, and in flags that say the same: described once, checked everywhere."""
+"""Describes the keys of user files and the matching flags once, and checks the values wherever they come from."""

@@ -1,7 +1,7 @@
-"""The keys of a file, each described once; one check for what a file, a flag or a Python program gives.
+"""The keys of a file, each described once, and one check for values from a file, a flag or a Python program.
 
-pydantic finds what is wrong; the sentence about it is made here: the place, the value, what it must be with an example,
-and the nearest key.
+pydantic finds the faults. The message is made here: the place, the value, what it must be, an example, and the nearest
+key.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Key:
-    """What stands under one key.
+    """One key and its value.
 
-    help:     a sentence, for --help and the documents
-    by_default: what holds where nothing is given, in words
-    unset:    the word for "as if it were not given"; "" where every value is one
-    flag:     its name on the command line, "" for none; short: with one letter
-    commands: those that take the flag, and that use the key of a file
+    help:     a sentence for --help and the documentation
+    by_default: the effect of the default, in words
+    unset:    the word for "as if not given"; "" if there is none
+    flag:     its name on the command line, "" for none; short: the one-letter form
+    commands: the commands that take the flag and use the key of a file
     """
 
     value: Value
@@ -55,16 +55,16 @@ class Key:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Schema:
-    """Keys that belong together, and tables of others below them.  what: what messages call a key."""
+    """A group of keys, and the tables below them.  what: the word for a key in messages."""
 
     keys: Mapping[str, Key]
     what: str = "setting"
     tables: Mapping[str, Schema] = field(default_factory=dict)
 
     def check(self, values: Mapping[str, Any], where: Where, above: KeyPath = ()) -> dict[str, Any]:
-        """The given values, of the right types.  above: the table that they stand in.
+        """The given values, converted to the right types.  above: the table that contains them.
 
-        Raises `where.error` with a sentence for each fault.
+        Raises `where.error` with one sentence per fault.
         """
         checked, faults = self._checked(values, where, above, self)
         if faults:
@@ -93,7 +93,7 @@ class Schema:
 
     @cached_property
     def _model(self) -> type[BaseModel]:
-        """All keys, which may be left out unless they are required, and no others."""
+        """A model of all keys and no others. Keys may be left out unless they are required."""
         from pydantic import ConfigDict, create_model
 
         kinds: dict[str, Any] = {name: (key.type, ... if key.required else None) for name, key in self.keys.items()}
@@ -109,15 +109,15 @@ class Schema:
         above: KeyPath,
         root: Schema,
     ) -> str:
-        """loc: the key at which pydantic finds a fault, and what it is in a table of values."""
+        """loc: the key at which pydantic finds a fault, followed by the entry in a table of values."""
         name = str(loc[0])
         path = (*above, name)
         if fault == "missing":
             needed = ", ".join(other for other, key in self.keys.items() if key.required)
-            return f"{where.subject(path)} is missing; needed are {needed}."
+            return f"{where.subject(path)} is missing. Required keys: {needed}."
         if name in self.tables:
             return (
-                f"{where.subject(path)} cannot be {where.shown(values[name])}: it must be a table, which begins "
+                f"{where.subject(path)} cannot be {where.shown(values[name])}: it must be a table, which starts "
                 f"with [{name}]."
             )
         if name not in self.keys:
@@ -166,4 +166,4 @@ def _wrong_entry(
 
 
 def _misplaced(table: str) -> str:
-    return f"If it is the setting of that name, write it above the first table: here it is part of [{table}]."
+    return f"If you mean the setting of that name, write it above the first table: here it belongs to [{table}]."

@@ -1,4 +1,4 @@
-"""TOML files that users write: read whole, with the place of every key for messages."""
+"""Reads the TOML files that users write, and finds the line of a key for messages."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from talkshow.schema.values import File, Text, Value
 from talkshow.schema.where import KeyPath, Where, as_toml, as_toml_key, shortened
 
 MAX_BYTES = 1_000_000
-_MOST_PARSED = 4_000_000  # characters that may be parsed again to find a line
+_MOST_PARSED = 4_000_000  # maximum number of characters to parse again to find a line
 
 
 @dataclass(frozen=True)
 class TomlFile:
-    """What a file holds.  text: with "\\n" at the ends of lines."""
+    """The content of a file.  text: with "\\n" line ends."""
 
     path: Path
     text: str
     values: dict[str, Any]
 
     def where(self, error: type[TalkshowError]) -> Where:
-        """For the check of its values."""
+        """The file as the origin of values, for their check."""
         return _InFile(self, error)
 
     def line_of(self, path: KeyPath) -> int | None:
-        """The line in which a key is given, counted from 1; None where it is not found cheaply.
+        """The line of a key, counted from 1; None if it cannot be found cheaply.
 
-        A beginning of the file that ends before that line is TOML without the key; one that ends after it, with it.
+        The start of the file up to that line is TOML without the key; including that line, it has the key.
         """
         lines = self.text.split("\n")
         likely = [number for number, line in enumerate(lines) if path[-1] in line]
@@ -50,7 +50,7 @@ class TomlFile:
 
 
 def read_toml(path: Path, what: str, error: type[TalkshowError]) -> TomlFile:
-    """Read a file.  what: what it is, after "cannot read". Raises `error`."""
+    """Read a file.  what: the words for it after "cannot read". Raises `error`."""
     begin = f"{path}: cannot read {what}: "
     try:
         with Path(path).open("rb") as file:
@@ -62,7 +62,7 @@ def read_toml(path: Path, what: str, error: type[TalkshowError]) -> TomlFile:
     except (OSError, ValueError) as exc:
         raise error(f"{begin}{getattr(exc, 'strerror', None) or exc}.") from exc
     if len(data) > MAX_BYTES:
-        raise error(f"{begin}it has more than {MAX_BYTES // 1_000_000} MB, so it is some other file.")
+        raise error(f"{begin}it is larger than {MAX_BYTES // 1_000_000} MB, so it is not a file of this kind.")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as exc:
@@ -75,15 +75,15 @@ def read_toml(path: Path, what: str, error: type[TalkshowError]) -> TomlFile:
     except tomllib.TOMLDecodeError as exc:
         raise error(f"{begin}it is not TOML. {_told(exc)}") from exc
     except ValueError:
-        raise error(f"{begin}it holds a number of thousands of digits.") from None
+        raise error(f"{begin}it contains a number with thousands of digits.") from None
 
 
 def _told(exc: tomllib.TOMLDecodeError) -> str:
-    """What the parser says, and what people usually mean."""
+    """The parser's message, and a hint at the usual cause."""
     said = str(exc)
     hint = ""
     if "Invalid value" in said:
-        hint = ' Text stands in quotes: title = "Our show".'
+        hint = ' Put text in quotes: title = "Our show".'
     elif "backslash" in said or "escape" in said.casefold() or "hex value" in said:
         hint = " Write a path with / or in single quotes: 'C:\\pictures\\two.png'."
     return f"{said}.{hint}"
@@ -98,7 +98,7 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 def _holds(values: Any, path: KeyPath) -> bool:
     for key in path:
-        if isinstance(values, list):  # [[table]]: the last one written
+        if isinstance(values, list):  # [[table]]: the last one so far
             values = values[-1] if values else {}
         if not isinstance(values, dict) or key not in values:
             return False
@@ -116,11 +116,11 @@ class _InFile(Where):
         return f"{self.file.path}:{line}: " if line else f"{self.file.path}: "
 
     def shown(self, value: Any) -> str:
-        """As TOML has it."""
+        """The value as TOML."""
         return shortened(as_toml(value))
 
     def words(self, kind: Value, value: Any) -> str:
-        """Text stands in quotes: said where there are none."""
+        """The words for the value; a hint at quotes is added if they are missing."""
         quotes = isinstance(kind, (Text, File)) and not isinstance(value, str)
         return f"{kind.words}, in quotes" if quotes else kind.words
 

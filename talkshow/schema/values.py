@@ -1,7 +1,7 @@
-"""Kinds of values: what each must be in words, how a flag's text becomes one, and the type that pydantic checks.
+"""Kinds of values: the words for each in messages, its parser for flags, and the type that pydantic checks.
 
-pydantic takes a tenth of a second to import: `type()` alone does, when a value is checked. Every --help waits for this
-module, so that its classes have no comparison and no repr, which take a millisecond each to make.
+Importing pydantic takes 0.1 s, so only `type()` imports it, when a value is checked. Every --help waits for this
+module, so its classes have no comparison and no repr, which take a millisecond each to create.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 _LONGEST_TEXT = 500
-_LONGEST_NAME = 255  # bytes that file systems take
+_LONGEST_NAME = 255  # longest path of file systems, in bytes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,8 +23,8 @@ class Value:
     """A kind of value.
 
     words:   what it must be, after "it must be"
-    example: one as a file holds it
-    metavar: what --help calls it
+    example: a value as written in a file
+    metavar: its name in --help
     """
 
     words: str
@@ -36,7 +36,7 @@ class Value:
         raise NotImplementedError
 
     def from_text(self, text: str) -> Any:
-        """A flag's text as a value that is still to be checked. Raises ValueError for text that can never be one."""
+        """Convert a flag to a value that is checked later. Raises ValueError for text that cannot be one."""
         return text
 
 
@@ -65,7 +65,7 @@ class Whole(_Range):
 
 
 class Number(_Range):
-    """A number; a whole one will do."""
+    """A number, whole or not."""
 
     def type(self) -> Any:
         """A finite float."""
@@ -95,12 +95,12 @@ class Switch(Value):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Text(Value):
-    """One line of text.  empty: whether there may be none."""
+    """One line of text.  empty: whether empty text is allowed."""
 
     empty: bool = False
 
     def type(self) -> Any:
-        """A str without control characters and ends of lines, stripped."""
+        """A str without control characters and line ends, stripped."""
         from pydantic import Field, StringConstraints
 
         return Annotated[
@@ -127,13 +127,13 @@ class Choice(Value):
 
 
 def one_of(choices: tuple[str, ...], example: str, metavar: str = "") -> Choice:
-    """A choice that says what there is to choose."""
+    """A choice whose metavar lists the options."""
     *most, last = [f'"{choice}"' for choice in choices]
     return Choice(" or ".join(filter(None, (", ".join(most), last))), example, metavar or "|".join(choices), choices)
 
 
 class File(Value):
-    """The path of a file or folder, whether or not there is one."""
+    """The path of a file or folder, which need not exist."""
 
     def type(self) -> Any:
         """A Path, also from text."""
@@ -144,15 +144,15 @@ class File(Value):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Parsed(Value):
-    """What can be written in several forms.
+    """A value that can be written in several forms.
 
-    read: gives the value from any of them, and from the value itself. Raises ValueError.
+    read: converts any of the forms, or the value itself, to the value. Raises ValueError.
     """
 
     read: Callable[[Any], Any]
 
     def type(self) -> Any:
-        """Whatever `read` gives."""
+        """The type that `read` returns."""
         from pydantic import PlainValidator
 
         return Annotated[Any, PlainValidator(self.read)]
@@ -160,11 +160,11 @@ class Parsed(Value):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Table(Value):
-    """Values by name: a table in a file, a flag NAME=VALUE that can be repeated on the command line.
+    """Values by name: a table in a file, or a repeatable flag NAME=VALUE.
 
-    entry:   what each value is
-    form:    how a flag is written
-    ordered: the result is a tuple of pairs, because the order counts and the whole must be hashable
+    entry:   the kind of each value
+    form:    the form of the flag
+    ordered: the result is a tuple of pairs, because the order matters and the value must be hashable
     """
 
     entry: Value
@@ -180,7 +180,7 @@ class Table(Value):
         return Annotated[rows, AfterValidator(_pairs)] if self.ordered else rows
 
     def pair(self, text: str) -> tuple[str, Any]:
-        """(name, value) from NAME=VALUE; of several = the last parts them. Raises ValueError."""
+        """(name, value) from NAME=VALUE, split at the last "=". Raises ValueError."""
         name, equals, value = text.rpartition("=")
         if not (name.strip() and equals and value.strip()):
             raise ValueError(f"write {self.form}")
@@ -188,7 +188,7 @@ class Table(Value):
 
 
 def _plain(value: Any) -> Any:
-    """Numbers of NumPy as Python's own."""
+    """Convert NumPy numbers to Python numbers."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return value
     return int(value) if isinstance(value, Integral) else float(value)
@@ -204,7 +204,7 @@ def _path(value: Any) -> Path:
 
 
 def _mapping(value: Any) -> Any:
-    """Pairs, as an ordered table is kept, are a table too."""
+    """Convert pairs, the form of an ordered table, to a table."""
     try:
         return dict(value) if isinstance(value, tuple) else value
     except TypeError:

@@ -1,4 +1,4 @@
-"""Where values come from, as messages name it: a Python program here, a file in toml_file.py, flags in the cli."""
+"""The origin of values, for messages: a Python program here, a file in toml_file.py, flags in the CLI."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from talkshow.errors import SettingsError, TalkshowError, printable
 from talkshow.schema.values import Value
 
 KeyPath = tuple[str, ...]  # ("generator", "steps")
-_SHOWN = 60  # characters of a wrong value
+_SHOWN = 60  # longest part of an invalid value in a message, in characters
 
 
 class Where:
-    """Values that a program gives.  error: what is raised."""
+    """Values from a Python program.  error: the class to raise."""
 
     error: type[TalkshowError] = SettingsError
 
     def place(self, path: KeyPath) -> str:
-        """What stands before a sentence: a file and a line."""
+        """The prefix of a sentence: a file and a line."""
         del path
         return ""
 
     def subject(self, path: KeyPath) -> str:
-        """The place and the key, with which a sentence begins."""
+        """The place and the key: the start of a sentence."""
         return f"{self.place(path)}{'.'.join(path)}"
 
     def shown(self, value: Any) -> str:
-        """A value that is wrong, on one line."""
+        """An invalid value, on one line."""
         return shortened(repr(value))
 
     def words(self, kind: Value, value: Any) -> str:
@@ -38,17 +38,17 @@ class Where:
         return kind.words
 
     def example(self, path: KeyPath, value: Any) -> str:
-        """How a right value is given."""
+        """How to give a valid value."""
         return f"{path[-1]}={value!r}" if len(path) == 1 else repr({path[-1]: value})
 
 
 def shortened(text: str) -> str:
-    """At most so much of a text that a message stays readable, without control characters."""
+    """A text shortened to keep a message readable, without control characters."""
     return printable(text if len(text) <= _SHOWN else f"{text[: _SHOWN - 2]} …")
 
 
 def as_toml(value: Any) -> str:
-    """A value as it stands in a TOML file."""
+    """A value as written in a TOML file."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
@@ -61,5 +61,5 @@ def as_toml(value: Any) -> str:
 
 
 def as_toml_key(name: str) -> str:
-    """A key as it stands in a TOML file: in quotes where it must."""
+    """A key as written in a TOML file, quoted if necessary."""
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

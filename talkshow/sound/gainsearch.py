@@ -1,8 +1,8 @@
-"""Which gain brings a limited mix to its target loudness: decided from the attempts made so far.
+"""Finds the gain that brings a limited mix to its target loudness, from the attempts so far.
 
-Loudness against gain is a line only until the limiter works. From there on it flattens, and where quiet sound
-rises above the relative gate beside a loud burst it even falls: the mean is then taken over more that is quiet. So
-the search goes up in growing steps until the target lies between two attempts, and closes in on it from there.
+Loudness grows in step with gain until the limiter starts to work. Then the curve flattens. It even falls where quiet
+sound next to a loud burst rises above the relative gate, because the mean then includes more quiet sound. So the
+search goes up in growing steps until the target is between two attempts, and then narrows the interval.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from dataclasses import dataclass
 
 from talkshow.sound.loudness import ABSOLUTE_GATE_LUFS, Level
 
-CEILING_MARGIN_DB = 0.1  # the limiter aims so far below the true peak allowed
+CEILING_MARGIN_DB = 0.1  # the limiter's ceiling, below the allowed true peak
 TOLERANCE_LU = 0.1
-STEP_DB = 6.0  # by which the gain rises at first; later up to twice the step before
-_FLATTEST = 0.1  # slope of loudness against gain that is followed; below it, the widest step
-_NARROWEST_DB = 0.01  # two attempts closer than this have nothing between them
-_PEAK_STEP_DB = 0.02  # below the true peak allowed, where a peak exceeded it
-_WORTH_LU = 0.5  # what more gain must bring where the target is out of reach
+STEP_DB = 6.0  # first increase of the gain; later steps are at most twice the step before
+_FLATTEST = 0.1  # smallest slope of loudness against gain that is used; below it, the step is the widest
+_NARROWEST_DB = 0.01  # two attempts closer than this are not narrowed further
+_PEAK_STEP_DB = 0.02  # margin below the allowed true peak after a peak exceeded it
+_WORTH_LU = 0.5  # least improvement worth more gain if the target is out of reach
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A mix as it was written and measured: the gain, where the limiter began, and what came of it."""
+    """A mix that was written and measured: its gain, the limiter's ceiling, and the level reached."""
 
     gain_db: float
     ceiling_db: float
     level: Level
 
     def under(self, ceiling_db: float) -> tuple[float, float]:
-        """(gain in dB, LUFS) of the same sound under another ceiling: the limiter scales with its input."""
+        """(gain in dB, LUFS) of the same sound under another ceiling, because the limiter scales with its input."""
         shift_db = ceiling_db - self.ceiling_db
         return self.gain_db + shift_db, self.level.loudness_lufs + shift_db
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a mix is to reach.  source_lufs: its loudness as it is, -inf where it is silent or below the gate."""
+    """The target of a mix.  source_lufs: its loudness before mastering, -inf if it is silent or below the gate."""
 
     source_lufs: float
     target_lufs: float
@@ -46,25 +46,25 @@ class Goal:
 
     @property
     def first(self) -> tuple[float, float]:
-        """(gain, ceiling) in dB of the first attempt: right wherever nothing is limited."""
+        """(gain, ceiling) in dB of the first attempt: exact if nothing needs limiting."""
         gain_db = self.target_lufs - self.source_lufs if self.is_heard else 0.0
         return gain_db, self.true_peak_dbtp - CEILING_MARGIN_DB
 
     @property
     def is_heard(self) -> bool:
-        """Whether there is a loudness to be moved."""
+        """Whether there is a loudness to change."""
         return math.isfinite(self.source_lufs)
 
     def missing(self, attempt: Attempt) -> float:
-        """LU below the target; 0 where there is no loudness to be moved."""
+        """LU below the target; 0 if there is no loudness to change."""
         return self.target_lufs - attempt.level.loudness_lufs if self.is_heard else 0.0
 
     def is_reached(self, attempt: Attempt) -> bool:
-        """Whether the loudness is right and no peak too high."""
+        """Whether the loudness is on target and no peak is too high."""
         return self._excess(attempt) <= 0 and abs(self.missing(attempt)) <= TOLERANCE_LU
 
     def prefers(self, attempt: Attempt, kept: Attempt | None) -> bool:
-        """Whether an attempt is better than the best before it. None is that has a peak too high."""
+        """Whether an attempt is better than the best before it. An attempt with a peak that is too high never is."""
         if self._excess(attempt) > 0:
             return False
         if kept is None or self.is_reached(attempt):
@@ -73,10 +73,10 @@ class Goal:
         return abs(self.missing(attempt)) < abs(self.missing(kept)) - worth
 
     def after(self, tried: Sequence[Attempt]) -> tuple[float, float] | None:
-        """(gain, ceiling) in dB of the next attempt; None where the last one is right or a further one is of no use."""
+        """(gain, ceiling) in dB of the next attempt; None if the last one is on target or another would not help."""
         last = tried[-1]
         excess = self._excess(last)
-        if excess > 0:  # the same sound, lower: this one holds
+        if excess > 0:  # the same sound, lower: this one stays below the limit
             shift = excess + _PEAK_STEP_DB
             return last.gain_db - shift, last.ceiling_db - shift
         if self.is_reached(last):
@@ -101,7 +101,7 @@ class Goal:
             return self._higher(sorted(curve))
         if above[0] - below[0] < _NARROWEST_DB:
             return None
-        # two attempts in a row on one side: a straight line through a bent curve would go on landing there
+        # two attempts in a row on one side: a straight line through a bent curve would keep landing there
         same_side = (curve[-1][1] < self.target_lufs) == (curve[-2][1] < self.target_lufs)
         straight = (self.target_lufs - below[1]) / (above[1] - below[1])
         share = 0.5 if same_side or not math.isfinite(straight) else straight
@@ -110,7 +110,7 @@ class Goal:
     def _higher(self, curve: Sequence[tuple[float, float]]) -> float | None:
         """curve: in order of gain, all below the target."""
         gain_db, loudness = curve[-1]
-        highest = self.target_lufs - ABSOLUTE_GATE_LUFS  # what lies below the gate is not to be made audible
+        highest = self.target_lufs - ABSOLUTE_GATE_LUFS  # sound below the gate must not become audible
         if gain_db >= highest:
             return None
         slope, widest = 1.0, STEP_DB

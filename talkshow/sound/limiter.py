@@ -1,6 +1,6 @@
-"""A limiter that knows what lies between samples: it delays nothing and lets no peak through, wherever one stands.
+"""A true-peak limiter with look-ahead and no delay: peaks between samples are limited too.
 
-It scales with its input: a mix and a ceiling that are both x dB lower give the same sound, x dB lower.
+It scales with its input: if the mix and the ceiling are both x dB lower, the result is the same sound, x dB lower.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from talkshow.sound.loudness import HALF_TAPS, OVERSHOOT, peak_envelope
 from talkshow.sound.tracks import MixReader
 from talkshow.sound.waveform import Samples
 
-BLOCK = TRACK_RATE  # samples a block
-LOOKAHEAD = 240  # samples (5 ms) in which the gain sinks before a peak; even
-RELEASE_DB_S = 40.0  # how fast the gain comes back
+BLOCK = TRACK_RATE  # samples per block
+LOOKAHEAD = 240  # samples (5 ms) over which the gain falls before a peak; even
+RELEASE_DB_S = 40.0  # how fast the gain recovers
 
 
 def limited_blocks(mix: MixReader, gain: float, ceiling: float) -> Iterator[Samples]:
-    """The mix times `gain`, turned down around every peak of its curve above `ceiling` (linear).
+    """The mix times `gain`, reduced around every peak of its curve above `ceiling` (linear).
 
-    The reduction each peak needs is (1) held over the look-ahead before it, (2) released at a steady pace
-    after it, (3) smoothed by a triangle as long as the look-ahead, which ends at the peak: as every value
-    under the triangle asks for at least the peak's reduction, so does their mean. No sample is delayed.
+    The reduction each peak needs is (1) held over the look-ahead before it, (2) released at a steady rate after it,
+    and (3) smoothed by a triangle as long as the look-ahead, which ends at the peak. Every value under the triangle
+    is at least the peak's reduction, and so is their mean. No sample is delayed.
     """
     release = RELEASE_DB_S / TRACK_RATE
-    # dB, steps (1) and (2), the last look-ahead of the block before. The first block has one before it as well: the
-    # silence from which the gain sinks before a peak in the first 5 ms.
+    # dB, steps (1) and (2), the last look-ahead of the block before. The first block has one too: the silence before
+    # it, in which the gain starts to fall for a peak in the first 5 ms.
     held = _held(_around(mix, -LOOKAHEAD, LOOKAHEAD, gain), ceiling, release, 0.0)
     for first in range(0, mix.num_samples, BLOCK):
         num_samples = min(BLOCK, mix.num_samples - first)
@@ -44,12 +44,12 @@ def limited_blocks(mix: MixReader, gain: float, ceiling: float) -> Iterator[Samp
 
 
 def _around(mix: MixReader, first: int, num_samples: int, gain: float) -> Samples:
-    """What decides the reduction of some samples: they, the look-ahead, and the samples their curve is drawn from."""
+    """The input for the reduction of some samples: the samples, the look-ahead, and the filter's margin."""
     return mix.read(first - HALF_TAPS, num_samples + LOOKAHEAD + 2 * HALF_TAPS) * np.float32(gain)
 
 
 def _held(wide: Samples, ceiling: float, release: float, before: float) -> np.ndarray:
-    """Reduction in dB (<= 0) by steps (1) and (2).  wide: of `_around`.  before: that of the sample before."""
+    """Reduction in dB (<= 0) by steps (1) and (2).  wide: from `_around`.  before: of the sample before."""
     from scipy.ndimage import minimum_filter1d
 
     envelope = np.maximum(peak_envelope(wide, ceiling).astype(np.float64), ceiling)

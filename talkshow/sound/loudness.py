@@ -1,7 +1,7 @@
 """Loudness and true peak of 48 kHz sound, measured block by block (ITU-R BS.1770-4, EBU R 128).
 
-Both meters are a page of arithmetic that takes blocks and hands back numbers, where FFmpeg's `ebur128` is a graph to be
-fed and drained; the limiter asks the same curve for its peaks.
+Both meters are a page of arithmetic from blocks to numbers, simpler than feeding and draining a graph of FFmpeg's
+`ebur128`. The limiter uses the same interpolation for its peaks.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ RELATIVE_GATE_LU = -10.0
 HOP = TRACK_RATE // 10  # samples; gating blocks of 400 ms overlap by three quarters
 HOPS_A_BLOCK = 4
 
-HALF_TAPS = 12  # samples on either side that the curve between two samples is drawn from
-_METER_TIMES = 8  # oversampling of the meter; at 4 times it may read 0.3 dB low on hiss
+HALF_TAPS = 12  # samples on either side from which the curve between two samples is interpolated
+_METER_TIMES = 8  # oversampling of the meter; at 4 times it can read 0.3 dB low on hiss
 
 
 @dataclass(frozen=True)
 class Level:
-    """How loud a sound is. Both are -inf for silence; loudness also for what lies below the gate of -70 LUFS."""
+    """How loud a sound is. Both are -inf for silence; loudness also for sound below the gate of -70 LUFS."""
 
     loudness_lufs: float
     true_peak_dbtp: float
@@ -53,15 +53,15 @@ def level_of(blocks: Iterable[Samples]) -> Level:
 
 
 class LoudnessMeter:
-    """Integrated loudness of what is added, in LUFS."""
+    """Integrated loudness of the added sound, in LUFS."""
 
     def __init__(self) -> None:
         self._state: NDArray[np.float64] | None = None
-        self._rest = np.zeros(0)  # squares of weighted samples that do not fill a hop yet
+        self._rest = np.zeros(0)  # squares of weighted samples that do not yet fill a hop
         self._hops: list[NDArray[np.float64]] = []  # their sums
 
     def add(self, samples: Samples) -> None:
-        """(num_samples,) or (num_samples, num_channels) at 48 kHz. The power of two channels adds up."""
+        """(num_samples,) or (num_samples, num_channels) at 48 kHz. The powers of two channels are added."""
         from scipy.signal import sosfilt
 
         if not len(samples):
@@ -70,14 +70,14 @@ class LoudnessMeter:
         if self._state is None:
             self._state = np.zeros((len(K_WEIGHTING), 2, signal.shape[1]))
         weighted, self._state = sosfilt(K_WEIGHTING, signal, axis=0, zi=self._state)
-        self._state[np.abs(self._state) < 1e-30] = 0.0  # a long silence must not end in denormal numbers
+        self._state[np.abs(self._state) < 1e-30] = 0.0  # a long silence must not lead to denormal numbers
         power = np.concatenate([self._rest, np.square(weighted).sum(axis=1)])
         whole = len(power) // HOP * HOP
         self._hops.append(power[:whole].reshape(-1, HOP).sum(axis=1))
         self._rest = power[whole:]
 
     def loudness(self) -> float:
-        """LUFS with both gates; -inf for silence. What is shorter than a gating block is one block."""
+        """LUFS with both gates; -inf for silence. Sound shorter than a gating block counts as one block."""
         hops = np.concatenate(self._hops) if self._hops else np.zeros(0)
         if len(hops) >= HOPS_A_BLOCK:
             sums = np.convolve(hops, np.ones(HOPS_A_BLOCK), "valid")
@@ -92,7 +92,7 @@ class LoudnessMeter:
 
 
 def interpolators(times: int) -> NDArray[np.float32]:
-    """Filters that draw the curve between two samples, `times` as many values a second as there are samples.
+    """Filters that interpolate the curve between two samples, at `times` the sample rate.
 
     (times - 1, 2 * HALF_TAPS): a sinc under a Kaiser window; `taps[p] @ x[n - HALF_TAPS + 1 : n + HALF_TAPS + 1]`
     is the value at n + (p + 1) / times.
@@ -108,14 +108,16 @@ def interpolators(times: int) -> NDArray[np.float32]:
 
 
 _TAPS = {times: interpolators(times) for times in (4, _METER_TIMES)}
-OVERSHOOT = float(np.abs(_TAPS[_METER_TIMES]).sum(axis=1).max())  # the curve never exceeds the largest sample by more
+OVERSHOOT = float(
+    np.abs(_TAPS[_METER_TIMES]).sum(axis=1).max()
+)  # the most by which the curve can exceed the largest sample
 
 
 def peak_envelope(samples: Samples, floor: float, times: int = 4) -> NDArray[np.float32]:
-    """The largest magnitude of the curve within a sample of each inner sample.
+    """The largest magnitude of the curve within one sample of each inner sample.
 
-    samples: (n + 2 * HALF_TAPS,) -> (n,); entry i belongs to sample i + HALF_TAPS. Values up to `floor` may
-    be too small: the curve is drawn only where the samples around leave room for more.  times: oversampling, 4 or 8.
+    samples: (n + 2 * HALF_TAPS,) -> (n,); entry i belongs to sample i + HALF_TAPS. Values up to `floor` may be too
+    small: the curve is interpolated only where it could exceed `floor`.  times: oversampling, 4 or 8.
     """
     from scipy.ndimage import maximum_filter1d
 
@@ -130,7 +132,7 @@ def peak_envelope(samples: Samples, floor: float, times: int = 4) -> NDArray[np.
 
 
 class TruePeakMeter:
-    """The largest magnitude of the curve through what is added, in dBTP (BS.1770-4 annex 2)."""
+    """True peak of the added sound, in dBTP (BS.1770-4 annex 2)."""
 
     def __init__(self) -> None:
         self._peak = 0.0
@@ -143,7 +145,7 @@ class TruePeakMeter:
         self._look(joined)
 
     def true_peak(self) -> float:
-        """dBTP; -inf for silence. To be asked after the last block."""
+        """dBTP; -inf for silence. Call it after the last block."""
         self._look(np.concatenate([self._before, np.zeros(2 * HALF_TAPS, np.float32)]))
         return 20 * math.log10(self._peak) if self._peak > 0 else -math.inf
 

@@ -1,8 +1,8 @@
-"""Tracks to mix.wav: one gain to the target loudness, and a limiter for what would rise above the true peak allowed.
+"""Masters the tracks into mix.wav: one gain to the target loudness, and a limiter for the true peak.
 
-Everything streams: the mix is read from the tracks in blocks of a second. The first pass measures; each further one
-applies a gain, limits, writes, and measures what lies in the file. Where the limiter took loudness away, or a peak
-slipped through, another one follows; the best is kept.
+Everything streams: the mix is read from the tracks in blocks of one second. The first pass measures. Each further pass
+applies a gain, limits, writes, and measures the file. If the limiter reduced the loudness, or a peak is too high,
+another pass follows. The best one is kept.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ MAX_PASSES = 16
 
 @dataclass(frozen=True)
 class Mastering:
-    """What mastering did, and what the file holds. Loudness and peak are -inf for silence.
+    """The gain applied by mastering, and the level of the file. Loudness and peak are -inf for silence.
 
-    shortfall: why the loudness is not the target, in words; empty where it is
+    shortfall: why the loudness misses the target, in words; empty if it does not
     """
 
     gain_db: float
@@ -44,12 +44,12 @@ class Mastering:
 def master(
     tracks: Sequence[Track], out_path: Path, target_lufs: float = -16.0, true_peak_dbtp: float = -1.0
 ) -> Mastering:
-    """Write the mastered mix: 48 kHz mono 24-bit WAV, sample for sample as long as the tracks and in time with them.
+    """Write the mastered mix: 48 kHz mono 24-bit WAV, with exactly as many samples as the tracks and in sync with them.
 
-    Mono, because every voice stands in the middle: the same loudness on one loudspeaker and on two.
-    Integrated loudness (BS.1770-4) comes within 0.1 LU of the target wherever the peak limit lets it; where not,
-    `shortfall` says so. The true peak never exceeds `true_peak_dbtp`. Silence, and what lies below the loudness gate,
-    stays as it is, except for such peaks.
+    The mix is mono because every voice is panned to the centre: it is equally loud on one loudspeaker and on two.
+    Integrated loudness (BS.1770-4) is within 0.1 LU of the target wherever the peak limit allows; otherwise
+    `shortfall` says why. The true peak never exceeds `true_peak_dbtp`. Silence, and sound below the loudness gate,
+    stays unchanged, except for such peaks.
     Raises AudioError when tracks cannot be read or their sum is not finite, WorkspaceError when the disk is full.
     """
     tried: list[Attempt] = []
@@ -67,7 +67,7 @@ def master(
             setting = goal.after(tried)
         if best is None:
             raise AudioError(
-                f"the mix cannot be brought under {true_peak_dbtp:g} dBTP in {MAX_PASSES} attempts. "
+                f"the true peak of the mix is still above {true_peak_dbtp:g} dBTP after {MAX_PASSES} attempts. "
                 "Lower the gain of the loudest speaker."
             )
     return Mastering(
@@ -76,9 +76,9 @@ def master(
 
 
 def _surveyed(mix: MixReader) -> tuple[float, float]:
-    """Loudness of the mix as it is in LUFS, and where its loudest sample stands in seconds.
+    """Loudness of the mix before mastering in LUFS, and the time of its loudest sample in seconds.
 
-    Raises AudioError where it holds what is no number.
+    Raises AudioError if a sample is not a finite number.
     """
     meter, peak, loudest = LoudnessMeter(), 0.0, 0
     for first, block in _blocks(mix):
@@ -87,7 +87,7 @@ def _surveyed(mix: MixReader) -> tuple[float, float]:
         if not np.isfinite(magnitude).all():
             at = int(np.isfinite(magnitude).argmin())
             raise AudioError(
-                f"the sound holds values that are not numbers, first at "
+                f"the sound contains values that are not finite numbers, the first at "
                 f"{clock_text((first + at) / TRACK_RATE)}. Make the tracks or the recording again."
             )
         if magnitude[at] > peak:
@@ -102,7 +102,7 @@ def _blocks(mix: MixReader) -> Iterator[tuple[int, Samples]]:
 
 
 def _written(mix: MixReader, path: Path, gain_db: float, ceiling_db: float) -> Attempt:
-    """Write the mix at a gain, limited, and measure what lies in the file then."""
+    """Write the mix at a gain, limited, and measure the file."""
     with TrackWriter(path, TRACK_RATE, mix.num_samples, "PCM_24") as file:
         for block in limited_blocks(mix, db_to_gain(gain_db), db_to_gain(ceiling_db)):
             file.write(block)
@@ -110,19 +110,19 @@ def _written(mix: MixReader, path: Path, gain_db: float, ceiling_db: float) -> A
 
 
 def _shortfall(goal: Goal, reached: Attempt, loudest_s: float) -> str:
-    """Why the target is missed, for people; empty where it is not."""
+    """Why the target is missed, for people; empty if it is not."""
     peak = f"true peak {reached.level.true_peak_dbtp:.1f} dBTP"
     if not math.isfinite(reached.level.true_peak_dbtp):
         return "the mix is silent."
     if not goal.is_heard:
         return (
-            f"the mix is left as quiet as it is ({peak}): nothing in it reaches {ABSOLUTE_GATE_LUFS:g} LUFS, below "
-            "which sound counts as silence. Raise the level of what it is made from."
+            f"the mix stays as quiet as it was ({peak}): nothing in it reaches {ABSOLUTE_GATE_LUFS:g} LUFS, below "
+            "which sound counts as silence. Raise the level of its sources."
         )
     if goal.is_reached(reached):
         return ""
     return (
-        f"the mix has {reached.level.loudness_lufs:.1f} LUFS instead of {goal.target_lufs:g} ({peak}): its peaks, "
-        f"the highest around {clock_text(loudest_s)}, stand too far above its loudness, so that the limit of "
-        f"{goal.true_peak_dbtp:g} dBTP takes away what more gain would add. Lower or cut what is loud there."
+        f"the mix has {reached.level.loudness_lufs:.1f} LUFS instead of {goal.target_lufs:g} ({peak}). Its peaks, "
+        f"the highest around {clock_text(loudest_s)}, are too far above its loudness: the limit of "
+        f"{goal.true_peak_dbtp:g} dBTP cancels any further gain. Lower or cut the loud sound there."
     )

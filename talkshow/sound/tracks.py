@@ -1,7 +1,7 @@
-"""One full-length waveform a speaker, in files: laid cue by cue, read back in blocks.
+"""Tracks: one file per speaker, as long as the episode, written cue by cue and read in blocks.
 
-Tracks are dry: they hold each speaker's own sound and nothing else, all the same length, so that their sum
-is the mix before mastering. No function here holds more than one utterance or one block.
+Tracks are dry: each contains only the sound of its own speaker. All have the same length, so that their sum is the
+mix before mastering. No function here holds more than one utterance or one block in memory.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from talkshow.errors import AudioError
 from talkshow.sound.waveform import Samples, TrackReader, TrackWriter, Waveform, db_to_gain, faded
 from talkshow.timeline.types import Cue, Timeline
 
-REVISION = 1  # raise when the same cues would give other tracks
-EDGE_FADE = round(0.004 * TRACK_RATE)  # samples; keeps the edges of an utterance from clicking
-_ROUNDING = 2  # samples by which resampling may lengthen a sound
+REVISION = 1  # increase when the same cues would give different tracks
+EDGE_FADE = round(0.004 * TRACK_RATE)  # samples; prevents clicks at the edges of an utterance
+_ROUNDING = 2  # most samples that resampling may add to a sound
 
 
 @dataclass(frozen=True)
 class Track:
-    """A speaker's sound over the whole episode: 48 kHz mono float32 WAV."""
+    """A speaker's sound over the full episode: 48 kHz mono float32 WAV."""
 
     speaker: str
     path: Path
@@ -34,9 +34,9 @@ class Track:
 def lay_tracks(
     timeline: Timeline, sound_of: Callable[[Cue], Waveform], folder: Path, names: Mapping[str, str]
 ) -> tuple[Track, ...]:
-    """Write one track a speaker of the timeline, in its order, as `folder/<names[speaker]>.wav`.
+    """Write one track per speaker of the timeline, in its order, as `folder/<names[speaker]>.wav`.
 
-    `sound_of` gives a cue's utterance at any sample rate; it is asked once a cue and nothing is kept.
+    `sound_of` returns a cue's utterance at any sample rate; it is called once per cue and nothing is cached.
     Every track is `timeline.num_frames` x 1920 samples long.
     Raises AudioError when a sound does not fit its cue, is not finite, or a file cannot be written, and
     WorkspaceError when the disk is full.
@@ -59,17 +59,17 @@ def lay_tracks(
 
 
 def _laid(cue: Cue, sound: Waveform) -> Samples:
-    """A cue's sound as it stands in the track: resampled, cut where the cue is cut, faded, at its gain."""
+    """A cue's sound as written to the track: resampled, cut where the cue is cut, faded, with its gain applied."""
     samples = sound.resampled(TRACK_RATE).samples
     room = (to_frames(cue.span.end_s) - to_frames(cue.span.start_s)) * TRACK_SAMPLES_PER_FRAME
     if len(samples) > room + _ROUNDING and not cue.cut_off:
         raise AudioError(
-            f"line {cue.index + 1} ({cue.speaker}): its sound is {len(samples) / TRACK_RATE:.2f} s long, "
+            f"line {cue.index + 1} ({cue.speaker}): its sound lasts {len(samples) / TRACK_RATE:.2f} s, "
             f"but its cue only {cue.span.duration_s:.2f} s. Place the timeline again with this sound."
         )
     if not np.isfinite(samples).all():
         raise AudioError(
-            f"line {cue.index + 1} ({cue.speaker}): its sound holds values that are not numbers. "
+            f"line {cue.index + 1} ({cue.speaker}): its sound contains values that are not finite numbers. "
             "Speak the line again, or choose another voice."
         )
     fade_out = max(EDGE_FADE, round(cue.fade_out_s * TRACK_RATE))
@@ -77,13 +77,13 @@ def _laid(cue: Cue, sound: Waveform) -> Samples:
 
 
 def read_block(track: Track, first_sample: int, num_samples: int) -> Samples:
-    """(num_samples,) float32 of a track, silence outside it. For many blocks keep a `TrackReader` open instead."""
+    """(num_samples,) float32 of a track, silence outside it. For many blocks, keep a `TrackReader` open instead."""
     with TrackReader(track.path) as file:
         return file.read(first_sample, num_samples)
 
 
 class MixReader:
-    """The sum of tracks, readable at random, by several threads; a context manager.
+    """The sum of tracks, with random access from several threads; a context manager.
 
     Raises AudioError when the tracks are not all of one length and rate.
     """
@@ -98,7 +98,7 @@ class MixReader:
                     f"{file.path.name}: {file.num_samples} samples at {file.sample_rate} Hz" for file in self._files
                 )
                 raise AudioError(
-                    f"these are no tracks of one episode ({listed}): all must be equally long, at {TRACK_RATE} Hz"
+                    f"these tracks do not belong to one episode ({listed}): all need one length, at {TRACK_RATE} Hz"
                 )
             self._stack = opened.pop_all()
         self.num_samples = self._files[0].num_samples if self._files else 0

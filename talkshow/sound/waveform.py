@@ -1,10 +1,10 @@
-"""Sound as values and as files: mono float32 waveforms, read, written, resampled; alone in knowing sample formats.
+"""Mono float32 waveforms, in memory and in files: reading, writing, resampling. Only this module knows sample formats.
 
-Short sounds travel as a `Waveform`. What is as long as an episode stays in a file: `TrackWriter` writes it
-block by block, `TrackReader` reads any stretch of it.
+Short sounds are passed as a `Waveform`. Sound as long as an episode stays in a file: `TrackWriter` writes it block by
+block, and `TrackReader` reads any part of it.
 
-Files are written with our own header, because libsndfile puts the time of day into float files, and equal
-sounds shall be equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), which every current reader knows.
+talkshow writes the header itself, because libsndfile stores the time of day in float files, and equal sounds must give
+equal bytes. Beyond 4 GB the header is RF64 (EBU Tech 3306), which every current reader supports.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from talkshow.store.inputs import require_file
 Samples = NDArray[np.float32]
 
 MOST_CHANNELS = 8
-RATES = (2_000, 768_000)  # samples a second of anything that records sound
-_LONGEST_WHOLE = 2**28  # samples of all channels that are held at once: 1 GB
+RATES = (2_000, 768_000)  # sample rates of anything that records sound
+_LONGEST_WHOLE = 2**28  # samples of all channels held in memory at once: 1 GB
 SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}  # by soundfile's names
 _RIFF_LIMIT = 2**32 - 1024  # bytes; larger files need 64-bit sizes
-_TOO_LARGE = 0xFFFFFFFF  # stands in a 32-bit size that RF64 gives elsewhere
+_TOO_LARGE = 0xFFFFFFFF  # placeholder for a 32-bit size that RF64 stores elsewhere
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,17 +61,17 @@ class Waveform:
 
 
 def silence(seconds: float, sample_rate: int) -> Waveform:
-    """Silence of a length in seconds."""
+    """Silence of a given length in seconds."""
     return Waveform(np.zeros(round(seconds * sample_rate), np.float32), sample_rate)
 
 
 def db_to_gain(db: float) -> float:
-    """The factor on samples that a level in dB stands for."""
+    """The linear factor of a level in dB."""
     return float(10.0 ** (db / 20.0))
 
 
 def fitted(waveform: Waveform) -> tuple[Waveform, float]:
-    """(the sound within full scale, by how many dB it was lowered for that): 0 where it is within it already."""
+    """(the sound within full scale, the reduction in dB): 0 if it was already within full scale."""
     peak = float(np.abs(waveform.samples).max(initial=0.0))
     if peak <= 1.0:
         return waveform, 0.0
@@ -79,9 +79,9 @@ def fitted(waveform: Waveform) -> tuple[Waveform, float]:
 
 
 def faded(samples: Samples, fade_in: int, fade_out: int) -> Samples:
-    """A copy that rises from and falls to nothing over so many samples, along half a cosine.
+    """A copy with a fade-in and a fade-out of the given numbers of samples, each half a cosine.
 
-    Fades longer than the sound are shortened to it.
+    Fades longer than the sound are shortened to its length.
     """
     faded_samples = samples.copy()
     for length, edge in ((fade_in, faded_samples), (fade_out, faded_samples[::-1])):
@@ -104,7 +104,7 @@ def load_wave(path: Path) -> Waveform:
     """Read a WAV or FLAC file, channels averaged to mono. Raises AudioError when it cannot be read."""
     with _sound_file(path) as file:
         if file.frames * file.channels > _LONGEST_WHOLE:
-            raise AudioError(f"{path}: this sound is too long to be held as a whole. Cut out what matters.")
+            raise AudioError(f"{path}: this sound is too long to load at once. Cut out the part that you need.")
         samples, sample_rate = file.read(dtype="float32", always_2d=True), file.samplerate
     return Waveform(np.ascontiguousarray(samples.mean(axis=1)), int(sample_rate))
 
@@ -112,10 +112,10 @@ def load_wave(path: Path) -> Waveform:
 class TrackWriter:
     """Writes a mono WAV file of a known length in blocks; a context manager.
 
-    The file appears under `path` only when all `num_samples` are written; until then it has a temporary name
-    beside it, and it is removed when the block is left by an exception. PCM clips at full scale, FLOAT never.
-    Raises AudioError when there is no such folder, WorkspaceError when the disk is full or the folder forbidden, and
-    ValueError when the number of samples is not the one announced.
+    The file appears as `path` only when all `num_samples` are written. Until then it has a temporary name next to it,
+    and it is removed if the block ends with an exception. PCM clips at full scale, FLOAT never does.
+    Raises AudioError when the folder does not exist, WorkspaceError when the disk is full or the folder is not
+    writable, and ValueError when the number of samples is not the announced one.
     """
 
     def __init__(self, path: Path, sample_rate: int, num_samples: int, subtype: str = "FLOAT") -> None:
@@ -151,7 +151,7 @@ class TrackWriter:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            with contextlib.suppress(OSError):  # a disk that is full may refuse to close as well
+            with contextlib.suppress(OSError):  # on a full disk, closing may fail too
                 self._opened.__exit__(kind, value, trace)
             return
         with _clear_errors(self.path), self._opened:
@@ -161,14 +161,14 @@ class TrackWriter:
 
 
 class TrackReader:
-    """Random access to a sound file, channels averaged to mono; may be shared by threads; a context manager.
+    """Random access to a sound file, channels averaged to mono. Threads may share it. A context manager.
 
     Raises AudioError when the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lock = threading.Lock()  # seek and read belong together
+        self._lock = threading.Lock()  # seek and read must not be separated
         with contextlib.ExitStack() as opened:
             self._file = opened.enter_context(_sound_file(path))
             self._opened = opened.pop_all()
@@ -176,7 +176,7 @@ class TrackReader:
         self.num_samples = int(self._file.frames)
 
     def read(self, first_sample: int, num_samples: int) -> Samples:
-        """(num_samples,) float32. What lies before the beginning or after the end is silence."""
+        """(num_samples,) float32. Samples before the beginning and after the end are silence."""
         block = np.zeros(num_samples, np.float32)
         begin, end = max(0, first_sample), min(self.num_samples, first_sample + num_samples)
         if end > begin:
@@ -202,7 +202,7 @@ class TrackReader:
 
 
 def played_channels(path: Path) -> int:
-    """Channels in which a video plays a sound file: one or two as it has them, more become one.
+    """The number of channels of a sound file in a video: one or two stay, more are mixed to one.
 
     Raises AudioError when the file cannot be read.
     """
@@ -212,7 +212,7 @@ def played_channels(path: Path) -> int:
 
 
 def played_blocks(path: Path) -> Iterator[Samples]:
-    """A sound file as a video plays it, block by block at 48 kHz: (num_samples, `played_channels`) float32.
+    """A sound file as played in a video, block by block at 48 kHz: (num_samples, `played_channels`) float32.
 
     Raises AudioError when the file cannot be read.
     """
@@ -223,7 +223,7 @@ def played_blocks(path: Path) -> Iterator[Samples]:
 
 @contextlib.contextmanager
 def _sound_file(path: Path) -> Iterator[Any]:
-    """An open SoundFile of a sound that can be. Raises AudioError, also for what fails while it is read."""
+    """Open a file as a SoundFile. Raises AudioError, also for errors while it is read."""
     import soundfile
 
     with _reading(path):
@@ -266,7 +266,7 @@ def _encoded(samples: Samples, subtype: str) -> bytes:
 
 
 def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, bytes]:
-    """What stands before and after the samples."""
+    """The bytes before and after the samples."""
     width = SAMPLE_BYTES[subtype]
     data_size = num_samples * width
     padding = b"\0" * (data_size % 2)
@@ -288,7 +288,7 @@ def _header(sample_rate: int, num_samples: int, subtype: str) -> tuple[bytes, by
 
 @contextlib.contextmanager
 def _reading(path: Path) -> Iterator[None]:
-    """Turn what libsndfile says into our errors; whatever the system refuses it calls a "System error"."""
+    """Translate errors of libsndfile, which reports every failure of the system as "System error"."""
     import soundfile
 
     try:
@@ -300,7 +300,7 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _refused(path: Path) -> OSError | None:
-    """What the system says when a file is opened, if it does not open it."""
+    """The system's error on opening a file, if there is one."""
     try:
         with path.open("rb"):
             return None
@@ -310,7 +310,7 @@ def _refused(path: Path) -> OSError | None:
 
 @contextlib.contextmanager
 def _clear_errors(path: Path) -> Iterator[None]:
-    """Turn what the system says into our errors."""
+    """Translate errors of the system."""
     with system_errors(path):
         try:
             yield

@@ -1,1 +1,1 @@
-"""Where things are kept: the episode's folder, file names, files written whole or not at all."""
+"""The episode folder: file names, atomic writes, the cache, and the record of which files talkshow wrote."""

@@ -1,7 +1,7 @@
-"""Knowing the files of an episode again when its ledger is gone: `.work/` may be deleted, and older versions had none.
+"""Recognises the files of an episode that has no ledger: `.work/` may be deleted, and older versions had none.
 
-A manifest lists the digests of the files it speaks of. One of an older version does not: there a file counts as
-written by the run whose notes name it when it has the noted size and has not been changed since the note.
+A manifest lists the digests of the files it names. Manifests of older versions do not. For those, a file counts as
+written by a run if that run's notes name it, it has the noted size, and it has not changed since the note.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SCENE_NOTE, _SCENE_FILES = "writing.json", ("idea.txt", "script.txt", "cast.jso
 
 
 def adopted(folder: Path, note: Path) -> Ledger:
-    """The ledger of a folder that has none: empty where nothing in it is known."""
+    """A ledger for a folder that has none; empty if no file in it is recognised."""
     manifest = _json(folder / outputs.MANIFEST)
     report = _json(folder / outputs.REPORT)
     files: dict[str, list[Content]] = {}
@@ -51,7 +51,7 @@ def _listed(row: dict[str, Any]) -> dict[str, list[Content]]:
 
 
 def _noted(folder: Path, last: str, tracks: Iterable[str], row: dict[str, Any]) -> dict[str, list[Content]]:
-    """What an older version wrote.  last: the file it wrote after all the others."""
+    """The files that an older version wrote.  last: the file that it wrote last."""
     sizes = _sizes(folder / ".work")
     names = {outputs.MIX, outputs.RTTM, *tracks, *sizes}
     if last == outputs.MANIFEST:
@@ -71,7 +71,7 @@ def _noted(folder: Path, last: str, tracks: Iterable[str], row: dict[str, Any]) 
 
 
 def _sizes(work: Path) -> dict[str, tuple[int, int]]:
-    """(size, latest time of change in ns) of files that the notes of stages name."""
+    """(size, latest modification time in ns) of the files that the notes of stages name."""
     found: dict[str, tuple[int, int]] = {}
     for stage in ("tracks", "mix", "video"):
         note = work / f"{stage}.done"
@@ -86,12 +86,12 @@ def _changed_ns(path: Path) -> int:
 
 
 def _unsealed(folder: Path, name: str, row: dict[str, Any]) -> dict[str, list[Content]]:
-    """The manifest or report itself, of a version that did not seal it."""
+    """The manifest or report itself, from a version that did not seal it."""
     return {} if "schema" in row else _as_it_is(folder, [name])
 
 
 def _as_it_is(folder: Path, names: Iterable[str]) -> dict[str, list[Content]]:
-    """Files that say themselves what they are."""
+    """Files that identify themselves."""
     return {
         name: [Content.of(folder / name)]
         for name in names
@@ -104,13 +104,13 @@ def _tracks(manifest: dict[str, Any]) -> list[str]:
 
 
 def _values(tracks: Any) -> list[str]:
-    """File names of tracks: a list of them, or a table by speaker of an older report, with folders before them."""
+    """File names of tracks, from a list, or from the table by speaker of an older report, whose paths have folders."""
     named = list(tracks.values()) if isinstance(tracks, dict) else tracks if isinstance(tracks, list) else []
     return [f"{outputs.TRACKS}/{Path(str(name)).name}" for name in named]
 
 
 def _older(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Source and part as far as an older manifest tells them: the source by the name of its file alone."""
+    """Source and part as far as an older manifest records them: of the source, only the file name."""
     settings = _table(manifest.get("settings"))
     recording = _table(settings.get("recording"))
     kind, span = "script", [None, None]
@@ -135,7 +135,7 @@ def _table(value: object) -> dict[str, Any]:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    """A table that was kept as JSON; empty where there is none that can be read."""
+    """A table stored as JSON; empty if there is none, or it cannot be read."""
     try:
         return _table(json.loads(read_bytes(path, LONG_TEXT)))
     except (OSError, ValueError, RecursionError):

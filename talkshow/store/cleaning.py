@@ -1,4 +1,4 @@
-"""Freeing the room that the cached results of an episode take: `talkshow clean`."""
+"""Frees the disk space used by the cached results of an episode: `talkshow clean`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from talkshow.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class Freed:
-    """What cleaning an episode's folder did, or would do.
+    """What cleaning an episode folder did, or would do.
 
-    num_bytes:  that are free then; a file with another name elsewhere frees none
-    bytes_left: of results that are still kept
-    finished:   whether a run has noted which results it uses
+    num_bytes:  bytes freed; a file that has another hard link frees none
+    bytes_left: bytes of results that stay cached
+    finished:   whether a run has recorded which results it uses
     """
 
     folder: Path
@@ -31,21 +31,21 @@ class Freed:
 
 
 def require_episode(folder: Path) -> None:
-    """Raises WorkspaceError for a folder that is not an episode's."""
+    """Raises WorkspaceError for a folder that is not an episode folder."""
     lock = Workspace(folder).work / "lock"
     made = read_json(folder / "manifest.json", lambda manifest: bool(manifest["tool"] == "talkshow"))
     if not (lock.is_file() or made):
         raise WorkspaceError(
-            f"{folder}: this is not the folder of an episode. Name the folder that `talkshow render` "
-            "has made, for example outputs/two_hosts."
+            f"{folder}: this is not an episode folder. Name the folder that `talkshow render` "
+            "made, for example outputs/two_hosts."
         )
 
 
 def clean_episode(folder: Path, *, everything: bool = False, dry_run: bool = False) -> Freed:
-    """Remove cached results that the last run did not use, or with `everything` all of them.
+    """Remove cached results that the last run did not use, or all of them with `everything`.
 
-    Only files in `.work/` that talkshow has written are removed. Raises WorkspaceError for a folder that is not an
-    episode's or cannot be written, and while a run is working on it.
+    Only files in `.work/` that talkshow wrote are removed. Raises WorkspaceError for a folder that is not an episode
+    folder, that cannot be written, or that another run is using.
     """
     require_episode(folder)
     workspace = Workspace(folder)
@@ -62,7 +62,7 @@ def clean_episode(folder: Path, *, everything: bool = False, dry_run: bool = Fal
 
 
 def _room(paths: Iterable[Path]) -> int:
-    """Bytes that are free when files are removed."""
+    """Bytes that removing the files frees."""
     total = 0
     for path in paths:
         with contextlib.suppress(OSError):

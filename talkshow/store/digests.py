@@ -1,7 +1,7 @@
-"""What decides a result, as a digest: keys of kept work, revisions of what makes it, contents of files.
+"""Digests of everything that determines a result: cache keys, revisions of the code, contents of files.
 
-A key holds what decides the result and nothing else: no places in a script, no file's name or time, no words that
-merely describe.
+A key covers what determines the result and nothing else: no positions in a script, no file names or times, no
+descriptions.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ _NUM_STAMPS = 3
 
 
 def digest(*parts: object) -> str:
-    """A sha256 of values that JSON can write (bytes are taken as they are), in hexadecimal.
+    """The SHA-256, in hexadecimal, of values that JSON can represent (bytes are taken as they are).
 
-    Raises TypeError for anything else: what a value is printed as may say more than what it is.
+    Raises TypeError for anything else: the printed form of a value may contain more than the value.
     """
     sha = hashlib.sha256()
     for part in parts:
@@ -34,23 +34,23 @@ def digest(*parts: object) -> str:
 
 
 def identity(maker: str, revision: int, *parts: object) -> str:
-    """What makes a result, for its key: a name, the `REVISION` of its code, and what else it is made of.
+    """Identifies the code that makes a result, for its key: a name, its `REVISION`, and other inputs.
 
-    Raise the revision whenever the same input would give another result.
+    Increase the revision whenever the same input would give a different result.
     """
     return " ".join([f"{maker}/{revision}", *map(str, parts)])
 
 
 def file_digest(path: Path) -> str:
-    """The sha256 of a file's content. Raises OSError, also for a device or a pipe, which may never end."""
+    """The SHA-256 of a file's content. Raises OSError, also for a device or a pipe, which may never end."""
     with io.BufferedReader(open_file(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sampled_digest(path: Path) -> str:
-    """Tells a file of gigabytes from another without reading all of it: a digest of its size and of 64 parts of it.
+    """A digest of a file's size and of 64 samples of it, which identifies a huge file without reading all of it.
 
-    Of a folder: of the names and samples of all files in it.
+    For a folder: a digest of the names and samples of all files in it.
     """
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file())
@@ -67,19 +67,18 @@ def sampled_digest(path: Path) -> str:
 
 
 class FileDigests:
-    """The sha256 of files, each read again only where it may have changed since.
+    """The SHA-256 of files, each read again only if it may have changed.
 
-    A file counts as unchanged while its size and the times of its last changes are those noted. One of these times is
-    that of the entry in the file system, which no program sets back.
+    A file counts as unchanged while its size, mtime and ctime are the noted ones. Programs cannot set the ctime back.
     """
 
     def __init__(self, note: Path, base: Path) -> None:
-        """note: where they are kept; base: the folder from which paths are noted, where they lie in it."""
+        """note: the file that stores the digests; base: paths inside this folder are noted relative to it."""
         self._note, self._base = note, base
         self._rows = read_json(note, _rows) or {}
 
     def of(self, path: Path) -> str:
-        """The sha256 of a file's content. Raises OSError when it cannot be read."""
+        """The SHA-256 of a file's content. Raises OSError when it cannot be read."""
         name, stamps = self._known(path)
         row = self._rows.get(name)
         if row is not None and row[:_NUM_STAMPS] == stamps:
@@ -87,11 +86,11 @@ class FileDigests:
         return self._noted(name, stamps, file_digest(path))
 
     def learn(self, path: Path, sha256: str) -> None:
-        """Note the sha256 of a file that has been read already."""
+        """Note the SHA-256 of a file that has already been read."""
         self._noted(*self._known(path), sha256)
 
     def _known(self, path: Path) -> tuple[str, list[int]]:
-        """Under which name a file is noted, and its size and times now."""
+        """The name under which a file is noted, and its current size and times."""
         about, place = path.stat(), path.resolve()
         inside = place.is_relative_to(self._base)
         name = place.relative_to(self._base).as_posix() if inside else digest(place.as_posix())  # no place is noted

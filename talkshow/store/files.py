@@ -1,7 +1,7 @@
-"""Files come into being whole: written beside their place under a temporary name, and renamed. One way for all.
+"""Atomic writes for every file: it is written next to its destination under a temporary name, then renamed.
 
-A run that is killed leaves its temporary files behind. They are recognised by their names, which hold the number of
-the process, and removed by a later run once that process is gone.
+A run that is killed leaves its temporary files behind. Their names contain the process ID. A later run recognises
+them and removes them once that process is gone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeEr
 
 @contextlib.contextmanager
 def scratch(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; what is there when the block ends is removed."""
+    """Yield a temporary path next to `path`. A file left there when the block ends is removed."""
     temporary = path.with_name(f".tmp-{os.getpid()}-{_RUN}-{_shortened(path.name)}")
     try:
         yield temporary
@@ -46,9 +46,9 @@ def scratch(path: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def writing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; it takes the final name when the block ends without an error.
+    """Yield a temporary path next to `path`; it is renamed to `path` when the block ends without an error.
 
-    By then its content has reached the disk: a power cut leaves the old file or the new one, never an empty one.
+    The content is flushed to disk first: after a power failure the old or the new file is there, never an empty one.
     """
     with scratch(path) as temporary:
         yield temporary
@@ -56,7 +56,7 @@ def writing(path: Path) -> Iterator[Path]:
 
 
 def rename(temporary: Path, path: Path) -> None:
-    """Let a finished file take its name, also where that lies on another disk. Never writes through a link."""
+    """Move a finished file to its final name, even on another disk. Never writes through a link."""
     _flush(temporary)
     try:
         temporary.replace(path)
@@ -71,7 +71,7 @@ def rename(temporary: Path, path: Path) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a small file whole or not at all, and make its folder; an equal one is left as it is."""
+    """Write a small file atomically, and create its folder. A file with the same content is left untouched."""
     if not holds(path, data):
         path.parent.mkdir(parents=True, exist_ok=True)
         with writing(path) as temporary:
@@ -79,7 +79,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def holds(path: Path, data: bytes) -> bool:
-    """Whether a file is there and holds this and nothing else."""
+    """Whether a file exists and has exactly this content."""
     try:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
@@ -87,10 +87,10 @@ def holds(path: Path, data: bytes) -> bool:
 
 
 def read_json(path: Path, parse: Callable[[Any], _T]) -> _T | None:
-    """A kept JSON file as `parse` takes it; None where there is none, or it is broken or of another shape.
+    """A stored JSON file as `parse` reads it; None if it is missing, damaged or of another form.
 
-    parse: makes a value of what the file holds, and raises ValueError, TypeError, LookupError or AttributeError for
-    anything else.
+    parse: turns the content into a value, and raises ValueError, TypeError, LookupError or AttributeError for content
+    of another form.
     """
     try:
         return parse(json.loads(read_bytes(path, LONG_TEXT)))
@@ -99,9 +99,9 @@ def read_json(path: Path, parse: Callable[[Any], _T]) -> _T | None:
 
 
 def sweep(folder: Path, for_output: str | None = None) -> None:
-    """Remove temporary files of ours whose process is gone from a folder, but not below it.
+    """Remove talkshow's temporary files whose process is gone from a folder, but not from folders in it.
 
-    for_output: the folder is not ours; only those of an output of this name, and of what was made for it.
+    for_output: the folder belongs to the user: remove only temporary files of the output with this name.
     """
     for path in leftovers(folder):
         match = _TEMPORARY.fullmatch(path.name)
@@ -111,7 +111,7 @@ def sweep(folder: Path, for_output: str | None = None) -> None:
 
 
 def leftovers(folder: Path) -> list[Path]:
-    """Temporary files of ours in a folder, not below it, whose process is gone."""
+    """talkshow's temporary files whose process is gone, in a folder but not in folders in it."""
     try:
         with os.scandir(folder) as entries:
             return [
@@ -124,15 +124,15 @@ def leftovers(folder: Path) -> list[Path]:
 
 
 def intended(temporary: str) -> str:
-    """The name of the file that a temporary file of ours was to become."""
+    """The final name that a temporary file of talkshow was to get."""
     match = _TEMPORARY.fullmatch(temporary)
     return match["name"] if match else ""
 
 
 def copy_file(source: Path, to: Path) -> None:
-    """Copy a file's content, without taking room for it where the file system can share blocks between files.
+    """Copy a file's content, without using disk space if the file system can share blocks between files.
 
-    Never a hard link: whoever edits one of the two must not change the other.
+    Never a hard link: editing one of the two must not change the other.
     """
     if sys.platform == "linux":
         import fcntl
@@ -144,18 +144,18 @@ def copy_file(source: Path, to: Path) -> None:
 
 
 def sealed(data: bytes) -> bytes:
-    """Data with their SHA-256 behind them, so that `unsealed` knows whether they are whole."""
+    """Data followed by their SHA-256, with which `unsealed` verifies them."""
     return data + _SEAL + hashlib.sha256(data).digest()
 
 
 def unsealed(data: bytes) -> bytes | None:
-    """The data that were sealed; None where they are not whole."""
+    """The data that were sealed; None if they are damaged."""
     begin = len(data) - len(_SEAL) - hashlib.sha256().digest_size
     return data[:begin] if begin >= 0 and sealed(data[:begin]) == data else None
 
 
 def seal_file(path: Path) -> None:
-    """Seal a file in its place. An MP4 file stays one."""
+    """Seal a file in place. An MP4 file stays a valid MP4 file."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").digest()
     with path.open("ab") as file:
@@ -163,7 +163,7 @@ def seal_file(path: Path) -> None:
 
 
 def is_sealed(path: Path) -> bool:
-    """Whether a file is there and is what was sealed."""
+    """Whether a file exists and matches its seal."""
     try:
         return unsealed(path.read_bytes()) is not None
     except OSError:
@@ -171,7 +171,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def _flush(path: Path) -> None:
-    """Let the content of a file reach the disk, where the file system can."""
+    """Flush the content of a file to disk, if the file system supports it."""
     with path.open("r+b") as file:
         try:
             os.fsync(file.fileno())
@@ -181,7 +181,7 @@ def _flush(path: Path) -> None:
 
 
 def _shortened(name: str) -> str:
-    """A name, without its beginning where it is too long for a temporary one."""
+    """A name, shortened at the start if it is too long for a temporary file name."""
     while len(os.fsencode(name)) > _MOST_BYTES:
         name = name[1:]
     return name

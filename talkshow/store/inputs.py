@@ -1,7 +1,7 @@
-"""Files that a user names, opened only where they are files and read only up to a limit.
+"""Opens files that a user names: only regular files, and read only up to a limit.
 
-A device, a pipe or a file that grows may never end, and what is read whole must fit into memory. Text may come through
-a pipe (`talkshow render <(./my_script)`); sound, video and pictures are sought in and must be files.
+A device, a pipe or a growing file may never end, and a file that is read whole must fit into memory. Text may come
+through a pipe (`talkshow render <(./my_script)`). Sound, video and pictures need seeking and must be regular files.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 def open_file(path: Path) -> io.FileIO:
     """Open a file for reading, without a buffer.
 
-    Raises OSError for what is missing, or is a folder, a device, a pipe or a socket.
+    Raises OSError if it is missing, or is a folder, a device, a pipe or a socket.
     """
     return _opened(path, pipes=False)
 
 
 def read_bytes(path: Path, limit: int, *, pipes: bool = False) -> bytes:
-    """All bytes of a file; with `pipes` of a pipe or a terminal as well.
+    """All bytes of a file; with `pipes`, also of a pipe or a terminal.
 
-    Raises OSError, also for more than `limit` bytes; its `strerror` says what is wrong.
+    Raises OSError, also for more than `limit` bytes. Its `strerror` says what is wrong.
     """
     with io.BufferedReader(_opened(path, pipes=pipes)) as file:
         size = os.fstat(file.fileno()).st_size  # 0 where it cannot be known
@@ -48,16 +48,16 @@ def read_bytes(path: Path, limit: int, *, pipes: bool = False) -> bytes:
 
 
 def read_text(path: Path, limit: int = SHORT_TEXT, encoding: str = "utf-8", errors: str = "strict") -> str:
-    """The text of a file or a pipe, its line ends as `\\n`. Raises OSError as `read_bytes`, UnicodeDecodeError."""
+    """The text of a file or pipe, with `\\n` line ends. Raises OSError as `read_bytes` does, and UnicodeDecodeError."""
     data = read_bytes(path, limit, pipes=True)
     return io.TextIOWrapper(io.BytesIO(data), encoding, errors).read()
 
 
 def parse_json(text: str) -> Any:
-    """What a JSON text says; whole numbers of very many digits are infinite.
+    """Parse JSON text; integers with very many digits become infinite.
 
-    Raises ValueError, in plain words, for what is no JSON, is nested too deeply, or holds half of a character, as
-    `\\ud83d` alone: no file could hold it.
+    Raises ValueError with a plain message for text that is not JSON, is nested too deeply, or contains half of a
+    character, such as `\\ud83d` alone, which no file could store.
     """
     try:
         value = json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < _MANY_DIGITS else float(digits))
@@ -68,17 +68,17 @@ def parse_json(text: str) -> Any:
     except RecursionError as exc:
         raise ValueError("this JSON is nested too deeply") from exc
     except UnicodeEncodeError as exc:
-        raise ValueError(f"this JSON holds half of a character: {exc.object[exc.start]!a}") from exc
+        raise ValueError(f"this JSON contains half of a character: {exc.object[exc.start]!a}") from exc
     return value
 
 
 def require_file(path: Path) -> None:
-    """Raises OSError for what is missing, or is a folder, a device, a pipe or a socket."""
+    """Raises OSError if it is missing, or is a folder, a device, a pipe or a socket."""
     _require_file(path.stat().st_mode, path, pipes=False)
 
 
 def is_address(path: Path) -> bool:
-    """Whether somebody gave an address of the web, which a `Path` has lost a stroke of."""
+    """Whether the user gave a web address, from which `Path` has removed a slash."""
     return re.match(r"[a-z][a-z0-9+.-]+:/", str(path), re.IGNORECASE) is not None
 
 

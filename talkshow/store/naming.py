@@ -1,4 +1,4 @@
-"""File names made from what people write: a speaker's name, an episode's title."""
+"""File names made from user text: the name of a speaker, the title of an episode."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _FORBIDDEN = re.compile(r"[^\w .,&'+@()!~-]")  # \w: letters and digits of every
 
 
 def safe_name(name: str, taken: Collection[str] = ()) -> str:
-    """A file name without an ending, for a speaker or an episode: the same name in one place on every system.
+    """A file name without an extension, for a speaker or an episode: the same name on every system.
 
-    Letters of all scripts stay; path separators, control characters and what Windows forbids become `_`; it never
-    begins or ends with a dot or a space, is no device of Windows, and has at most 60 characters. Where it is
-    among `taken` (whatever the case of its letters), -2, -3, ... follows. An empty name becomes "unnamed".
+    Letters of all scripts stay. Path separators, control characters and characters that Windows forbids become `_`.
+    The name never begins or ends with a dot or a space, is never a Windows device name, and has at most 60 characters.
+    If it is in `taken`, ignoring case, -2, -3, ... is appended. An empty name becomes "unnamed".
     """
     clean = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", name))
     clean = re.sub(r"\.{2,}", "_", " ".join(clean.split())).strip(" .")
@@ -34,7 +34,7 @@ def safe_name(name: str, taken: Collection[str] = ()) -> str:
 
 
 def _shortened(name: str, ending: str) -> str:
-    """`name` with `ending`, cut so that both limits hold."""
+    """`name` with `ending`, shortened to meet both limits."""
     kept = name[: MAX_LENGTH - len(ending)]
     while len((kept + ending).encode("utf-8")) > MAX_BYTES:
         kept = kept[:-1]

@@ -1,7 +1,7 @@
-"""Single files that a user names with -o: replaced only where talkshow wrote them and nobody has changed them since.
+"""Single files that a user names with -o: replaced only if talkshow wrote them and they have not changed since.
 
-What was written is noted for each user, under a digest of the file's place, in the folder where the system keeps the
-state of programs. Where that cannot be written, a file that is there is simply somebody else's.
+Written files are recorded per user, under a digest of the path, in the folder where the system keeps program state. If
+that folder cannot be written, an existing file counts as the user's own.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ _MOST_NOTES = 5000  # of files written; the oldest go first
 
 
 class Written(Protocol):
-    """Knows which files were written: a folder's ledger, or the notes of a user."""
+    """Knows which files talkshow wrote: the ledger of a folder, or the notes of a user."""
 
     def lists(self, path: Path) -> bool:
-        """Whether a file of this name was written, changed since or not."""
+        """Whether talkshow wrote a file of this name, changed since or not."""
         ...
 
     def owns(self, path: Path) -> bool:
-        """Whether a file is there, was written, and is as it was written."""
+        """Whether a file exists, was written by talkshow, and is unchanged."""
         ...
 
     def replace(self, path: Path, temporary: Path) -> None:
-        """Let a finished file take its name."""
+        """Move a finished file to its name."""
         ...
 
 
 class WrittenFiles:
-    """The notes of a user.  folder: where they lie; None: nothing is noted, nothing is known."""
+    """The notes of a user.  folder: where they are stored; None: nothing is recorded and no file is recognised."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or _state_folder()
 
     def lists(self, path: Path) -> bool:
-        """Whether a file of this name was written, changed since or not."""
+        """Whether talkshow wrote a file of this name, changed since or not."""
         return bool(self._contents(path))
 
     def owns(self, path: Path) -> bool:
-        """Whether a file is there, was written, and is as it was written."""
+        """Whether a file exists, was written by talkshow, and is unchanged."""
         return any(content.is_in(path) for content in self._contents(path))
 
     def replace(self, path: Path, temporary: Path) -> None:
-        """Let a finished file take its name; noted before, so that a run that is killed in between knows it again."""
+        """Move a finished file to its name. It is recorded first, so that a killed run still recognises it."""
         new = Content.of(temporary)
         self._keep(path, [*(old for old in self._contents(path) if old.is_in(path)), new])
         rename(temporary, path)
@@ -83,13 +83,13 @@ class WrittenFiles:
 
 
 def require_free(path: Path, written: Written, *, overwrite: bool = False, inputs: Iterable[Path] = ()) -> None:
-    """Make sure, before any work, that a file can be written.
+    """Check, before any work, that a file can be written.
 
-    overwrite: also over somebody else's file.  inputs: files that are read, which are never replaced.
+    overwrite: also replace a file that talkshow did not write.  inputs: files that are read and never replaced.
     Raises WorkspaceError.
     """
     if any(same_place(read, path) for read in inputs):
-        raise WorkspaceError(f"{path}: this file is read and cannot be the result as well. Choose another one with -o.")
+        raise WorkspaceError(f"{path}: this file is an input, so it cannot be the output. Choose another one with -o.")
     _require_file(path)
     if not overwrite and path.exists() and not written.owns(path):
         raise _taken(path)
@@ -97,8 +97,8 @@ def require_free(path: Path, written: Written, *, overwrite: bool = False, input
 
 
 def require_script(path: Path, written: Written, *, overwrite: bool = False, changed: Path | None = None) -> None:
-    """The same for a script, which people edit: one that talkshow wrote once may be written anew, and so may the one
-    that is to be changed. What is in it is kept (`write_script`). Raises WorkspaceError.
+    """The same for a script, which people edit: a script that talkshow once wrote may be replaced, and so may the
+    script that is being revised. `write_script` keeps the old content. Raises WorkspaceError.
     """
     _require_file(path)
     in_place = changed is not None and same_place(changed, path)
@@ -109,10 +109,10 @@ def require_script(path: Path, written: Written, *, overwrite: bool = False, cha
 
 def _require_file(path: Path) -> None:
     if path.is_dir():
-        raise WorkspaceError(f"{path}: this is a folder; name a file in it, as in -o {path / 'NAME'}")
+        raise WorkspaceError(f"{path}: this is a folder. Name a file in it, as in -o {path / 'NAME'}")
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise WorkspaceError(
-            f"{path}: this is a link or a device and not a regular file; it is left as it is. Choose "
+            f"{path}: this is a link or a device, not a regular file, and it was not changed. Choose "
             "another file with -o."
         )
 
@@ -125,24 +125,24 @@ def _require_no_twin(path: Path, written: Written) -> None:
 
 def _taken(path: Path) -> WorkspaceError:
     return WorkspaceError(
-        f"{path}: this file is there already, and not as talkshow wrote it. Nothing was changed. "
+        f"{path}: this file already exists, and talkshow did not write it in this form. Nothing was changed. "
         "Move it, choose another file with -o, or replace it with --overwrite."
     )
 
 
 def write_script(path: Path, text: str, written: Written, remark: Callable[[str], None]) -> None:
-    """Write a script; one that was there and says something else is kept as NAME.previous, and `remark` is told."""
+    """Write a script. An existing script with another text is kept as NAME.previous, which `remark` reports."""
     data = text.encode("utf-8")
     if path.is_file():
         if path.read_bytes() == data:
             return
-        remark(f"{path} was there: it is now {set_aside(path)}")
+        remark(f"{path} already existed and was renamed to {set_aside(path)}")
     with writing(path, written) as temporary:
         temporary.write_bytes(data)
 
 
 def set_aside(path: Path) -> Path:
-    """Give a file a name of its own, NAME.previous, -2, -3, ..., and say which."""
+    """Rename a file to NAME.previous, NAME.previous-2, -3, ..., and return the new path."""
     number = 1
     while os.path.lexists(
         aside := path.with_name(f"{path.stem}.previous{f'-{number}' * (number > 1)}{path.suffix}")
@@ -154,15 +154,15 @@ def set_aside(path: Path) -> Path:
 
 @contextlib.contextmanager
 def writing(path: Path, written: Written) -> Iterator[Path]:
-    """Yield a temporary path beside `path`, which takes the final name when the block ends without an error."""
-    sweep(path.parent, for_output=path.name)  # what killed runs left of the same file
+    """Yield a temporary path next to `path`; it is renamed to `path` when the block ends without an error."""
+    sweep(path.parent, for_output=path.name)  # left by killed runs of the same file
     with scratch(path) as temporary:
         yield temporary
         written.replace(path, temporary)
 
 
 def free_name(path: Path, written: Written) -> Path:
-    """`path`, or with -2, -3, ... after its stem where a file of somebody else's has the name."""
+    """`path`, with -2, -3, ... after its stem if a file that talkshow did not write has the name."""
     number, candidate = 1, path
     while (os.path.lexists(candidate) and not written.owns(candidate)) or twin(candidate):
         number += 1
@@ -171,7 +171,7 @@ def free_name(path: Path, written: Written) -> Path:
 
 
 def _state_folder() -> Path | None:
-    """Where this system keeps what programs remember of a user."""
+    """The folder in which this system keeps the state of programs for a user."""
     try:
         if os.name == "nt":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
@@ -179,6 +179,6 @@ def _state_folder() -> Path | None:
             base = Path.home() / "Library/Application Support"
         else:
             base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
-    except RuntimeError:  # nobody is logged in
+    except RuntimeError:  # no user is logged in
         return None
     return base / "talkshow/written"

@@ -1,7 +1,7 @@
-"""Which files talkshow wrote: only those are ever replaced or removed, and only while nobody has changed them.
+"""Records which files talkshow wrote: only those are ever replaced or removed, and only while they are unchanged.
 
-What was written is known by its size and SHA-256. It is noted before a file takes its final name, so that a run
-that is killed in between still knows its own.
+A written file is recognised by its size and SHA-256. Both are recorded before the file gets its final name, so that
+the file is recognised even if the run is killed in between.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from talkshow.store.seals import bears_seal, text_of, with_seal
 
 @dataclass(frozen=True)
 class Content:
-    """What was written into a file.  mtime_ns, ctime_ns: of the file then; while they hold it is not read again."""
+    """The content written to a file.  mtime_ns, ctime_ns: of the file then; while they match it is not read again."""
 
     size: int
     sha256: str
@@ -36,7 +36,7 @@ class Content:
         return cls(status.st_size, file_digest(path), status.st_mtime_ns, status.st_ctime_ns)
 
     def is_in(self, path: Path) -> bool:
-        """Whether a regular file still holds it. A link is never ours, wherever it leads."""
+        """Whether a regular file still has this content. A link never counts as talkshow's, wherever it points."""
         try:
             status = path.lstat()
             if not stat.S_ISREG(status.st_mode) or status.st_size != self.size:
@@ -48,9 +48,9 @@ class Content:
 
 
 class Ledger:
-    """The files that were written into a folder, and what the folder holds.
+    """The files that talkshow wrote into a folder, and facts about the folder.
 
-    about: whatever is to be known of the folder as a whole, for JSON.  Raises OSError where it cannot be saved.
+    about: facts about the folder as a whole, for JSON.  Raises OSError if it cannot be saved.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Ledger:
 
     @classmethod
     def read(cls, folder: Path, note: Path) -> Ledger | None:
-        """As an earlier run saved it; None where there is none that can be read, or where it was damaged."""
+        """The ledger that an earlier run saved; None if there is none, or it is unreadable or damaged."""
         try:
             text = read_bytes(note, LONG_TEXT).decode("utf-8")
             saved = json.loads(text)
@@ -88,23 +88,23 @@ class Ledger:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every file that is listed, as paths from the folder."""
+        """Every listed file, as a path relative to the folder."""
         return tuple(self._files)
 
     def lists(self, path: Path) -> bool:
-        """Whether a file of this name was written here, changed since or not."""
+        """Whether talkshow wrote a file of this name here, changed since or not."""
         return self._name(path) in self._files
 
     def content(self, path: Path) -> Content | None:
-        """Which of the contents that were written is in the file now; None where it is none of them."""
+        """Which of the written contents the file has now; None for any other content."""
         return next((content for content in self._files.get(self._name(path), ()) if content.is_in(path)), None)
 
     def owns(self, path: Path) -> bool:
-        """Whether a file is there, was written here, and is as it was written."""
+        """Whether a file exists, was written here, and is unchanged."""
         return self.content(path) is not None
 
     def replace(self, path: Path, temporary: Path) -> None:
-        """Let a finished file take its name. Nothing else may be there but what `owns` says yes to."""
+        """Move a finished file to its name. An existing file must be one that `owns` accepts."""
         new, old = Content.of(temporary), self.content(path)
         name = self._name(path)
         self._files[name] = [new] if old is None else [old, new]
@@ -114,16 +114,16 @@ class Ledger:
         self._files[name] = [Content(new.size, new.sha256, status.st_mtime_ns, status.st_ctime_ns)]
 
     def remove(self, path: Path) -> None:
-        """Remove a file that is ours."""
+        """Remove a file that talkshow wrote."""
         path.unlink(missing_ok=True)
         self.forget(self._name(path))
 
     def forget(self, name: str) -> None:
-        """List a file no longer: whatever is there belongs to somebody else."""
+        """Drop a file from the list: the file there now is not talkshow's."""
         self._files.pop(name, None)
 
     def save(self) -> None:
-        """Keep it for the next run; where nothing has changed the file stays as it is."""
+        """Save the ledger for the next run; if nothing has changed, the file is left untouched."""
         text = text_of(
             with_seal(
                 {
@@ -146,7 +146,7 @@ class Ledger:
 
 
 def twin(path: Path) -> Path | None:
-    """Another file that would be the same one where the case of letters does not count; None without one."""
+    """Another listed file that would be the same file on a file system that ignores case; None if there is none."""
     wanted = _folded(path.name)
     try:
         entries = [entry for entry in path.parent.iterdir() if entry.name != path.name]
@@ -159,7 +159,7 @@ def twin(path: Path) -> Path | None:
 
 
 def same_place(one: Path, other: Path) -> bool:
-    """Whether two names lead to one directory entry, through links and whatever the case."""
+    """Whether two names resolve to one directory entry, through links and ignoring case."""
     one, other = one.resolve(), other.resolve() if not other.is_symlink() else other.parent.resolve() / other.name
     if one == other:
         return True

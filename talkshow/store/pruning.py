@@ -1,7 +1,7 @@
-"""What an episode keeps for its next run in `.work/`, and what of it may go.
+"""Limits the cache of an episode in `.work/`: decides which results stay for the next run.
 
-After a run that ended well, results that it and the runs before it did not use are removed, the oldest first, until
-they take no more than a limit. What a language model was paid for is never removed without being asked for.
+After a successful run, the results that neither it nor the run before it used are removed, oldest first, until the
+rest is below a limit. Results of a paid language model are removed only on request.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from talkshow.store.files import leftovers, read_json, sweep, write_bytes
 LIMIT_VARIABLE = "TALKSHOW_CACHE_GB"
 DEFAULT_LIMIT_GB = 2.0
 USED = "used.json"  # what the last run of each stage used
-UNFINISHED = "unfinished"  # the folder in which a run writes: of no use to another one
-PAID = ("writing", "pictures")  # stages whose results come from a model that is paid by use
+UNFINISHED = "unfinished"  # the folder in which a run writes: useless to another run
+PAID = ("writing", "pictures")  # stages whose results come from a paid model
 _RESULT = re.compile(r"[0-9a-f]{16,64}(?:-\d{5})?(?:\.[a-z]+\d*)+")  # a key, and what kind of file it is
 _NOTES = re.compile(r"[a-z]+\.done|used\.json|digests\.json")
 
@@ -32,7 +32,7 @@ Used = Mapping[str, frozenset[str]]  # stage -> names of files
 
 @dataclass(frozen=True)
 class Result:
-    """A kept file.  stage: the folder of `.work/` in which it lies; size: bytes; made: when, in seconds."""
+    """A cached file.  stage: its folder in `.work/`; size: bytes; made: when, in seconds."""
 
     path: Path
     stage: str
@@ -41,9 +41,9 @@ class Result:
 
 
 def limit_bytes() -> float:
-    """Bytes of results that the last runs did not use and that are kept all the same, by the environment.
+    """How many bytes of unused results stay cached, from the environment.
 
-    Raises SettingsError for a limit that is none.
+    Raises SettingsError for a limit that is not valid.
     """
     text = os.environ.get(LIMIT_VARIABLE, "").strip()
     try:
@@ -59,7 +59,7 @@ def limit_bytes() -> float:
 
 
 def results(work: Path) -> list[Result]:
-    """Every kept result in `.work/`. Files of other names are not ours."""
+    """Every cached result in `.work/`. Files with other names are not talkshow's."""
     found = []
     for folder, _, names in os.walk(work):
         if Path(folder) == work:
@@ -74,14 +74,14 @@ def results(work: Path) -> list[Result]:
 
 
 def last_used(work: Path) -> dict[str, frozenset[str]]:
-    """What the last run of each stage used."""
+    """The results that the last run of each stage used."""
     return read_json(work / USED, _used) or {}
 
 
 def prune(work: Path, used: Used, limit: float) -> None:
-    """Note what a run used, by stage, and remove the oldest results of its stages beyond so many bytes.
+    """Record the results that a run used, by stage, and remove the oldest results of its stages beyond the limit.
 
-    What the run before it used goes last of all: an edit is often undone.
+    Results of the run before it are removed last, because edits are often undone.
     """
     before = last_used(work)
     now = {**before, **used}
@@ -99,10 +99,10 @@ def prune(work: Path, used: Used, limit: float) -> None:
 
 
 def removable(work: Path, *, everything: bool = False) -> list[Path]:
-    """What `clean` removes: results that the last runs did not use, and what killed runs left.
+    """The files that `clean` removes: results that the last runs did not use, and leftovers of killed runs.
 
-    Results that are newer than the last finished run belong to one that was interrupted: they stay. With `everything`,
-    all that talkshow has written there, but for the lock.
+    Results newer than the last finished run belong to an interrupted run and stay. With `everything`: all files that
+    talkshow wrote there, except the lock.
     """
     unfinished = [path for path in (work / UNFINISHED).rglob("*") if path.is_file()]
     folders = [work, *(Path(folder) for folder, _, _ in os.walk(work) if Path(folder) != work)]
@@ -116,7 +116,7 @@ def removable(work: Path, *, everything: bool = False) -> list[Path]:
 
 
 def remove(work: Path, paths: Iterable[Path]) -> None:
-    """Remove files of `.work/`, and the folders that are empty then. Raises OSError."""
+    """Remove files of `.work/`, and the folders that this leaves empty. Raises OSError."""
     for path in paths:
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # it is not empty
@@ -125,7 +125,7 @@ def remove(work: Path, paths: Iterable[Path]) -> None:
 
 
 def sweep_below(folder: Path) -> None:
-    """Remove what killed runs left in a folder and all below it."""
+    """Remove the leftovers of killed runs from a folder and all folders in it."""
     for place, _, _ in os.walk(folder):
         sweep(Path(place))
 

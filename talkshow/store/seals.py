@@ -1,6 +1,6 @@
-"""A JSON file that knows itself: its last key is a digest of all the others, so that any change to it shows.
+"""Sealed JSON files: the last key is a digest of all the others, so that any change is detected.
 
-So is it known again wherever it is copied to, and without any other file.
+A sealed file is recognised wherever it is copied, without any other file.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ _KEY = "seal"
 
 
 def text_of(value: Any) -> str:
-    """JSON as talkshow writes it: an indent of 1, unicode as it is."""
+    """JSON as talkshow writes it: indented by 1, Unicode not escaped."""
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
 def with_seal(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with its seal."""
+    """A table with its seal added."""
     rest = {key: inner for key, inner in value.items() if key != _KEY}
     return {**rest, _KEY: hashlib.sha256(text_of(rest).encode("utf-8", "replace")).hexdigest()}
 
 
 def bears_seal(path: Path) -> bool:
-    """Whether a file holds a sealed table, to the byte as it was written."""
+    """Whether a file contains a sealed table, byte for byte as it was written."""
     try:
         if path.is_symlink():
             return False

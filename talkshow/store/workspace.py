@@ -1,8 +1,8 @@
-"""The episode's folder: where everything lies, what is already done, what is kept, and which files are ours.
+"""The episode folder: its paths, its lock, its cache, and which of its files talkshow wrote.
 
-Work that costs time is kept in `.work/` under the digest of everything that decides it: a second run, and a run after
-`kill -9`, finds it there. What is broken there counts as absent and is made again. Outside `.work/` only files that the
-ledger lists are ever replaced or removed (`ownership.py`).
+Results that take time are cached in `.work/` under a digest of everything that determines them. A second run finds
+them there, even after `kill -9`. A damaged result counts as missing and is made again. Outside `.work/`, only files
+that the ledger lists are ever replaced or removed (`ownership.py`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Workspace:
 
     @property
     def work(self) -> Path:
-        """Where results of stages are kept by digest."""
+        """The cache of stage results, by digest."""
         return self.folder / ".work"
 
     @property
@@ -57,7 +57,7 @@ class Workspace:
 
     @property
     def tracks(self) -> Path:
-        """One dry track a speaker."""
+        """One dry track per speaker."""
         return self.folder / outputs.TRACKS
 
     @functools.cached_property
@@ -71,46 +71,46 @@ class Workspace:
         return self.folder / name
 
     def kept(self, stage: str, key: str, suffix: str) -> Path:
-        """Where the result of a stage with this digest is, or will be, kept. It counts as used by this run."""
+        """The path of a stage's result with this digest, cached or not yet. It counts as used by this run."""
         path = self.work / stage / f"{key}{suffix}"
         self.use(stage, path)
         return path
 
     def use(self, stage: str, *paths: Path) -> None:
-        """Note that this run uses results of a stage: they stay when others are removed."""
+        """Record that this run uses results of a stage, so that they stay when others are removed."""
         self._used.setdefault(stage, set()).update(path.name for path in paths)
 
     def kept_json(self, stage: str, key: str, parse: Callable[[Any], _T]) -> _T | None:
-        """A result of a stage that is kept as JSON; None where there is none, or it is not what was kept.
+        """A stage result cached as JSON; None if there is none, or it is damaged.
 
-        parse: makes a value of what was given to `keep_json`, and raises ValueError and the like for what it cannot be.
+        parse: turns the value given to `keep_json` into the result, and raises ValueError or the like if it cannot.
         """
         found = read_json(self.kept(stage, key, ".json"), lambda kept: parse(_undamaged(kept)))
         _LOG.debug("%s: %s", stage, "to be made" if found is None else "cached")
         return found
 
     def keep_json(self, stage: str, key: str, value: Any) -> None:
-        """Keep a result of a stage as JSON."""
+        """Cache a stage result as JSON."""
         kept = json.dumps({"sha256": digest(value), "value": value})
         write_bytes(self.kept(stage, key, ".json"), kept.encode())
 
     @functools.cached_property
     def digests(self) -> FileDigests:
-        """Of the content of files, in the folder or elsewhere."""
+        """Digests of file contents, in the folder or elsewhere."""
         return FileDigests(self.work / "digests.json", self.folder.resolve())
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:
-        """Make the folder and hold its lock. The lock goes with the process, however it ends.
+        """Create the folder and hold its lock. The lock ends with the process, however that ends.
 
-        When the block ends without an error, old results that it did not use are removed beyond a limit (`pruning`).
-        Raises WorkspaceError when another run holds the lock, or the folder cannot be made, and SettingsError for a
-        limit that is none.
+        When the block ends without an error, old unused results beyond a limit are removed (`pruning`).
+        Raises WorkspaceError when another run holds the lock or the folder cannot be created, and SettingsError for a
+        limit that is not valid.
         """
         limit = limit_bytes()
         if self.folder.exists() and not self.folder.is_dir():
             raise WorkspaceError(
-                f"{self.folder}: a file stands where the episode's folder should be. "
+                f"{self.folder}: a file is in the place of the episode folder. "
                 "Choose another place with --out or --name."
             )
         with system_errors(self.folder):
@@ -118,11 +118,11 @@ class Workspace:
                 self.work.mkdir(parents=True, exist_ok=True)
             except (NotADirectoryError, FileExistsError) as exc:
                 raise WorkspaceError(
-                    f"{self.folder}: a file stands where a folder should be. Choose another place with --out."
+                    f"{self.folder}: a file is in the place of a folder. Choose another place with --out."
                 ) from exc
             self._require_own_work()
         with self.locked():
-            self.__dict__.pop("ledger", None)  # what was read before nobody else could write is no longer sure
+            self.__dict__.pop("ledger", None)  # read before the lock was held, so another run may have changed it
             self._sweep()
             with system_errors(self.folder):
                 yield
@@ -132,7 +132,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the lock of the folder, which is there. Raises WorkspaceError when another run holds it."""
+        """Hold the lock of an existing folder. Raises WorkspaceError when another run holds it."""
         import filelock
 
         lock = filelock.FileLock(self.work / "lock")
@@ -141,8 +141,8 @@ class Workspace:
                 lock.acquire(timeout=0)
             except filelock.Timeout as exc:
                 raise WorkspaceError(
-                    f"{self.folder}: another run is working on this episode. Wait until it has "
-                    "ended, or choose another --name."
+                    f"{self.folder}: another run is working on this episode. Wait until it "
+                    "ends, or choose another --name."
                 ) from exc
         try:
             yield
@@ -150,7 +150,7 @@ class Workspace:
             lock.release()
 
     def _require_own_work(self) -> None:
-        """Raise WorkspaceError where `.work/` is somebody else's: in it files are removed without asking."""
+        """Raise WorkspaceError if talkshow did not make `.work/`: files in it are removed without asking."""
         lock = self.work / "lock"
         known = (self.work / "ledger.json").exists() or any(self.work.glob("*.done"))
         empty = lock.stat().st_size == 0 if lock.exists() else not any(self.work.iterdir())
@@ -161,7 +161,7 @@ class Workspace:
             )
 
     def _sweep(self) -> None:
-        """Remove what killed runs left under temporary names."""
+        """Remove temporary files of killed runs."""
         shutil.rmtree(self.work / UNFINISHED, ignore_errors=True)
         sweep_below(self.work)
         for leftover in (*leftovers(self.folder), *leftovers(self.tracks)):
@@ -169,12 +169,12 @@ class Workspace:
             if outputs.is_episode_file(path.relative_to(self.folder).as_posix()):
                 leftover.unlink(missing_ok=True)
 
-    # What the folder holds: files that are not in the ledger, or not as they were written, belong to the user.
+    # Files in the folder that are not in the ledger, or have changed since they were written, belong to the user.
 
     def claim(self, names: Collection[str], inputs: Iterable[Path] = ()) -> None:
-        """Make sure that a run can write all its files: call it before any work.  names: paths from the folder.
+        """Check that a run can write all its files; call it before any work.  names: paths relative to the folder.
 
-        Raises WorkspaceError where the user's files are in the way, or an input would be replaced or removed.
+        Raises WorkspaceError if files of the user are in the way, or an input would be replaced or removed.
         """
         paths = [self.folder / name for name in names]
         doomed = [
@@ -183,19 +183,19 @@ class Workspace:
         for read in inputs:
             if any(same_place(read, path) for path in (*paths, *doomed)):
                 raise WorkspaceError(
-                    f"{read}: this file is read and would be replaced: the result goes into the same "
+                    f"{read}: this file is an input and would be replaced, because the output goes to the same "
                     "folder. Copy it to another place first, or choose another folder with --name."
                 )
         strange = list(dict.fromkeys(found for path in paths if (found := self._in_the_way(path))))
         if strange:
             more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
             raise WorkspaceError(
-                f"{', '.join(map(str, strange[:3]))}{more}: in the way, and not as talkshow wrote it. "
+                f"{', '.join(map(str, strange[:3]))}{more}: in the way. talkshow did not write it in this form. "
                 "Nothing was changed. Move it, or choose another folder with --name."
             )
 
     def _in_the_way(self, path: Path) -> Path | None:
-        """What is not ours where a file is to be written; None where the place is free."""
+        """The user's file or folder in the place of an output; None if there is none."""
         for folder in path.parents:
             if folder == self.folder:
                 break
@@ -207,13 +207,13 @@ class Workspace:
         return other if other is not None and not self._owns(other) else None
 
     def _owns(self, path: Path) -> bool:
-        """Whether a file is there, was written by talkshow, and is as it was written."""
+        """Whether a file exists, was written by talkshow, and is unchanged."""
         return self.ledger.owns(path) or (path.name in outputs.FINISHED and bears_seal(path))
 
     def retire(self, wanted: Collection[str]) -> None:
-        """Remove what earlier runs left and this one will not write: nothing stale stays beside something new.
+        """Remove files of earlier runs that this run will not write, so that no stale file stays next to a new one.
 
-        What was changed since belongs to the user and stays.
+        Files that have changed since belong to the user and stay.
         """
         for name in (*self.ledger.names, *outputs.FINISHED):
             if outputs.is_episode_file(name) and name not in wanted:
@@ -225,22 +225,22 @@ class Workspace:
                     self.ledger.forget(name)
 
     def strangers(self) -> tuple[str, ...]:
-        """Files beside the tracks that are not tracks of the episode, as paths from the folder."""
+        """Files next to the tracks that are not tracks of the episode, as paths relative to the folder."""
         found = sorted(self.tracks.iterdir()) if self.tracks.is_dir() else []
         names = [path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith(".")]
         return tuple(name for name in names if not self.ledger.owns(self.folder / name))
 
     def _unfinished(self) -> None:
-        """Something is about to change: what says that the episode is finished goes first."""
+        """Remove the files that mark the episode as finished, before anything changes."""
         for name in outputs.FINISHED:
             if self._owns(self.folder / name):
                 self.ledger.remove(self.folder / name)
 
     @contextlib.contextmanager
     def writing(self, path: Path) -> Iterator[Path]:
-        """Yield a temporary path for `path`; it takes the final name when the block ends without an error.
+        """Yield a temporary path for `path`; it is renamed to `path` when the block ends without an error.
 
-        Raises WorkspaceError where a file is in the way that is not ours.
+        Raises WorkspaceError if a file of the user is in the way.
         """
         if path.is_relative_to(self.work):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -252,7 +252,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def writing_all(self, *paths: Path) -> Iterator[tuple[Path, ...]]:
-        """The same for files that are finished together: temporary paths with the same names, in their order."""
+        """The same for files that are finished together: temporary paths with the same names, in the same order."""
         (self.work / UNFINISHED).mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(dir=self.work / UNFINISHED))
         temporaries = tuple(place / path.relative_to(self.folder) for path in paths)
@@ -266,13 +266,13 @@ class Workspace:
             shutil.rmtree(place, ignore_errors=True)
 
     def _publish(self, temporary: Path, path: Path) -> None:
-        """Let a finished file take its place, unless the same is there already."""
+        """Move a finished file to its place, unless an equal file is already there."""
         self.claim([path.relative_to(self.folder).as_posix()])
         there = self.ledger.content(path)
         if there is not None and there.is_in(temporary):
             return
         name = path.relative_to(self.folder).as_posix()
-        if name in outputs.FINISHED:  # sealed: known again without being listed
+        if name in outputs.FINISHED:  # sealed: recognised without being listed
             rename(temporary, path)
             self.ledger.forget(name)
             return
@@ -283,34 +283,34 @@ class Workspace:
             self.digests.learn(path, content.sha256)  # read once for both
 
     def write_text(self, name: str, text: str) -> Path:
-        """Write a small text file whole or not at all; one with the same text is left as it is."""
+        """Write a small text file atomically. A file with the same text is left untouched."""
         return self.write_bytes(name, text.encode("utf-8"))
 
     def write_bytes(self, name: str, data: bytes) -> Path:
-        """Write a small file whole or not at all; one that holds the same is left as it is."""
+        """Write a small file atomically. A file with the same content is left untouched."""
         path = self.folder / name
         with self.writing(path) as temporary:
             temporary.write_bytes(data)
         return path
 
     def write_json(self, name: str, value: Any) -> Path:
-        """Write JSON with an indent of 1, unicode as it is; what says that an episode is finished is sealed."""
+        """Write JSON indented by 1, Unicode not escaped. The files that mark an episode as finished are sealed."""
         return self.write_text(name, text_of(with_seal(value) if name in outputs.FINISHED else value))
 
-    # What was made from what: a stage whose result has a fixed name (mix.wav) notes the digest of its inputs.
+    # A stage whose result has a fixed name (mix.wav) records the digest of its inputs.
 
     def is_done(self, stage: str, key: str, *results: Path) -> bool:
-        """Whether a stage was finished with these inputs and its results still hold what it wrote."""
+        """Whether a stage was finished with these inputs and its results are unchanged."""
         noted = read_json(self.work / f"{stage}.done", _done_note)
         try:
             done = noted is not None and noted[0] == key and noted[1] == self._contents(results)
-        except OSError:  # a result is not there
+        except OSError:  # a result is missing
             done = False
         _LOG.debug("%s: %s", stage, "cached" if done else "to be made")
         return done
 
     def note_done(self, stage: str, key: str, *results: Path) -> None:
-        """Note that a stage is finished, and what its results hold."""
+        """Record that a stage is finished, and the content of its results."""
         note = json.dumps({"key": key, "results": self._contents(results)})
         write_bytes(self.work / f"{stage}.done", note.encode())
 

@@ -172,7 +172,7 @@ def test_a_hub_that_cannot_be_reached_is_explained(small, tmp_path, monkeypatch)
 
 def test_a_disk_that_is_too_small_is_told_before_anything_comes(small, hub, tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda _place: SimpleNamespace(free=1000))
-    with pytest.raises(CheckpointError, match="Make room"):
+    with pytest.raises(CheckpointError, match="Free some space"):
         pull(small, tmp_path / "weights")
     assert not hub.requests
 

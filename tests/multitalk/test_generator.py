@@ -193,10 +193,10 @@ def test_requests_that_do_not_fit_together_are_named() -> None:
     good = a_request(13)
     short = FeatureArray(torch.zeros(5, TINY.dit.audio_layers, TINY.dit.audio_channels))
     for change, message in (
-        ({"people": ()}, "nobody speaks"),
+        ({"people": ()}, "no one speaks"),
         ({"people": (*good.people[:1], short)}, "differ in length"),
         ({"prompts": ("a", "b")}, "2 prompts for 1 chunks"),
-        ({"num_frames": 0}, "no frames"),
+        ({"num_frames": 0}, "at least one frame"),
         ({"image": np.zeros((8, 8), np.uint8)}, "shape"),
     ):
         with pytest.raises(RequestError, match=message):

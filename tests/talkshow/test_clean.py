@@ -193,7 +193,7 @@ def test_clean_takes_several_episodes_and_touches_none_where_one_is_none(line, f
     before = files(tmp_path)
     for stranger in (tmp_path / "photos", tmp_path, tmp_path / "nowhere", tmp_path / "one.txt"):
         ran = run("clean", folder, stranger, "--all")
-        assert ran.code == 1 and str(stranger) in ran.err and "not the folder of an episode" in ran.err
+        assert ran.code == 1 and str(stranger) in ran.err and "not an episode folder" in ran.err
         assert files(tmp_path) == before
     ran = run("clean", folder, tmp_path / "out/two", "--json")
     assert ran.code == 0 and len({each["bytes_freed"] for each in ran.json["episodes"]}) == 1

@@ -108,7 +108,7 @@ def test_silence_and_what_is_as_good_as_silence_are_told():
 def test_sound_that_is_not_finite_is_refused(tmp_path):
     sound = speech(1.0, 1).astype(np.float64)
     sound[36_000] = np.nan
-    with pytest.raises(AudioError, match=r"not numbers, first at 0:00\.8"):
+    with pytest.raises(AudioError, match=r"not finite numbers, the first at 0:00\.8"):
         master(tracks_of(tmp_path, sound), tmp_path / "mix.wav")
     assert [path.name for path in tmp_path.iterdir()] == ["0.wav"]
 

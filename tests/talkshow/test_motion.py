@@ -262,7 +262,7 @@ def test_impossible_questions() -> None:
     performance = show(dialogue())
     with pytest.raises(RenderError, match="Did you mean 'MAYA'"):
         performance.motion("MAJA", 0, 10)
-    with pytest.raises(ValueError, match="not a stretch"):
+    with pytest.raises(ValueError, match="not a valid range"):
         performance.motion("MAYA", 10, 5)
     with pytest.raises(RenderError, match="'LEO' has no track"):
         ShowPerformance(performance.timeline, {"MAYA": Sound(np.zeros(0, np.float32))}, {})

@@ -141,7 +141,7 @@ def test_a_sound_longer_than_its_cue_is_an_error_and_leaves_no_file(tmp_path):
     timeline = placed(("A", 1.0, Timing()))
     with pytest.raises(AudioError, match=r"line 1 \(A\).*1\.50 s"):
         laid(tmp_path, timeline, [tone(1.5)])
-    with pytest.raises(AudioError, match="not numbers"):
+    with pytest.raises(AudioError, match="not finite numbers"):
         laid(tmp_path, timeline, [Waveform(np.full(24_000, np.nan, np.float32), 24_000)])
     assert list(tmp_path.iterdir()) == []
 

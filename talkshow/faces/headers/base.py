@@ -1,4 +1,4 @@
-"""The header of a picture, whatever its format."""
+"""The header of a picture of any format."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 
 class BrokenHeader(ValueError):
-    """A picture whose header is cut short, contradicts itself, or holds what cannot be read safely."""
+    """A picture whose header is truncated, contradicts itself, or cannot be read safely."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What decoding will take.
+    """The size of a picture and the cost of decoding it.
 
     width, height: pixels of the picture that is decoded
-    channels:      of the array that OpenCV makes of it
-    depth:         bytes a sample in that array
-    codec_bytes:   what the decoder holds at most beside the array while it works
+    channels:      of the array that OpenCV decodes it to
+    depth:         bytes per sample in that array
+    codec_bytes:   the most that the decoder needs besides the array
     """
 
     kind: str
@@ -29,21 +29,21 @@ class Header:
 
     @property
     def num_pixels(self) -> int:
-        """Of the whole picture."""
+        """The number of pixels of the picture."""
         return self.width * self.height
 
     @property
     def memory(self) -> int:
-        """Bytes that are held at once at most, from the decoder to the finished RGB picture.
+        """Peak memory in bytes, from the decoder to the finished RGB picture.
 
-        OpenCV copies its array once for Python; then 8-bit RGB is made of it.
+        OpenCV copies its array once for Python; the copy is then converted to 8-bit RGB.
         """
         array = self.num_pixels * self.channels * self.depth
         return array + max(array, self.codec_bytes, 3 * self.num_pixels)
 
 
 def unpack(form: str, data: bytes, at: int) -> tuple[int, ...]:
-    """`struct.unpack_from` for integers. Raises BrokenHeader where the data ends before."""
+    """`struct.unpack_from` for integers. Raises BrokenHeader if the data is too short."""
     try:
         values: tuple[int, ...] = struct.unpack_from(form, data, at)
     except struct.error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
-_CORE = 12  # bytes of the oldest header of a BMP, with sizes of 16 bits
+_CORE = 12  # bytes of the oldest BMP header, with 16-bit sizes
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _MOST_BLOCKS = 4_000_000
 
@@ -16,14 +16,14 @@ def read_bmp(data: bytes) -> Header:
         width, height = unpack("<HH", data, 18)
     else:
         width, height = unpack("<ii", data, 18)
-        height = abs(height)  # negative: from the top down
+        height = abs(height)  # negative: stored from the top down
     if width <= 0 or height <= 0:
         raise BrokenHeader("its size is not in its header")
     return Header("BMP", width, height)
 
 
 def read_gif(data: bytes) -> Header:
-    """Raises BrokenHeader, also where a frame reaches out of the screen."""
+    """Raises BrokenHeader, also for a frame that extends beyond the screen."""
     width, height, flags = unpack("<HHB", data, 6)
     at = 13 + _palette(flags)
     num_frames = blocks = 0
@@ -33,11 +33,11 @@ def read_gif(data: bytes) -> Header:
             if left + across > width or top + down > height:
                 raise BrokenHeader("a frame is larger than the picture")
             num_frames += 1
-            at += 11 + _palette(flags)  # behind the size of its code
+            at += 11 + _palette(flags)  # after the size of its code
         elif mark == _EXTENSION:
             at += 2
         else:
-            raise BrokenHeader("it is no GIF up to its end")
+            raise BrokenHeader("it is not a complete GIF")
         while size := unpack("B", data, at)[0]:
             at += 1 + size
             blocks += 1
@@ -45,11 +45,11 @@ def read_gif(data: bytes) -> Header:
                 raise BrokenHeader("it has too many parts")
         at += 1
     if not width or not height or not num_frames:
-        raise BrokenHeader("it holds no picture")
-    # a screen in colours and its copy, and a plane of indices for each frame
+        raise BrokenHeader("it contains no picture")
+    # a colour screen and its copy, and a plane of indices per frame
     return Header("GIF", width, height, codec_bytes=(7 + num_frames) * width * height)
 
 
 def _palette(flags: int) -> int:
-    """Bytes of the palette that flags announce."""
+    """Bytes of the palette that the flags announce."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0

@@ -1,4 +1,4 @@
-"""JPEG (ITU-T T.81), read marker by marker as libjpeg does, which skips what stands between markers."""
+"""JPEG (ITU-T T.81), read marker by marker as libjpeg does, which skips bytes between markers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
 MAGIC = b"\xff\xd8\xff"
-_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # start of frame, of any coding
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # start of frame, for any coding
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 _ALONE = {0x01, *range(0xD0, 0xD8)}  # markers without content
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
-_MOST_SCANS = 200  # progressive files have about ten; each takes as long as the whole picture
+_MOST_SCANS = 200  # progressive files have about ten; each takes as long to decode as the whole picture
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """coefficient_bytes: of all blocks of the picture, kept where it comes in several scans."""
+    """coefficient_bytes: of all blocks of the picture, which the decoder keeps if there are several scans."""
 
     width: int
     height: int
@@ -26,7 +26,7 @@ class _Frame:
 
 
 def read_jpeg(data: bytes) -> Header:
-    """Raises BrokenHeader, also for a height that stands behind the picture (DNL)."""
+    """Raises BrokenHeader, also for a height that follows the picture (DNL)."""
     at, frame = 2, None
     while True:
         at = _next_marker(data, at)
@@ -34,7 +34,7 @@ def read_jpeg(data: bytes) -> Header:
         if marker in _ALONE:
             continue
         if marker in (_START, _END):
-            raise BrokenHeader("it holds no picture")
+            raise BrokenHeader("it contains no picture")
         if marker == _SCAN:
             break
         (length,) = unpack(">H", data, at)
@@ -53,7 +53,7 @@ def read_jpeg(data: bytes) -> Header:
 
 
 def _next_marker(data: bytes, at: int) -> int:
-    """Where the code of the next marker stands, behind its 0xFF."""
+    """The position of the next marker's code, after its 0xFF."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):

@@ -1,4 +1,4 @@
-"""The white list of pictures: which file is which, by its first bytes alone."""
+"""The picture formats that are read, identified by the first bytes of a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from talkshow.faces.headers.webp import read_webp
 
 Reader = Callable[[bytes], Header]
 
-# (first bytes, where they stand, name, what reads its header)
+# (first bytes, their position, name, reader of the header)
 _KINDS: tuple[tuple[bytes, int, str, Reader | None], ...] = (
     (png.MAGIC, 0, "PNG", read_png),
     (jpeg.MAGIC, 0, "JPEG", read_jpeg),
@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[bytes, int, str, Reader | None], ...] = (
     (b"MM\0*", 0, "TIFF", read_tiff),
     (b"II+\0", 0, "TIFF", read_tiff),
     (b"MM\0+", 0, "TIFF", read_tiff),
-    # not read: how much they unfold to is not known before, or they are no pictures of pixels
+    # not read: their decoded size is not known in advance, or they are not raster pictures
     (b"ftypavif", 4, "AVIF", None),
     (b"ftypavis", 4, "AVIF", None),
     (b"ftyphei", 4, "HEIC", None),
@@ -46,11 +46,11 @@ _KINDS: tuple[tuple[bytes, int, str, Reader | None], ...] = (
 
 
 def name_of(data: bytes) -> str:
-    """What a file is by its first bytes, also where it is not read; "" where that is not known."""
+    """The format of a file by its first bytes, including formats that are not read; "" if it is unknown."""
     return next((name for magic, at, name, _ in _KINDS if data.startswith(magic, at)), "")
 
 
 def read_header(data: bytes) -> Header | None:
-    """Size and memory of a picture; None where it is none of those that are read. Raises BrokenHeader."""
+    """Size and memory of a picture; None for a format that is not read. Raises BrokenHeader."""
     reader = next((reader for magic, at, _, reader in _KINDS if data.startswith(magic, at)), None)
     return reader(data) if reader else None

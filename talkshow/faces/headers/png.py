@@ -1,4 +1,4 @@
-"""PNG (ISO 15948, third edition, with APNG). All chunks are walked: a decoder reserves what their lengths claim."""
+"""PNG (ISO 15948, third edition, with APNG). All chunks are read: decoders allocate what their lengths claim."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
-_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}  # by colour type, as OpenCV decodes them: grey with alpha as BGRA
+_CHANNELS = {0: 1, 2: 3, 3: 3, 4: 4, 6: 4}  # channels by colour type, as OpenCV decodes them: grey with alpha as BGRA
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-_CANVASES = 4  # of BGRA, in which the decoder composes an animation
+_CANVASES = 4  # bytes of BGRA, in which the decoder composes an animation
 _MOST_CHUNKS = 1_000_000
 _FRAME = (b"fcTL", b"acTL")
 
@@ -22,7 +22,7 @@ def read_png(data: bytes) -> Header:
     transparent = animated = False
     for number, (name, at, length) in enumerate(_chunks(data)):
         if (name == b"IHDR") != (number == 0) or (name == b"IHDR" and length != 13):
-            raise BrokenHeader("it must have one header, at its beginning")
+            raise BrokenHeader("it must have exactly one header, at its beginning")
         transparent |= name == b"tRNS"
         animated |= name in _FRAME
         if name == b"fcTL":
@@ -35,7 +35,7 @@ def read_png(data: bytes) -> Header:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """(name, where its content begins, length) up to the end of the picture."""
+    """(name, start of its content, length) up to the end of the picture."""
     at = len(MAGIC)
     for _ in range(_MOST_CHUNKS):
         (length,) = unpack(">I", data, at)

@@ -1,4 +1,4 @@
-"""TIFF 6.0 and BigTIFF: the first picture of the file, and the strips or tiles it is decoded by."""
+"""TIFF 6.0 and BigTIFF: the first picture of the file, and its strips or tiles."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ _CLASSIC, _BIG = 42, 43
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS = 256, 257, 258, 259, 277, 278
 _TILE_WIDTH, _TILE_HEIGHT = 322, 323
 _READ = (_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS, _TILE_WIDTH, _TILE_HEIGHT)
-_FORMS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # types of whole numbers
-# none, CCITT, LZW, JPEG, deflate, PackBits: what is inside others may have another size than it says
+_FORMS = {1: "B", 3: "H", 4: "I", 16: "Q"}  # integer types
+# none, CCITT, LZW, JPEG, deflate, PackBits: data in other compressions may differ from the stated size
 _COMPRESSIONS = (1, 2, 3, 4, 5, 7, 8, 32773, 32946)
-_RGBA = 4  # bytes a pixel, into which libtiff converts a strip or tile
+_RGBA = 4  # bytes per pixel to which libtiff converts a strip or tile
 
 
 def read_tiff(data: bytes) -> Header:
@@ -39,7 +39,7 @@ def _first_directory(data: bytes, order: str) -> dict[int, int]:
     if version == _BIG:
         size_of_offset, zero, at = unpack(order + "HHQ", data, 4)
         if (size_of_offset, zero) != (8, 0):
-            raise BrokenHeader("it is no BigTIFF")
+            raise BrokenHeader("it is not a valid BigTIFF")
         (num,) = unpack(order + "Q", data, at)
         first, step, value_at, short = at + 8, 20, 12, 8
     else:
@@ -54,7 +54,7 @@ def _first_directory(data: bytes, order: str) -> dict[int, int]:
         if tag not in _READ:
             continue
         if kind not in _FORMS or tag in values:
-            raise BrokenHeader(f"its entry {tag} is no number")
+            raise BrokenHeader(f"its entry {tag} is not a number")
         form = order + _FORMS[kind]
         (count,) = unpack(order + ("Q" if version == _BIG else "I"), data, entry + 4)
         place = entry + value_at

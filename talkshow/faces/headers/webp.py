@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from talkshow.faces.headers.base import BrokenHeader, Header, unpack
 
 _ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
-_ARGB = 4  # bytes a pixel in which lossless pictures and animations are put together
+_ARGB = 4  # bytes per pixel of the buffers for lossless pictures and animations
 _MOST_CHUNKS = 200_000
 
 
 def read_webp(data: bytes) -> Header:
-    """Raises BrokenHeader, also where a part is larger than the canvas it belongs to."""
+    """Raises BrokenHeader, also for a part that is larger than its canvas."""
     if data[:4] != b"RIFF":
-        raise BrokenHeader("it is no WebP from its beginning on")
+        raise BrokenHeader("it does not begin as a WebP file")
     canvas: tuple[int, int] | None = None
     transparent = animated = False
     largest = (0, 0)
@@ -53,10 +53,10 @@ def _size(data: bytes, at: int, name: bytes) -> tuple[tuple[int, int], bool]:
     if name == b"VP8L":
         signature, bits = unpack("<BI", data, at)
         if signature != 0x2F:
-            raise BrokenHeader("a part of it is no picture")
+            raise BrokenHeader("a part of it is not a picture")
         return ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1), bool(bits >> 28 & 1)
     if data[at + 3 : at + 6] != b"\x9d\x01\x2a":
-        raise BrokenHeader("a part of it is no picture")
+        raise BrokenHeader("a part of it is not a picture")
     width, height = (side & 0x3FFF for side in unpack("<HH", data, at + 6))
     return (width, height), False
 
@@ -67,7 +67,7 @@ def _three(data: bytes, at: int) -> int:
 
 
 def _chunks(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """(name, where its content begins, length)."""
+    """(name, start of its content, length)."""
     for _ in range(_MOST_CHUNKS):
         if at + 8 > end:
             return
