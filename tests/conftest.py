@@ -27,8 +27,14 @@ from talkshow.cli import main
 
 STATE = ("XDG_STATE_HOME", "LOCALAPPDATA")  # where talkshow remembers things of a user
 
-# Nothing here measures time: a busy machine is no failure.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Nothing here measures time: a busy machine is no failure. How many examples a property is tried on, where a test does
+# not say fewer: TALKSHOW_EXAMPLES.
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("TALKSHOW_EXAMPLES", "50")),
+)
 settings.load_profile("untimed")
 
 

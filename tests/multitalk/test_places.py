@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from multitalk.places import SHORTEST, place_people
@@ -23,7 +23,6 @@ def conversations(draw) -> np.ndarray:
     return heard
 
 
-@settings(max_examples=150, deadline=None)
 @given(conversations(), st.sampled_from([(81, 25), (81, 9), (17, 5), (41, 9)]))
 def test_chunks_cover_every_frame_and_nobody_is_dropped_in_silence(heard, lengths):
     chunk_frames, motion_frames = lengths

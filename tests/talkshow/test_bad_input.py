@@ -141,6 +141,7 @@ def test_no_speaker_leads_outside_the_output_folder(run, tmp_path, tone_voices, 
         "--size",
         "160x90",
         "--no-check",
+        "--draft",
         "--out",
         tmp_path / "outputs",
     )
@@ -203,7 +204,9 @@ def test_ten_thousand_lines_are_planned(run, tmp_path, tone_voices):
 def test_doctor_finds_everything_in_order(run, tmp_path):
     ran = run("doctor", "--json", "--out", tmp_path)
     assert ran.code == 0, ran.out
-    assert {row["part"] for row in ran.json} >= {"model files", "speech", "face models", "video", "outputs"}
+    rows = {row["part"]: row for row in ran.json}
+    assert rows.keys() >= {"model files", "speech", "face models", "video", "outputs"}
+    assert rows["generator"]["ok"] and "9 frames of noise" in rows["generator"]["detail"]
 
 
 def test_models_verify_sees_a_wrong_file(run, tmp_path, monkeypatch):

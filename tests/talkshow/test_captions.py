@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.script.model import Line, Say
@@ -249,7 +249,6 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
 @given(lines)
 def test_whatever_is_said_is_shown_once_and_in_time(said):
     now, cues = 3.0, []

@@ -219,21 +219,19 @@ def test_lint_names_the_line_of_a_look_that_is_not_understood(run, tmp_path) -> 
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=50, deadline=None)
 def test_any_text_is_a_look(words: str) -> None:
     looks, _ = choose_looks([StagedCharacter("A", None, words)], 0)
     assert looks["A"].hair in HAIRSTYLES
 
 
 @given(st.lists(st.sampled_from(sorted(known_words())), max_size=7), st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_any_known_words_can_be_drawn(words: list[str], commas: bool) -> None:
     look = (", " if commas else " ").join(words)
     assert Cartoon().open(Stage(None, (64, 64), (StagedCharacter("A", None, look),))).seat_picture().std() > 5
 
 
 @given(st.lists(st.sampled_from(NAMES), min_size=2, max_size=6, unique=True), st.integers(0, 50))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nobody_at_one_table_is_described_like_another(names: list[str], seed: int) -> None:
     looks, warnings = choose_looks([StagedCharacter(name) for name in names], seed)
     assert warnings == []

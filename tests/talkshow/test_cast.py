@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.cast.choosing import cast_script, load_all_voices, load_voices, wish_of
@@ -42,7 +42,6 @@ def chosen(show: Script, voices: dict[str, Voice], **options: object) -> dict[st
     return {character.name: character.voice.name for character in cast.characters}
 
 
-@settings(max_examples=60, deadline=None)
 @given(names=_NAMES, num_female=st.integers(1, 5), num_male=st.integers(1, 5), seed=st.integers(0, 99), data=st.data())
 def test_voices_are_distinct_while_they_last_and_chance_is_fixed(names, num_female, num_male, seed, data):
     voices = catalogue(num_female, num_male)
@@ -64,7 +63,6 @@ def test_voices_are_distinct_while_they_last_and_chance_is_fixed(names, num_fema
     assert chosen(script(shuffled, **dict.fromkeys(reversed(women), "a woman")), backwards, seed=seed) == given_
 
 
-@settings(max_examples=40, deadline=None)
 @given(names=_NAMES, seed=st.integers(0, 99))
 def test_those_who_share_a_voice_sound_different(names, seed):
     cast = cast_script(script(names), catalogue(1, 1), seed=seed).cast

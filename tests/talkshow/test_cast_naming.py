@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.store.naming import safe_name
 
 
-@settings(max_examples=400, deadline=None)
 @given(name=st.one_of(st.text(max_size=300), st.text("./\\ CON:aux.com1~\0\n…🙂ß", max_size=90)))
 def test_no_name_is_dangerous(name: str) -> None:
     safe = safe_name(name)
@@ -20,7 +19,6 @@ def test_no_name_is_dangerous(name: str) -> None:
     assert safe_name(safe) == safe
 
 
-@settings(max_examples=100, deadline=None)
 @given(names=st.lists(st.text("aA/\\.é", min_size=0, max_size=70), max_size=12))
 def test_names_stay_apart_on_systems_that_ignore_case(names: list[str]) -> None:
     taken: list[str] = []

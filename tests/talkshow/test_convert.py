@@ -94,8 +94,8 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
 
 
 def test_every_face_speaks_its_own_track(run, tmp_path):
-    turns = [(name, 0.3 + 1.5 * index, 1.3 + 1.5 * index) for index, name in enumerate("ABABABAB")]
-    talk = wav(tmp_path / "long.wav", hummed(turns, 12.4).mix)
+    turns = [(name, 0.3 + 1.5 * index, 1.3 + 1.5 * index) for index, name in enumerate("ABABAB")]
+    talk = wav(tmp_path / "long.wav", hummed(turns, 9.4).mix)
     ran = run(
         "convert",
         talk,
@@ -376,9 +376,9 @@ def test_more_speakers_than_faces(run, tmp_path):
         "--no-captions",
         "--no-check",
         "--image",
-        save(two_people(), tmp_path / "people.png"),
+        save(two_people(640, 360), tmp_path / "people.png"),
         "--size",
-        "320x180",
+        "160x90",
         "--out",
         tmp_path / "out",
         "--json",

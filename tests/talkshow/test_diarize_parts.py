@@ -161,7 +161,7 @@ def test_the_count_is_found(num_speakers: int, seed: int) -> None:
     assert len({*zip(whose.tolist(), nearest.tolist(), strict=True)}) == num_speakers
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 4), st.integers(0, 99))
 def test_the_count_asked_for_is_respected(num_speakers: int, least: int, more: int, seed: int) -> None:
     embeddings, whose = voices(num_speakers, 10 * num_speakers, seed)
@@ -170,7 +170,7 @@ def test_the_count_asked_for_is_respected(num_speakers: int, least: int, more: i
     assert least <= len(found) <= least + more or len(found) == len(whose) < least
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(st.randoms(use_true_random=False), st.integers(0, 99))
 def test_the_order_of_windows_does_not_matter(random: object, seed: int) -> None:
     embeddings, whose = voices(3, 36, seed)
@@ -220,7 +220,7 @@ def test_turns_have_the_edges_of_the_activity_and_their_overlap() -> None:
         assert abs(turn.span.start_s - frame_time(begin)) < 0.05 and abs(turn.span.end_s - frame_time(end)) < 0.05
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.integers(1, 4))
 def test_turns_of_one_speaker_are_ordered_and_disjoint(seed: int, num_speakers: int) -> None:
     rng = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from drawn_people import save, two_people
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.clock import FPS
@@ -64,7 +64,6 @@ def timelines(draw) -> tuple[Timeline, int]:
     return Timeline(tuple(cues), tuple(f"P{i}" for i in range(num)), (Span(0.0, whole),), whole), num
 
 
-@settings(max_examples=60, deadline=None)
 @given(timelines(), st.sampled_from(["off", "calm", "lively"]), st.sampled_from(SIZES), st.integers(0, 3))
 def test_shots_tile_the_episode_and_cut_where_they_may(made, style, size, seed):
     timeline, num = made

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from confined_reader import Reader
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from picture_files import (
     KINDS,
@@ -139,7 +139,6 @@ def small_reader() -> Iterator[Reader]:
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "animated png", "animated webp"])
-@settings(max_examples=60)
 @given(fields=FIELDS)
 def test_whatever_a_header_says_memory_stays_below_the_limit(
     small_reader: Reader, tmp_path_factory, kind: str, fields: list[tuple[int, str, int]]

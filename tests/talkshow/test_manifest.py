@@ -50,7 +50,7 @@ def test_two_inputs_of_one_name_are_two_rows(run, tmp_path):
         rttm(tmp_path / "t.rttm"),
         *FILM,
         "--image",
-        save(two_people(), _made(tmp_path / "three/voice.wav.png")),
+        save(two_people(640, 360), _made(tmp_path / "three/voice.wav.png")),
         "--out",
         tmp_path / "o",
     )
@@ -72,7 +72,7 @@ def _made(path: Path) -> Path:
 @pytest.mark.parametrize("command", ["render", "convert", "diarize"])
 def test_no_folder_of_the_user_is_published(run, quick, tmp_path, monkeypatch, command):
     home = tmp_path / "home of ada"
-    picture = save(two_people(), _made(home / "pictures/people.png"))
+    picture = save(two_people(640, 360), _made(home / "pictures/people.png"))
     talk = wav(_made(home / "sound/talk.wav"))
     turns = rttm(home / "sound/turns.rttm", [("A", 0.4, 2.0), ("B", 2.3, 3.9), ("A", 60.0, 61.0)])  # warned of
     script = home / "my script.txt"
@@ -94,7 +94,7 @@ def test_no_folder_of_the_user_is_published(run, quick, tmp_path, monkeypatch, c
 
 def test_paths_below_the_current_folder_are_told_from_there(run, quick, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    save(two_people(), _made(tmp_path / "pictures/people.png"))
+    save(two_people(640, 360), _made(tmp_path / "pictures/people.png"))
     ran = run(*quick[:-1], "outputs", "--image", "pictures/people.png")
     assert ran.code == 0, ran.err
     manifest = json.loads(Path("outputs/quick/manifest.json").read_text())

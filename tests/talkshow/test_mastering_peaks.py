@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sound_oracles import loudness, read, speech, tracks_of, true_peak, with_burst
 
@@ -43,7 +43,6 @@ LENGTHS = st.sampled_from([1, 2, 25, LOOKAHEAD, LOOKAHEAD + 1, 4_000, 19_200, 24
 PLACES = st.one_of(st.just(0.0), st.just(1.0), st.floats(0, 1), st.floats(0, 0.01))  # shares of the length
 
 
-@settings(max_examples=60)
 @given(
     length=LENGTHS,
     place=PLACES,
@@ -113,7 +112,6 @@ def test_sound_that_is_not_finite_is_refused(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["0.wav"]
 
 
-@settings(max_examples=40)
 @given(
     place=st.integers(0, 1_500),
     burst=st.integers(1, 800),
@@ -137,7 +135,6 @@ def limited(mix: MixReader, gain_db: float, ceiling_db: float = -1.0) -> np.ndar
         return np.concatenate(list(limited_blocks(mix, 10 ** (gain_db / 20), 10 ** (ceiling_db / 20))))
 
 
-@settings(max_examples=150)
 @given(
     st.lists(st.tuples(st.floats(0.1, 30), st.floats(0, 1), st.floats(0, 25)), min_size=1, max_size=4),
     st.floats(-60, 0),

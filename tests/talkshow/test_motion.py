@@ -114,7 +114,7 @@ def inside(cues: tuple[Cue, ...], speaker: str, margin_s: float = 0.0) -> NDArra
     return flags
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(first=st.integers(0, 1200), num=st.integers(0, 330), speaker=st.sampled_from(["MAYA", "LEO"]))
 def test_any_stretch_is_the_same_frames(first: int, num: int, speaker: str) -> None:
     last = min(first + num, len(whole()[speaker].values))

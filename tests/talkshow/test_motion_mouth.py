@@ -53,7 +53,7 @@ def frame_of(phoneme: Phoneme) -> int:
     return int((phoneme.span.start_s + phoneme.span.end_s) / 2 * FPS)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     shift=st.floats(0, 0.04),
     length=st.floats(0.05, 0.14),
@@ -69,7 +69,7 @@ def test_lips_close_in_every_closure(shift: float, length: float, closure: str, 
     assert motion["jaw"][open_frames].min() > 0.3 and motion["press"][open_frames].max() < 0.2
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(shift=st.floats(0, 0.04), sound=st.sampled_from("fv"))
 def test_lip_touches_teeth(shift: float, sound: str) -> None:
     motion, phonemes = say([("ɑ", 0.2), (sound, 0.06), ("ɑ", 0.2)], 1.0 + shift)

@@ -108,7 +108,7 @@ def test_three_people_share_two_places_and_the_plan_says_so(run, tiny):
 
 def test_a_picture_is_the_reference_and_cuts_start_afresh(run, tiny, tmp_path):
     tagged = SCRIPT.replace("LEO: Good", "[CLOSE ON LEO]\nLEO: Good")
-    ran = run(*tiny(tagged, "--image", save(two_people(), tmp_path / "people.png"), "--json"))
+    ran = run(*tiny(tagged, "--image", save(two_people(640, 360), tmp_path / "people.png"), "--json"))
     assert ran.code == 0, ran.err
     folder = Path(ran.json["folder"])
     shots = json.loads((folder / "timeline.json").read_text())["shots"]

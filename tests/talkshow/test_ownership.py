@@ -71,7 +71,8 @@ def episodes(quick, talk, tmp_path, tone_voices) -> dict[str, tuple[tuple[object
     """Commands that fill a folder: (arguments, the folder, what they write into it)."""
     script, out = quick[1], tmp_path / "outputs"
     small = ("--renderer", "stills", "--size", "160x90", "--no-check", "--out", out)
-    idea = ("scene", "why cats stare", "--writer", "template", "--lines", 2, "--voices", tone_voices, *small)
+    voices = ("--characters", "MAYA, LEO", "--voices", tone_voices, "--voice", "MAYA=hum_a", "--voice", "LEO=hum_b")
+    idea = ("scene", "why cats stare", "--writer", "template", "--lines", 2, *small, *voices)
     convert = ("convert", *talk, "--no-captions", "--names", "MAYA,LEO", *small)
     return {
         "render": (quick, out / "quick", EPISODE),
@@ -221,7 +222,7 @@ def test_inputs_in_the_folder_are_never_replaced(run, tmp_path, foreign, talk, r
     folder = tmp_path / "outputs/talk"
     assert run("diarize", *talk, "--out", tmp_path / "outputs").code == 0
     (folder / "mine.srt").write_text("1\n00:00:00,400 --> 00:00:02,000\nHello.\n")
-    save(two_people(), folder / "poster.png")
+    save(two_people(640, 360), folder / "poster.png")
     shutil.copy(folder / "mine.srt", folder / "episode.srt")
     small = ("--size", "160x90", "--no-check", "--no-captions", "--out", tmp_path / "outputs", "--name", "talk")
     arguments = {
@@ -246,7 +247,9 @@ def test_inputs_in_the_folder_are_never_replaced(run, tmp_path, foreign, talk, r
 def test_inputs_elsewhere_in_the_folder_are_used_and_kept(run, tmp_path, foreign):
     folder = tmp_path / "outputs/talk"
     folder.mkdir(parents=True)
-    foreign.watch([wav(folder / "talk.wav"), rttm(folder / "turns.rttm"), save(two_people(), folder / "people.png")])
+    foreign.watch(
+        [wav(folder / "talk.wav"), rttm(folder / "turns.rttm"), save(two_people(640, 360), folder / "people.png")]
+    )
     for seed in (0, 1):
         ran = run(
             "convert",
@@ -359,7 +362,7 @@ def single(
     only_key,  # noqa: ARG001
 ) -> dict[str, tuple[Callable[[Path], tuple], str]]:
     """Commands that write one file: (arguments with it, its ending)."""
-    people = save(two_people(), tmp_path / "in/people.png")
+    people = save(two_people(640, 360), tmp_path / "in/people.png")
     red, blue = (Path(shutil.copy(made, tmp_path / "in")) for made in clips)
     script = quick[1]
     convert = ("convert", *talk, "--transcript", tmp_path / "in/words.srt", "--dry-run", "--out", tmp_path / "outputs")

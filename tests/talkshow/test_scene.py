@@ -22,7 +22,8 @@ NAME = "two pilots_ breakfast_"
 def scene(run, server, tmp_path, tone_voices, only_key):  # noqa: ARG001
     """Run `talkshow scene` with a quick render; no output and no file holds the key."""
 
-    def call(*arguments: object, idea: str = IDEA):
+    def call(*arguments: object, idea: str = IDEA, ada: str | None = "hum_a"):
+        hums = ("--voices", tone_voices, "--voice", f"ADA={ada}", "--voice", "BEN=hum_b") if ada else ("--draft",)
         ran = run(
             "scene",
             idea,
@@ -35,8 +36,7 @@ def scene(run, server, tmp_path, tone_voices, only_key):  # noqa: ARG001
             "--size",
             "160x90",
             "--no-check",
-            "--voices",
-            tone_voices,
+            *hums,
             *arguments,
         )
         texts = [file for file in tmp_path.rglob("*") if file.suffix in (".json", ".txt", ".toml", "")]
@@ -79,18 +79,16 @@ def test_one_command_one_folder(scene, server, tmp_path):
 
 
 def test_a_language_that_nobody_speaks_costs_no_request(scene, server, tmp_path):
-    ran = scene("--language", "de")
+    ran = scene("--language", "de", ada=None)
     assert ran.code == 1 and "in German" in ran.err and "--edit" in ran.err
     assert server.count == 0 and not (tmp_path / NAME).exists()
-    ran = scene("--language", "de", "--edit")
+    ran = scene("--language", "de", "--edit", ada=None)
     assert ran.code == 0 and read_script(tmp_path / NAME / "script.txt").language == "de"
     assert "no voice here speaks 'de'" in ran.err
 
 
 def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
-    ran = scene(
-        "--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--voice", "ADA=hum_c", "--jobs", 2
-    )
+    ran = scene("--edit", "--tone", "dry, 'quick'", "--lines", 6, "--no-burn-captions", "--jobs", 2, ada="hum_c")
     assert ran.code == 0 and ran.out.strip() == str(tmp_path / NAME / "script.txt")
     assert not (tmp_path / NAME / "episode.mp4").exists()
     script = tmp_path / NAME / "script.txt"
@@ -145,8 +143,14 @@ def test_the_template_writer_needs_no_endpoint(run, tmp_path, tone_voices):
         "--size",
         "160x90",
         "--no-check",
+        "--characters",
+        "ADA, BEN",
         "--voices",
         tone_voices,
+        "--voice",
+        "ADA=hum_a",
+        "--voice",
+        "BEN=hum_b",
         "--out",
         tmp_path,
     )
@@ -173,9 +177,9 @@ def test_what_fails_is_saved_in_the_folder(scene, server, tmp_path):
 
 def picture_of(tmp_path, number: int) -> chat_server.Behaviour:
     """An images API that gives a picture of so many people."""
-    room = wall(200 + 320 * number, 480)
+    room = wall(160 + 240 * number, 360)
     for index in range(number):
-        room = paint_person(room, 260 + 320 * index, 220, 230)
+        room = paint_person(room, 200 + 240 * index, 165, 172)
     path = tmp_path / "drawn.png"
     cv2.imwrite(str(path), room[..., ::-1])
     data = base64.b64encode(path.read_bytes()).decode()

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.errors import ScriptError, TalkshowError
@@ -161,7 +161,6 @@ def test_hostile_repetition_is_read_or_refused(text: str, format: str) -> None:
         assert error.message
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     text=st.text(st.sampled_from("MAYALEO:(){}[]*-=!@^~#>.,\"'\\ \n\t—<s12/|&"), max_size=120),
     format=st.sampled_from([None, *FORMATS]),

@@ -117,20 +117,18 @@ def scripts(draw: st.DrawFn) -> Script:
 
 
 @pytest.mark.parametrize("to", WRITABLE_FORMATS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(script=scripts())
 def test_reading_what_was_written_gives_the_same_script(to: str, script: Script) -> None:
     assert parse_script(format_script(script, to), to) == script
 
 
-@settings(max_examples=100, deadline=None)
 @given(pieces=_PIECES, cut_off=st.booleans())
 def test_text_of_a_line_round_trips(pieces: tuple, cut_off: bool) -> None:
     read = read_text(write_text(pieces, cut_off))
     assert (read.pieces, read.cut_off) == (pieces, cut_off)
 
 
-@settings(max_examples=100, deadline=None)
 @given(text=st.text(_CHARACTERS, max_size=80))
 def test_reading_any_text_is_stable(text: str) -> None:
     read = read_text(text)

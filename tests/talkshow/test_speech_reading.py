@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.speech.alphabet import token_numbers
@@ -143,7 +143,6 @@ def test_respelling_is_not_respelled_again() -> None:
     assert sounds("one two", {"one": "two", "two": "three"}) == sounds("two three")
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
@@ -199,7 +198,6 @@ def test_words_are_the_text_whatever_it_is(parts: list[str]) -> None:
         assert owners == sorted(owners) and set(owners) == set(range(len(reading.words)))
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_can_be_read(text: str) -> None:
     reading = READER.read(text, {}, "en-GB" if len(text) % 2 else "en")
@@ -207,7 +205,6 @@ def test_any_text_can_be_read(text: str) -> None:
     assert reading.is_silent or " ".join(reading.words) == " ".join(text.split())
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0, 0.5), min_size=23, max_size=23), st.floats(0, 0.2))
 def test_placed_spans_are_in_order_and_inside(durations: list[float], late_s: float) -> None:
     reading = Reading(

@@ -308,7 +308,7 @@ def test_key_changes_with_all_that_is_heard_and_nothing_else(tmp_path: Path) -> 
         key(character=replace(own, voice=replace(own.voice, data="gone.bin")))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-2, 2, width=32), max_size=50), st.text(max_size=20), st.sampled_from([8000, 24_000]))
 def test_kept_speech_comes_back_bit_for_bit(tmp_path_factory, values: list[float], text: str, rate: int) -> None:
     path = tmp_path_factory.mktemp("kept") / "line.npz"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from drawn_people import two_people
 from episode_folders import syllables
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.check.figures import Figures, area_under_curve, best_lag, correlation, figures
@@ -228,7 +228,6 @@ def test_who_speaks_once_in_an_hour_is_seen_speaking():
     assert part[0].first < 4500 and part[-1].last > 85_500, "spread over the hour"
 
 
-@settings(max_examples=100, deadline=None)
 @given(shows())
 def test_a_minute_shows_everybody_speaking_who_is_ever_seen_speaking(show):
     whole, part = all_stretches(show), spread_stretches(show, SIZE, 60.0)

@@ -9,7 +9,7 @@ import random
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.cast.types import Cast, Character, Voice
@@ -95,7 +95,6 @@ def test_an_overlap_is_as_long_as_asked():
     assert not timeline.warnings
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.floats(0.1, 5), st.floats(0.1, 5), st.floats(0.02, 1))
 def test_any_overlap_is_as_long_as_asked(first_s, second_s, share):
     asked_s = share * min(first_s, second_s)
@@ -274,7 +273,6 @@ def drawn(scenes: list, seed: int = 0) -> Timeline:
     )
 
 
-@settings(max_examples=100, deadline=None)
 @given(scripts)
 def test_what_always_holds(scenes):
     timeline = drawn(scenes)
@@ -301,7 +299,6 @@ def test_what_always_holds(scenes):
     assert ends[-1] == timeline.duration_s
 
 
-@settings(max_examples=80, deadline=None)
 @given(scripts)
 def test_a_backchannel_begins_under_the_turn_before_it(scenes):
     cues = by_index(drawn(scenes))
@@ -316,7 +313,6 @@ def test_a_backchannel_begins_under_the_turn_before_it(scenes):
                 assert cue.span.end_s <= turn.span.end_s
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ABC"), st.sampled_from(["", "gap", "overlap", "cut", "under"]), st.floats(1.5, 5)),

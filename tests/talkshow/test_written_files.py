@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import json
 import math
-import os
 import tomllib
 from pathlib import Path
 
@@ -26,13 +25,9 @@ from talkshow.settings import RecordingSettings, file_schema, read_settings_file
 from talkshow.span import Span
 from talkshow.timeline.turns import Diarization, Turn
 
-EXAMPLES = int(os.environ.get("TALKSHOW_EXAMPLES", "60"))
+EXAMPLES = settings().max_examples
 JARGON = ("Input should", "pydantic", "type=", "Traceback", "<class", "object at 0x")
-anything = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
+anything = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 letters = st.characters(exclude_categories=["Cs"])
 scalars = st.one_of(
@@ -128,7 +123,7 @@ def test_settings_load_or_say_what_is_wrong(tmp_path: Path, table: dict[str, obj
     json.dumps(vars(chosen) | {"generator": vars(chosen.generator)}, default=str)
 
 
-@settings(anything, max_examples=EXAMPLES // 5)
+@settings(anything, max_examples=max(1, EXAMPLES // 5))
 @given(settings_tables)
 @example({"renderer": "\x7f", "title": " "})
 @example({"image": "x/" * 200 + "x.png", "renderer": "portrait"})
@@ -144,7 +139,7 @@ def test_an_episode_with_any_settings_is_planned_or_refused(
         outcome(lambda: prepare(script, EpisodeSettings(**loaded[1]), [tone_voices]))
 
 
-@settings(anything, max_examples=EXAMPLES)
+@anything
 @given(
     st.one_of(
         st.binary(max_size=60),
