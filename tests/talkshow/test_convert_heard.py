@@ -14,7 +14,7 @@ from gates import kept_files, killed_at
 from spoken_lines import Dialogue, dialogue
 
 from talkshow.cli import main
-from talkshow.recording.lines import lines_said, script_of, timeline_of
+from talkshow.recording import lines as recorded
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
 from talkshow.timeline.turns import Turn
@@ -234,7 +234,7 @@ def test_a_long_line_is_parted_also_where_the_model_gives_its_own_kind_of_number
     save_wave(tmp_path / "talk.wav", Waveform(np.full(20 * 16_000, 0.1, np.float32), 16_000))
     with TrackReader(tmp_path / "talk.wav") as recording:
         heard = Whisper().transcribe(recording, Span(0.0, 20.0), None)
-    said = lines_said([Turn("MAYA", Span(0.0, 20.0))], heard.words)
+    said = recorded.lines_said([Turn("MAYA", Span(0.0, 20.0))], heard.words)
     assert [len(line.words) for line in said] == [20, 20]
 
 
@@ -244,9 +244,10 @@ def test_a_murmur_is_the_same_line_in_the_script_and_on_the_timeline() -> None:
         Word(text, Span(start, start + 0.3))
         for text, start in (("So", 0.6), ("long", 1.2), ("Mm-hm.", 2.1), ("a", 3.0), ("story.", 5.4), ("Yes,", 6.6))
     ]
-    said = lines_said(turns, words)
+    said = recorded.lines_said(turns, words)
     assert [(line.speaker, line.murmur) for line in said] == [("MAYA", False), ("LEO", True), ("LEO", False)]
-    lines, cues = list(script_of(said, "talk").lines), timeline_of(said, 250).cues
+    lines = list(recorded.script_of(said, "talk").lines)
+    cues = recorded.timeline_of(said, 250).cues
     assert [line.timing.backchannel for line in lines] == [False, True, False]
     assert [cue.kind for cue in cues] == ["line", "backchannel", "line"]
     assert all(cue.line is line for cue, line in zip(cues, lines, strict=True))
