@@ -96,7 +96,7 @@ class Show:
 
     def performed(self, view: StageView) -> ShowPerformance:
         """By the people of an opened picture."""
-        width = view.seat_picture().shape[1]
+        width, _ = view.picture_size
         positions = {name: box.center[0] / width for name, box in view.seats.items()}
         tracks = {name: Sound(sound) for name, sound in self.sounds.items()}
         return ShowPerformance(self.timeline, tracks, positions, 0)

@@ -103,7 +103,7 @@ def film_recordings(image: Path, tracks: list[Path], size: tuple[int, int], vide
         duration = num_frames / FPS
         timeline = Timeline((), names, (Span(0.0, duration),), duration)
         view = Portrait().open(Stage(image, size, tuple(StagedCharacter(name) for name in names)))
-        width = view.seat_picture().shape[1]
+        width, _ = view.picture_size
         positions = {name: box.center[0] / width for name, box in view.seats.items()}
         performance = ShowPerformance(timeline, readers, positions, 0)
         encode_segment(Path(folder) / "v.mp4", view.frames(performance, 0, num_frames), size)

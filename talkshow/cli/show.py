@@ -83,7 +83,7 @@ def show_plan(plan: Plan, recorded: bool = False) -> None:
     for renderer in plan.renderers:
         out.print(f"renderer: {renderer}, {plan.size[0]}x{plan.size[1]}")
     if plan.generator:
-        told = {key: value for key, value in plan.generator.items() if value not in (None, "")}
+        told = {key: value for key, value in plan.generator.as_dict().items() if value not in (None, "")}
         told |= {
             key: ", ".join(f"{figure:,g} on {card}" for card, figure in value.items())
             for key, value in told.items()
@@ -92,7 +92,7 @@ def show_plan(plan: Plan, recorded: bool = False) -> None:
         out.print(
             "generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items())
         )
-    if plan.generator and plan.generator["estimated_s"] is None:
+    if plan.generator and plan.generator.estimated_s is None:
         out.print(f"first run: how long generating takes on this {plan.device} is not known")
         return
     out.print(

@@ -21,8 +21,8 @@ from talkshow.machine import libraries
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
-from talkshow.render.base import GeneratedView, StageView
-from talkshow.shots.camera import Camera, GeneratedShotView, shot_view
+from talkshow.render.base import StageView
+from talkshow.shots.camera import Camera, ShotView
 from talkshow.shots.director import direct
 from talkshow.shots.types import Shot, seen_in
 from talkshow.sound.tracks import Track
@@ -69,8 +69,8 @@ def film_episode(
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = plan_segments(takes, overlay, settings.size, workspace)
         for take in takes:
-            if isinstance(take.view, GeneratedShotView):
-                workspace.use(CHUNKS, *take.view.kept_chunks(take.performance, take.first, take.last))
+            if take.view.generator is not None:
+                workspace.use(CHUNKS, *take.view.generator.kept_chunks(take.performance, take.first, take.last))
         metadata = {"title": preparation.script.title, "comment": comment}
         key = digest([segment.path.name for segment in segments], workspace.digests.of(workspace.mix), metadata)
         if workspace.is_done("video", key, workspace.video):
@@ -139,12 +139,12 @@ def _takes(
     cameras = {id(view): Camera(view, preparation.settings.size) for view in views}
     performances = []
     for view in views:
-        width = view.seat_picture().shape[1]
+        width, _ = view.picture_size
         performances.append(performance.seated({name: box.center[0] / width for name, box in view.seats.items()}))
     _begin(views, shots, workspace)
     return [
         Take(
-            shot_view(cameras[id(views[shot.scene])], shot),
+            ShotView(cameras[id(views[shot.scene])], shot),
             performances[shot.scene],
             seen_in(shot, views[shot.scene].seats),
             shot.first,
@@ -157,9 +157,9 @@ def _takes(
 def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspace) -> None:
     """Tell views that generate where they start afresh: at scenes, and at cuts, where nobody sees it."""
     for view in {id(view): view for view in views}.values():
-        if isinstance(view, GeneratedView):
+        if view.generator is not None:
             own = [(shot.first, shot.last) for shot in shots if views[shot.scene] is view]
-            view.begin(workspace.work / CHUNKS, own)
+            view.generator.begin(workspace.work / CHUNKS, own)
 
 
 def _write_pictures(

@@ -15,7 +15,7 @@ from talkshow.errors import CastError, SettingsError
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
 from talkshow.progress import Hook, Stopwatch, quiet
-from talkshow.render.base import GeneratedView, StageView
+from talkshow.render.base import StageView
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
 from talkshow.shots.types import Shot
@@ -209,8 +209,8 @@ def num_pictures(views: Sequence[StageView]) -> int:
 def require_generators(preparation: Preparation) -> None:
     """Make sure that what a generating renderer needs is here, before any work."""
     for view in preparation.views:
-        if isinstance(view, GeneratedView):
-            view.require()
+        if view.generator is not None:
+            view.generator.require()
 
 
 def finish(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from talkshow.engines import registry
 from talkshow.episode.stage import StagedScene
 from talkshow.errors import TalkshowError
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
-from talkshow.render.base import GeneratedView, StageView
+from talkshow.render.base import StageView
+from talkshow.render.generated import GeneratorPlan
 
 _BASE_MEMORY_MB = 650
 
@@ -41,7 +42,7 @@ class Plan:
     work_s: float  # estimated for a first run
     memory_mb: int
     device: str = "CPU"
-    generator: Mapping[str, Any] | None = None  # what a generating renderer will do; estimates
+    generator: GeneratorPlan | None = None  # what a generating renderer will do; estimates
     problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
 
     def as_dict(self) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class Plan:
             "problems": list(self.problems),
             "estimated_work_s": round(self.work_s),
             "estimated_memory_mb": self.memory_mb,
-            **({"generator": dict(self.generator)} if self.generator else {}),
+            **({"generator": self.generator.as_dict()} if self.generator else {}),
         }
 
 
@@ -100,11 +101,11 @@ def make_plan(
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )
         )
-    generating = next((view for view in views if isinstance(view, GeneratedView)), None)
+    generating = next((view.generator for view in views if view.generator is not None), None)
     generator = generating.planned(duration_s) if generating else None
     work_s = speech * duration_s / speaking + film_s / filming
     if generator:
-        work_s = speech * duration_s / speaking + (generator["estimated_s"] or 0.0)
+        work_s = speech * duration_s / speaking + (generator.estimated_s or 0.0)
     return Plan(
         title,
         sum(lines_of.values()),
@@ -115,7 +116,7 @@ def make_plan(
         tuple(characters),
         work_s,
         memory,
-        generator["device"] if generator else "CPU",
+        generator.device if generator else "CPU",
         generator,
         problems,
     )

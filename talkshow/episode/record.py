@@ -12,7 +12,6 @@ from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
 from talkshow.episode.speak import SpokenLine
-from talkshow.render.base import GeneratedView
 from talkshow.shots.types import Shot, edges
 from talkshow.sound.tracks import Track
 from talkshow.store import outputs
@@ -173,14 +172,13 @@ def _scenes(preparation: Preparation) -> list[dict[str, Any]]:
     """How each scene is staged: seats are face boxes in the pixels of its picture, as the crops of shots are."""
     rows = []
     for scene, staged, view in zip(preparation.script.scenes, preparation.staged, preparation.views, strict=False):
-        height, width = view.seat_picture().shape[:2]
-        about = {"generator": dict(view.about())} if isinstance(view, GeneratedView) else {}
+        about = {"generator": view.generator.about().as_dict()} if view.generator is not None else {}
         rows.append(
             {
                 **about,
                 "title": scene.title,
                 "renderer": staged.renderer,
-                "picture_size": [width, height],
+                "picture_size": list(view.picture_size),
                 "seats": {name: edges(box) for name, box in view.seats.items()},
             }
         )

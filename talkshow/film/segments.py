@@ -21,7 +21,7 @@ from talkshow.film.video import SEGMENT_FRAMES, encode_segment, encoder_identity
 from talkshow.geometry import Frame, Size
 from talkshow.machine.workers import picture_workers
 from talkshow.render.base import Performance, StageView
-from talkshow.shots.camera import GeneratedShotView, ShotView
+from talkshow.shots.camera import ShotView
 from talkshow.store.digests import digest
 from talkshow.store.files import is_sealed, seal_file
 from talkshow.store.workspace import Workspace
@@ -75,8 +75,8 @@ def _inputs(take: Take, first: int, last: int) -> Iterator[object]:
         return
     moving = isinstance(take.view, ShotView) and take.view.shot.crop_end is not None
     yield take.view.identity, last - first, first - take.first if moving else 0
-    if isinstance(take.view, GeneratedShotView):
-        yield take.view.depends_on(take.performance, first, last)
+    if take.view.generator is not None:
+        yield take.view.generator.depends_on(take.performance, first, last)
         return
     for speaker in take.speakers:
         # Half precision: a change too small for that is too small to see, and must not cost a segment.

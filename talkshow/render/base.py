@@ -1,4 +1,4 @@
-"""What a renderer is given and what it gives back.
+"""What a renderer is given and what it gives back: all that the author of a renderer has to read.
 
 A renderer opens a stage (one picture or one drawn set with the characters who sit there) and then yields
 frames of any stretch of the episode, lazily and in any order: that is what lets an interrupted or edited
@@ -7,10 +7,13 @@ episode be finished without drawing again what is already there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +24,14 @@ from talkshow.performance.channels import CHANNEL, CHANNELS, Motion
 from talkshow.settings import GeneratorSettings
 from talkshow.timeline.types import Timeline
 
+if TYPE_CHECKING:
+    from talkshow.render.generated import Generator
+
 __all__ = [
     "CHANNEL",
     "CHANNELS",
     "Box",
-    "CroppableView",
     "Frame",
-    "GeneratedView",
     "Motion",
     "Performance",
     "Renderer",
@@ -64,67 +68,56 @@ class Performance(Protocol):
         """What `speaker` does in frames first..last-1 of the episode."""
 
     def sound(self, speaker: str, first: int, last: int) -> NDArray[np.float32]:
-        """What `speaker` says in frames first..last-1: mono samples at 48 kHz, 1920 a frame."""
+        """What `speaker` says in frames first..last-1: mono samples at 48 kHz, 1920 per frame."""
 
 
-class StageView(Protocol):
+class StageView(ABC):
     """An opened stage. `frames` may be called from several threads at once.
 
-    `identity` is a digest of everything but the motion that decides how frames look: renderer and its
-    version, picture, size, seats, looks, seed.
+    A view has the four attributes without a default, `seat_picture` and `frames`. The rest says what else it can do;
+    as it is here, close shots are cut out of its finished frames and enlarged.
     """
 
-    identity: str
+    identity: (
+        str  # a digest of all that decides the frames but the motion: renderer, revision, picture, size, looks, ...
+    )
     seats: Mapping[str, Box]  # face of each character, in pixels of `seat_picture`
     crop: Box  # the part of `seat_picture` that fills the frame; may reach outside it
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
+    detail: float | None = None  # frame pixels per pixel of `seat_picture`, up to which frames of `cropped` are sharp
+    rooms: Mapping[str, Box] = MappingProxyType({})  # where in it each person can be framed, if not everywhere
+    isolates: bool = False  # whether `cropped` leaves out whoever the shot is not of
+
+    @abstractmethod
     def seat_picture(self) -> Frame:
         """The picture in which `seats` are boxes: the reference picture, or the drawn cast's first frame."""
 
+    @cached_property
+    def picture_size(self) -> Size:
+        """(width, height) of `seat_picture`. A view that knows it sets it, so that nothing is drawn to find out."""
+        height, width = self.seat_picture().shape[:2]
+        return width, height
+
+    @abstractmethod
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1, one array each (the caller may keep it)."""
 
+    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView | None:  # noqa: ARG002
+        """The same stage seen nearer, through `crop` (pixels of `seat_picture`), in frames of `size`: a shot of `on`.
 
-class CroppableView(StageView, Protocol):
-    """A view that can be seen nearer without being enlarged: what the director's close shots are filmed from.
+        None where it cannot be seen nearer.
+        """
+        return None
 
-    A view without these is filmed wide, and its frames are enlarged for close shots.
-    """
-
-    detail: float  # frame pixels a pixel of `seat_picture`, up to which frames are sharp
-    rooms: Mapping[str, Box]  # the part of `seat_picture` in which somebody can be framed, if not the whole
-    isolates: bool  # whether a crop leaves out whoever it is not of
-
-    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
-        """The same stage through `crop` (pixels of `seat_picture`), in frames of another size; a shot of `on`."""
-
-
-@runtime_checkable
-class GeneratedView(StageView, Protocol):
-    """A view whose frames depend on the sound and on the frames before: made in order, in stretches, and kept."""
-
-    def planned(self, duration_s: float) -> dict[str, Any]:
-        """An estimate for the plan: chunks, forwards, pflop, memory_gb, device, estimated_s (None: not known), ..."""
-
-    def require(self) -> None:
-        """Make sure that all that is needed is here, before any work. Raises MissingExtra, WeightsError."""
-
-    def begin(self, folder: Path, stretches: Sequence[tuple[int, int]]) -> None:
-        """Told once before `frames`: where work is kept, and the stretches (first, last) that start afresh."""
-
-    def depends_on(self, performance: Performance, first: int, last: int) -> str:
-        """A digest of all that decides frames first..last-1."""
-
-    def kept_chunks(self, performance: Performance, first: int, last: int) -> Sequence[Path]:
-        """Files in the folder told to `begin` that are there and from which frames first..last-1 are made."""
-
-    def about(self) -> Mapping[str, object]:
-        """For the manifest: preset, weights, options."""
+    @property
+    def generator(self) -> Generator | None:
+        """What makes the frames, where they depend on the sound and on the frames before; None where they do not."""
+        return None
 
 
 class Renderer(Protocol):
-    """Opens stages. A renderer without need of a picture ignores `stage.image`."""
+    """Opens stages. A renderer that needs no picture ignores `stage.image`."""
 
     def open(self, stage: Stage) -> StageView:
         """Raises FaceError when the picture cannot seat the characters, CastError for an impossible seat."""

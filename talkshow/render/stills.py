@@ -5,14 +5,14 @@ For tests and quick previews of timing only; nobody gets it without asking for i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
 
 from talkshow.errors import printable
 from talkshow.geometry import Box, Frame
-from talkshow.render.base import Performance, Stage
+from talkshow.render.base import Performance, Stage, StageView
 from talkshow.store.digests import digest, identity
 
 REVISION = 2  # raise when the same motion would give other pixels
@@ -31,13 +31,13 @@ class Stills:
         return StillsView(stage)
 
 
-class StillsView:
+class StillsView(StageView):
     """Panels side by side; a lamp shines while its speaker is active, a bar shows how far the jaw is open."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         seated = ", ".join(printable(c.name) for c in stage.characters if c.seat)
-        self.warnings: tuple[str, ...] = (
+        self.warnings = (
             "the renderer 'stills' is a fake that shows lamps instead of faces",
             *([f"it shows them in order of first speech; the seats of {seated} are not used"] if seated else []),
         )
@@ -45,9 +45,8 @@ class StillsView:
         count = max(1, len(stage.characters))
         edges = [round(i * width / count) for i in range(count + 1)]
         self._panels = {c.name: (edges[i], edges[i + 1]) for i, c in enumerate(stage.characters)}
-        self.seats: Mapping[str, Box] = {
-            name: _lamp(left, right, height) for name, (left, right) in self._panels.items()
-        }
+        self.seats = {name: _lamp(left, right, height) for name, (left, right) in self._panels.items()}
+        self.picture_size = stage.size
         self.crop = Box(0.0, 0.0, float(width), float(height))
         self.identity = digest(identity("stills", REVISION), stage.size, list(self._panels))
         self._base = np.zeros((height, width, 3), np.uint8)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import astuple
-from pathlib import Path
-from typing import cast
 
 import cv2
 import numpy as np
 
 from talkshow.engines.plugins import failures
 from talkshow.geometry import Box, Frame, Size
-from talkshow.render.base import CroppableView, GeneratedView, Performance, StageView
+from talkshow.render.base import Performance, StageView
+from talkshow.render.generated import Generator
 from talkshow.shots.composition import SceneSet
 from talkshow.shots.types import Panel, Shot, whole_frame
 from talkshow.store.digests import digest, identity
@@ -34,17 +33,9 @@ class Camera:
 
     def scene_set(self) -> SceneSet:
         """What can be framed here."""
-        height, width = self.view.seat_picture().shape[:2]
-        detail = getattr(self.view, "detail", _ENLARGED * self.size[0] / self.view.crop.width)
-        return SceneSet(
-            self.view.seats,
-            (width, height),
-            self.view.crop,
-            self.size,
-            detail,
-            getattr(self.view, "rooms", {}),
-            getattr(self.view, "isolates", False),
-        )
+        view = self.view
+        detail = _ENLARGED * self.size[0] / view.crop.width if view.detail is None else view.detail
+        return SceneSet(view.seats, view.picture_size, view.crop, self.size, detail, view.rooms, view.isolates)
 
     def through(self, crop: Box, size: Size, on: tuple[str, ...]) -> StageView:
         """The view that shows `crop` in frames of `size` for a shot of `on`; opened when it is first needed."""
@@ -52,28 +43,17 @@ class Camera:
             return self.view
         with self._lock:
             if (crop, size, on) not in self._lenses:
-                croppable = hasattr(self.view, "cropped")
-                self._lenses[crop, size, on] = (
-                    cast(CroppableView, self.view).cropped(crop, size, on)
-                    if croppable
-                    else _Enlarged(self.view, crop, size)
-                )
+                nearer = self.view.cropped(crop, size, on)
+                self._lenses[crop, size, on] = _Enlarged(self.view, crop, size) if nearer is None else nearer
             return self._lenses[crop, size, on]
 
 
-def shot_view(camera: Camera, shot: Shot) -> ShotView:
+class ShotView(StageView):
     """One shot of a camera, as a view of its own."""
-    return GeneratedShotView(camera, shot) if isinstance(camera.view, GeneratedView) else ShotView(camera, shot)
-
-
-class ShotView:
-    """One shot of a camera."""
-
-    warnings: tuple[str, ...] = ()
 
     def __init__(self, camera: Camera, shot: Shot) -> None:
         self.shot = shot
-        self.seats = camera.view.seats
+        self.seats, self.picture_size = camera.view.seats, camera.view.picture_size
         self.crop = shot.panels[0].crop
         self._camera = camera
         canvas = (camera.view.identity, camera.size, [(astuple(p.crop), astuple(p.area), p.on) for p in shot.panels])
@@ -83,6 +63,11 @@ class ShotView:
     def seat_picture(self) -> Frame:
         """The picture of the whole scene."""
         return self._camera.view.seat_picture()
+
+    @property
+    def generator(self) -> Generator | None:
+        """That of the whole view."""
+        return self._camera.view.generator
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1 of the episode, which lie in the shot."""
@@ -139,29 +124,15 @@ class ShotView:
             yield frame
 
 
-class GeneratedShotView(ShotView):
-    """A shot of a view whose frames depend on the sound."""
-
-    def depends_on(self, performance: Performance, first: int, last: int) -> str:
-        """As the whole view says."""
-        return cast(GeneratedView, self._camera.view).depends_on(performance, first, last)
-
-    def kept_chunks(self, performance: Performance, first: int, last: int) -> Sequence[Path]:
-        """As the whole view says."""
-        return cast(GeneratedView, self._camera.view).kept_chunks(performance, first, last)
-
-
 def _size(panel: Panel) -> Size:
     return round(panel.area.width), round(panel.area.height)
 
 
-class _Enlarged:
+class _Enlarged(StageView):
     """A crop of a view that cannot be filmed nearer: its finished frames, enlarged."""
 
-    warnings: tuple[str, ...] = ()
-
     def __init__(self, view: StageView, crop: Box, size: Size) -> None:
-        self.seats, self.crop = view.seats, crop
+        self.seats, self.picture_size, self.crop = view.seats, view.picture_size, crop
         self._view, self._size = view, size
         self.identity = digest(identity("enlarged", REVISION), view.identity, astuple(crop), size)
 

@@ -11,7 +11,7 @@ import numpy as np
 from talkshow.errors import FaceError
 from talkshow.geometry import Box, Frame, Size
 from talkshow.performance.channels import CHANNELS
-from talkshow.render.base import Performance, Stage
+from talkshow.render.base import Performance, Stage, StageView
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import beyond_the_cast, lay_out, order_seats
 from talkshow.render.cartoon.lens import Lens
@@ -52,7 +52,7 @@ class Cartoon:
         return CartoonView(stage)
 
 
-class CartoonView:
+class CartoonView(StageView):
     """A painted set with puppets in their seats, seen whole or through a crop."""
 
     detail = 8.0  # everything is drawn, at any size
@@ -68,12 +68,13 @@ class CartoonView:
         widths = [build(looks[name]).span for name in order] or [0.0]
         tables = lay_out(widths, stage.size, seating_of(stage.prompt))
         places = [seat for table in tables for seat in table.seats]
-        self.warnings: tuple[str, ...] = (*warnings, *beyond_the_cast(stage.company or stage.characters))
+        self.warnings = (*warnings, *beyond_the_cast(stage.company or stage.characters))
         self.looks = looks
-        self.seats: Mapping[str, Box] = {name: seat.face for name, seat in zip(order, places, strict=False)}
+        self.seats = {name: seat.face for name, seat in zip(order, places, strict=False)}
         width = float(stage.size[0])
         rows = [Box(0.0, table.begin, width, table.foot) for table in tables for _ in table.seats]
-        self.rooms: Mapping[str, Box] = dict(zip(order, rows, strict=False))
+        self.rooms = dict(zip(order, rows, strict=False))
+        self.picture_size = stage.size  # also of a closer view: its boxes are those of the whole set
         self.crop = crop or Box(0.0, 0.0, float(stage.size[0]), float(stage.size[1]))
         self._stage = stage
         self.identity = digest(

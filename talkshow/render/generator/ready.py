@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from talkshow.clock import FPS
 from talkshow.errors import MissingExtra, WeightsError
 from talkshow.machine import libraries
 from talkshow.machine.workers import usable_cores
+from talkshow.render.generated import GeneratorPlan
 from talkshow.render.generator.weights import checkpoint_rows, preset_named, translated, weights_missing, weights_wrong
 from talkshow.settings import GeneratorSettings
 
@@ -64,7 +64,7 @@ def why_not(settings: GeneratorSettings) -> str:
     return "" if find_card() else "no GPU for the generator"
 
 
-def require(settings: GeneratorSettings, plan: Mapping[str, Any], num_people: int) -> None:
+def require(settings: GeneratorSettings, plan: GeneratorPlan, num_people: int) -> None:
     """Packages and weights. Raises MissingExtra, WeightsError: what to install, to pull and to expect.
 
     plan: as `estimates` makes it.
@@ -99,7 +99,7 @@ def estimates(
     size: tuple[int, int],
     people: int,
     duration_s: float,
-) -> dict[str, Any]:
+) -> GeneratorPlan:
     """What a video takes, by formula, for the plan.  size: (width, height) that is generated."""
     from multitalk.costs import card_tflops, estimate
 
@@ -125,40 +125,41 @@ def estimates(
         for key in ((name,) if known else _REFERENCE_CARDS)
     }
     cost = next(iter(costs.values()))
-    return {
-        "preset": preset.name,
-        "size": f"{size[0]}x{size[1]}",
-        "chunks": cost.num_chunks,
-        "forwards": cost.forwards,
-        "pflop": float(f"{cost.pflop:.3g}"),
-        "pflop_for_a_second_of_video": float(f"{cost.pflop / duration_s:.2g}") if duration_s else 0.0,
-        "memory_gb": float(f"{cost.memory_gb:.2g}"),
-        "memory_of_card_gb": round(card.memory_gb, 1) if card else None,
-        "device": name,
-        "estimated_s": None if not known or cost.seconds is None else round(cost.seconds),
-        "s_for_a_second_of_video": {
+    return GeneratorPlan(
+        preset=preset.name,
+        size=size,
+        num_chunks=cost.num_chunks,
+        forwards=cost.forwards,
+        pflop=float(f"{cost.pflop:.3g}"),
+        pflop_per_s=float(f"{cost.pflop / duration_s:.2g}") if duration_s else 0.0,
+        memory_gb=float(f"{cost.memory_gb:.2g}"),
+        card_memory_gb=round(card.memory_gb, 1) if card else None,
+        device=name,
+        estimated_s=None if not known or cost.seconds is None else round(cost.seconds),
+        seconds_per_s={
             key: float(f"{made.seconds / duration_s:.2g}")
             for key, made in costs.items()
             if made.seconds is not None and duration_s
         },
-        "places": ""
+        places=""
         if people <= preset.max_speakers
         else f"{people} people, {preset.max_speakers} places: whoever is heard in a chunk holds one, a chunk ends "
         "before a third voice begins",
-    }
+    )
 
 
-def expected(plan: Mapping[str, Any]) -> str:
+def expected(plan: GeneratorPlan) -> str:
     """Memory and time of a plan in words."""
     times = [
-        f"{seconds:,g} s on {'this' if card == plan['device'] else 'an'} {card}"
-        for card, seconds in plan["s_for_a_second_of_video"].items()
+        f"{seconds:,g} s on {'this' if card == plan.device else 'an'} {card}"
+        for card, seconds in plan.seconds_per_s.items()
     ]
-    memory = f"{plan['memory_gb']:g} GB of memory on the card"
-    if plan["memory_of_card_gb"] and plan["memory_of_card_gb"] < plan["memory_gb"]:
-        memory += f", which has {plan['memory_of_card_gb']:g} GB: try --offload block or --quantize int8"
+    needed = plan.memory_gb or 0.0
+    memory = f"{needed:g} GB of memory on the card"
+    if plan.card_memory_gb and plan.card_memory_gb < needed:
+        memory += f", which has {plan.card_memory_gb:g} GB: try --offload block or --quantize int8"
     return (
-        f"{memory}, and for a second of video {plan['pflop_for_a_second_of_video']:g} PFLOP: "
+        f"{memory}, and for a second of video {plan.pflop_per_s or 0.0:g} PFLOP: "
         f"{', '.join(times) or 'how long is not known for this card'}"
     )
 

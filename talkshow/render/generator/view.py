@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,8 @@ from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, TRACK_SAMPLES_PER_FRA
 from talkshow.errors import FaceError
 from talkshow.geometry import Box, Frame, Size
 from talkshow.machine import libraries
-from talkshow.render.base import Performance, Stage
+from talkshow.render.base import Performance, Stage, StageView
+from talkshow.render.generated import GeneratedChunk, Generator, GeneratorPlan, GeneratorRecord
 from talkshow.render.generator.ready import device, estimates, require
 from talkshow.render.generator.told import chunk_prompt, direction_told, regions, scene_prompt
 from talkshow.render.generator.weights import preset_named, translated, weights_content
@@ -62,25 +63,25 @@ class MultiTalk:
         return MultiTalkView(stage, settings, preset_named(settings.preset))
 
 
-class MultiTalkView:
+class MultiTalkView(StageView, Generator):
     """A scene to be generated. `frames` may be called from several threads; they take turns at the generator."""
 
     def __init__(self, stage: Stage, settings: GeneratorSettings, preset: Preset) -> None:
         self.stage, self.settings, self.preset = stage, settings, preset
-        self.seats: Mapping[str, Box]
         if stage.image is None:
             from talkshow.render.cartoon.view import Cartoon
 
             drawn = Cartoon().open(stage)
             self.seats, self.crop, self.still = drawn.seats, drawn.crop, drawn.seat_picture()
-            self._picture = drawn.seat_picture
+            self._picture, self.picture_size = drawn.seat_picture, drawn.picture_size
         else:
             found = read_reference(stage)
             self.seats, self.still = found.seats, found.still()
-            self.crop, self._picture = shown_part(found.framing, found.picture), found.picture.original
+            self.crop = shown_part(found.framing, found.picture)
+            self._picture, self.picture_size = found.picture.original, found.picture.size
         self.people = tuple(sorted(self.seats, key=lambda name: self.seats[name].center[0]))
         self.options = _options(settings, preset)
-        self.warnings: tuple[str, ...] = (
+        self.warnings = (
             ()
             if preset.checkpoint
             else (f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
@@ -107,7 +108,12 @@ class MultiTalkView:
         """The picture in which `seats` are boxes."""
         return self._picture()
 
-    def planned(self, duration_s: float) -> dict[str, Any]:
+    @property
+    def generator(self) -> Generator:
+        """Itself."""
+        return self
+
+    def planned(self, duration_s: float) -> GeneratorPlan:
         """What will be done, by formula."""
         from multitalk.buckets import pick_bucket
 
@@ -136,23 +142,23 @@ class MultiTalkView:
         """Files of the chunks of all stretches that hold some of the frames."""
         return [path for stretch in self._overlapping(first, last) for path in stretch.kept_chunks(performance)]
 
-    def about(self) -> dict[str, object]:
+    def about(self) -> GeneratorRecord:
         """For the manifest."""
-        return {
-            "preset": self.preset.name,
-            "weights": self.preset.checkpoint or "random: the frames are noise",
-            "seed": self.stage.seed,
-            "options": dataclasses.asdict(self.options),
-            "chunks": [self._chunk_row(stretch, chunk) for stretch in self._stretches for chunk in stretch.chunks],
-        }
+        return GeneratorRecord(
+            self.preset.name,
+            self.preset.checkpoint or "random: the frames are noise",
+            self.stage.seed,
+            dataclasses.asdict(self.options),
+            tuple(self._made(stretch, chunk) for stretch in self._stretches for chunk in stretch.chunks),
+        )
 
-    def _chunk_row(self, stretch: _Stretch, chunk: PlacedChunk) -> dict[str, object]:
-        return {
-            "first": stretch.first + chunk.first,
-            "num_frames": chunk.num_frames,
-            "places": [self.people[person] for person in chunk.places],
-            "left_out": [self.people[person] for person in chunk.left_out],
-        }
+    def _made(self, stretch: _Stretch, chunk: PlacedChunk) -> GeneratedChunk:
+        return GeneratedChunk(
+            stretch.first + chunk.first,
+            chunk.num_frames,
+            tuple(self.people[person] for person in chunk.places),
+            tuple(self.people[person] for person in chunk.left_out),
+        )
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         """Yield frames first..last-1 in the episode's size."""

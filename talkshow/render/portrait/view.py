@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ from talkshow.faces.framing import Framing, frame_crop, render_still
 from talkshow.faces.mesh import fit_pose
 from talkshow.faces.networks import NETWORKS
 from talkshow.geometry import Box, Frame, Size
-from talkshow.render.base import Performance, Stage
+from talkshow.render.base import Performance, Stage, StageView
 from talkshow.render.portrait.actor import Actor, Stroke, build_actor, cut_out
 from talkshow.render.portrait.matte import matte_net
 from talkshow.render.reference import read_reference, scaled, shown_part
@@ -74,12 +73,10 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], gues
     return tuple(warnings)
 
 
-class PortraitView:
+class PortraitView(StageView):
     """An opened picture, or a crop of it. Everything here is read only: `frames` makes its own buffers."""
 
     detail = MAX_ENLARGEMENT
-    rooms: Mapping[str, Box] = MappingProxyType({})
-    isolates = False
 
     def __init__(
         self,
@@ -101,6 +98,7 @@ class PortraitView:
         taken = framing.enlarged(pixels.shape[1] / picture.pixels.shape[1])
         self._still = render_still(pixels, taken)
         self._actors = _build_actors(faces, seated, framing, self._still, taken.scale)
+        self.picture_size = picture.size
         self.crop = shown_part(framing, picture)
         self.identity = digest(
             identity("portrait", REVISION),
