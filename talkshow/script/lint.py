@@ -150,7 +150,7 @@ def _check_camera(line: Line, unseen: Mapping[str, str]) -> Iterator[Problem]:
             f"[{tag}] does nothing: of several camera tags before a line the last one rules",
         )
     camera = cameras[-1] if cameras else None
-    name = unseen.get((camera.target or line.speaker).casefold()) if camera and camera.kind == "single" else None
+    name = unseen.get((camera.target or line.speaker).casefold()) if camera and camera.of == "one" else None
     if name:
         yield Problem(
             "warning", line.source_line, 1, f"[{line.shots[-1]}] does nothing: {name} is never seen (seat=off)"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from typing import Literal
 
 from talkshow.script.directions import Direction, known_words
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
@@ -29,15 +32,30 @@ _OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IG
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
 TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
 
-_ONE = r"(?:(?:(?:EXTREME |MEDIUM )?CLOSE(?:[- ]?UP)?|MEDIUM|MID|SINGLE)(?: SHOT)?|ANGLE)"
-_SHOT_OF_SPEAKER = re.compile(_ONE, re.IGNORECASE)
-_SHOT_ON = re.compile(rf"{_ONE}(?: ON| OF)? (?!(?:ON|OF)$)(.+)", re.IGNORECASE)
-_SHOT_ALL = re.compile(
-    r"(?:WIDE|FULL|MASTER|ESTABLISHING|GROUP|TWO|THREE)(?:[- ]SHOT)?|(?:[23][- ]SHOT)"
-    r"|BACK TO (?:SCENE|WIDE)",
-    re.IGNORECASE,
-)
-SHOT_WORDS = ("CLOSE ON NAME", "MEDIUM ON NAME", "ANGLE ON NAME", "WIDE", "TWO SHOT")
+MOVES = Path(__file__).with_name("moves.toml")
+
+
+@dataclass(frozen=True)
+class CameraWords:
+    """How a script asks for a move of the camera: an entry of `moves.toml`."""
+
+    name: str
+    words: str  # a regular expression
+    of: Literal["one", "two", "all"]
+    examples: tuple[str, ...]
+    shows: str
+
+
+def read_moves(path: Path = MOVES) -> tuple[CameraWords, ...]:
+    """The entries of a table of moves, in its order."""
+    rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(
+        CameraWords(name, row["words"], row["of"], tuple(row["examples"]), row["shows"]) for name, row in rows.items()
+    )
+
+
+CAMERA_WORDS = read_moves()
+SHOT_WORDS = tuple(example for entry in CAMERA_WORDS for example in entry.examples)
 
 
 def _seconds(match: re.Match[str], number: int, default: float) -> float:
@@ -125,23 +143,26 @@ def near_direction(direction: str) -> str | None:
 
 @dataclass(frozen=True)
 class Camera:
-    """What a camera tag asks for.  kind: "wide", "two" or "single"; target: a name as written, "" for the speaker."""
+    """What a camera tag asks for.
 
-    kind: str
+    move: a name of `moves.toml`; of: whom it shows, as there; target: a name as written, "" for the speaker.
+    """
+
+    move: str
+    of: Literal["one", "two", "all"]
     target: str = ""
-    close: bool = False
 
 
 def read_camera(tag: str) -> Camera | None:
     """`CLOSE ON LEO` as a Camera; None for an unknown tag."""
-    close = tag.casefold().startswith(("close", "extreme"))
-    if _SHOT_OF_SPEAKER.fullmatch(tag):  # first, or CLOSE UP would be close on somebody called UP
-        return Camera("single", "", close)
-    if match := _SHOT_ON.fullmatch(tag):
-        return Camera("single", match[1].strip(), close)
-    if not _SHOT_ALL.fullmatch(tag):
-        return None
-    return Camera("two" if re.match(r"TWO|2", tag, re.IGNORECASE) else "wide")
+    for entry in CAMERA_WORDS:  # without a name first, or CLOSE UP would be close on somebody called UP
+        if re.fullmatch(entry.words, tag, re.IGNORECASE):
+            return Camera(entry.name, entry.of)
+    for entry in CAMERA_WORDS:
+        named = rf"(?:{entry.words})(?: ON| OF)? (?!(?:ON|OF)$)(?P<name>.+)"
+        if entry.of == "one" and (match := re.fullmatch(named, tag, re.IGNORECASE)):
+            return Camera(entry.name, entry.of, match["name"].strip())
+    return None
 
 
 def is_camera(tag: str) -> bool:

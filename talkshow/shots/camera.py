@@ -13,7 +13,7 @@ from talkshow.engines.plugins import failures
 from talkshow.geometry import Box, Frame, Size
 from talkshow.render.base import Performance, StageView
 from talkshow.render.generated import Generator
-from talkshow.shots.composition import SceneSet
+from talkshow.shots.framing import SceneSet
 from talkshow.shots.types import Panel, Shot, whole_frame
 from talkshow.store.digests import digest, identity
 
@@ -77,18 +77,18 @@ class ShotView(StageView):
     def _filmed(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
         shot = self.shot
         if shot.crop_end is not None:
-            yield from self._pushed(performance, first, last)
+            yield from self._moving(performance, first, last)
         elif shot.panels[0].area == whole_frame(self._camera.size):
             view = self._camera.through(shot.panels[0].crop, self._camera.size, shot.panels[0].on)
             yield from view.frames(performance, first, last)
         else:
             yield from self._split(performance, first, last)
 
-    def _pushed(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
-        """The widest crop is filmed so large that the narrowest is still sharp; every frame is cut out of that."""
+    def _moving(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
+        """All that is shown is filmed so large that the narrowest crop is still sharp; frames are cut out of that."""
         width, height = self._camera.size
         end = self.shot.crop_end or self.crop
-        outer = self.crop if self.crop.width >= end.width else end
+        outer = self.shot.reach
         zoom = outer.width / min(self.crop.width, end.width)
         canvas = (2 * round(width * zoom / 2), 2 * round(height * zoom / 2))
         view = self._camera.through(outer, canvas, self.shot.panels[0].on)

@@ -19,7 +19,9 @@ from talkshow.clock import FPS, to_frames
 from talkshow.performance.lattice import key_of, uniform
 from talkshow.script.model import Script
 from talkshow.script.vocabulary import read_camera
-from talkshow.shots.composition import SceneSet, compose, pushed
+from talkshow.shots.composition import compose
+from talkshow.shots.framing import SceneSet, pushed
+from talkshow.shots.moves import MOVES, Move
 from talkshow.shots.types import Shot
 from talkshow.timeline.types import Cue, Timeline
 
@@ -54,9 +56,8 @@ _PUSH_FROM_S = 4.0  # a shorter shot stays still
 class _Setup:
     """What a shot is of."""
 
-    kind: str
+    move: str  # of MOVES
     on: tuple[str, ...]
-    close: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _cut(plan: _Plan, turns: Sequence[_Turn], end: int, names: tuple[str, ...], 
         wanted = _wanted(turns, number, names, style, since_wide, shortest)
         if wanted != current:
             plan = [*plan, (cut, wanted)]
-            since_wide = 0 if wanted.kind == "wide" else since_wide + 1
+            since_wide = 0 if wanted.move == "wide" else since_wide + 1
         plan += _long_turn(turn, plan[-1], names, style, chance[4:])
     return plan
 
@@ -164,7 +165,7 @@ def _long_turn(
     wide_next = not others
     while at + away + shortest <= turn.last:
         if wide_next:
-            elsewhere = _Setup("single", (turn.speaker,)) if current.kind == "wide" else _Setup("wide", names)
+            elsewhere = _Setup("single", (turn.speaker,)) if current.move == "wide" else _Setup("wide", names)
             stay = shortest
         else:
             listener = others[int(float(chance[1]) * len(others)) % len(others)]
@@ -229,7 +230,7 @@ def idle_tags(script: Script, seen: Sequence[Collection[str]]) -> list[str]:
             for tag in line.shots:
                 camera = read_camera(tag)
                 name = names.get((camera.target or line.speaker).casefold()) if camera else None
-                if camera and camera.kind == "single" and name and name not in here:
+                if camera and camera.of == "one" and name and name not in here:
                     company = f"On screen: {', '.join(here)}" if here else "Nobody is"
                     where = f"line {line.source_line}: " if line.source_line else ""
                     warnings.append(f"{where}[{tag}] does nothing: {name} is not on screen in this scene. {company}.")
@@ -242,16 +243,16 @@ def _asked_for(cue: Cue, scene: SceneSet) -> _Setup | None:
         camera = read_camera(tag)
         if camera is None:
             continue
-        if camera.kind == "wide":
-            return _Setup("wide", scene.names)
-        if camera.kind == "two":
+        if camera.of == "all":
+            return _Setup(camera.move, scene.names)
+        if camera.of == "two":
             near = sorted(scene.names, key=lambda name: _distance(name, cue.speaker, scene))[:2]
-            return _Setup("two", tuple(name for name in scene.names if name in near))
+            return _Setup(camera.move, tuple(name for name in scene.names if name in near))
         name = next(
             (name for name in scene.names if name.casefold() == (camera.target or cue.speaker).casefold()), None
         )
         if name is not None:
-            return _Setup("single", (name,), camera.close)
+            return _Setup(camera.move, (name,))
     return None
 
 
@@ -263,22 +264,22 @@ def _distance(name: str, speaker: str, scene: SceneSet) -> float:
 
 def _framed(plan: _Plan, index: int, end: int, scene: SceneSet, style: Style | None, key: int) -> Iterator[Shot]:
     """Setups to shots: framed, equal neighbours joined, some moving slowly nearer."""
-    merged: list[Shot] = []
+    merged: list[tuple[Shot, Move]] = []
     ends = [*(first for first, _ in plan[1:]), end]
     for (first, setup), last in zip(plan, ends, strict=True):
         if first >= last:
             continue
-        panels = compose(setup.kind, setup.on, scene, close=setup.close, split=style is not None)
-        kind = setup.kind if set(panels[0].on) == set(setup.on) and len(panels) == 1 else "wide"
-        if merged and merged[-1].panels == panels:
-            merged[-1] = replace(merged[-1], last=last)
+        panels = compose(setup.move, setup.on, scene, split=style is not None)
+        is_followed = set(panels[0].on) == set(setup.on) and len(panels) == 1
+        move = MOVES[setup.move if is_followed else "wide"]
+        ending = move.end(panels[0].crop, scene) if move.end and is_followed else None
+        shot = Shot(first, last, index, move.kind, panels, ending)
+        if merged and merged[-1][0].panels == panels and ending is None and merged[-1][0].crop_end is None:
+            merged[-1] = (replace(merged[-1][0], last=last), merged[-1][1])
         else:
-            merged.append(Shot(first, last, index, kind, panels))
-    for number, shot in enumerate(merged):
+            merged.append((shot, move))
+    for number, (shot, move) in enumerate(merged):
         long = shot.last - shot.first >= _PUSH_FROM_S * FPS
         lucky = style is not None and float(uniform(key, np.array([number]))[0]) < style.push_share
-        yield (
-            replace(shot, crop_end=pushed(shot.panels[0].crop, scene))
-            if (long and lucky and len(shot.panels) == 1 and shot.kind != "reaction")
-            else shot
-        )
+        drifts = long and lucky and len(shot.panels) == 1 and shot.crop_end is None and move.may_drift
+        yield replace(shot, crop_end=pushed(shot.panels[0].crop, scene)) if drifts else shot

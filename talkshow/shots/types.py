@@ -1,4 +1,4 @@
-"""Shots: what is seen when. `director.py` decides them, `composition.py` frames them, `render/camera.py` films them."""
+"""Shots: what is seen when. `director.py` decides them, `composition.py` frames them, `camera.py` films them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 
 from talkshow.clock import frames_to_seconds, to_frames
 from talkshow.geometry import Box, Size
-
-KINDS = ("wide", "two", "single", "reaction")
 
 
 @dataclass(frozen=True)
@@ -29,14 +27,14 @@ class Panel:
 class Shot:
     """Frames first..last-1 of the episode, filmed without a cut.
 
-    scene: index of the scene.  panels: one, or several on a split screen.  crop_end: where a slow push-in of the
+    scene: index of the scene.  panels: one, or several on a split screen.  crop_end: where a camera that moves in its
     only panel ends; the crop moves evenly from `panels[0].crop` to it.
     """
 
     first: int
     last: int
     scene: int
-    kind: str  # one of KINDS
+    kind: str  # of a Move
     panels: tuple[Panel, ...]
     crop_end: Box | None = None
 
@@ -52,6 +50,21 @@ class Shot:
             return start
         share = (frame - self.first) / max(1, self.last - self.first)
         return Box(*(a + (b - a) * share for a, b in zip(astuple(start), astuple(self.crop_end), strict=True)))
+
+    @property
+    def reach(self) -> Box:
+        """All that the first panel shows from first to last frame, in the shape of its crop."""
+        start, end = self.panels[0].crop, self.crop_end
+        if end is None or _holds(start, end):
+            return start
+        if _holds(end, start):
+            return end
+        left, top = min(start.left, end.left), min(start.top, end.top)
+        width, height = max(start.right, end.right) - left, max(start.bottom, end.bottom) - top
+        grown = max(width, height * start.width / start.height)
+        left -= (grown - width) / 2
+        top -= (grown * start.height / start.width - height) / 2
+        return Box(left, top, left + grown, top + grown * start.height / start.width)
 
     def as_dict(self) -> dict[str, Any]:
         """As `timeline.json` keeps it."""
@@ -93,6 +106,15 @@ def read_shot(row: Mapping[str, Any], size: Size) -> Shot:
     )
 
 
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and outer.right >= inner.right
+        and outer.bottom >= inner.bottom
+    )
+
+
 def _names(values: Any) -> tuple[str, ...]:
     return tuple(str(value) for value in values)
 
@@ -107,7 +129,7 @@ def read_box(values: Any) -> Box:
 
 def seen_in(shot: Shot, seats: Mapping[str, Box]) -> tuple[str, ...]:
     """Whose head or shoulders can be in a shot.  seats: face boxes of the scene."""
-    crops = [panel.crop for panel in shot.panels] + ([shot.crop_end] if shot.crop_end else [])
+    crops = [shot.reach, *(panel.crop for panel in shot.panels[1:])]
 
     def near(box: Box, crop: Box) -> bool:
         return (

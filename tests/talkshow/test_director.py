@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +17,20 @@ from hypothesis import strategies as st
 
 from talkshow.clock import FPS
 from talkshow.geometry import Box
+from talkshow.render.base import StageView
+from talkshow.script import vocabulary
 from talkshow.script.model import Line, Say
-from talkshow.script.vocabulary import read_camera
+from talkshow.script.vocabulary import CAMERA_WORDS, read_camera
+from talkshow.shots.camera import Camera, ShotView
 from talkshow.shots.composition import SceneSet, compose
 from talkshow.shots.director import STYLES, direct
+from talkshow.shots.moves import MOVES, Move
+from talkshow.shots.types import read_shot, seen_in
 from talkshow.span import Span
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Phoneme
 
+ROOT = Path(__file__).resolve().parents[2]
 SIZES = [(1280, 720), (720, 720), (720, 1280)]
 
 
@@ -116,24 +123,93 @@ def test_people_too_far_apart_for_a_tall_frame_share_it():
 
 
 @pytest.mark.parametrize(
-    ("tag", "kind", "target"),
+    ("tag", "move", "target"),
     [
-        ("CLOSE ON LEO", "single", "LEO"),
+        ("CLOSE ON LEO", "close", "LEO"),
         ("ANGLE ON LEO", "single", "LEO"),
         ("WIDE", "wide", ""),
         ("ESTABLISHING SHOT", "wide", ""),
         ("TWO SHOT", "two", ""),
         ("2-SHOT", "two", ""),
-        ("CLOSE-UP", "single", ""),
-        ("CLOSE UP", "single", ""),
+        ("CLOSE-UP", "close", ""),
+        ("CLOSE UP", "close", ""),
         ("MEDIUM SHOT", "single", ""),
-        ("EXTREME CLOSE UP", "single", ""),
-        ("CLOSE UP ON UP", "single", "UP"),
+        ("MEDIUM CLOSE UP ON LEO", "single", "LEO"),
+        ("EXTREME CLOSE UP", "close", ""),
+        ("CLOSE UP ON UP", "close", "UP"),
     ],
 )
-def test_camera_tags_are_understood(tag, kind, target):
+def test_camera_tags_are_understood(tag, move, target):
     camera = read_camera(tag)
-    assert camera is not None and (camera.kind, camera.target) == (kind, target)
+    assert camera is not None and (camera.move, camera.target) == (move, target)
+
+
+def test_every_move_that_a_script_can_ask_for_is_one_that_the_camera_can_make():
+    assert {entry.name for entry in CAMERA_WORDS} <= set(MOVES)
+    for entry in CAMERA_WORDS:
+        for example in entry.examples:
+            camera = read_camera(example.replace("NAME", "LEO"))
+            assert camera is not None and (camera.move, camera.of) == (entry.name, entry.of)
+            assert bool(camera.target) == ("NAME" in example)
+
+
+def test_the_table_of_moves_is_that_of_the_moves():
+    spec = importlib.util.spec_from_file_location("moves_table", ROOT / "docs/moves_table.py")
+    table = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(table)
+    text = table.PAGE.read_text(encoding="utf-8")
+    assert table.page(text) == text, "run: python docs/moves_table.py"
+
+
+class Ruled(StageView):
+    """A picture in which the red of a pixel is its column and the green its row, filmed nearer on request."""
+
+    def __init__(self, scene, crop=None, size=None):
+        self.scene, self.seats, self.crop, self.size = scene, scene.seats, crop or scene.wide, size or scene.size
+        self.identity, self.detail = f"ruled {self.crop} {self.size}", 4.0
+        self.picture_size = scene.picture_size
+
+    def seat_picture(self):
+        raise AssertionError("nobody asks for the picture to know its size")
+
+    def cropped(self, crop, size, on):  # noqa: ARG002
+        return Ruled(self.scene, crop, size)
+
+    def frames(self, performance, first, last):  # noqa: ARG002
+        width, height = self.size
+        x = self.crop.left + (np.arange(width) + 0.5) * self.crop.width / width
+        y = self.crop.top + (np.arange(height) + 0.5) * self.crop.height / height
+        frame = np.zeros((height, width, 3), np.uint8)
+        frame[..., 0], frame[..., 1] = np.clip(x / 10, 0, 255)[None, :], np.clip(y / 10, 0, 255)[:, None]
+        for _ in range(first, last):
+            yield frame.copy()
+
+
+def test_a_new_move_is_an_entry_for_its_words_and_one_for_what_it_shows(monkeypatch):
+    """A pan: from one person to the one beside them."""
+
+    def beside(crop, scene):  # noqa: ARG001
+        return Box(crop.left + 1000, crop.top, crop.right + 1000, crop.bottom)
+
+    words = vocabulary.CameraWords("pan", "PAN", "one", ("PAN FROM NAME",), "a pan")
+    monkeypatch.setattr(vocabulary, "CAMERA_WORDS", (*CAMERA_WORDS, words))
+    monkeypatch.setitem(MOVES, "pan", Move(MOVES["single"].frame, "pan", end=beside))
+    scene = a_scene(3, (320, 180))
+    timeline = conversation(["P1", "P0", "P1"], [60, 100, 60], ["", "PAN P0", ""])
+    _, pan, _ = shots = direct(timeline, [scene])
+    assert [shot.kind for shot in shots] == ["wide", "pan", "wide"] and pan.on == ("P0",)
+    assert pan.crop_end == beside(pan.panels[0].crop, scene)
+    again = read_shot(json.loads(json.dumps(pan.as_dict())), scene.size)
+    assert again.crop_at(pan.last - 1).left == pytest.approx(pan.crop_at(pan.last - 1).left, abs=0.01)
+    assert set(seen_in(pan, scene.seats)) >= {"P0", "P1"}
+    filmed = list(ShotView(Camera(Ruled(scene), scene.size), pan).frames(None, pan.first, pan.last))
+    assert len(filmed) == pan.last - pan.first
+    for index in (0, 37, len(filmed) - 1):
+        crop = pan.crop_at(pan.first + index)
+        for row, column in ((20, 30), (150, 290)):
+            red, green, _ = map(int, filmed[index][row, column])
+            assert red == pytest.approx((crop.left + (column + 0.5) * crop.width / 320) / 10, abs=1)
+            assert green == pytest.approx((crop.top + (row + 0.5) * crop.height / 180) / 10, abs=1)
 
 
 def conversation(speakers, frames, shots=(), bursts_every=0) -> Timeline:
