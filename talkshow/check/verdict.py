@@ -18,7 +18,6 @@ failed by it, of 1103 shifted by 120 ms 36 would have passed; of longer ones 0 o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,12 +103,16 @@ class SoundCheck:
 
 @dataclass(frozen=True)
 class Check:
-    """An episode, judged.  read_s: seconds of it that were read; seconds: of work that took."""
+    """An episode, judged.  read_s: seconds of it that were read; seconds: of work that took.
+
+    sound: None and failure: why, where nothing could be measured.
+    """
 
     faces: tuple[FaceCheck, ...]
-    sound: SoundCheck
+    sound: SoundCheck | None
     read_s: float
     seconds: float = 0.0
+    failure: str = ""
 
     @property
     def ok(self) -> bool:
@@ -120,8 +123,9 @@ class Check:
     def problems(self) -> tuple[str, ...]:
         """All that is wrong, one sentence each."""
         return (
+            *([self.failure] if self.failure else []),
             *(f"{face.name}: {problem}" for face in self.faces for problem in face.problems if face.status == FAILS),
-            *self.sound.problems,
+            *(self.sound.problems if self.sound else ()),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -132,52 +136,15 @@ class Check:
             "read_s": round(self.read_s, 2),
             "seconds": round(self.seconds, 2),
             "faces": [face.as_dict() for face in self.faces],
-            "sound": self.sound.as_dict(),
+            "sound": self.sound.as_dict() if self.sound else None,
         }
 
 
-def read_report(value: Any) -> dict[str, Any]:
-    """A report as `Check.as_dict` makes it. Raises ValueError, TypeError or LookupError for anything else."""
-    _require(value, {"ok": bool, "problems": list, "read_s": _NUMBER, "seconds": _NUMBER, "faces": list, "sound": dict})
-    for face in value["faces"]:
-        _require(face, _FACE)
-    _require(value["sound"], _SOUND)
-    return dict(value)
+def read_check(value: Any) -> Check:
+    """A Check from what JSON makes of `dataclasses.asdict` of it. Raises ValueError for anything else."""
+    from pydantic import TypeAdapter
 
-
-_NUMBER, _PERHAPS = (int, float), (int, float, type(None))
-_FACE = {
-    "name": str,
-    "status": str,
-    "by": str,
-    "seen_s": _NUMBER,
-    "heard_s": _NUMBER,
-    "correlation": _PERHAPS,
-    "within_speech": _PERHAPS,
-    "other": _PERHAPS,
-    "other_track": (str, type(None)),
-    "margin": _PERHAPS,
-    "lag_ms": _PERHAPS,
-    "auc": _PERHAPS,
-    "silence_share": _PERHAPS,
-    "problems": list,
-}
-_SOUND = {
-    "status": str,
-    "residual_db": _NUMBER,
-    "worst_db": _NUMBER,
-    "worst_s": _NUMBER,
-    "lag_ms": _PERHAPS,
-    "tracks_correlation": _PERHAPS,
-    "tracks_lag_ms": _PERHAPS,
-    "problems": list,
-}
-
-
-def _require(row: Any, shape: Mapping[str, Any]) -> None:
-    wrong = [key for key, kind in shape.items() if not isinstance(row[key], kind)]
-    if wrong or not all(isinstance(problem, str) for problem in row.get("problems", ())):
-        raise ValueError(f"not a report: {wrong}")
+    return TypeAdapter(Check).validate_python(value)
 
 
 def unseen(name: str) -> FaceCheck:

@@ -7,17 +7,18 @@ Works on any folder that `talkshow render` has made, also on a copy without `.wo
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from talkshow.check.figures import figures
 from talkshow.check.filmed import Filmed, FilmedShot, read_filmed, spoken_spans
 from talkshow.check.listening import Heard, track_energies
 from talkshow.check.sound import compare_sound
 from talkshow.check.stretches import Stretch, all_stretches, spread_stretches
-from talkshow.check.verdict import Check, FaceCheck, judge_face, judge_sound, read_report, unseen
+from talkshow.check.verdict import Check, FaceCheck, judge_face, judge_sound, read_check, unseen
 from talkshow.check.watching import LANDMARKS, MOTION, Mouth, Progress, watch
 from talkshow.clock import FPS
 from talkshow.errors import TalkshowError
@@ -56,8 +57,8 @@ def check_render(
     tracks: Sequence[Track],
     workspace: Workspace,
     hook: Hook,
-) -> dict[str, Any]:
-    """The stage: a quick check of the episode that was just joined, as the manifest keeps it.
+) -> Check:
+    """The stage: a quick check of the episode that was just joined.
 
     Made again only when the video, a track or a seat has changed. A check that cannot be made is a problem in the
     result and not an error: the episode is there.
@@ -78,7 +79,7 @@ def check_render(
             for name, path in (*files, ("mix", workspace.mix), ("video", workspace.video))
         ],
     )
-    kept = workspace.kept_json("check", key, read_report)
+    kept = workspace.kept_json("check", key, read_check)
     if kept is not None:
         return kept
     show = Filmed(
@@ -90,18 +91,11 @@ def check_render(
         *spoken_spans(heard),
     )
     try:
-        report = _check(show, hook, True).as_dict()
+        made = _check(show, hook, True)
     except TalkshowError as exc:
-        return {
-            "ok": False,
-            "problems": [f"the episode could not be checked: {exc}"],
-            "read_s": 0.0,
-            "seconds": 0.0,
-            "faces": [],
-            "sound": None,
-        }
-    workspace.keep_json("check", key, report)
-    return report
+        return Check((), None, 0.0, failure=f"the episode could not be checked: {exc}")
+    workspace.keep_json("check", key, dataclasses.asdict(made))
+    return made
 
 
 def _check(show: Filmed, hook: Hook, quick: bool) -> Check:

@@ -22,6 +22,7 @@ from talkshow.timeline.types import Timeline
 from talkshow.version import __version__
 
 if TYPE_CHECKING:
+    from talkshow.check.verdict import Check
     from talkshow.episode.types import Episode, Origin, Preparation
 
 _LOG = logging.getLogger(__name__)
@@ -55,9 +56,9 @@ def write_episode(
     tracks: Sequence[Track],
     workspace: Workspace,
     seconds: dict[str, float],
-    check: dict[str, Any] | None,
+    check: Check | None,
 ) -> Episode:
-    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: the report of the check, if made."""
+    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: if made."""
     from talkshow.episode.types import Episode
 
     title = preparation.script.title
@@ -71,14 +72,14 @@ def write_episode(
         *origin.warnings,
         *map(str, timeline.warnings),
         *strange_tracks(workspace),
-        *(f"check: {problem}" for problem in (check or {}).get("problems", ())),
+        *(f"check: {problem}" for problem in (check.problems if check else ())),
     )
     for warning in dict.fromkeys(warnings):
         _LOG.warning("%s", warning)
     manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
     if check is not None:
         manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
-        manifest["check"] = without_paths(check, [workspace.folder])
+        manifest["check"] = without_paths(check.as_dict(), [workspace.folder])
     workspace.write_json(outputs.MANIFEST, manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)

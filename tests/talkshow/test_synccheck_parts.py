@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from episode_folders import syllables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from talkshow.check.figures import area_under_curve, best_lag, correlation, figures
+from talkshow.check.figures import Figures, area_under_curve, best_lag, correlation, figures
 from talkshow.check.filmed import Filmed, FilmedShot
 from talkshow.check.lips import LipReader
 from talkshow.check.listening import Heard, listen
+from talkshow.check.sound import SoundFigures
 from talkshow.check.stretches import BLOCK, all_stretches, in_one_go, spread_stretches
-from talkshow.check.watching import Mouth
+from talkshow.check.verdict import FAILS, OK, UNKNOWN, Check, FaceCheck, SoundCheck, read_check
+from talkshow.check.watching import LANDMARKS, Mouth
 from talkshow.faces.landmarks import landmark_net
 from talkshow.geometry import Box
 from talkshow.shots.types import Panel, Shot, read_shot, whole_frame
@@ -252,3 +256,39 @@ def test_lips_that_lie_still_are_measured_as_still_and_lost_faces_not_at_all():
     assert gaps[0] > 0 and len({gaps[index] for index in (4, 6, 7, 8, 9)}) == 1
     assert np.isnan(reader.read(np.full_like(frame, 120), box))
     assert reader.read(frame, box) == pytest.approx(gaps[0], abs=0.004)
+
+
+NUMBERS = st.floats(allow_nan=False)
+PERHAPS = st.none() | NUMBERS
+CHECKS = st.builds(
+    Check,
+    faces=st.lists(
+        st.builds(
+            FaceCheck,
+            name=st.text(max_size=5),
+            status=st.sampled_from([OK, FAILS, UNKNOWN]),
+            by=st.just(LANDMARKS),
+            figures=st.builds(
+                Figures, *([NUMBERS] * 2), *([PERHAPS] * 3), st.text(max_size=3), *([PERHAPS] * 6), NUMBERS
+            ),
+            problems=st.lists(st.text(max_size=5), max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    sound=st.none() | st.builds(SoundCheck, st.builds(SoundFigures, st.booleans(), *([NUMBERS] * 3), *([PERHAPS] * 3))),
+    read_s=NUMBERS,
+    seconds=NUMBERS,
+    failure=st.text(max_size=5),
+)
+
+
+@given(CHECKS)
+def test_a_cached_check_is_the_check_that_was_made(made):
+    assert read_check(json.loads(json.dumps(dataclasses.asdict(made)))) == made
+    assert made.ok == (not made.as_dict()["problems"])
+
+
+@pytest.mark.parametrize("value", [None, [], {}, {"faces": [{}], "sound": None, "read_s": 1.0}, {"ok": True}])
+def test_what_is_no_check_is_not_read_as_one(value):
+    with pytest.raises(ValueError):
+        read_check(value)
