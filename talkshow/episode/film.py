@@ -22,7 +22,7 @@ from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
 from talkshow.render.base import StageView
-from talkshow.shots.camera import Camera, ShotView
+from talkshow.shots.camera import ShotView
 from talkshow.shots.director import direct
 from talkshow.shots.types import Shot, seen_in
 from talkshow.sound.tracks import Track
@@ -43,8 +43,7 @@ CHUNKS = "chunks"  # the stage under which views that generate keep what they ha
 def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, ...]:
     """The shots of an episode."""
     settings = preparation.settings
-    cameras = [Camera(view, settings.size) for view in preparation.views]
-    return direct(timeline, [camera.scene_set() for camera in cameras], settings.shots, settings.seed)
+    return direct(timeline, [camera.scene_set() for camera in preparation.cameras], settings.shots, settings.seed)
 
 
 def film_episode(
@@ -136,7 +135,6 @@ def _takes(
     everybody = replace(timeline, speakers=timeline.speakers + listeners)
     sounds: dict[str, TrackSource] = {**readers, **dict.fromkeys(listeners, _Silence())}
     performance = ShowPerformance(everybody, sounds, {}, preparation.settings.seed)
-    cameras = {id(view): Camera(view, preparation.settings.size) for view in views}
     performances = []
     for view in views:
         width, _ = view.picture_size
@@ -144,7 +142,7 @@ def _takes(
     _begin(views, shots, workspace)
     return [
         Take(
-            ShotView(cameras[id(views[shot.scene])], shot),
+            ShotView(preparation.cameras[shot.scene], shot),
             performances[shot.scene],
             seen_in(shot, views[shot.scene].seats),
             shot.first,

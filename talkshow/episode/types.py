@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.cast.types import Cast
 from talkshow.episode.mix import MixFigures
@@ -14,6 +15,9 @@ from talkshow.render.base import StageView
 from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
 from talkshow.timeline.types import Timeline
+
+if TYPE_CHECKING:
+    from talkshow.shots.camera import Camera
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,14 @@ class Preparation:
     views: tuple[StageView, ...]
     plan: Plan
     warnings: tuple[str, ...]
+
+    @cached_property
+    def cameras(self) -> tuple[Camera, ...]:
+        """One for each view: scenes that share a view share its camera, and the closer views that it has opened."""
+        from talkshow.shots.camera import Camera
+
+        of_view = {id(view): Camera(view, self.settings.size) for view in self.views}
+        return tuple(of_view[id(view)] for view in self.views)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from talkshow.timeline.types import Timeline
 BLOCK_FRAMES = 100
 MARGIN_S = 8.0
 MARGIN_FRAMES = round(MARGIN_S * FPS)
-CACHED_BLOCKS = 64
+CACHED_BLOCKS = 1024  # 9 MB: half an hour of two people, looked at before it is filmed, and not made twice
 CHIN_TAPS = 7  # frames over which the chin's way is smoothed
 
 RANGE = (

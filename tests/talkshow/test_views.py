@@ -196,3 +196,16 @@ def test_a_view_that_derives_is_used_as_it_is():
     view = Derived(Stage(None, SIZE, (StagedCharacter("MAYA", None, ""), StagedCharacter("LEO", None, ""))))
     assert checked_view(renderer(Derived)(), view) is view
     assert view.picture_size == SIZE and view.generator is None and view.cropped(view.crop, SIZE, ()) is None
+
+
+def test_each_closer_view_is_opened_once(made):
+    """Also where the director comes back to it, and though segments are planned and filmed from several threads."""
+    opened = []
+
+    class Counted(Nearer):
+        def cropped(self, crop, size, on):
+            opened.append((crop, size, on))
+            return super().cropped(crop, size, on)
+
+    made(Counted)
+    assert opened and len(opened) == len(set(opened))
