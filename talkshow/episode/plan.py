@@ -9,13 +9,20 @@ from typing import Any
 from talkshow.cast.types import Cast
 from talkshow.clock import FPS
 from talkshow.engines import registry
-from talkshow.episode.stage import StagedScene
+from talkshow.episode.stage import Reason, StagedScene
 from talkshow.errors import TalkshowError
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import StageView
-from talkshow.render.generated import GeneratorPlan
+from talkshow.render.generated import GeneratorPlan, Lack
 
 _BASE_MEMORY_MB = 650
+_GENERATED = {  # whether a scene with a picture is generated from it
+    None: "a GPU and the weights",
+    Lack.PACKAGES: "but no generator is installed",
+    Lack.WEIGHTS: "but the weights of {preset} are not here",
+    Lack.WHOLE_WEIGHTS: "but the weights of {preset} are damaged",
+    Lack.GPU: "but no GPU for the generator",
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,17 @@ class Plan:
         }
 
 
+def why(scene: StagedScene) -> str:
+    """Why a scene has its renderer, in words."""
+    image, generator = scene.stage.image, scene.stage.generator
+    preset = generator.preset if generator else ""
+    if scene.reason is Reason.ASKED:
+        return "asked for"
+    if scene.reason is Reason.NO_PICTURE or image is None:
+        return "there is no picture"
+    return f"there is a picture, {image.name}, {_GENERATED[scene.lack].format(preset=preset)}"
+
+
 def make_plan(
     title: str,
     lines_of: dict[str, int],
@@ -112,7 +130,7 @@ def make_plan(
         num_scenes,
         duration_s,
         size,
-        tuple(dict.fromkeys(f"{scene.renderer} ({scene.reason})" for scene in staged)),
+        tuple(dict.fromkeys(f"{scene.renderer} ({why(scene)})" for scene in staged)),
         tuple(characters),
         work_s,
         memory,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,7 @@ def _manifest(
     settings = preparation.settings
     pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
     inputs = (*origin.inputs, *(("picture", path) for path in pictures))
+    used = {path: scene.stage.pictures.content(path) for scene in preparation.staged if (path := scene.stage.image)}
     private = [workspace.folder, *(path for _, path in inputs)]
     told = without_paths({**dataclasses.asdict(settings), **origin.settings}, private)
     return {
@@ -107,7 +108,7 @@ def _manifest(
         "seed": settings.seed,
         **workspace.ledger.about,
         "settings": {**told, "title": settings.title},
-        "inputs": _inputs(inputs, workspace),
+        "inputs": _inputs(inputs, used, workspace),
         "outputs": written_files(workspace),
         "duration_s": timeline.duration_s,
         "num_frames": timeline.num_frames,
@@ -134,11 +135,13 @@ def _manifest(
     }
 
 
-def _inputs(inputs: Sequence[tuple[str, Path]], workspace: Workspace) -> dict[str, dict[str, str]]:
-    """What each input is and what it held, under a name of its own."""
+def _inputs(
+    inputs: Sequence[tuple[str, Path]], used: Mapping[Path, str | None], workspace: Workspace
+) -> dict[str, dict[str, str]]:
+    """What each input is and what it held, under a name of its own.  used: sha256 of those whose content is held."""
     names = unique_names([path for _, path in inputs])
     return {
-        name: {"role": role, "sha256": workspace.digests.of(path)}
+        name: {"role": role, "sha256": used.get(path) or workspace.digests.of(path)}
         for name, (role, path) in zip(names, inputs, strict=True)
     }
 

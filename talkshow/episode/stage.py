@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from talkshow.cast.types import Cast, StagedCharacter
 from talkshow.engines import registry
@@ -12,38 +14,57 @@ from talkshow.engines.plugins import failures
 from talkshow.errors import FaceError, SettingsError, choose
 from talkshow.render.base import Renderer, Stage, StageView
 from talkshow.render.checked import checked_view
+from talkshow.render.generated import Lack
 from talkshow.script.model import Scene, Script
 from talkshow.settings import EpisodeSettings
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
+
+
+class Reason(Enum):
+    """Why a scene has its renderer."""
+
+    ASKED = "asked"  # the user named it
+    NO_PICTURE = "no picture"  # so the cast is drawn
+    PICTURE = "picture"  # there is one: it is generated from where that is possible
 
 
 @dataclass(frozen=True)
 class StagedScene:
-    """A scene and how it will be filmed."""
+    """A scene and how it will be filmed.  lack: what keeps a scene with a picture from being generated."""
 
     renderer: str
-    reason: str  # why this renderer, for the user
+    reason: Reason
     stage: Stage
+    lack: Lack | None = None
 
 
-def stage_scenes(script: Script, scenes: Sequence[Scene], cast: Cast, settings: EpisodeSettings) -> list[StagedScene]:
+def stage_scenes(
+    script: Script, scenes: Sequence[Scene], cast: Cast, settings: EpisodeSettings, pictures: Pictures | None = None
+) -> list[StagedScene]:
     """Decide for each scene. Opens nothing.
 
+    pictures: those that were read already.
     Raises SettingsError for an unknown renderer, FaceError for a picture that is not there or is needed.
     """
+    from talkshow.faces.pictures import Pictures
+
     known = registry.entries("renderers")
     if settings.renderer != "auto" and settings.renderer not in known:
         raise SettingsError(
             f"there is no renderer '{settings.renderer}'. {choose(settings.renderer, ['auto', *known])}"
         )
-    pictures = [_picture(script, scene, settings) for scene in scenes]
+    read = pictures or Pictures()
+    images = [_picture(script, scene, settings) for scene in scenes]
     # In one and the same picture everybody keeps their seat, also through scenes in which they say nothing.
     seen: list[set[str]] = [_seen(scene) for scene in scenes]
-    for picture in {picture for picture in pictures if picture}:
-        together = set().union(*(s for s, p in zip(seen, pictures, strict=True) if p == picture))
-        seen = [together if p == picture else s for s, p in zip(seen, pictures, strict=True)]
+    for image in {image for image in images if image}:
+        together = set().union(*(s for s, p in zip(seen, images, strict=True) if p == image))
+        seen = [together if p == image else s for s, p in zip(seen, images, strict=True)]
     return [
-        _stage(scene, picture, names, cast, settings)
-        for scene, picture, names in zip(scenes, pictures, seen, strict=True)
+        _stage(scene, image, names, cast, settings, read)
+        for scene, image, names in zip(scenes, images, seen, strict=True)
     ]
 
 
@@ -52,17 +73,19 @@ def _seen(scene: Scene) -> set[str]:
     return {line.speaker for line in scene.lines if not line.off_screen}
 
 
-def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, settings: EpisodeSettings) -> StagedScene:
+def _stage(
+    scene: Scene, image: Path | None, seen: set[str], cast: Cast, settings: EpisodeSettings, pictures: Pictures
+) -> StagedScene:
+    lack = None
     if settings.renderer != "auto":
-        renderer, reason = settings.renderer, "asked for"
+        renderer, reason = settings.renderer, Reason.ASKED
     elif image:
-        from talkshow.render.generator.ready import why_not
+        from talkshow.render.generator.ready import lacking
 
-        missing = why_not(settings.generator)
-        renderer = "portrait" if missing else "multitalk"
-        reason = f"there is a picture, {image.name}, " + (f"but {missing}" if missing else "a GPU and the weights")
+        lack = lacking(settings.generator)
+        renderer, reason = "portrait" if lack else "multitalk", Reason.PICTURE
     else:
-        renderer, reason = "cartoon", "there is no picture"
+        renderer, reason = "cartoon", Reason.NO_PICTURE
     if renderer == "portrait" and image is None:
         raise FaceError(
             "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or take --renderer cartoon."
@@ -74,10 +97,8 @@ def _stage(scene: Scene, image: Path | None, seen: set[str], cast: Cast, setting
     )
     characters = tuple(character for character in company if character.name in seen)
     prompt = scene.prompt or ("" if image else scene.title)
-    generator = settings.generator if renderer == "multitalk" else None
-    return StagedScene(
-        renderer, reason, Stage(image, settings.size, characters, prompt, settings.seed, company, generator)
-    )
+    stage = Stage(image, settings.size, characters, prompt, settings.seed, company, settings.generator, pictures)
+    return StagedScene(renderer, reason, stage, lack)
 
 
 def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | None:

@@ -55,13 +55,22 @@ class Picture:
 
 def load_picture(path: Path) -> Picture:
     """Read a picture file.  Raises FaceError when it is missing, no picture, or too large."""
+    return decode_picture(path, picture_bytes(path))
+
+
+def picture_bytes(path: Path) -> bytes:
+    """The content of a picture file.  Raises FaceError when it is missing or too large."""
     try:
-        data = read_bytes(path, MAX_BYTES)
+        return read_bytes(path, MAX_BYTES)
     except OSError as exc:
         raise FaceError(
             f"{path}: the picture cannot be read ({exc.strerror or exc}). "
             "Check the path in the script or the --image option."
         ) from exc
+
+
+def decode_picture(path: Path, data: bytes) -> Picture:
+    """A picture from the content of its file.  Raises FaceError when it is no picture, or too large."""
     pixels = _decode(path, data)
     height, width = pixels.shape[:2]
     if min(height, width) < 32:

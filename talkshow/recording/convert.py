@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.cast.types import Cast, Character, Voice
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
@@ -47,6 +47,9 @@ from talkshow.store.outputs import REVIEW, episode_files, track_stems
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
 from talkshow.transcribe.base import Transcript
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
 
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 NUM_SAMPLES_SHOWN = 3
@@ -222,8 +225,12 @@ def prepare_conversion(conversion: Conversion, heard: Heard, settings: EpisodeSe
     """Cast and stage those who were heard."""
     language = conversion.transcript.language or heard.transcript.language or "en"
     script = script_of(heard.said, conversion.name, language)
-    cast, warnings = _cast(heard, settings, script)
-    views = tuple(open_views(staged := tuple(stage_scenes(script, script.scenes, cast, settings))))
+    from talkshow.faces.pictures import Pictures
+
+    pictures = Pictures()
+    cast, warnings = _cast(heard, settings, script, pictures)
+    staged = tuple(stage_scenes(script, script.scenes, cast, settings, pictures))
+    views = tuple(open_views(staged))
     lines_of: dict[str, int] = {}
     for line in script.lines:
         lines_of[line.speaker] = lines_of.get(line.speaker, 0) + 1
@@ -232,7 +239,7 @@ def prepare_conversion(conversion: Conversion, heard: Heard, settings: EpisodeSe
     return Preparation(script, cast, settings, staged, views, plan, (*heard.warnings, *warnings))
 
 
-def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast, tuple[str, ...]]:
+def _cast(heard: Heard, settings: EpisodeSettings, script: Script, pictures: Pictures) -> tuple[Cast, tuple[str, ...]]:
     """Everybody who was heard, those who are seen with seats.  script: of the recording."""
     from talkshow.cast.choosing import by_speaker
 
@@ -241,7 +248,7 @@ def _cast(heard: Heard, settings: EpisodeSettings, script: Script) -> tuple[Cast
         speaker.name: seat_of(speaker.name, flags[speaker.name]) if speaker.name in flags else speaker.seat
         for speaker in heard.company.speakers
     }
-    seats, warnings = seat_those_heard_most(heard.company, written, settings)
+    seats, warnings = seat_those_heard_most(heard.company, written, settings, pictures)
     turns = heard.company.diarization.turns
     characters = []
     with TrackReader(heard.recording.listened) as recording:

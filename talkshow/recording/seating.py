@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from talkshow.recording.speakers import Company
 from talkshow.script.seats import MOST_DRAWN, OFF, Seat
 from talkshow.settings import EpisodeSettings
 
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
+
 
 def seat_those_heard_most(
-    company: Company, written: Mapping[str, Seat | None], settings: EpisodeSettings
+    company: Company, written: Mapping[str, Seat | None], settings: EpisodeSettings, pictures: Pictures
 ) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
     """Seats as written, and `OFF` for those for whom there is no face left; (seats, who is off and why).
 
     Whoever is seated sits from left to right in order of first speech.
     """
-    capacity = _capacity(settings)
+    capacity = _capacity(settings, pictures)
     seats = dict(written)
     placed = {name for name, seat in seats.items() if seat and not seat.is_off}
     free = [name for name, seat in seats.items() if not seat]
@@ -37,12 +41,9 @@ def seat_those_heard_most(
     )
 
 
-def _capacity(settings: EpisodeSettings) -> int:
+def _capacity(settings: EpisodeSettings, pictures: Pictures) -> int:
     """How many can be seen: faces of the picture, or seats of the drawn set."""
     if settings.image is None or settings.renderer == "cartoon" or not settings.image.is_file():
         return MOST_DRAWN
-    from talkshow.faces.find import find_faces
-    from talkshow.faces.picture import load_picture
-
     # a picture without a face is told by the renderer, in its own words
-    return max(1, len(find_faces(load_picture(settings.image))))
+    return max(1, len(pictures.read(settings.image).faces))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from talkshow.settings import GeneratorSettings
 from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
     from talkshow.render.generated import Generator
 
 __all__ = [
@@ -42,6 +43,12 @@ __all__ = [
 ]
 
 
+def _pictures() -> Pictures:
+    from talkshow.faces.pictures import Pictures
+
+    return Pictures()
+
+
 @dataclass(frozen=True)
 class Stage:
     """Where a scene plays. Without a picture, the set is drawn."""
@@ -53,6 +60,7 @@ class Stage:
     seed: int = 0
     company: tuple[StagedCharacter, ...] = ()  # everybody of the episode: drawn people look unlike all of them
     generator: GeneratorSettings | None = None  # for renderers that generate
+    pictures: Pictures = field(default_factory=_pictures, compare=False, repr=False)  # reads `image`, finds its faces
 
 
 class Performance(Protocol):

@@ -8,11 +8,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from talkshow.geometry import Size
 from talkshow.render.base import Performance
+
+
+class Lack(Enum):
+    """What the generator would need on this machine and does not have."""
+
+    PACKAGES = "packages"
+    WEIGHTS = "weights"
+    WHOLE_WEIGHTS = "whole weights"  # they are here, and damaged
+    GPU = "gpu"
 
 
 class Generator(ABC):

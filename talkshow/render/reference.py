@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 from talkshow.errors import FaceError
-from talkshow.faces.find import Face, find_faces
+from talkshow.faces.find import Face
 from talkshow.faces.framing import Framing, frame_picture, render_still
-from talkshow.faces.picture import Picture, load_picture
+from talkshow.faces.picture import Picture
 from talkshow.faces.seats import seat_characters
 from talkshow.geometry import Box, Frame
 from talkshow.render.base import Stage
@@ -40,8 +40,8 @@ def read_reference(stage: Stage) -> Reference:
             "the portrait renderer needs a picture with faces. Give one (--image FILE, or "
             "`image:` in the script), or draw the cast (--renderer cartoon)."
         )
-    picture = load_picture(stage.image)
-    faces = find_faces(picture)
+    read = stage.pictures.read(stage.image)
+    picture, faces = read.picture, read.faces
     seated = seat_characters(picture, faces, stage.characters)
     keep = [face.box for face in seated.values()] or [face.box for face in faces]
     working = [scaled(box, 1 / picture.scale) for box in keep]

@@ -82,6 +82,44 @@ def test_without_packages_plans_lists_and_doctor_still_work(arguments, tmp_path)
     assert "pip install" in bare("models", "pull", "multitalk-480p").stderr
 
 
+@pytest.mark.parametrize(
+    ("absent", "missing", "wrong", "card", "said"),
+    [
+        (["torch"], [], [], None, "portrait (there is a picture, people.png, but no generator is installed)"),
+        (
+            [],
+            ["a"],
+            [],
+            None,
+            "portrait (there is a picture, people.png, but the weights of multitalk-720p are not here)",
+        ),
+        (
+            [],
+            [],
+            ["a"],
+            None,
+            "portrait (there is a picture, people.png, but the weights of multitalk-720p are damaged)",
+        ),
+        ([], [], [], None, "portrait (there is a picture, people.png, but no GPU for the generator)"),
+        ([], [], [], Card("H100", 80), "multitalk (there is a picture, people.png, a GPU and the weights)"),
+    ],
+)
+def test_the_plan_says_why_a_picture_is_filmed_as_it_is(
+    run, arguments, tmp_path, monkeypatch, absent, missing, wrong, card, said
+):
+    for name, answer in (("packages", absent), ("weights", missing)):
+        monkeypatch.setattr(multitalk_ready, f"{name}_missing", lambda *_, answer=answer: answer)
+    monkeypatch.setattr(multitalk_ready, "weights_wrong", lambda *_: wrong)
+    monkeypatch.setattr(multitalk_ready, "find_card", lambda: card)
+    picture = ("--image", save(two_people(), tmp_path / "people.png"), "--preset", "multitalk-720p")
+    planned = run(*arguments, *picture, "--dry-run", "--json")
+    assert planned.code == 0, planned.err
+    assert planned.json["renderers"] == [said]
+    asked = run(*arguments, *picture, "--renderer", "cartoon", "--dry-run", "--json")
+    assert asked.json["renderers"] == ["cartoon (asked for)"]
+    assert run(*arguments, "--dry-run", "--json").json["renderers"] == ["cartoon (there is no picture)"]
+
+
 def test_without_weights_it_says_what_to_pull_and_expect(run, arguments, tmp_path):
     ran = run(*arguments, "--renderer", "multitalk", "--models", tmp_path / "none")
     assert ran.code == 1

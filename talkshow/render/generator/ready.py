@@ -10,7 +10,7 @@ from talkshow.clock import FPS
 from talkshow.errors import MissingExtra, WeightsError
 from talkshow.machine import libraries
 from talkshow.machine.workers import usable_cores
-from talkshow.render.generated import GeneratorPlan
+from talkshow.render.generated import GeneratorPlan, Lack
 from talkshow.render.generator.weights import checkpoint_rows, preset_named, translated, weights_missing, weights_wrong
 from talkshow.settings import GeneratorSettings
 
@@ -52,16 +52,16 @@ def device() -> str:
     return "cuda" if find_card() else "cpu"
 
 
-def why_not(settings: GeneratorSettings) -> str:
-    """Why `--renderer auto` does not choose the generator; "" if it does. Imports torch only where weights lie."""
+def lacking(settings: GeneratorSettings) -> Lack | None:
+    """Why `--renderer auto` does not choose the generator; None if it does. Imports torch only where weights are."""
     if packages_missing():
-        return "no generator is installed"
+        return Lack.PACKAGES
     preset, folder = settings.preset, settings.models
     if weights_missing(preset, folder):
-        return f"the weights of {preset} are not here"
+        return Lack.WEIGHTS
     if weights_wrong(preset, folder):
-        return f"the weights of {preset} are damaged"
-    return "" if find_card() else "no GPU for the generator"
+        return Lack.WHOLE_WEIGHTS
+    return None if find_card() else Lack.GPU
 
 
 def require(settings: GeneratorSettings, plan: GeneratorPlan, num_people: int) -> None:
