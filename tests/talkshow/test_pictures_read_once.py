@@ -41,7 +41,7 @@ def chosen(tmp_path, **more):
     return EpisodeSettings(
         image=tmp_path / "pair.png",
         renderer="portrait",
-        size=(320, 180),
+        size=(160, 90),
         check=False,
         voices={"MAYA": "hum_a", "LEO": "hum_b"},
         **more,
