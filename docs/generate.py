@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import settings_table
-from pages import commands, engines, home, modules, outputs, python_api, voices
+from pages import commands, engines, home, modules, moves, outputs, python_api, voices
 
 DOCS = Path(__file__).resolve().parent
 
 # What makes each page from its present text ("" if there is none).
 PAGES: dict[str, Callable[[str], str]] = {
     "settings.md": settings_table.page,
+    "scripts.md": moves.page,
     "voices.md": voices.page,
     "reference/commands.md": commands.page,
     "reference/engines.md": engines.page,

@@ -37,6 +37,9 @@ from talkshow.timeline.rttm import to_rttm
 if TYPE_CHECKING:
     from talkshow.faces.pictures import Pictures
 
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
+
 _COMMENT = "made with talkshow from a recording; the pictures are synthetic"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -150,14 +149,6 @@ def test_every_move_that_a_script_can_ask_for_is_one_that_the_camera_can_make():
             camera = read_camera(example.replace("NAME", "LEO"))
             assert camera is not None and (camera.move, camera.of) == (entry.name, entry.of)
             assert bool(camera.target) == ("NAME" in example)
-
-
-def test_the_table_of_moves_is_that_of_the_moves():
-    spec = importlib.util.spec_from_file_location("moves_table", ROOT / "docs/moves_table.py")
-    table = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(table)
-    text = table.PAGE.read_text(encoding="utf-8")
-    assert table.page(text) == text, "run: python docs/moves_table.py"
 
 
 class Ruled(StageView):

@@ -113,7 +113,7 @@ def made(tmp_path, tone_voices, monkeypatch):
         module = ModuleType("foreign")
         vars(module)["Foreign"] = renderer(view)
         monkeypatch.setitem(sys.modules, "foreign", module)
-        monkeypatch.setitem(registry.BUILT_IN["renderers"], "foreign", registry.Entry("foreign:Foreign", "for tests"))
+        monkeypatch.setitem(registry.BUILT_IN["renderers"], "foreign", "foreign:Foreign")
         if plan_only:
             return prepare(script, chosen, [tone_voices]).plan
         episode = make_episode(script, chosen, out=tmp_path, name="e", voices=[tone_voices])
