@@ -355,7 +355,7 @@ def test_any_size_shows_everybody_moving(image: Path, size: tuple[int, int]) -> 
     assert np.abs(rest.astype(int) - moved).max() > 25
     words = " ".join(view.warnings)
     assert ("too far apart" in words) == (size[0] <= size[1])
-    assert ("hardly be seen" in words) == (size == (98, 54)) and "enlarged" not in words
+    assert ("hardly be visible" in words) == (size == (98, 54)) and "enlarged" not in words
 
 
 def test_a_small_picture_on_a_large_frame_is_warned_of(tmp_path: Path) -> None:
@@ -412,7 +412,7 @@ def test_a_drawing_without_landmarks_speaks_in_a_box_given_by_hand(tmp_path: Pat
     cv2.rectangle(robot, (285, 236), (355, 246), (30, 30, 30), -1)
     box = StagedCharacter("MAYA", "243,63,397,297")
     view = Portrait().open(stage(save(robot, tmp_path / "robot.png"), box))
-    assert any("plain face was laid" in warning for warning in view.warnings)
+    assert any("generic face model is used" in warning for warning in view.warnings)
     rest, jaw, blink, turned = (
         render(view, "MAYA", **pose).astype(int) for pose in ({}, {"jaw": 1}, {"blink": 1}, {"roll": 4, "lean": 0.5})
     )

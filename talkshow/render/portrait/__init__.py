@@ -1,19 +1,20 @@
 """The portrait renderer: animates the faces of a still picture on the CPU.
 
 view      opens a stage: picture, seats, crop; yields frames
-actor     one face: what is computed once, and one frame of it
-ground    the part of the frame that moves with a person, and where in it the person is
-grid      a coarse grid, the mesh drawn on it
+actor     one face: the values computed once, and one frame
+ground    the part of the frame that moves with a person, and the person's matte in it
+grid      a coarse grid, and the mesh rasterised on it
 shapes    mouth and brow shapes of the canonical mesh, in centimetres
 head      rotation of the head, breath and sway
-matte     where the person is, so that walls stand still
+matte     separates the person from the background, which does not move
 field     all of these as dense displacement bases
-warp      bases and weights to pixels
+warp      turns bases and weights into pixels
 eyes      blinks and glances
 teeth     two dental arches
-tongue    behind them
+tongue    the tongue behind them
+skin      the skin colour of a face
 mouth     the inside of the mouth and the lips over it
-corner    where the opening of a turned mouth ends
+corner    the end of the opening of a turned mouth
 """
 
 from talkshow.render.portrait.view import Portrait, PortraitView

@@ -1,4 +1,4 @@
-"""One animated face of a picture: everything that is computed once, and one frame of it."""
+"""One animated face of a picture: the values computed once, and the drawing of a frame."""
 
 from __future__ import annotations
 
@@ -20,30 +20,33 @@ from talkshow.render.portrait.mouth import Mouth, build_mouth, paint_mouth, with
 from talkshow.render.portrait.shapes import smoothstep
 from talkshow.render.portrait.warp import Rgba, Warp
 
-PLATE_CM = 1.6  # as far as the background is carried on behind the person
-TRIM = 0.45  # of the way from the inner lip edge to the next ring
-STEEP_YAW = (38.0, 72.0)  # degrees between which motion is subdued
+PLATE_CM = 1.6  # how far the background is extended behind the person
+TRIM = 0.45  # share of the distance from the inner lip edge to the next ring
+STEEP_YAW = (38.0, 72.0)  # degrees between which the motion is reduced
 FAR_EYE_YAW = 42.0  # degrees
-PROFILE_YAW = 57.0  # degrees by landmarks (too few, so far round), from which lips stay one layer
-LOST_MOUTH = 0.028  # wander of the landmarks, from which nobody knows where the lips are
-SEEN_EYES = 0.3  # presence from which eyes lie where the landmarks say
-STEEP_SHARE = 0.45  # of the motion, beyond
-DISTANT = (7.0, 14.0)  # pixels per cm: from a face whose mouth is hard to see to one that is large enough
-PROJECTION = 1.55  # as on a stage, a mouth seen from afar opens wider: see `field_weights`
-BARED, BARED_JAW = 0.5, 0.5  # of the upper lip's way to its place in the picture, and the jaw's opening at which
-PROFILE_CLOSE = 0.5  # of the picture's own opening: squeezed further, what is in it would streak
+PROFILE_YAW = 57.0  # degrees by landmarks (an underestimate at such angles) from which the lips stay one layer
+LOST_MOUTH = 0.028  # wander of the landmarks from which the position of the lips is unknown
+SEEN_EYES = 0.3  # presence from which the eyes are at the landmarks
+STEEP_SHARE = 0.45  # share of the motion beyond that
+DISTANT = (7.0, 14.0)  # pixels per cm: from a face with a barely visible mouth to one that is large enough
+PROJECTION = 1.55  # as on a stage, a distant mouth opens wider: see `field_weights`
+BARED, BARED_JAW = (
+    0.5,
+    0.5,
+)  # share of the upper lip's way to its place in the picture, and the jaw opening at which it is reached
+PROFILE_CLOSE = 0.5  # share of the picture's own opening: compressed further, its content would streak
 
 
 @dataclass(frozen=True, eq=False)
 class Actor:
-    """A seated face, ready to move. Nothing in it changes after opening: threads share it."""
+    """A seated face, ready to move. It does not change after opening, so threads share it."""
 
     field: FaceField
-    plate: NDArray[np.uint8]  # (rows * step, columns * step, 4) what is behind
-    matte: NDArray[np.uint8]  # (rows * step, columns * step) how much of each pixel is the person
-    mouth: Mouth | None  # None in profile, where landmarks miss lips and lids: skin moves, nothing is painted
+    plate: NDArray[np.uint8]  # (rows * step, columns * step, 4) the background
+    matte: NDArray[np.uint8]  # (rows * step, columns * step) the person's share of each pixel
+    mouth: Mouth | None  # None in profile, where landmarks miss lips and lids: the skin moves, nothing is painted
     eyes: tuple[Eye, ...]
-    share: float  # 0..1 of all motion: less for a face seen from the side or hard to make out
+    share: float  # 0..1, factor on all motion: less for a face that is seen from the side or unclear
     projection: float  # 1 for a large face .. PROJECTION for a small one
 
 
@@ -52,8 +55,8 @@ def build_actor(
 ) -> Actor:
     """Prepare a face.
 
-    found: in frame pixels; still: (height, width, 3) uint8 RGB; others: the poses of all other faces of the
-    picture, whose ground is left to them; net: a matte network; enlarged: pixels of `still` for one of the picture.
+    found: in frame pixels; still: (height, width, 3) uint8 RGB; others: the poses of all other faces in the picture,
+    which keep their own ground; net: a matte network; enlarged: pixels of `still` per pixel of the picture.
     """
     import cv2
 
@@ -77,7 +80,7 @@ def build_actor(
     behind = background_plate(part, matte, PLATE_CM * pose.scale)
     stays = unmoved(matte, territory, edge, pose.scale)[..., None]
     plate = np.rint(behind + (part - behind.astype(np.float32)) * stays)
-    # the network guesses where the far eye of a steep face lies: better one that does not blink than a wrong one
+    # the network guesses the far eye of a strongly turned face: an eye that does not blink is better than a wrong one
     seen = EYES if abs(pose.yaw) < FAR_EYE_YAW else EYES[:1] if pose.yaw > 0 else EYES[1:]
     blinks = parted and found.presence >= SEEN_EYES
     eyes = tuple(eye for indices in seen if blinks and (eye := build_eye(indices, landmarks, still)))
@@ -91,10 +94,10 @@ def build_actor(
 
 
 def trim_lips(landmarks: FloatArray) -> FloatArray:
-    """Landmarks with the inner lip edge drawn back into the lip where the mouth is open.
+    """Landmarks with the inner lip edge moved into the lip where the mouth is open.
 
-    The network puts that edge on the border between lip and teeth; a lip cut there would carry a strip of the
-    picture's own teeth along when it moves.
+    The network puts that edge on the border between lip and teeth. A lip cut there would carry along a strip of the
+    picture's own teeth when it moves.
     """
     trimmed = landmarks.copy()
     for edge, lip in ((UPPER_LIP[0], UPPER_LIP[1]), (LOWER_LIP[0], LOWER_LIP[1])):
@@ -118,7 +121,7 @@ class Stroke:
         """Draw the face into `frame` (height, width, 3), in place.
 
         texture: the people of the still frame (`cut_out`), into which the eyes are drawn; still: the same,
-        untouched;
+        unchanged;
         pose: all channels of `render.base.CHANNELS` by name.
         """
         import cv2
@@ -141,7 +144,7 @@ class Stroke:
 
 
 def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
-    """The people alone, (height, width, 4), colours multiplied by alpha.  still: (height, width, 3) RGB."""
+    """The people without background, (height, width, 4), premultiplied by alpha.  still: (height, width, 3) RGB."""
     height, width = still.shape[:2]
     people = np.zeros((height, width, 4), np.uint8)
     for actor in actors:
@@ -160,10 +163,10 @@ def cut_out(still: NDArray[np.uint8], actors: Iterable[Actor]) -> Rgba:
 
 
 def field_weights(pose: Mapping[str, float], share: float, close: float, projection: float) -> FloatArray:
-    """Channels by name -> (len(FIELD_CHANNELS),): closed lips are the rest, `press` wins over every opening.
+    """Channels by name -> (len(FIELD_CHANNELS),): closed lips are the rest, `press` overrides every opening.
 
-    share: 0..1 of all motion; close: 0..1 of the picture's own opening, taken away; projection: how many times as wide
-    a slightly opened mouth opens, a shut and a wide open one staying as they are.
+    share: 0..1, factor on all motion; close: 0..1, the share of the picture's own opening to remove; projection: factor
+    on the opening of a slightly open mouth; a shut and a wide open one are not changed.
     """
     opened = 1.0 - min(1.0, max(0.0, pose["press"]))
     values = dict(pose)

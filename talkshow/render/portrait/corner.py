@@ -1,7 +1,7 @@
-"""The mouth's far corner on a turned face, where lips turn behind the outline of the face.
+"""The far corner of the mouth on a turned face, where the lips go behind the outline of the face.
 
-There the opening ends in front of the corner, at the lips' outermost places. What lies beyond is skin of the upper
-layer, which stretches on its own.
+There the opening ends in front of the corner, at the outermost visible points of the lips. Beyond them is skin of the
+upper layer, which stretches separately.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from talkshow.render.portrait.grid import FloatArray
 
-HOLLOW = 0.22  # of the far edge's height: as deep as the corner may be drawn in
+HOLLOW = 0.22  # share of the far edge's height: the limit of the corner's depth
 STEPS = 9  # points of the far edge
 
 
@@ -20,7 +20,7 @@ STEPS = 9  # points of the far edge
 class FarEdge:
     """Where an opening ends toward the side turned away.
 
-    line:   (STEPS, 2) pixels from the upper to the lower lip's outermost place, by way of the corner
+    line:   (STEPS, 2) pixels from the upper to the lower lip's outermost point, through the corner
     top, low: the last points of the upper and the lower edge that are in front of it, as indices
     """
 
@@ -39,6 +39,6 @@ def far_edge(top_edge: FloatArray, low_edge: FloatArray, far: FloatArray) -> Far
     height = float(np.linalg.norm(stop - start))
     corner = middle - far * float(np.clip(folded, -0.5 * height, HOLLOW * height))
     t = np.linspace(0, 1, STEPS)[:, None]
-    # a quadratic curve through the corner at half its way
+    # a quadratic curve that passes the corner half-way
     line = (1 - t) ** 2 * start + 2 * t * (1 - t) * (2 * corner - middle) + t**2 * stop
     return FarEdge(line.astype(np.float32), top, low)

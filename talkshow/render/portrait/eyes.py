@@ -1,7 +1,7 @@
-"""Blinks and glances, done in the still picture itself before the head's motion carries it along.
+"""Blinks and glances, drawn into the still picture before the head motion warps it.
 
-Lid skin is drawn down over the eye column by column (a monotone map, so nothing folds), its lashes with it;
-the iris slides inside the opening while the white stretches on one side and gives way on the other.
+Lid skin and lashes are pulled down over the eye column by column (a monotone map, so nothing folds). The iris slides
+inside the opening, while the white stretches on one side and shrinks on the other.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ LID_TRAVEL = 0.97  # of the opening, at blink = 1
 SQUINT_LIFT = 0.30  # of the opening, lower lid at squint = 1
 GAZE_ACROSS = 0.27  # of the iris's diameter, at gaze_x = +-1
 GAZE_DOWN = 0.12  # of the iris's diameter, at gaze_y = +-1
-LASHES = 0.16  # of the opening, half the thickness of the lashes' line
-LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)  # of the light, kept back by lashes on a shut lid
-OLD_LASHES = 0.45  # of the opening, above the open lid: as far up as its lashes are painted over
-LID_SHADE = 0.02  # of the light, which a lid loses against the skin around the eye
-COLDER = 0.20  # less red than the face's skin, of lightness: there a lid takes of the skin's tint
+LASHES = 0.16  # of the opening, half the thickness of the lash line
+LASH_DARK = np.array([0.46, 0.54, 0.54], np.float32)  # share of the light that the lashes on a shut lid absorb
+OLD_LASHES = 0.45  # of the opening, above the open lid: how far up its lashes are painted over
+LID_SHADE = 0.02  # share of the light by which a lid is darker than the skin around the eye
+COLDER = (
+    0.20  # deficit of red against the face's skin, relative to lightness, at which a lid gets some of the skin's tint
+)
 WARMED = 0.6  # so much
-LID_FLUSH = 0.12  # of its colour, by which thin skin is more colourful
-MIN_WIDTH = 7.0  # pixels between the corners: a smaller eye is left alone
+LID_FLUSH = 0.12  # share by which thin skin is more saturated
+MIN_WIDTH = 7.0  # pixels between the corners: smaller eyes are not moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class Eye:
     lid, floor, crease: (height, width) v of upper lid, lower lid, and of where moving skin begins
     skin:       (height, width, 3) 0..255, the colour of the lid once it is unrolled over the eye
     iris:       (u, v, radius) pixels
-    room:       pixels that the iris can move to -u and to +u
+    room:       pixels by which the iris can move to -u and to +u
     """
 
     left: int
@@ -86,11 +88,11 @@ class Eye:
         patch[...] = np.rint(mixed)
 
     def _lid_skin(self, stretched: NDArray[np.uint8], lid: FloatArray, shut: float) -> FloatArray:
-        """The lid's skin, (height, width, 4): what an open eye hides of it is painted, with lashes at its edge."""
+        """The lid's skin, (height, width, 4): the part that an open eye hides is painted, with lashes at its edge."""
         gap = self.floor - self.lid
         most, open_here = gap.max(), np.clip(gap / (0.35 * gap.max()), 0, 1)
         closing = max(0.0, shut)
-        # painted from above the old lashes on, so that they do not stay behind, to the lid's new edge
+        # painted from above the old lashes, so that they do not stay behind, to the lid's new edge
         painted = np.clip((self.v - self.lid) / (OLD_LASHES * most) + 1.0, 0, 1) * open_here * min(1.0, 2.5 * closing)
         colors = stretched.astype(np.float32)
         colors[..., :3] += (self.skin - colors[..., :3]) * painted[..., None]
@@ -100,7 +102,7 @@ class Eye:
         return colors
 
     def _ball(self, gaze: tuple[float, float], lift: FloatArray) -> FloatArray:
-        """Where the colours of iris, white and lower lid come from."""
+        """The source positions for the colours of iris, white and lower lid."""
         center, _, radius = self.iris
         shift = gaze[0] * GAZE_ACROSS * 2 * radius
         shift = float(np.clip(shift, -self.room[0], self.room[1]))
@@ -110,7 +112,7 @@ class Eye:
         v = self.v + np.float32(gaze[1] * GAZE_DOWN * 2 * radius) * near
         inside = (self.v > self.lid) & (self.v < self.floor)
         v = np.where(inside, np.clip(v, self.lid + 0.5, np.maximum(self.floor - 0.5, self.lid + 0.5)), self.v)
-        # the lower lid pushes up: skin below it follows, fading out over one opening
+        # the lower lid moves up: the skin below it follows, fading out over one opening
         below = np.clip(1 - (self.v - (self.floor - lift)) / np.maximum(self.floor - self.lid, 2.0), 0, 1)
         raised = np.where(self.v > self.floor - lift, self.v + lift * below, v)
         return self._map(np.where(self.v > self.floor - lift, self.u, u), raised)
@@ -131,7 +133,7 @@ class Eye:
 def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint8]) -> Eye | None:
     """Measure an eye.  landmarks: (478, 3) frame pixels; still: (height, width, 3) uint8 RGB.
 
-    None where the eye is too small or too far round the face's side to be moved without harm.
+    None if the eye is too small, or too far around the side of the face, to be moved without artefacts.
     """
     points = landmarks[:, :2].astype(np.float64)
     start, stop = points[indices.upper[0]], points[indices.upper[-1]]
@@ -174,7 +176,7 @@ def build_eye(indices: EyeIndices, landmarks: FloatArray, still: NDArray[np.uint
     floor = np.maximum(floor, lid)
     center = local["iris"][0]
     room = (max(0.0, 0.7 * (center[0] - radius)), max(0.0, 0.7 * (width - center[0] - radius)))
-    ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))  # no lid moves outside the corners
+    ends = smoothstep(0, 0.15 * width, np.minimum(u, width - u))  # lids do not move outside the corners
     crease = lid - reach * (0.35 + 0.65 * ends)
     skin = _lid_color(still, u, v, lid, floor, crease, start, axes)
     skin = _warmed(skin, color_at(still, points[list(SKIN_POINTS)]))
@@ -203,7 +205,7 @@ def _lid_color(
     start: NDArray[np.float64],
     axes: NDArray[np.float64],
 ) -> FloatArray:
-    """(height, width, 3): between the skin above the eye and the skin below it, as light changes along the lid."""
+    """(height, width, 3): interpolated between the skin above and below the eye, as light changes along the lid."""
     import cv2
 
     most = float(np.maximum(floor - lid, 0).max())
@@ -225,7 +227,7 @@ def _lid_color(
     fold = np.exp(-((((v - lid) / max(0.35 * most, 1.0)) + 0.6) ** 2))  # the crease above the lid
     rounded = (1 - LID_SHADE) * (1 - 0.05 * down**2 - 0.09 * fold)
     above, below = (part.sum(axis=-1) for part in rows)
-    # where a low brow is all there is above the eye, the lid takes its colour from below, and lies in its shade
+    # if only a low brow is above the eye, the lid gets its colour from below, in shade
     clear = smoothstep(0.6, 0.9, (above / np.maximum(below, 1)).astype(np.float64))
     rounded *= 1 - 0.18 * (1 - clear)
     share = (clear * (0.45 - 0.25 * down))[..., None]
@@ -234,7 +236,7 @@ def _lid_color(
 
 
 def _warmed(color: FloatArray, skin: FloatArray) -> FloatArray:
-    """Lids no colder than the face's skin: what lies around an eye is at times brow, make-up or a bluish shadow.
+    """Lids with a tint no colder than the face's skin: around an eye there may be brow, make-up or a bluish shadow.
 
     color: (height, width, 3) and skin: (3,), 0..255.
     """

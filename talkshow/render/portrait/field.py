@@ -1,8 +1,8 @@
-"""One face's motion as dense displacement bases: how far every place of the still frame moves, per channel.
+"""The motion of one face as dense displacement bases: how far every point of the still frame moves, per channel.
 
-The lips part, so there are two fields.  The upper one carries the upper lip's motion on downward across the
-mouth, the lower one the lower lip's motion upward; each is used on its own side of the lip line only, and so
-nothing is smeared across the gap.  Everywhere else the two are the same.
+The lips part, so there are two fields.  The upper one extends the upper lip's motion downward across the mouth, the
+lower one extends the lower lip's motion upward. Each is used only on its own side of the lip line, so nothing is
+smeared across the gap.  Everywhere else the two are equal.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from talkshow.render.portrait.head import HEAD_CHANNELS, camera_depth, head_moti
 from talkshow.render.portrait.shapes import SHAPES, face_shapes, smoothstep
 
 FIELD_CHANNELS = (*SHAPES, *HEAD_CHANNELS)
-SKIN_FADE_CM = 3.6  # a shape's motion at the face's edge fades into neck and hair over this length
+SKIN_FADE_CM = 3.6  # length over which a shape's motion at the face's edge fades into neck and hair
 FAR_FADE_CM = 1.4
-DEPTH_FADE_CM = 3.0  # from the face's edge back to the depth of the head's outline
-DEPTH_SOFT_CM = 0.35  # over which depth is smoothed: where a nose hides a cheek it would jump, and tear
+DEPTH_FADE_CM = 3.0  # length from the face's edge back to the depth of the head's outline
+DEPTH_SOFT_CM = (
+    0.35  # length over which depth is smoothed: it would jump where a nose hides a cheek, and the picture would tear
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class FaceField:
 
     grid:   over everything that moves with this face
     upper:  (len(FIELD_CHANNELS), grid nodes * 2) float32 cells, x and y interleaved
-    mouth:  the part of the grid in which the lower lip may come to lie
+    mouth:  the part of the grid that the lower lip can reach
     lower:  (len(FIELD_CHANNELS), mouth nodes * 2) float32 cells
     points: (468, 2) the mesh at rest, frame pixels
     bases:  (468, 2, len(FIELD_CHANNELS)) motion of the mesh points, frame pixels
@@ -49,8 +51,8 @@ class FaceField:
 def build_field(pose: Pose, grid: Grid, presence: FloatArray, edge: FloatArray, parted: bool) -> FaceField:
     """Compute the bases once.
 
-    presence, edge: (rows, columns) 0..1, how much each node belongs to this person, and is free of the grid's end;
-    parted: whether the lips part; else what lies between them stretches.
+    presence, edge: (rows, columns) 0..1, how much each node belongs to this person, and its distance from the grid's
+    border; parted: whether the lips part; else the picture between them stretches.
     """
     mesh = canonical_mesh()
     points, depth = pose.project(pose.shape), camera_depth(pose)
@@ -89,7 +91,7 @@ def _by_channel(layer: FloatArray) -> FloatArray:
 
 
 def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:
-    """Take out the kinks at triangle edges, and outside the face what jumps from one edge point to the next.
+    """Smooth the kinks at triangle edges and, outside the face, the jumps from one edge point to the next.
 
     field: (rows, columns, 2, channels)
     """
@@ -106,8 +108,8 @@ def _smoothed(field: FloatArray, raster: Raster) -> FloatArray:
 
 
 def _skin_fade(raster: Raster, pose: Pose, grid: Grid) -> FloatArray:
-    """(rows, columns) 1 on the face, fading outside: over neck and near cheek slowly, over what is seen past
-    the far cheek of a turned face at once, as that is no skin."""
+    """(rows, columns) 1 on the face, fading outside: slowly over neck and near cheek, at once beyond the far cheek of a
+    turned face, where there is no skin."""
     points = pose.project(pose.shape)
     outward = points - points.mean(axis=0)
     sideways = outward @ pose.rotation[:2, 0] / np.linalg.norm(outward, axis=1) * np.sign(pose.yaw)
@@ -130,7 +132,7 @@ def _node_depth(raster: Raster, pose: Pose, grid: Grid) -> NDArray[np.float64]:
 def _mouth_part(
     grid: Grid, pose: Pose, points: NDArray[np.float64], jaw: NDArray[np.float64]
 ) -> tuple[int, int, int, int]:
-    """(first column, first row, columns, rows) that hold the lower lip and the skin below it in any motion."""
+    """(first column, first row, columns, rows) that contain the lower lip and the skin below it in any motion."""
     lips = points[[*UPPER_LIP[0], *LOWER_LIP[3], *BELOW_LIP]]
     dropped = lips + pose.displace(jaw[CHIN])
     margin = 0.10 * float(np.linalg.norm(points[CHIN] - points[HAIRLINE]))

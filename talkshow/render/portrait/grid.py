@@ -1,4 +1,4 @@
-"""The coarse grid on which a face's motion is computed, and the mesh drawn on it once."""
+"""The coarse grid on which the motion of a face is computed, and the mesh rasterised on it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.floating[Any]]  # float32 wherever it is kept; intermediate results may be wider
+FloatArray = NDArray[np.floating[Any]]  # stored as float32; intermediate results may be wider
 
 
 @dataclass(frozen=True)
 class Grid:
     """Cells of `step` x `step` pixels over a rectangle of the frame; a node is the centre of a cell.
 
-    left, top: the first pixel.  The last cells may reach past the frame's right and bottom edge.
+    left, top: the first pixel.  The last cells may extend beyond the frame's right and bottom edges.
     """
 
     left: int
@@ -35,7 +35,7 @@ class Grid:
         return np.asarray((points - (self.left, self.top) + 0.5) / self.step - 0.5)
 
     def part(self, first_column: int, first_row: int, columns: int, rows: int) -> Grid:
-        """A rectangle of its cells as a grid of its own."""
+        """A rectangle of its cells as a separate grid."""
         return Grid(self.left + first_column * self.step, self.top + first_row * self.step, columns, rows, self.step)
 
 
@@ -48,7 +48,7 @@ def grid_over(left: float, top: float, right: float, bottom: float, step: int, s
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """Which triangle lies on each node.
+    """The triangle at each node.
 
     corners:  (nodes inside, 3) int64, vertex numbers
     weights:  (nodes inside, 3) float32, barycentric
@@ -65,7 +65,7 @@ class Raster:
     distance: FloatArray
 
     def spread(self, values: NDArray[np.float64]) -> FloatArray:
-        """Vertex values (num_vertices, ...) -> (rows, columns, ...), outside = value at the nearest node."""
+        """Vertex values (num_vertices, ...) -> (rows, columns, ...); outside: the value at the nearest inside node."""
         inner = np.einsum("nk,nk...->n...", self.weights, values.astype(np.float32)[self.corners])
         return np.asarray(inner[self.nearest], np.float32)
 
@@ -73,7 +73,7 @@ class Raster:
 def rasterize(
     grid: Grid, points: NDArray[np.float64], depth: NDArray[np.float64], triangles: NDArray[np.int64]
 ) -> Raster:
-    """Draw the mesh on the grid's nodes, near triangles over far ones.
+    """Rasterise the mesh on the grid's nodes, near triangles over far ones.
 
     points: (num_vertices, 2) frame pixels; depth: (num_vertices,) larger = nearer.
     """
@@ -87,7 +87,7 @@ def rasterize(
         cv2.fillConvexPoly(index, corners, int(number), lineType=cv2.LINE_8, shift=4)
     inside = index >= 0
     if not inside.any():
-        raise ValueError("the mesh lies outside the grid")
+        raise ValueError("the mesh is outside the grid")
     corners = triangles[index[inside]]
     rows, columns = np.nonzero(inside)
     weights = _barycentric(np.stack([columns, rows], axis=-1).astype(np.float64), cells[corners])
@@ -100,7 +100,7 @@ def rasterize(
 
 
 def _barycentric(where: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 2) places in (N, 3, 2) triangles -> (N, 3) weights, kept inside the triangle."""
+    """(N, 2) points in (N, 3, 2) triangles -> (N, 3) weights, limited to the inside of the triangle."""
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     area = (b[:, 1] - c[:, 1]) * (a[:, 0] - c[:, 0]) + (c[:, 0] - b[:, 0]) * (a[:, 1] - c[:, 1])
     area = np.where(np.abs(area) < 1e-9, 1e-9, area)

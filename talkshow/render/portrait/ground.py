@@ -1,4 +1,4 @@
-"""A person's ground: the grid over head and body, what of it is the person, and how much each place may move."""
+"""The ground of a person: the grid over head and body, the matte, and how far each point may move."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from talkshow.render.portrait.head import BACK_OF_HEAD
 from talkshow.render.portrait.matte import attached_to, figure_matte, person_likelihood, person_matte
 from talkshow.render.portrait.shapes import smoothstep
 
-CELLS_PER_FACE = 80  # grid nodes from hairline to chin: lips still span several
-SKIRT_CM = (3.5, 1.5)  # the motion around a person's outline fades from the second to the first
-CONTEXT_CM = 5.0  # around the grid, shown to the matte network
-BRIDGE_CM = 1.2  # what hangs on to a person by less than this is no part of them
-SOMEBODY = (0.02, 0.15)  # the network's answer to the whole picture: from surely nobody to perhaps somebody
-PERSON = 0.6  # of the network's answer over a face, below which it sees no person
-ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0  # the grid's reach from hairline, face middle and chin
-HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0  # the same for the closer look at the head
-EDGE_FADE_CM = 3.5  # at a border of the grid inside the frame all motion ends
-ALONE = 0.99  # share of a place, from which no neighbour has any of it
-LAST_MOTION = 0.4  # share of the motion, below which nothing of what lies behind comes out
-SURE, OUTLINE_CM = 0.9, 0.7  # matte of somebody, or 1 - that of nobody; how far from both an outline may lie
+CELLS_PER_FACE = 80  # grid nodes from hairline to chin: the lips still span several
+SKIRT_CM = (3.5, 1.5)  # distances from a person's outline: the motion around it fades from the second to the first
+CONTEXT_CM = 5.0  # margin around the grid for the input of the matte network
+BRIDGE_CM = 1.2  # parts connected to a person by less than this are not part of them
+SOMEBODY = (0.02, 0.15)  # output of the network for the full picture: from certainly background to possibly a person
+PERSON = 0.6  # output of the network over a face, below which it has missed the person
+ABOVE_CM, BESIDE_CM, BELOW_CM = 10.5, 24.0, 34.0  # extent of the grid from hairline, face middle and chin
+HEAD_BESIDE_CM, HEAD_BELOW_CM = 14.0, 13.0  # the same for the close-up of the head
+EDGE_FADE_CM = 3.5  # all motion ends at a border of the grid inside the frame
+ALONE = 0.99  # share of a point from which no neighbour has any of it
+LAST_MOTION = 0.4  # share of the motion below which the background stays hidden
+SURE, OUTLINE_CM = (
+    0.9,
+    0.7,
+)  # matte of a person, or 1 - that of the background; the largest distance of an outline from both
 
 
 def face_center(pose: Pose) -> NDArray[np.float64]:
@@ -56,16 +59,16 @@ def ground_grid(pose: Pose, others: Sequence[Pose], size: tuple[int, int]) -> Gr
 def ground_matte(
     pose: Pose, others: Sequence[Pose], still: NDArray[np.uint8], grid: Grid, net: Any
 ) -> tuple[FloatArray, FloatArray]:
-    """(rows * step, columns * step) how much of each pixel is this person, and how much is left to them by
-    neighbours (which the first has in it), both 0..1.
+    """(rows * step, columns * step) the person's share of each pixel, and the share that neighbours leave to them
+    (which is included in the first), both 0..1.
 
-    The network looks three times: at the whole ground, closer at the head, whose outline is seen most, and at the
-    whole picture, in which a seat or a mirror beside a head is more easily told from it.
+    The network runs three times: on the full ground, on a close-up of the head, whose outline is the most visible, and
+    on the full picture, in which a seat or a mirror next to a head is easier to distinguish from it.
     """
     import cv2
 
     bottom, right = grid.top + grid.rows * grid.step, grid.left + grid.columns * grid.step
-    # the network wants to see more than is kept: a head at the border of its picture confuses it
+    # the network needs a margin: a head at the border of its input confuses it
     margin = round(CONTEXT_CM * pose.scale)
     first_x, first_y = max(0, grid.left - margin), max(0, grid.top - margin)
     context = still[first_y : bottom + margin, first_x : right + margin]
@@ -111,7 +114,7 @@ def _look_closer(
 def _look_wider(
     matte: FloatArray, face: NDArray[np.uint8], still: NDArray[np.uint8], corner: tuple[int, int], net: Any
 ) -> None:
-    """Take away, in place, what in the whole picture is surely nobody; unless this very face is missed there.
+    """Remove, in place, what is certainly background in the full picture, unless the network missed this face there.
 
     corner: (x, y) of the matte in the picture.
     """
@@ -121,10 +124,10 @@ def _look_wider(
 
 
 def unmoved(matte: FloatArray, territory: FloatArray, edge: FloatArray, scale: float) -> FloatArray:
-    """(rows * step, columns * step) 0..1, where the picture itself is what lies behind the person.
+    """(rows * step, columns * step) 0..1, where the picture itself is used as the background of the person.
 
-    That is where a neighbour takes a share, where the grid and with it the motion ends, and where the matte is
-    undecided away from any outline: background carried on to there would be a smear in a frame in which nobody moves.
+    That is where a neighbour has a share, where the grid and with it the motion ends, and where the matte is uncertain
+    away from any outline: extended background there would be a smear in a frame without motion.
     edge: (rows, columns), see `edge_weight`; scale: pixels per cm.
     """
     import cv2
@@ -138,7 +141,7 @@ def unmoved(matte: FloatArray, territory: FloatArray, edge: FloatArray, scale: f
 
 
 def _fading_out(count: int, reach: float, at_start: bool, at_end: bool) -> NDArray[np.float64]:
-    """(count,) 1, and toward the ends that are named 0 over `reach` places."""
+    """(count,) 1, falling to 0 over `reach` points at the chosen ends."""
     places = np.arange(count, dtype=np.float64)
     weight = smoothstep(0, reach, places) if at_start else np.ones(count)
     return weight * (smoothstep(0, reach, places[::-1]) if at_end else 1.0)
@@ -156,9 +159,9 @@ def _territory(pose: Pose, others: Sequence[Pose], grid: Grid) -> FloatArray:
 
 
 def ground_presence(pose: Pose, matte: FloatArray, grid: Grid) -> FloatArray:
-    """(rows, columns) how much each place moves with this person: 1 on them and on a skirt around them.
+    """(rows, columns) how much each point moves with this person: 1 on them and on a margin around them.
 
-    The matte cuts the skirt off; it is there so that the outline itself moves as one with the person.
+    The matte removes the margin; it makes the outline move together with the person.
     """
     import cv2
 
@@ -170,7 +173,7 @@ def ground_presence(pose: Pose, matte: FloatArray, grid: Grid) -> FloatArray:
 def edge_weight(grid: Grid, scale: float, size: tuple[int, int]) -> FloatArray:
     """(rows, columns) 0 at the grid's borders, 1 from EDGE_FADE_CM inward.
 
-    Where the grid ends with the frame there is no border: a body that the frame cuts off moves all the way.
+    Where the grid ends at the frame there is no border: a body that the frame cuts off moves up to the edge.
     size: (width, height) of the frame; scale: pixels per cm.
     """
     reach = EDGE_FADE_CM * scale / grid.step

@@ -1,4 +1,4 @@
-"""How head and body move: displacements in frame pixels for one degree, or for a channel at 1."""
+"""Motion of head and body: displacements in frame pixels for one degree, or for a channel at 1."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from talkshow.faces.mesh import CHIN, HAIRLINE, Pose
 from talkshow.render.portrait.shapes import smoothstep
 
 HEAD_CHANNELS = ("yaw", "pitch", "roll", "breath", "lean")
-PIVOT = (0.0, -8.0, -4.5)  # cm, canonical: where the neck carries the head
-BACK_OF_HEAD = (0.0, 2.0, -4.0)  # cm, canonical: hair at the head's outline lies at this depth
-NECK_CM = 6.5  # below the chin the head's motion fades over this length
-HIPS_CM = 48.0  # below the chin: about them the body sways
+PIVOT = (0.0, -8.0, -4.5)  # cm, canonical: the joint of neck and head
+BACK_OF_HEAD = (0.0, 2.0, -4.0)  # cm, canonical: depth of the hair at the head's outline
+NECK_CM = 6.5  # length below the chin over which the head's motion fades
+HIPS_CM = 48.0  # below the chin: the centre of the body's sway
 BREATH_CM = 0.22
 LEAN_CM = 0.70
-FOLLOW = 0.16  # of the head's turning and tilting, in which the shoulders take part
-CHEST_CM = 7.0  # the chest's middle before the spine
-SHOULDER_CM = 19.0  # from the spine: there the shoulders neither come nor go as they turn
+FOLLOW = 0.16  # share of the head's rotation that the shoulders follow
+CHEST_CM = 7.0  # from the spine to the middle of the chest
+SHOULDER_CM = 19.0  # from the spine: distance at which turning shoulders neither approach nor recede
 
 
 def below_chin(pose: Pose, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -41,8 +41,8 @@ def head_motion(pose: Pose, points: NDArray[np.float64], depth: NDArray[np.float
     """Displacements by channel.
 
     points: (..., 2) frame pixels; depth: (...) cm toward the viewer.  Returns (..., 2, len(HEAD_CHANNELS))
-    pixels: for one degree of yaw, pitch and roll, and for breath and lean at 1.  Rotations are taken as
-    linear, which over the few degrees a still picture bears is exact to a fraction of a pixel.
+    pixels: for one degree of yaw, pitch and roll, and for breath and lean at 1.  Rotations are linearised, which over
+    the few degrees that a still picture allows is exact to a fraction of a pixel.
     """
     flat = (points - pose.offset[:2]) / (pose.scale, -pose.scale)
     pivot = pose.rotation @ np.array(PIVOT)

@@ -1,4 +1,4 @@
-"""Where the person is (MediaPipe's selfie segmentation, Apache-2.0), and what lies behind."""
+"""The matte of the person (MediaPipe's selfie segmentation, Apache-2.0) and the background behind them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import smoothstep
 
 NET_SIZE = 256
-FILLED_FROM = 0.2  # what is less person than this stays in the background as it is
-FIGURE_SIZE = 320  # pixels of the longer side, in which a figure is looked for
-EDGE = (0.15, 0.75)  # of the network's answer: from surely background to surely person
+FILLED_FROM = 0.2  # matte below which a pixel stays in the background unchanged
+FIGURE_SIZE = 320  # pixels of the longer side for the search for a figure
+EDGE = (0.15, 0.75)  # output of the network: from certainly background to certainly person
 
 
 def matte_net() -> Any:
-    """A fresh network; not for two threads at once."""
+    """A new network; not safe for two threads at the same time."""
     import cv2
 
     return cv2.dnn.readNetFromTFLite(str(face_file(SEGMENTATION)), cv2.dnn.ENGINE_CLASSIC)
 
 
 def person_likelihood(net: Any, still: NDArray[np.uint8]) -> FloatArray:
-    """(height, width), about 0..1: what the network answers, as coarse as it sees.  still: uint8 RGB."""
+    """(height, width), about 0..1: the output of the network, at its coarse resolution.  still: uint8 RGB."""
     import cv2
 
     net.setInput(cv2.dnn.blobFromImage(still, 1 / 255, (NET_SIZE, NET_SIZE), (0, 0, 0), False))
@@ -34,10 +34,10 @@ def person_likelihood(net: Any, still: NDArray[np.uint8]) -> FloatArray:
 
 
 def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
-    """How much of each pixel is a person, (height, width) 0..1.
+    """The person's share of each pixel, (height, width) 0..1.
 
-    still: (height, width, 3) uint8 RGB, a part of a picture with one person in it; radius: pixels within
-    which the network's coarse edge is drawn to the picture's own.
+    still: (height, width, 3) uint8 RGB, a part of a picture with one person in it; radius: pixels within which the
+    network's coarse edge is aligned with the edge in the picture.
     """
     import cv2
 
@@ -47,9 +47,9 @@ def person_matte(net: Any, still: NDArray[np.uint8], radius: int) -> FloatArray:
 
 
 def figure_matte(still: NDArray[np.uint8], face: NDArray[np.uint8]) -> FloatArray:
-    """The same for a figure that the network takes for no person: a drawing, a puppet, an animal.
+    """The same for a figure that the network does not recognise as a person: a drawing, a puppet, an animal.
 
-    Colours like those of the face, in one piece with it, are told from all others (GrabCut, Rother et al. 2004).
+    GrabCut (Rother et al. 2004) separates colours similar to those of the face, and connected with it, from all others.
     face: (height, width), not 0 where the face is.
     """
     import cv2
@@ -79,10 +79,10 @@ def _disc(radius: int) -> NDArray[np.uint8]:
 
 
 def attached_to(matte: FloatArray, face: NDArray[np.uint8], bridge: float) -> FloatArray:
-    """The matte without what hangs on to the person by less than a bridge of `bridge` pixels, or not at all.
+    """The matte without parts that are connected to the person by less than `bridge` pixels, or not at all.
 
-    The network takes microphones and window frames for people now and then.  face: (height, width), not 0
-    where the face is.
+    The network sometimes mistakes microphones and window frames for people.  face: (height, width), not 0 where the
+    face is.
     """
     import cv2
 
@@ -100,15 +100,15 @@ def attached_to(matte: FloatArray, face: NDArray[np.uint8], bridge: float) -> Fl
 
 
 def background_plate(still: NDArray[np.uint8], matte: FloatArray, depth: float) -> NDArray[np.uint8]:
-    """The picture with the background carried on into the person, (height, width, 3) uint8.
+    """The picture with the background extended behind the person, (height, width, 3) uint8.
 
-    Only a band along the outline is ever seen, when the person moves away from it: each place takes the
-    colour of the nearest background, softened the more the deeper it lies.  depth: pixels of that band.
+    Only a band along the outline is ever visible, when the person moves away from it. Each pixel gets the colour of
+    the nearest background, blurred more with depth.  depth: pixels of that band.
     """
     import cv2
 
     person = matte > FILLED_FROM
-    # a margin of pixels in which hair and background are mixed is no clean background either
+    # nor are margin pixels, which mix hair and background, clean background
     unclean = cv2.dilate(person.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(depth / 12)))
     if unclean.all() or not unclean.any():
         return still

@@ -1,4 +1,4 @@
-"""The inside of the mouth and the two lips laid over it."""
+"""The inside of the mouth, and the two lips over it."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from talkshow.render.portrait.tongue import draw_tongue
 
 LIP_POINTS = (*UPPER_LIP[2][3:8], *LOWER_LIP[2][3:8])
 CURVE_POINTS = 41
-APRON_CM = 1.6  # how far below the skin's ring the lower layer reaches
-SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)  # shadow in a mouth is red
-COLORFUL = (0.03, 0.14)  # of skin, its range of colours against the strongest: from grey to a colour picture
+APRON_CM = 1.6  # how far the lower layer extends below the ring of skin
+SHADOW_TINT = np.array([0.82, 1.0, 1.0], np.float32)  # shadows in a mouth are red
+COLORFUL = (0.03, 0.14)  # saturation of the skin: from a grey to a colour picture
 SUPERSAMPLE = 3
 TEETH_EDGE_CM = 0.16  # the landmarks' error at the border between lip and teeth
-FILL_SOFT_CM = 0.20  # over which lip colour in place of an opening is evened out
-FUNNEL_SHADE = 0.65  # of the light, kept from the teeth by rounded lips
-FAR_LIP_CM = 0.30  # width of the lip that is seen to turn around the far corner
-TURNED_YAW = 20.0  # degrees from which the mouth's far corner may hide behind the lips
-OPENED_CM = 0.35  # gap of lips that no longer shade each other
-SOFT = 0.45  # pixels of the picture: how far its own edges spread when it is enlarged
+FILL_SOFT_CM = 0.20  # length over which lip colour in place of an opening is smoothed
+FUNNEL_SHADE = 0.65  # share of the light that rounded lips keep from the teeth
+FAR_LIP_CM = 0.30  # visible width of the lip that turns around the far corner
+TURNED_YAW = 20.0  # degrees from which the lips may hide the far corner of the mouth
+OPENED_CM = 0.35  # gap from which the lips no longer shade each other
+SOFT = 0.45  # pixels of the picture: how far its edges spread when it is enlarged
 SUBPIXEL = 4  # fractional bits of polygon corners
 JAW_POINT = 17  # moves with the jaw alone: carries lower teeth and tongue
 HEAD_POINT = 2  # base of the nose: carries the upper teeth
@@ -57,20 +57,20 @@ CURVE = _curve_matrix(11)
 
 @dataclass(frozen=True, eq=False)
 class Mouth:
-    """What is needed to paint one mouth.
+    """The data for painting one mouth.
 
     outline: (33, 2, channels) motion of the upper inner lip, the lower inner lip and the skin below, 11 each
-    rest:    (33, 2) their places in the still frame
+    rest:    (33, 2) their positions in the still frame
     carried: (2, 2, channels) motion of HEAD_POINT (head channels only) and of JAW_POINT (jaw and head only)
-    upper, lower, tongue: sprites at their places behind closed lips
-    reach:   pixels that the tongue's tip rises at tongue = 1
+    upper, lower, tongue: sprites at their positions behind closed lips
+    reach:   pixels by which the tongue's tip rises at tongue = 1
     dark:    (3,) RGB of the cavity
-    shadow:  (3,) how much of each colour a full shadow takes
+    shadow:  (3,) the share of each colour that a full shadow absorbs
     scale:   pixels per cm
     down:    (2,) unit vector from hairline to chin in the frame
     far:     (2,) unit vector along the mouth to the side turned away; None for a face seen from the front
     lip:     (3,) RGB of the lips
-    soft:    pixels (sigma) by which edges are softened, as an enlarged picture's are
+    soft:    pixels (sigma) by which edges are softened, to match an enlarged picture
     """
 
     outline: FloatArray
@@ -90,7 +90,7 @@ class Mouth:
 
 
 def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8], enlarged: float) -> Mouth:
-    """Prepare sprites and curves.  still: (height, width, 3) RGB; enlarged: its pixels for one of the picture."""
+    """Prepare sprites and curves.  still: (height, width, 3) RGB; enlarged: its pixels per pixel of the picture."""
     skin = color_at(still, field.points[list(SKIN_POINTS)])
     color = float(smoothstep(*COLORFUL, np.array(np.ptp(skin) / max(1.0, float(skin.max())))))
     places, teeth = seen_teeth(still, field.points, skin)
@@ -102,7 +102,7 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8], enlarged
     jaw = FIELD_CHANNELS.index("jaw")
     carried[:, :, head] = field.bases[HEAD_POINT][:, head]
     carried[1, :, jaw] = field.bases[JAW_POINT][:, jaw]
-    # not anatomy: lips that are ahead of the chin would bare the lower teeth
+    # not anatomical: lips that move before the chin would expose the lower teeth
     carried[1, :, FIELD_CHANNELS.index("lips")] = field.bases[JAW_POINT][:, jaw]
     down = pose.displace(np.array([0.0, -1.0, 0.0]))
     down = (down / np.linalg.norm(down)).astype(np.float32)
@@ -132,15 +132,15 @@ def build_mouth(pose: Pose, field: FaceField, still: NDArray[np.uint8], enlarged
 
 
 def _colored(sprite: Sprite, share: float) -> Sprite:
-    """The sprite with a share of its colour: none of it in a picture in black and white."""
+    """The sprite with reduced saturation: none in a black-and-white picture."""
     grey = sprite.colors.mean(axis=2, keepdims=True)
     return replace(sprite, colors=np.ascontiguousarray(grey + (sprite.colors - grey) * np.float32(share)))
 
 
 def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale: float) -> NDArray[np.uint8]:
-    """The picture with lip colour in place of what the open mouth shows, (height, width, 3) uint8.
+    """The picture with lip colour in place of the open mouth's content, (height, width, 3) uint8.
 
-    Lips move as layers; where one is cut a little beside its true edge, skin comes along and not teeth.
+    Lips move as layers. If a layer is cut slightly off its true edge, it carries skin and not teeth.
     points: (468, 2) mesh in frame pixels.
     """
     import cv2
@@ -159,7 +159,7 @@ def without_opening(still: NDArray[np.uint8], points: NDArray[np.float64], scale
     lips = opening == 0
     color_of = np.zeros((labels.max() + 1, 3), np.uint8)
     color_of[labels[lips]] = cv2.GaussianBlur(part, (0, 0), 0.8)[lips]
-    # where a tooth stood at the edge there would be a streak of it
+    # otherwise a tooth at the edge would leave a streak
     even = cv2.GaussianBlur(color_of[labels], (0, 0), max(0.6, FILL_SOFT_CM * scale))
     filled = still.copy()
     filled[low[1] : high[1], low[0] : high[0]] = np.where(lips[..., None], part, even)
@@ -175,7 +175,7 @@ def paint_mouth(
     left: int,
     top: int,
 ) -> None:
-    """Lay cavity, tongue, teeth and the lower lip into `upper`, in place.
+    """Draw cavity, tongue, teeth and the lower lip into `upper`, in place.
 
     upper, lower: (height, width, 4) the two warped layers over the same pixels, the first at left, top;
     weights: (channels,) of this frame.
@@ -197,7 +197,7 @@ def paint_mouth(
 
 
 def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
-    """A line of points from left to right; those that turn behind a turned face's outline are set `pixels` past it."""
+    """A line of points from left to right; points behind the outline of a turned face are put `pixels` beyond it."""
     far = mouth.far
     if far is None:
         return line
@@ -208,7 +208,7 @@ def _past_outline(mouth: Mouth, line: FloatArray, pixels: float) -> FloatArray:
 
 
 def _opening(far: FloatArray | None, top_edge: FloatArray, low_edge: FloatArray) -> FloatArray:
-    """The outline of the open mouth; what of it turns behind the lips is left out."""
+    """The outline of the open mouth, without the part behind the lips."""
     if far is None:
         return np.concatenate([top_edge, low_edge[::-1]])
     edge = far_edge(top_edge, low_edge, far)
@@ -220,8 +220,8 @@ def _opening(far: FloatArray | None, top_edge: FloatArray, low_edge: FloatArray)
 def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int, int]) -> NDArray[np.uint8]:
     """How much of each pixel the lower layer covers, (height, width) 0..255.
 
-    From the lower lip's edge (half a pixel of overlap hides the seam where lips meet) to well outside the ring
-    of skin within which the two layers differ, and past the outline of a turned face.
+    From the lower lip's edge (half a pixel of overlap hides the seam where the lips meet) to well outside the ring of
+    skin within which the two layers differ, and beyond the outline of a turned face.
     """
     apron = ring + np.outer(1 - np.abs(ALONG) ** 4, mouth.down) * (APRON_CM * mouth.scale)
     beyond = 0.8 * mouth.scale
@@ -229,15 +229,15 @@ def _below(mouth: Mouth, low_edge: FloatArray, ring: FloatArray, size: tuple[int
     floor = _past_outline(mouth, CURVE @ apron, beyond)
     if mouth.far is None:
         return _coverage([np.concatenate([edge, floor[::-1]])], size, mouth.soft)
-    # lines that were bent may cross themselves: strip by strip there are no holes
+    # bent lines may cross themselves: drawn strip by strip, they leave no holes
     strips = np.stack([edge[:-1], edge[1:], floor[1:], floor[:-1]], axis=1)
     return _coverage(list(strips), size, mouth.soft)
 
 
 def _coverage(polygons: list[FloatArray], size: tuple[int, int], soft: float) -> NDArray[np.uint8]:
-    """How much of each pixel any polygon covers, (height, width) 0..255 (OpenCV's own smooth edges are ragged).
+    """How much of each pixel any polygon covers, (height, width) 0..255 (OpenCV's own antialiased edges are ragged).
 
-    soft: sigma in pixels, 0 for edges as sharp as pixels are.
+    soft: sigma in pixels, 0 for pixel-sharp edges.
     """
     import cv2
 
@@ -285,7 +285,7 @@ def _paint_inside(
     if tongue > 0.05:
         _lay(inside, mouth.tongue, jaw * 0.8 + raised - start)
     _lay(inside, mouth.upper, head - start)
-    # light falls in from the front: less of it near the lips, least under the upper one
+    # light enters from the front: less of it near the lips, least under the upper one
     blur = max(0.6, 0.17 * mouth.scale)
     lowered = np.column_stack([np.eye(2), mouth.down * (0.8 * blur)])
     shifted = cv2.warpAffine(mask, lowered, size[::-1])
@@ -294,13 +294,13 @@ def _paint_inside(
     shadow = 1 - funnel * (0.30 + 0.70 * np.clip(light * 1.5, 0, 1))
     inside = _softened(inside * (1 - shadow[..., None] * mouth.shadow), mouth.soft)
     part, person = np.split(canvas[low[1] : high[1], low[0] : high[0]], [3], axis=2)
-    # nothing of it beyond the outline of a face, wherever the landmarks lie
+    # nothing beyond the outline of a face, wherever the landmarks are
     share = mask[..., None] * (person * np.float32(1 / 255**2))
     part[...] = np.rint(part + (inside - part) * share)
 
 
 def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
-    """Blend a sprite into (height, width, 3) with subpixel placement; `shift` is relative to its own place."""
+    """Blend a sprite into (height, width, 3) with subpixel placement; `shift` is relative to its own position."""
     import cv2
 
     place = np.array([[1, 0, sprite.left + shift[0]], [0, 1, sprite.top + shift[1]]])
@@ -313,7 +313,7 @@ def _lay(canvas: FloatArray, sprite: Sprite, shift: FloatArray) -> None:
 def _paint_far_lip(
     mouth: Mouth, far: FloatArray, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray
 ) -> None:
-    """Lip colour past an opening's far edge: what stretches there is skin, or a tooth that the picture shows."""
+    """Lip colour beyond the far edge of an opening, where skin or a tooth of the picture would stretch."""
     inner = far_edge(top_edge, low_edge, far).line
     band = np.concatenate([inner, inner[::-1] + far * (FAR_LIP_CM * mouth.scale)])
     low = np.maximum(np.floor(band.min(axis=0) - 0.3 * mouth.scale).astype(int), 0)
@@ -333,18 +333,18 @@ def _paint_far_lip(
 def _shade_lip_line(
     mouth: Mouth, canvas: NDArray[np.uint8], top_edge: FloatArray, low_edge: FloatArray, gap: float
 ) -> None:
-    """The soft shadow in which lips meet or end."""
+    """The soft shadow where the lips meet or end."""
     import cv2
 
     line = np.zeros(canvas.shape[:2], np.uint8)
     thickness = max(1, round(0.07 * mouth.scale))
     opened = float(smoothstep(0.0, OPENED_CM * mouth.scale, np.array(gap)))
-    met = round(255 - 145 * opened)  # an open mouth is dark under the upper lip anyway
+    met = round(255 - 145 * opened)  # an open mouth is already dark under the upper lip
     cv2.polylines(line, [_subpixel(top_edge[1:-1])], False, met, thickness, cv2.LINE_AA, SUBPIXEL)
     if gap > 0.3:
         cv2.polylines(line, [_subpixel(low_edge[1:-1])], False, 130, thickness, cv2.LINE_AA, SUBPIXEL)
         if mouth.far is not None:
-            # skin at the far corner turns into the mouth, away from the light
+            # the skin at the far corner turns into the mouth, away from the light
             turned = far_edge(top_edge, low_edge, mouth.far).line
             cv2.polylines(line, [_subpixel(turned)], False, 110, 2 * thickness, cv2.LINE_AA, SUBPIXEL)
     low = np.maximum(np.floor(np.minimum(top_edge, low_edge).min(axis=0)).astype(int) - 4 * thickness, 0)

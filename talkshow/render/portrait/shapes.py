@@ -1,8 +1,8 @@
-"""Face shapes: where each point of the canonical mesh goes when a channel is at 1, in centimetres.
+"""Face shapes: the displacement of each point of the canonical mesh when a channel is at 1, in centimetres.
 
-Anatomy in one place.  Every shape is (468, 3) float64, a displacement along the canonical axes (x picture
-right, y up, z toward the viewer).  Lips are addressed ring by ring, skin by smooth functions of position, so
-that nothing tears between them.  The jaw turns about the ears and slides a little forward, as a real one does.
+All anatomy is here.  Every shape is (468, 3) float64, a displacement along the canonical axes (x picture right, y up,
+z toward the viewer).  Lips are moved ring by ring, skin by smooth functions of position, so that nothing tears between
+them.  The jaw rotates about the ears and slides slightly forward, like a real one.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ SHAPES = ("close", "bare", *MOUTH_SHAPES, "brow")
 JAW_AXIS = (0.3, -1.5)  # (y, z) cm: the line through both jaw joints
 JAW_TURN = 0.22  # radians at jaw = 1
 JAW_SLIDE = (-0.80, 0.30)  # (y, z) cm at jaw = 1
-CORNER = 0.38  # how much of the jaw's way the mouth's corners follow
+CORNER = 0.38  # share of the jaw's motion that the mouth's corners follow
 MOUTH_Y = -4.3  # height of the closed lips, cm
-UNSMILE = 0.75  # of a smile's lift of the corners, which rounded lips take back
-UPPER_SHARE = 0.35  # how much of a gap the upper lip closes; the jaw closes the rest
-ALONG = (np.arange(11) - 5) / 5  # place along a lip ring, -1 left corner .. 1 right corner
+UNSMILE = 0.75  # share of a smile's lift of the corners that rounded lips cancel
+UPPER_SHARE = 0.35  # share of a gap that the upper lip closes; the jaw closes the rest
+ALONG = (np.arange(11) - 5) / 5  # position along a lip ring, -1 left corner .. 1 right corner
 
 
 def smoothstep(
     start: float | NDArray[np.float64], stop: float | NDArray[np.float64], x: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """0 before `start`, 1 after `stop`, 3t^2 - 2t^3 between; `start` may lie above `stop`."""
+    """0 before `start`, 1 after `stop`, 3t^2 - 2t^3 between; `start` may be greater than `stop`."""
     t = np.clip((x - start) / (np.asarray(stop) - start), 0.0, 1.0)
     return np.asarray(t * t * (3 - 2 * t))
 
@@ -55,9 +55,9 @@ def face_shapes(shape: Shape) -> dict[str, Shape]:
 
 
 def _jaw_weight() -> NDArray[np.float64]:
-    """(468,) how much of the jaw's motion each point takes part in, 0..1."""
+    """(468,) the share of the jaw's motion that each point follows, 0..1."""
     x, y = np.abs(canonical_mesh().points[:, 0]), canonical_mesh().points[:, 1]
-    side = smoothstep(1.5, 3.5, x)  # in the cheeks the change is spread over more skin
+    side = smoothstep(1.5, 3.5, x)  # in the cheeks the transition covers more skin
     weight = smoothstep(-3.9 + 1.4 * side, -5.6 - 0.9 * side, y)
     for ring in LOWER_LIP:
         weight[list(ring)] = 1 - (1 - CORNER) * ALONG**2
@@ -73,26 +73,26 @@ def _jaw(weight: NDArray[np.float64]) -> Shape:
     moved = np.zeros((NUM_POINTS, 3))
     moved[:, 1] = -JAW_TURN * arm[:, 1].clip(0) + JAW_SLIDE[0] * fade
     moved[:, 2] = JAW_TURN * arm[:, 0] + JAW_SLIDE[1] * fade
-    # an opening mouth draws its corners in
+    # an opening mouth pulls its corners in
     moved[:, 0] = -0.06 * points[:, 0] * smoothstep(4.5, 2.0, _mouth_distance())
     return moved * weight[:, None]
 
 
 def _lips(jaw_weight: NDArray[np.float64]) -> Shape:
-    """The jaw's motion of the lips alone: the skin between lower lip and chin stretches."""
+    """The jaw's motion applied to the lips only: the skin between lower lip and chin stretches."""
     share = smoothstep(-8.4, -5.6, canonical_mesh().points[:, 1])
     share[[index for rings in (UPPER_LIP, LOWER_LIP) for ring in rings for index in ring]] = 1
     return _jaw(jaw_weight) * share[:, None]
 
 
 def _mouth_distance() -> NDArray[np.float64]:
-    """(468,) cm from the mouth's middle, a mouth's width counted for less than its height."""
+    """(468,) cm from the mouth's middle, with width weighted less than height."""
     points = canonical_mesh().points
     return np.asarray(np.hypot(points[:, 0] / 1.35, points[:, 1] - MOUTH_Y))
 
 
 def _close(shape: Shape, jaw_weight: NDArray[np.float64]) -> Shape:
-    """Takes away the opening that the picture's own mouth has, and rests the lips on each other."""
+    """Closes the opening of the picture's own mouth, so that the lips touch."""
     lift = -(1 - UPPER_SHARE) * _opening(shape)
     middle = lift[5] * jaw_weight[:, None]  # chin and cheeks follow the jaw
     moved = np.where(jaw_weight[:, None] > 0, 0.85 * middle, 0.0)
@@ -111,16 +111,16 @@ def _opening(shape: Shape) -> NDArray[np.float64]:
 
 
 def _upper_lip_closing(shape: Shape) -> Shape:
-    """What the upper lip does to close the picture's own opening; taken back, a smile's teeth are bared again."""
+    """The upper lip's part in closing the picture's own opening; without it, a smile shows its teeth again."""
     moved, opening = np.zeros((NUM_POINTS, 3)), _opening(shape)
-    # its outer edge goes less far: the lip unrolls
+    # its outer edge moves less far: the lip unrolls
     for ring, share in zip(UPPER_LIP, (1, 0.9, 0.75, 0.5), strict=True):
         moved[list(ring)] = UPPER_SHARE * share * opening
     return moved + _spread({index: moved[index] for index in UPPER_LIP[3][1:-1]}, 1.2)
 
 
 def _press(jaw_weight: NDArray[np.float64]) -> Shape:
-    """Lips rolled in a little: thinner, the chin pushed up. (That they meet is `close`'s work.)"""
+    """Lips rolled in a little: thinner, with the chin pushed up. (`close` makes them meet.)"""
     bow = 1 - ALONG**2
     moved = np.zeros((NUM_POINTS, 3))
     for depth, amount in enumerate((0.0, 0.03, 0.07, 0.10)):
@@ -137,12 +137,12 @@ def _round(shape: Shape) -> Shape:
     moved[:, 0] = -0.38 * points[:, 0] * near
     moved[:, 1] = 0.05 * (points[:, 1] - MOUTH_Y) * near
     moved[:, 2] = 0.60 * near
-    # nobody rounds the lips and smiles: the corners come down to where they would lie at rest
+    # rounded lips do not smile: the corners return to their rest position
     corners, middle = (61, 291), (UPPER_LIP[0][5], LOWER_LIP[0][5])
     lifted = [face[list(corners), 1].mean() - face[list(middle), 1].mean() for face in (shape, points)]
     aside = np.minimum(np.abs(points[:, 0] / points[corners[1], 0]), 1.0) ** 2
     moved[:, 1] -= UNSMILE * max(0.0, float(lifted[0] - lifted[1])) * aside * near
-    # lips that come forward come over the teeth
+    # protruded lips cover the teeth
     for rings, down in ((UPPER_LIP, 0.15), (LOWER_LIP, -0.04)):
         for ring, share in zip(rings, (1.0, 0.9, 0.7, 0.4), strict=True):
             moved[list(ring), 1] -= down * share * (1 - ALONG**2)
@@ -173,7 +173,7 @@ def _lower() -> Shape:
 
 
 def _tuck() -> Shape:
-    """Upper lip up so far that the teeth's edge shows; lower lip rolled back under it."""
+    """Upper lip raised until the edge of the teeth shows; lower lip rolled back under it."""
     moved, bow = np.zeros((NUM_POINTS, 3)), 1 - ALONG**2
     for depth, (up, roll) in enumerate(((0.24, 0.0), (0.24, 0.04), (0.23, 0.10), (0.20, 0.16))):
         moved[list(UPPER_LIP[depth]), 1] = up * bow
@@ -201,7 +201,7 @@ def _brow() -> Shape:
 
 
 def _spread(edge: dict[int, NDArray[np.float64]], reach_cm: float) -> Shape:
-    """Carry the motion of `edge` points into the skin around, fading to 0 at `reach_cm`; 0 at all lip points."""
+    """Extend the motion of `edge` points into the skin around, fading to 0 at `reach_cm`; 0 at all lip points."""
     points = canonical_mesh().points
     indices = list(edge)
     distance = np.linalg.norm(points[:, None, :2] - points[None, indices, :2], axis=2)

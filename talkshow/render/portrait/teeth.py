@@ -11,26 +11,26 @@ from talkshow.faces.mesh import LOWER_LIP, UPPER_LIP, Pose
 from talkshow.render.portrait.grid import FloatArray
 from talkshow.render.portrait.shapes import UPPER_SHARE, smoothstep
 
-# widths of the teeth from the middle outward, cm (Wheeler's averages, a little rounded)
+# widths of the teeth from the middle outward, cm (Wheeler's averages, slightly rounded)
 UPPER_WIDTHS = (0.85, 0.65, 0.76, 0.70, 0.68, 0.95)
 LOWER_WIDTHS = (0.53, 0.58, 0.68, 0.70, 0.70, 1.00)
 SHOWN = 0.34  # cm of the upper teeth below the line of the closed lips, at least
-CROWN = 0.95  # cm of a front tooth that a smile may bare
-FRONT_CM = 0.9  # on either side of the middle, where the front teeth stand
+CROWN = 0.95  # cm of a front tooth that a smile may show
+FRONT_CM = 0.9  # on either side of the middle, for the front teeth
 HIDDEN = 0.75  # cm of them above it
-OVERBITE = 0.22  # cm that the lower teeth reach up behind the upper ones
+OVERBITE = 0.22  # cm by which the lower teeth overlap behind the upper ones
 BEHIND_LIPS = 0.50  # cm
 ARCH = 0.26  # the arch's depth is ARCH * x^2 cm
-FAR_BEND = 0.75  # of the arch's bend, taken away on the far side of a steep face
-BRIGHTEST = 1.3  # a tooth against skin
-WARMEST = 1.5  # red against blue in candle light, at 1 in daylight
+FAR_BEND = 0.75  # share of the arch's curvature that is removed on the far side of a strongly turned face
+BRIGHTEST = 1.3  # lightness of a tooth against skin
+WARMEST = 1.5  # red against blue in candlelight; 1 in daylight
 SUPERSAMPLE = 3
 SKIN_TONE = np.array([1.0, 0.78, 0.66], np.float32)  # of skin in neutral light, its red at 1
 
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """A small picture that is laid into the mouth.
+    """A small picture that is drawn into the mouth.
 
     colors:    (height, width, 3) float32, 0..255, multiplied by its alpha
     alpha:     (height, width) float32, 0..1
@@ -44,13 +44,13 @@ class Sprite:
 
 
 def closed_lip_line(shape: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3,) cm: the middle of the mouth once `close` has brought the lips together."""
+    """(3,) cm: the middle of the mouth after `close` has closed the lips."""
     upper, lower = shape[UPPER_LIP[0][5]], shape[LOWER_LIP[0][5]]
     return np.asarray(upper + UPPER_SHARE * (lower - upper))
 
 
 def draw_teeth(pose: Pose, color: FloatArray, shown: float) -> tuple[Sprite, Sprite]:
-    """Upper and lower teeth as they stand behind closed lips.
+    """Upper and lower teeth at their positions behind closed lips.
 
     color: (3,) RGB of a lit tooth; shown: cm of the upper teeth below the line of the closed lips.
     """
@@ -79,13 +79,13 @@ def _arch(
     ends = np.cumsum(widths) * size
     x = np.linspace(-ends[-1], ends[-1], 181)
     tooth, place = _teeth_along(np.abs(x), ends)
-    # biting edges are rounded at their corners, canines pointed
+    # biting edges have rounded corners, canines are pointed
     rounding = np.where(tooth == 2, 0.07 * np.abs(2 * place - 1), 0.05 * np.abs(2 * place - 1) ** 4)
     inward = np.sign(root - edge)
     edges = edge + inward * rounding + 0.012 * x**2
     levels = np.linspace(0.0, 1.0, 15)
     y = edges[None] + levels[:, None] * (root - edges[None])
-    # on the far side of a turned face the arch is drawn flatter, so that teeth and not a gap meet the lips there
+    # on the far side of a turned face the arch is flatter, so that the lips meet teeth and not a gap
     turned = smoothstep(25.0, 50.0, np.abs(np.array(pose.yaw)))
     bend = ARCH * (1 - FAR_BEND * turned * smoothstep(0.0, 1.0, np.sign(pose.yaw) * x))
     z = np.broadcast_to(-bend * x**2 / size, y.shape)
@@ -93,7 +93,7 @@ def _arch(
     between = np.exp(-((np.minimum(place, 1 - place) * np.asarray(widths)[tooth] / 0.03) ** 2))
     light = (1 - 0.62 * smoothstep(0.7, 2.9, np.abs(x) / size)) * (1 - 0.15 * between)
     light = light[None] * (1 - 0.18 * levels[:, None] ** 1.5) * (0.93 + 0.07 * smoothstep(0.0, 0.12, levels)[:, None])
-    # what turns into shadow takes on the colour of the mouth rather than grey
+    # shadows get the colour of the mouth rather than grey
     tint = light[..., None] ** np.array([0.85, 1.05, 1.10])
     pixels = pose.project(surface.reshape(-1, 3)).reshape(*y.shape, 2)
     left, top = np.floor(pixels.reshape(-1, 2).min(axis=0)).astype(int) - 2
@@ -103,7 +103,7 @@ def _arch(
     depth = (surface @ pose.rotation[2]).mean(axis=0)
     for column in np.argsort((depth[:-1] + depth[1:]) / 2):
         across, along = pixels[0, column + 1] - pixels[0, column], pixels[-1, column] - pixels[0, column]
-        # the far end of the arch turns its back on the viewer
+        # the far end of the arch faces away from the viewer
         if (across[0] * along[1] - across[1] * along[0]) * inward > 0:
             continue
         for row in range(len(levels) - 1):
@@ -117,7 +117,7 @@ def _arch(
 def _teeth_along(
     distance: NDArray[np.float64], ends: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Which tooth (counted from the middle) is at a distance from the middle, and where in it, 0..1."""
+    """The tooth (counted from the middle) at a distance from the middle, and the position in it, 0..1."""
     tooth = np.minimum(np.searchsorted(ends, distance, side="left"), len(ends) - 1)
     starts = np.concatenate([[0.0], ends[:-1]])
     return tooth, np.clip((distance - starts[tooth]) / (ends[tooth] - starts[tooth]), 0, 1)
@@ -126,7 +126,7 @@ def _teeth_along(
 def seen_teeth(
     still: NDArray[np.uint8], points: NDArray[np.float64], skin: FloatArray
 ) -> tuple[NDArray[np.int64], FloatArray]:
-    """Places (N, 2) and colours (N, 3) of the teeth that the picture's own mouth shows; N = 0 for a shut mouth.
+    """Positions (N, 2) and colours (N, 3) of the teeth that the picture's own mouth shows; N = 0 for a shut mouth.
 
     still: (height, width, 3) RGB; points: (468, 2) mesh in frame pixels; skin: (3,) RGB.
     """
@@ -146,23 +146,23 @@ def seen_teeth(
 
 
 def tooth_color(teeth: FloatArray, skin: FloatArray) -> FloatArray:
-    """(3,) RGB of a lit tooth: from those seen (N, 3), and where there are none guessed from the skin's light (3,)."""
-    # what the light's colour does to skin it does to teeth, though less of skin's own tone is known
+    """(3,) RGB of a lit tooth: from the visible teeth (N, 3), or estimated from the light on the skin (3,)."""
+    # the colour of the light affects teeth as it does skin, though the skin's own tone is less certain
     tint = (skin / skin.max() / SKIN_TONE) ** 0.6
     guess: FloatArray = np.array([0.97, 0.94, 0.88], np.float32) * tint * float(np.clip(skin.max() * 1.05, 25, 235))
     if not len(teeth):
         return guess
-    # their brightness, but a tint between theirs and white: the sample holds shadow and lip as well
+    # their brightness, but a tint between theirs and white: the sample includes shadow and lip
     own = np.percentile(teeth, 85, axis=0).astype(np.float32)
-    own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))  # what is brighter is the sky behind
+    own *= min(1.0, BRIGHTEST * float(skin.max()) / float(own.max()))  # anything brighter is the sky behind
     result: FloatArray = np.clip(0.5 * own + 0.5 * guess * (own.mean() / guess.mean()), 20, 245).astype(np.float32)
     return result
 
 
 def biting_edge(pose: Pose, places: NDArray[np.int64]) -> float:
-    """How far the upper teeth reach below the line of the closed lips, cm: a smile in the picture bares them.
+    """How far the upper teeth extend below the line of the closed lips, cm: a smile in the picture shows them.
 
-    places: (N, 2) frame pixels of the teeth seen.
+    places: (N, 2) frame pixels of the visible teeth.
     """
     upper, lower = pose.project(pose.shape[[UPPER_LIP[0][5], LOWER_LIP[0][5]]])
     down = pose.displace(np.array([0.0, -1.0, 0.0]))  # a centimetre
@@ -172,5 +172,5 @@ def biting_edge(pose: Pose, places: NDArray[np.int64]) -> float:
         return SHOWN
     below = (front - upper) @ down / (down @ down)
     gap = float((lower - upper) @ down / (down @ down))
-    # beyond a crown's length there would be lower teeth
+    # beyond the length of a crown there would be lower teeth
     return max(SHOWN, min(float(np.percentile(below, 90)), CROWN) - UPPER_SHARE * gap)

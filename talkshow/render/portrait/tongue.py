@@ -1,4 +1,4 @@
-"""The tongue, drawn once per face: a soft lit back behind the lower teeth."""
+"""The tongue, drawn once per face: a softly lit surface behind the lower teeth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLOR = np.array([0.66, 0.36, 0.35])  # against skin
 
 
 def draw_tongue(pose: Pose, skin: FloatArray) -> Sprite:
-    """Widest and lightest behind the lower teeth, lost in the dark above.  skin: (3,) RGB."""
+    """The tongue: widest and lightest behind the lower teeth, fading into the dark above.  skin: (3,) RGB."""
     center = pose.project((closed_lip_line(pose.shape) + np.array([0, -0.28, -1.6]))[None])[0]
     across = pose.displace(np.array([HALF_CM[0], 0.0, 0.0]))
     down = pose.displace(np.array([0.0, -HALF_CM[1], 0.0]))

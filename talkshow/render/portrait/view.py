@@ -1,4 +1,4 @@
-"""The renderer of pictures: opens a stage once, then yields frames of any stretch from any thread."""
+"""The portrait renderer: opens a stage once, then yields any range of frames from any thread."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from talkshow.render.portrait.matte import matte_net
 from talkshow.render.reference import read_reference, scaled, shown_part
 from talkshow.store.digests import digest, identity
 
-MAX_ENLARGEMENT = 2.5  # of the picture, from which a frame looks soft
+MAX_ENLARGEMENT = 2.5  # enlargement of the picture from which a frame looks soft
 MIN_FACE = 40  # pixels of height in the frame
-WHOLE_FACE = 0.95  # of its landmarks in the frame, from which a face is animated
-REVISION = 18  # raise when the same motion would give other pixels
+WHOLE_FACE = 0.95  # share of its landmarks in the frame from which a face is animated
+REVISION = 18  # increase when the same motion would give different pixels
 
 
 class Portrait:
@@ -44,11 +44,11 @@ class Portrait:
 
 
 def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], guessed: Sequence[str]) -> tuple[str, ...]:
-    """What a viewer of the frames may dislike, and why it is so."""
+    """Warnings about visible shortcomings of the frames, with their causes."""
     name, warnings = picture.path.name, []
     if framing.is_filled:
         warnings.append(
-            f"{name}: the faces stand too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "
+            f"{name}: the faces are too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "
             "all of them are shown, and the rest of the frame is filled with a blurred extension of "
             "the picture"
         )
@@ -62,19 +62,24 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], gues
         if height < MIN_FACE:
             warnings.append(
                 f"{name}: the face of {printable(character)} is {height:.0f} pixels high in the frame, "
-                "so its mouth will hardly be seen; a larger --size or a closer picture helps"
+                "so its mouth will hardly be visible; a larger --size or a closer picture helps"
             )
     warnings += [
-        f"{name}: no eyes, nose and mouth were found in the box of {printable(character)}, so a plain face "
-        "was laid into it and the eyes stay as they are; a box from hairline to chin puts the mouth "
-        "three quarters of its way down"
+        f"{name}: no eyes, nose and mouth were found in the box of {printable(character)}, so a generic face "
+        "model is used and the eyes will not blink; a box from hairline to chin puts the mouth "
+        "three quarters of the way down"
         for character in guessed
     ]
     return tuple(warnings)
 
 
+<<<<<<< HEAD
 class PortraitView(StageView):
     """An opened picture, or a crop of it. Everything here is read only: `frames` makes its own buffers."""
+=======
+class PortraitView:
+    """An opened picture, or a crop of it. All of it is read-only: `frames` makes its own buffers."""
+>>>>>>> english1
 
     detail = MAX_ENLARGEMENT
 
@@ -86,10 +91,10 @@ class PortraitView(StageView):
         framing: Framing,
         pixels: NDArray[np.uint8],
     ) -> None:
-        """faces: all of the picture; seated: those that belong to a character.
+        """faces: all faces of the picture; seated: those that belong to a character.
 
-        pixels: (height, width, 3) the picture from which the still frame is made: the working copy, or for a
-        close crop the original; `framing` is in pixels of the working copy.
+        pixels: (height, width, 3) the source of the still frame: the working copy, or for a close crop the original;
+        `framing` is in pixels of the working copy.
         """
         self.seats = {name: face.box for name, face in seated.items()}
         guessed = [name for name, face in seated.items() if face.guessed]
@@ -108,8 +113,8 @@ class PortraitView(StageView):
             {name: astuple(box) for name, box in self.seats.items()},
         )
 
-    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are there
-        """The same faces through a crop, from all the pixels the picture has."""
+    def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> PortraitView:  # noqa: ARG002 - all are present
+        """The same faces through a crop, from the picture's full resolution."""
         working = scaled(crop, 1 / self._picture.scale)
         framing = frame_crop(self._picture.pixels.shape[1::-1], working, size)
         pixels = self._picture.original() if framing.scale > 1 else self._picture.pixels
@@ -135,7 +140,7 @@ class PortraitView(StageView):
 def _build_actors(
     faces: Sequence[Face], seated: Mapping[str, Face], framing: Framing, still: Frame, enlarged: float
 ) -> dict[str, Actor]:
-    """An actor for every character whose face lies in the frame.  enlarged: its pixels for one of the picture."""
+    """An actor for every character whose face is in the frame.  enlarged: its pixels per pixel of the picture."""
     names = {id(face): name for name, face in seated.items()}
     poses = {id(face): fit_pose(framing.points(face.landmarks.points)) for face in faces}
     poses |= {id(face): fit_pose(framing.points(face.landmarks.points)) for face in seated.values()}
@@ -151,6 +156,6 @@ def _build_actors(
 
 
 def _in_frame(points: NDArray[np.float32], size: Size) -> bool:
-    """Whether nearly all landmarks (N, 3) lie in the frame: half a face at its edge stays still."""
+    """Whether nearly all landmarks (N, 3) are inside the frame: half a face at its edge stays still."""
     inside = (points[:, :2] > 0).all(axis=1) & (points[:, :2] < size).all(axis=1)
     return bool(inside.mean() > WHOLE_FACE)

@@ -1,4 +1,4 @@
-"""From displacement bases to pixels: weigh, turn round, look up."""
+"""Warps a picture by displacement bases: combines them, inverts the field, and samples the pixels."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Rgba = NDArray[np.uint8]  # (height, width, 4); four channels as OpenCV's remap 
 class Warp:
     """Moves one grid's part of a picture.  Holds buffers: one per thread.
 
-    Where does the colour of a frame pixel q come from?  From p with p + F(p) = q, F the forward displacement.
-    So G(q) = q - p satisfies G(q) = F(q - G(q)), which is iterated from G = F; all of it in cells.
+    The colour of a frame pixel q comes from p with p + F(p) = q, where F is the forward displacement. So G(q) = q - p
+    satisfies G(q) = F(q - G(q)), which is iterated from G = F; all in cells.
     """
 
     def __init__(self, grid: Grid, bases: FloatArray, rounds: int) -> None:
@@ -27,10 +27,10 @@ class Warp:
         self._at, self._back = np.empty_like(self._cells), np.empty_like(self._cells)
 
     def sources(self, weights: FloatArray) -> FloatArray:
-        """Where each node's colour comes from, (rows, columns, 2) in cells.  weights: (num_channels,)."""
+        """The source of each node's colour, (rows, columns, 2) in cells.  weights: (num_channels,)."""
         import cv2
 
-        # not a matrix product: BLAS would start threads of its own in each of ours, and most weights are 0
+        # not a matrix product: BLAS would start threads inside each of ours, and most weights are 0
         forward = self._forward
         forward.fill(0)
         for weight, basis in zip(weights.tolist(), self.bases, strict=True):
@@ -46,7 +46,7 @@ class Warp:
         """The moved picture over the grid, (rows * step, columns * step, 4)."""
         import cv2
 
-        # one cell of straight continuation around, so that scaling up is exact to the very edge
+        # one cell of linear extrapolation around, so that upscaling is exact up to the edge
         step = self.grid.step
         small = _continued(self.sources(weights))
         small *= step
