@@ -73,13 +73,8 @@ def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], gues
     return tuple(warnings)
 
 
-<<<<<<< HEAD
 class PortraitView(StageView):
-    """An opened picture, or a crop of it. Everything here is read only: `frames` makes its own buffers."""
-=======
-class PortraitView:
     """An opened picture, or a crop of it. All of it is read-only: `frames` makes its own buffers."""
->>>>>>> english1
 
     detail = MAX_ENLARGEMENT
 
