@@ -14,20 +14,26 @@ from typing import TYPE_CHECKING, Any
 from talkshow.version import __version__
 
 __all__ = [
+    "Brief",
     "Conversion",
+    "EndpointSettings",
     "Episode",
     "EpisodeSettings",
     "Script",
     "Source",
+    "Studio",
     "TalkshowError",
+    "WrittenScript",
     "__version__",
     "check_episode",
     "convert_recording",
     "make_episode",
     "read_script",
+    "write_script",
 ]
 
 if TYPE_CHECKING:
+    from talkshow.engines.studio import Studio
     from talkshow.episode.check import check_episode
     from talkshow.episode.make import make_episode
     from talkshow.episode.types import Episode
@@ -38,16 +44,23 @@ if TYPE_CHECKING:
     from talkshow.script.model import Script
     from talkshow.script.reader import read_script
     from talkshow.settings import EpisodeSettings
+    from talkshow.writing.base import Brief, EndpointSettings, WrittenScript
+    from talkshow.writing.public import write_script
 
 # What is done and what is odd is told to the loggers below "talkshow"; nobody sees it who has not asked for it.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {
+    "Brief": "writing.base",
+    "EndpointSettings": "writing.base",
+    "WrittenScript": "writing.base",
+    "write_script": "writing.public",
     "Conversion": "recording.types",
     "Episode": "episode.make",
     "EpisodeSettings": "settings",
     "Script": "script.model",
     "Source": "recording.source",
+    "Studio": "engines.studio",
     "TalkshowError": "errors",
     "check_episode": "episode.check",
     "convert_recording": "recording.convert",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from talkshow.engines.studio import Studio
 from talkshow.episode.parts import part_of
 from talkshow.episode.plan import make_plan
 from talkshow.episode.stage import open_views, stage_scenes
@@ -36,17 +37,24 @@ def make_episode(
     name: str | None = None,
     voices: Sequence[Path] = (),
     hook: Hook = quiet,
+    studio: Studio | None = None,
 ) -> Episode:
     """Turn a script into a video in `out`/`name`/. What an earlier run finished is not made again.
 
     Without a name the folder is called after the script, and a part or a draft goes beside it (`episode_folder`).
 
-    `voices` are folders of further voices. Raises TalkshowError and nothing else for what a user can mend.
+    voices: folders of additional voices.
+    studio: engines to use. Pass the same one to every call of a process that makes several episodes.
+
+    Raises TalkshowError for everything that the user or the machine can cause.
     """
-    return produce(prepare(script, settings or EpisodeSettings(), voices), out=Path(out), name=name, hook=hook)
+    preparation = prepare(script, settings or EpisodeSettings(), voices, studio)
+    return produce(preparation, out=Path(out), name=name, hook=hook)
 
 
-def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = ()) -> Preparation:
+def prepare(
+    script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = (), studio: Studio | None = None
+) -> Preparation:
     """Read, cast and stage: all that can go wrong early goes wrong here."""
     from talkshow.cast.catalogue import as_draft
     from talkshow.cast.choosing import cast_script, load_all_voices, offered
@@ -54,6 +62,7 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     from talkshow.script.lint import estimated_duration_s
     from talkshow.script.reader import read_script
 
+    studio = studio or Studio()
     whole = script if isinstance(script, Script) else read_script(Path(script))
     catalogue = load_all_voices(voices)
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
@@ -67,7 +76,7 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
     )
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(part, casting.cast, settings))
-    views = tuple(open_views(staged))
+    views = tuple(open_views(staged, studio))
     warnings = (
         *map(str, whole.warnings),
         *casting.warnings,
@@ -85,7 +94,7 @@ def prepare(script: Script | Path | str, settings: EpisodeSettings, voices: Sequ
             views,
             tuple(str(finding) for finding in languages if finding.stops),
         )
-    return Preparation(part, casting.cast, settings, staged, views, plan, warnings)
+    return Preparation(part, casting.cast, settings, staged, views, plan, warnings, studio)
 
 
 def _idle_tags(script: Script, views: Sequence[StageView]) -> list[str]:
@@ -160,7 +169,9 @@ def produce(
     with workspace.opened(), limited(settings.jobs):
         _begin(preparation, workspace, inputs)
         with clock.timing("speak"):
-            spoken = speak_lines(list(script.lines), script, preparation.cast, settings.seed, workspace, hook)
+            spoken = speak_lines(
+                list(script.lines), script, preparation.cast, settings.seed, workspace, hook, preparation.studio
+            )
         timeline = place(script, spoken, preparation.cast, settings.seed)
         with clock.timing("mix"):
             tracks, mix = lay_and_master(timeline, workspace, hook)

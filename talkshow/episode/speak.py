@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import logging
 import threading
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from talkshow.cast.types import Cast
-from talkshow.engines import registry
+from talkshow.engines.studio import Studio
 from talkshow.errors import AudioError
 from talkshow.machine.workers import SPEAKING_MB, worker_count
 from talkshow.progress import Hook
@@ -52,32 +51,37 @@ def kept_sound(cue: Cue) -> KeptUtterance:
 
 
 def speak_lines(
-    lines: Sequence[Line], script: Script, cast: Cast, seed: int, workspace: Workspace, hook: Hook
+    lines: Sequence[Line],
+    script: Script,
+    cast: Cast,
+    seed: int,
+    workspace: Workspace,
+    hook: Hook,
+    studio: Studio | None = None,
 ) -> list[KeptUtterance]:
     """Speak what is not kept yet and report ("speak", lines done, lines in all).
 
     Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
     them.
     """
+    studio = studio or Studio()
     engines: dict[str, Synthesizer] = {
-        name: registry.load("voice_engines", name)
+        name: studio.engine("voice_engines", name)
         for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)
     }
-    alone = {name: threading.Lock() for name, engine in engines.items() if not getattr(engine, "thread_safe", False)}
     # Two equal lines have one place to be kept at: the second waits for the first.
     same: dict[Path, threading.Lock] = {}
 
     def speak(line: Line) -> KeptUtterance:
         character = cast[line.speaker]
-        name = character.speaking_voice.engine
-        engine = engines[name]
+        engine = engines[character.speaking_voice.engine]
         key = line_key(line, character, engine.identity, script.pronunciations, seed)
         path = workspace.kept(STAGE, key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)
             fresh = utterance is None
             if utterance is None:
-                with alone.get(name, contextlib.nullcontext()):
+                with studio.turn(engine):
                     utterance = speak_line(line, character, engine, script.pronunciations, seed)
                 save_utterance(path, utterance)
         warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)

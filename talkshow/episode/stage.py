@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from talkshow.cast.types import Cast, StagedCharacter
 from talkshow.engines import registry
 from talkshow.engines.plugins import failures
+from talkshow.engines.studio import Studio
 from talkshow.errors import FaceError, SettingsError, choose
 from talkshow.render.base import Renderer, Stage, StageView
 from talkshow.render.checked import checked_view
@@ -117,16 +118,13 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
     return image
 
 
-def open_views(staged: Sequence[StagedScene]) -> list[StageView]:
-    """Open each stage once: scenes that play in the same place share it."""
-    renderers: dict[str, Renderer] = {}
+def open_views(staged: Sequence[StagedScene], studio: Studio) -> list[StageView]:
+    """Open each stage once. Scenes that play in the same place share it."""
     opened: dict[tuple[str, Stage], StageView] = {}
     for scene in staged:
         key = (scene.renderer, scene.stage)
         if key not in opened:
-            if scene.renderer not in renderers:
-                renderers[scene.renderer] = registry.load("renderers", scene.renderer)
-            renderer = renderers[scene.renderer]
-            with failures(renderer, "opening a scene"):
+            renderer: Renderer = studio.engine("renderers", scene.renderer)
+            with failures(renderer, "opening a scene"), studio.turn(renderer):
                 opened[key] = checked_view(renderer, renderer.open(scene.stage))
     return [opened[scene.renderer, scene.stage] for scene in staged]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from talkshow.cast.types import Cast
+from talkshow.engines.studio import Studio
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.plan import Plan
 from talkshow.episode.stage import StagedScene
@@ -32,6 +33,7 @@ class Preparation:
     views: tuple[StageView, ...]
     plan: Plan
     warnings: tuple[str, ...]
+    studio: Studio = field(default_factory=Studio, compare=False, repr=False)  # the engines that make it
 
     @cached_property
     def cameras(self) -> tuple[Camera, ...]:

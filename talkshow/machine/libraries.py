@@ -26,9 +26,16 @@ _cv2_threads = 0  # the setting before the first of them
 def load(*names: str) -> None:
     """Import the modules that are installed, without their side effects."""
     for name in names:
-        if importlib.util.find_spec(name.partition(".")[0]) is not None:
-            with undisturbed():
+        with undisturbed():
+            if _is_installed(name.partition(".")[0]):
                 importlib.import_module(name)
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ValueError:  # another thread is importing it: cv2 has no spec in the meantime
+        return True
 
 
 def onnxruntime() -> Any:

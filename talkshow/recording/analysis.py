@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from talkshow.engines.studio import Studio
 from talkshow.engines.weights import weight_rows
 from talkshow.errors import AudioError, MissingExtra
 from talkshow.progress import Hook, Stopwatch
@@ -18,18 +19,27 @@ from talkshow.store.workspace import Workspace
 from talkshow.transcribe.base import Transcriber, Transcript
 
 
-def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook) -> ConversionAnalysis:
+def listen(
+    conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook, studio: Studio | None = None
+) -> ConversionAnalysis:
     """Who speaks when, and what. Kept: a second run, or one after an interruption, goes on from here.
 
     Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
     read or nobody speaks.
     """
-    transcriber, missing = _transcriber(conversion)
+    studio = studio or Studio()
+    transcriber, missing = _transcriber(conversion, studio)
     with clock.timing("read"):
         recording = read_recording(conversion.source, workspace, _stage(hook, "read"))
     with clock.timing("diarize"):
         who = diarize_recording(
-            conversion.diarizer, conversion.source, recording, conversion.voices, workspace, _stage(hook, "diarize")
+            conversion.diarizer,
+            conversion.source,
+            recording,
+            conversion.voices,
+            workspace,
+            _stage(hook, "diarize"),
+            studio,
         )
     if not who.diarization.turns:
         raise AudioError(
@@ -72,10 +82,10 @@ def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
     return report
 
 
-def _transcriber(conversion: Conversion) -> tuple[Transcriber | None, tuple[str, ...]]:
+def _transcriber(conversion: Conversion, studio: Studio) -> tuple[Transcriber | None, tuple[str, ...]]:
     """Who writes down what is said, known before anything is listened to; and why nobody does where nobody can."""
     try:
-        return load_transcriber(conversion.transcript), ()
+        return load_transcriber(conversion.transcript, studio), ()
     except MissingExtra as exc:
         return None, (f"no captions: {exc}",)
 

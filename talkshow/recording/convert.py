@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from talkshow.cast.types import Cast, Character
+from talkshow.engines.studio import Studio
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
 from talkshow.episode.make import files_read, finish, num_pictures, require_generators
 from talkshow.episode.plan import make_plan
@@ -81,33 +82,40 @@ def convert_recording(
     out: Path | str = "outputs",
     name: str | None = None,
     hook: Hook = quiet,
+    studio: Studio | None = None,
 ) -> Episode:
     """Turn a recording into a video in `out`/`name`/. What an earlier run finished is not made again.
 
-    Raises TalkshowError and nothing else for what a user can mend.
+    studio: engines to use. Pass the same one to every call of a process that makes several episodes.
+
+    Raises TalkshowError for everything that the user or the machine can cause.
     """
+    studio = studio or Studio()
     workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
     settings = settings or EpisodeSettings()
     with workspace.opened(), limited(settings.jobs):
         require_folder(conversion, workspace, episode_files((), 1), [settings.image] if settings.image else [])
-        analysis = listen(conversion, workspace, clock, hook)
-        preparation = prepare_conversion(conversion, analysis, settings)
+        analysis = listen(conversion, workspace, clock, hook, studio)
+        preparation = prepare_conversion(conversion, analysis, settings, studio)
         return produce_conversion(conversion, analysis, preparation, workspace, clock, hook)
 
 
-def prepare_conversion(conversion: Conversion, analysis: ConversionAnalysis, settings: EpisodeSettings) -> Preparation:
+def prepare_conversion(
+    conversion: Conversion, analysis: ConversionAnalysis, settings: EpisodeSettings, studio: Studio | None = None
+) -> Preparation:
     """Cast and stage those who were heard."""
     from talkshow.faces.pictures import Pictures
 
+    studio = studio or Studio()
     language = conversion.transcript.language or analysis.transcript.language or DEFAULT
     script = script_of(analysis.said, conversion.name, language)
     pictures = Pictures()
     cast, warnings = _cast(analysis, settings, script, pictures)
     staged = tuple(stage_scenes(script, cast, settings, pictures))
-    views = tuple(open_views(staged))
+    views = tuple(open_views(staged, studio))
     plan = make_plan(script, analysis.recording.duration_s, settings.size, cast, staged, views)
     warnings += tuple(dict.fromkeys(warning for view in views for warning in view.warnings))
-    return Preparation(script, cast, settings, staged, views, plan, (*analysis.warnings, *warnings))
+    return Preparation(script, cast, settings, staged, views, plan, (*analysis.warnings, *warnings), studio)
 
 
 def _cast(

@@ -11,7 +11,7 @@ import numpy as np
 
 from talkshow.diarize.base import Diarizer, SpeakerCount, diarized
 from talkshow.diarize.naming import match_voices
-from talkshow.engines import registry
+from talkshow.engines.studio import Studio
 from talkshow.engines.weights import weight_rows
 from talkshow.errors import SettingsError
 from talkshow.recording.microphones import diarize_parts, hold_one_speaker_each
@@ -61,21 +61,20 @@ def diarize_recording(
     voices: Mapping[str, Path],
     workspace: Workspace,
     progress: Progress,
+    studio: Studio,
 ) -> DiarizedSpeakers:
     """Turns of a recording, or find what an earlier run has found.  voices: name -> file with a sample of the voice.
 
     Raises SettingsError for what cannot be done together, and what the engine raises.
     """
     if choice.rttm:
-        return _written(choice.rttm, recording, voices, workspace)
+        return _written(choice.rttm, recording, voices, workspace, studio)
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
         raise SettingsError(
             f"{source.file}: this recording has one channel, which cannot be split. Leave out "
             "--channels split: speakers are told apart by their voices."
         )
-    engine: Diarizer = registry.load("diarizers", choice.engine)
-    if choice.model is not None:
-        engine = engine.with_model(choice.model)
+    engine: Diarizer = studio.engine("diarizers", choice.engine, choice.model)
     by_part = (
         any(part.name for part in recording.parts)
         or source.channels == "split"
@@ -110,12 +109,14 @@ def diarize_recording(
     )
 
 
-def _written(rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace) -> DiarizedSpeakers:
+def _written(
+    rttm: Path, recording: Recording, voices: Mapping[str, Path], workspace: Workspace, studio: Studio
+) -> DiarizedSpeakers:
     """Turns from a file, which have no voices yet: the embedded diarizer listens where names are found by them."""
     heard = read_rttm(rttm, recording.duration_s)
     if not voices:
         return DiarizedSpeakers(heard, {}, {}, "rttm", [], heard.warnings)
-    listener = registry.load("diarizers", "embedded")
+    listener = studio.engine("diarizers", "embedded")
     with TrackReader(recording.listened) as sound:
         heard = replace(heard, embeddings=listener.voices(sound, heard.turns))
     by_voice, doubts = match_voices(heard, _samples(voices, listener, workspace))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talkshow.engines import registry
 from talkshow.engines.plugins import checked, failures
+from talkshow.engines.studio import Studio
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.sound.waveform import TrackReader
@@ -39,7 +39,7 @@ class TranscriptChoice:
     language: str | None = None
 
 
-def load_transcriber(choice: TranscriptChoice) -> Transcriber | None:
+def load_transcriber(choice: TranscriptChoice, studio: Studio) -> Transcriber | None:
     """The engine that is asked for; None where nothing is to be heard.
 
     Raises BackendError for one that does not exist or does not start, MissingExtra for one whose packages are missing,
@@ -47,11 +47,12 @@ def load_transcriber(choice: TranscriptChoice) -> Transcriber | None:
     """
     if not choice.wanted or choice.file:
         return None
-    engine: Transcriber = registry.load("transcribers", choice.engine)
+    engine: Transcriber = studio.engine("transcribers", choice.engine)
     if choice.model is None:
         return engine
     with failures(engine, "being given a model"):
-        return engine.with_model(str(choice.model))
+        chosen: Transcriber = studio.engine("transcribers", choice.engine, str(choice.model))
+    return chosen
 
 
 def transcribe_recording(

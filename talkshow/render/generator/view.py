@@ -52,6 +52,9 @@ class MultiTalk:
     summary = "generates the scene (MultiTalk on Wan2.1, a GPU)"
     extra = "multitalk"
 
+    def __init__(self) -> None:
+        self.networks = Networks()
+
     def open(self, stage: Stage) -> MultiTalkView:
         """Find and seat the faces, choose the preset. Loads no weights.
 
@@ -60,13 +63,49 @@ class MultiTalk:
         if not stage.characters:
             raise FaceError("the generator needs somebody who is seen; seat at least one character on screen.")
         settings = stage.generator or GeneratorSettings()
-        return MultiTalkView(stage, settings, preset_named(settings.preset))
+        return MultiTalkView(stage, settings, preset_named(settings.preset), self.networks)
+
+
+class Networks:
+    """The networks of the generator, loaded once for all scenes that ask for the same ones. The last are kept."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()  # they cannot run twice at the same time
+        self._key: object = None
+        self._loaded: tuple[Models, AudioEncoder] | None = None
+
+    def loaded(
+        self, preset: Preset, settings: GeneratorSettings, seed: int, num_people: int
+    ) -> tuple[Models, AudioEncoder]:
+        """Load them, or return those that are loaded. The caller holds the lock.  seed: of random weights.
+
+        Raises CheckpointError.
+        """
+        weights = (settings.models, settings.loras, settings.quantize, settings.offload)
+        key = (preset, weights, num_people, None if preset.checkpoint else seed)
+        if self._loaded is None or key != self._key:
+            with libraries.undisturbed():
+                from multitalk.loading import load_models
+
+            self._key = self._loaded = None  # free the memory of the others first
+            self._loaded = load_models(
+                preset,
+                folder=settings.models,
+                seed=seed,
+                device=device(),
+                loras={Path(file): scale for file, scale in settings.loras},
+                quantize=settings.quantize,
+                offload=settings.offload,
+                num_people=num_people,
+            )
+            self._key = key
+        return self._loaded
 
 
 class MultiTalkView(StageView, Generator):
     """A scene to be generated. `frames` may be called from several threads; they take turns at the generator."""
 
-    def __init__(self, stage: Stage, settings: GeneratorSettings, preset: Preset) -> None:
+    def __init__(self, stage: Stage, settings: GeneratorSettings, preset: Preset, networks: Networks) -> None:
         self.stage, self.settings, self.preset = stage, settings, preset
         if stage.image is None:
             from talkshow.render.cartoon.view import Cartoon
@@ -100,9 +139,9 @@ class MultiTalkView(StageView, Generator):
             stage.seed,
             [(name, astuple(self.seats[name])) for name in self.people],
         )
-        self.lock = threading.Lock()
+        self.lock = networks.lock
+        self._networks = networks
         self._stretches: list[_Stretch] = []
-        self._loaded: tuple[Models, AudioEncoder] | None = None
 
     def seat_picture(self) -> Frame:
         """The picture in which `seats` are boxes."""
@@ -170,24 +209,9 @@ class MultiTalkView(StageView, Generator):
         return [stretch for stretch in self._stretches if stretch.first < last and stretch.last > first]
 
     def loaded(self) -> tuple[Models, AudioEncoder]:
-        """The networks, on first use; the caller holds the lock."""
-        if self._loaded is None:
-            with libraries.undisturbed():
-                from multitalk.loading import load_models
-
-            chosen = self.settings
-            with translated():
-                self._loaded = load_models(
-                    self.preset,
-                    folder=chosen.models,
-                    seed=self.stage.seed,
-                    device=device(),
-                    loras={Path(file): scale for file, scale in chosen.loras},
-                    quantize=chosen.quantize,
-                    offload=chosen.offload,
-                    num_people=len(self.people),
-                )
-        return self._loaded
+        """The networks, loaded on first use. The caller holds the lock."""
+        with translated():
+            return self._networks.loaded(self.preset, self.settings, self.stage.seed, len(self.people))
 
 
 class _Stretch:
