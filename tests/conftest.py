@@ -38,11 +38,24 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
+SERIAL = "serial"
+# Groups that take longest are begun first: a long one begun last is waited for by everybody.
+LONG = (
+    SERIAL,
+    *(f"tests/talkshow/test_{name}.py" for name in ("synccheck", "ownership", "multitalk_bridge", "convert_heard")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("speech_voices", "portrait", "convert", "multitalk_ready")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("bad_input", "episode_parts", "kept_broken", "scene")),
+    "tests/multitalk/test_golden.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays on one worker, which makes its fixtures once; all tests that are marked `serial` share one."""
+    groups = {}
     for item in items:
-        serial = item.get_closest_marker("serial") is not None
-        item.add_marker(pytest.mark.xdist_group("serial" if serial else item.location[0]))
+        groups[item] = SERIAL if item.get_closest_marker("serial") else item.location[0]
+        item.add_marker(pytest.mark.xdist_group(groups[item]))
+    items.sort(key=lambda item: LONG.index(groups[item]) if groups[item] in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -72,10 +74,16 @@ def inside(frame: Pixels, box: Box) -> NDArray[np.int64]:
     return frame[int(box.top) : int(box.bottom), int(box.left) : int(box.right)].astype(np.int64)
 
 
+@cache
+def net() -> Any:
+    """The network that measures frames."""
+    return landmark_net()
+
+
 def lips(frame: Pixels, box: Box, scale: float = 0.5) -> dict[str, float]:
     """Mouth measured by the landmark network on a frame, in face heights."""
     here = Box(box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
-    points = find_landmarks(landmark_net(), frame, here).points[:, :2].astype(float)
+    points = find_landmarks(net(), frame, here).points[:, :2].astype(float)
     height = np.linalg.norm(points[152] - points[10])
     gap = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((13, 14), (82, 87), (312, 317))])
     lids = np.mean([np.linalg.norm(points[a] - points[b]) for a, b in ((159, 145), (386, 374))])

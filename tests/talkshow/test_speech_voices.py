@@ -49,12 +49,14 @@ def pitch(utterance: Utterance) -> float:
     """Median fundamental in Hz: the highest autocorrelation between 60 and 400 Hz of each clearly periodic 50 ms."""
     samples, rate = utterance.waveform.samples.astype(np.float64), utterance.waveform.sample_rate
     num, found = rate // 20, []
+    lags = np.arange(rate // 400, rate // 60)
     for start in range(0, len(samples) - 2 * num, num):
         part = samples[start : start + 2 * num]
-        lags = np.arange(rate // 400, rate // 60)
-        similar = np.array(
-            [np.corrcoef(part[:num], part[lag : lag + num])[0, 1] if part[:num].std() > 0.01 else 0.0 for lag in lags]
-        )
+        if part[:num].std() <= 0.01:
+            continue
+        later = np.lib.stride_tricks.sliding_window_view(part, num)[lags]
+        one, other = part[:num] - part[:num].mean(), later - later.mean(axis=1, keepdims=True)
+        similar = other @ one / np.maximum(1e-12, np.linalg.norm(other, axis=1) * np.linalg.norm(one))
         if similar.max() > 0.8:
             first = np.flatnonzero(similar > 0.93 * similar.max())[0]  # not an octave too low
             near = first + int(np.argmax(similar[first : first + rate // 1000]))

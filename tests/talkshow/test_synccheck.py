@@ -111,13 +111,13 @@ def test_a_copied_episode_passes_with_good_figures(run, portrait, copied):
     assert ran.json["sound"]["residual_db"] < -25 and abs(ran.json["sound"]["lag_ms"]) < 1
 
 
-def test_the_table_is_for_people(run, portrait):
-    ran = run("check", portrait, "--quick")
+def test_the_table_is_for_people(run, robots):
+    ran = run("check", robots, "--quick")
     assert ran.code == 0
     lines = ran.out.splitlines()
-    assert [line.split()[0] for line in lines] == ["face", "MAYA", "LEO", "(sound)"]
+    assert [line.split()[0] for line in lines] == ["face", "R1", "R2", "(sound)"]
     assert all("ok" in line for line in lines[1:])
-    assert not run("check", portrait, "--quick", "-q").err
+    assert not run("check", robots, "--quick", "-q").err
 
 
 def test_drawn_people_pass_through_cuts(run, cartoon):
@@ -140,10 +140,10 @@ def test_swapped_tracks_fail(run, copied, episode, request):
     assert f"error: {second}: the mouth follows {first}'s track" in ran.err or f"moves with {first}'s track" in ran.err
 
 
-@pytest.mark.parametrize(("milliseconds", "word"), [(120, "early"), (-120, "late")])
-def test_faces_out_of_step_fail(run, portrait, copied, milliseconds, word):
+@pytest.mark.parametrize(("episode", "milliseconds", "word"), [("portrait", 120, "early"), ("robots", -120, "late")])
+def test_faces_out_of_step_fail(run, request, copied, episode, milliseconds, word):
     """Tracks and sound are moved together: what is seen no longer fits what is heard."""
-    folder = copied(portrait)
+    folder = copied(request.getfixturevalue(episode))
     for file in (*(folder / "tracks").iterdir(), folder / "mix.wav"):
         shift_sound(file, milliseconds)
     remux(folder)
