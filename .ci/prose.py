@@ -1,23 +1,42 @@
-"""Check the English of the documents and of every --help: proselint, and the rules of prose.toml.
+"""Check the English of the documents, of every --help and of the code: proselint, and the rules of prose.toml.
 
 python .ci/prose.py            checks all: prints FILE:LINE:COLUMN, what, and what to write instead; exits 1 for any
-python .ci/prose.py FILE ...   checks these Markdown files only
+python .ci/prose.py FILE ...   checks these Markdown and Python files only
 
 Code blocks, `code`, links and pages made from the code are left out: what those pages say is checked at its source.
+In Python files, docstrings, comments and messages are checked by the rules alone: lists of shapes and units are not
+sentences that proselint can judge.
 """
 
 from __future__ import annotations
 
+import ast
+import io
 import re
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = Path(__file__).with_name("prose.toml")
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
+CODE = (  # folders whose Python files are checked, with all folders in them
+    "multitalk",
+    "talkshow/engines",
+    "talkshow/faces",
+    "talkshow/machine",
+    "talkshow/media",
+    "talkshow/performance",
+    "talkshow/render/cartoon",
+    "talkshow/render/portrait",
+    "talkshow/schema",
+    "talkshow/sound",
+    "talkshow/store",
+)
+LEAST_WORDS = 3  # a string with fewer is a name rather than a message
 MADE = "<!-- Made by docs/generate.py"
 MOST_WORDS, MOST_SEMICOLONS = 45, 2  # in one sentence
 # Checks of proselint that are wrong for this kind of text: straight quotes, "x" in 1280x720, British and American forms
@@ -91,14 +110,67 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", mark, text)
 
 
+def texts_of(python: str) -> Iterator[tuple[int, str]]:
+    """(line where it begins, text) of each docstring, message and comment of a module, without its indentation.
+
+    Comments on successive lines are one text. Values within an f-string count as a word.
+    """
+    for node in _strings(ast.parse(python)):
+        text = "\n".join(line.strip() for line in _text_of(node).split("\n"))
+        if len(re.findall(r"[^\W\d_]{2,}", text)) >= LEAST_WORDS:
+            yield node.lineno, text
+    begin, lines = 0, list[str]()
+    for token in tokenize.generate_tokens(io.StringIO(python).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        if lines and token.start[0] != begin + len(lines):
+            yield begin, "\n".join(lines)
+            lines = []
+        begin = begin if lines else token.start[0]
+        lines.append(token.string.lstrip("# "))
+    if lines:
+        yield begin, "\n".join(lines)
+
+
+def _strings(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """All strings below a node; an f-string as a whole, then those in its values."""
+    if isinstance(node, ast.JoinedStr):
+        yield node
+        for part in node.values:
+            if isinstance(part, ast.FormattedValue):
+                yield from _strings(part.value)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from _strings(child)
+
+
+def _text_of(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "_" for part in node.values)
+    return str(node.value)
+
+
+def code_faults(where: str, python: str, rules: Sequence[Rule]) -> Iterator[Fault]:
+    """All that the rules find in a module."""
+    for line, text in texts_of(python):
+        for fault in _ruled(where, prose_of(text), rules):
+            yield replace(fault, line=line + fault.line - 1)
+
+
 def faults(where: str, prose: str, rules: Sequence[Rule]) -> Iterator[Fault]:
     """All that is wrong with a text."""
+    yield from _ruled(where, prose, rules)
+    yield from _long_sentences(where, prose)
+    yield from _linted(where, prose)
+
+
+def _ruled(where: str, prose: str, rules: Sequence[Rule]) -> Iterator[Fault]:
     flat = prose.replace("\n", " ")
     for rule in rules:
         for found in rule.pattern.finditer(flat):
             yield _fault(where, prose, found.start(), f'"{found[0].strip()}": write {rule.say}')
-    yield from _long_sentences(where, prose)
-    yield from _linted(where, prose)
 
 
 def _fault(where: str, prose: str, place: int, message: str) -> Fault:
@@ -141,6 +213,11 @@ def documents() -> list[Path]:
     return sorted({path for pattern in DOCUMENTS for path in ROOT.glob(pattern)})
 
 
+def modules() -> list[Path]:
+    """All Python files of the folders that are checked, in order."""
+    return sorted(path for folder in CODE for path in (ROOT / folder).rglob("*.py"))
+
+
 def help_texts() -> Iterator[tuple[str, str]]:
     """(which command and option, what --help says of it)."""
     sys.path.insert(0, str(ROOT / "docs"))
@@ -153,18 +230,21 @@ def help_texts() -> Iterator[tuple[str, str]]:
 
 
 def check(paths: Sequence[Path] = ()) -> list[Fault]:
-    """All faults of these documents, or of everything."""
+    """All faults of these files, or of everything."""
     rules = read_rules()
-    found = [
-        fault
-        for path in paths or documents()
-        for fault in faults(_name(path), prose_of(path.read_text(encoding="utf-8")), rules)
-    ]
+    found = [fault for path in paths or [*documents(), *modules()] for fault in _faults_in(path, rules)]
     if not paths:
         found += dict.fromkeys(
             fault for where, text in help_texts() for fault in faults(f"--help of {where}", text, rules)
         )
     return found
+
+
+def _faults_in(path: Path, rules: Sequence[Rule]) -> Iterator[Fault]:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return code_faults(_name(path), text, rules)
+    return faults(_name(path), prose_of(text), rules)
 
 
 def _name(path: Path) -> str:

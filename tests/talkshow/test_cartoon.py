@@ -327,10 +327,10 @@ def test_seats_keep_their_order_when_somebody_is_missing(seats: tuple[str | None
 @pytest.mark.parametrize(
     ("seats", "says"),
     [
-        (("left", "left"), "both sit"),
-        (("1", "left"), "both sit"),
+        (("left", "left"), "have the same seat"),
+        (("1", "left"), "have the same seat"),
         (("7", None), "6 seats"),
-        (("2", "2"), "both sit"),
+        (("2", "2"), "have the same seat"),
         (("10,20,30,40", None), "portrait"),
     ],
 )

@@ -198,7 +198,7 @@ def test_words_name_parts(words: str, parts: dict[str, object]) -> None:
         ("bald, long hair", "two kinds of hair"),
         ("short man", "'short'"),
         ("no nose", "without 'nose'"),
-        ("cardigan over a white shirt", "worn under"),
+        ("cardigan over a white shirt", "under other clothes"),
         ("red hat, blue hat", "colour of headwear"),
     ],
 )

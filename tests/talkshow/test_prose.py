@@ -1,4 +1,4 @@
-"""The style check: it finds what it is for, nothing in code, and nothing in the documents."""
+"""The style check: it finds what it is for, nothing in names of code, and nothing in the documents or the rooms."""
 
 from __future__ import annotations
 
@@ -89,6 +89,50 @@ def test_a_fault_has_its_place(tmp_path):
     ran = subprocess.run([sys.executable, str(SCRIPT), str(page)], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert sorted(re.findall(r":(\d+:\d+): \"(.+?)\"", ran.stdout)) == [("4:4", "obeyed"), ("5:11", "is no")]
+
+
+MODULE = '''"""Makes tracks.
+
+Each one is obeyed
+anew.
+"""
+import sys  # so many seconds before the end
+
+anew = {"obey": 1}  # a name
+
+# The same goes
+# for a comment over two lines.
+
+
+def f(path):
+    """`anew` is code."""
+    raise ValueError(f"{path}: this is no key of {anew['obeyed by whoever mends it']}. "
+                     "It is told.")
+'''
+
+
+def test_docstrings_comments_and_messages_of_code_are_checked(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(MODULE, encoding="utf-8")
+    ran = subprocess.run([sys.executable, str(SCRIPT), str(path)], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert sorted((int(line), words) for line, words in re.findall(r"py:(\d+):\d+: \"(.+?)\"", ran.stdout)) == [
+        (3, "obeyed"),
+        (4, "anew"),
+        (6, "so many seconds"),
+        (10, "The same goes for"),
+        (16, "is no"),
+        (16, "is told"),
+        (16, "mends"),
+        (16, "obeyed"),
+        (16, "whoever"),
+    ]
+
+
+def test_every_checked_room_is_there():
+    rooms = [ROOT / folder for folder in prose.CODE]
+    assert all(any(room.rglob("*.py")) for room in rooms)
+    assert {path for room in rooms for path in room.rglob("*.py")} == set(prose.modules())
 
 
 @given(st.text(alphabet="ab `\n\t<>!-[]()|_#", max_size=80))

@@ -209,7 +209,7 @@ def test_a_seat_given_twice_is_found_by_lint(one: str, other: str, severity: str
     script = parse_script(f"cast:\n  A: seat={one}\n  B: seat={other}\nA: Hi.\nB: Ho.\n")
     (problem,) = lint(script, ())
     assert (problem.severity, problem.line) == (severity, 3) and "same seat" in problem.message
-    with pytest.raises(CastError, match="both sit"):
+    with pytest.raises(CastError, match="have the same seat"):
         order_seats([StagedCharacter("A", one), StagedCharacter("B", other)])
     apart = parse_script(f"cast:\n  A: seat={one}\n  B: seat={other}\nA: Hi.\n== Two ==\nB: Ho.\n")
     assert lint(apart, ()) == []

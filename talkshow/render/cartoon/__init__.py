@@ -1,6 +1,6 @@
-"""The drawn cast: characters made of parts, in a place made of parts, all drawn by code.
+"""The cartoon renderer: draws characters and places from parts, entirely in code.
 
-Words become a `Look` (looks/), looks become shapes in space (people/), `puppet.py` moves them by the motion
-channels, `layout.py` says who sits where, `sets.py` and scenery/ draw the world around them and `view.py` is the
-renderer. `canvas.py` is the only file that puts pixels on a frame.
+Words become a `Look` (looks/), and looks become shapes in space (people/). `puppet.py` moves them by the motion
+channels, `layout.py` assigns the seats, `sets.py` and scenery/ draw the place, and `view.py` is the renderer. Only
+`canvas.py` draws pixels on a frame.
 """

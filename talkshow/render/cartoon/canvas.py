@@ -1,4 +1,4 @@
-"""Antialiased fills: everything that is drawn goes through here.
+"""Antialiased fills; everything is drawn through this module.
 
 Paths (paths.py) become pixels by a `View`. cv2 fills polygons with antialiased edges at 1/16 pixel, which is what
 keeps slow motion smooth at any size.
@@ -130,7 +130,7 @@ class Drawing:
     """
 
     shapes: list[Shape]
-    scale: float  # pixels a unit, for the size of the gradients
+    scale: float  # pixels per unit, for the size of the gradients
     _points: Points = field(init=False)
     _bend: NDArray[np.float64] = field(init=False)
     _ends: list[int] = field(init=False)

@@ -1,4 +1,4 @@
-"""Who sits where: rows of seats that fill a frame of any shape without crowding."""
+"""Assigns the seats: rows that fill a frame of any shape without crowding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from talkshow.script.seats import MOST_DRAWN, Seat
 _SEAT_WIDTHS = {1: 276.0, 2: 276.0, 3: 272.0, 4: 252.0, 5: 238.0, 6: 232.0}
 _SIDES = 24.0  # head units that stay free at both sides of a row, together
 _ABOVE = 132.0  # head units over the origin of a head
-_LARGEST = 0.0019  # scale of the largest head, in frame heights a unit
+_LARGEST = 0.0019  # scale of the largest head, in frame heights per unit
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ SEATINGS = {
 class Place:
     """Where one person sits on the set.
 
-    (x, y): pixel of the head's origin; scale: pixels a head unit; table_row: the pixel row at which the table
+    (x, y): pixel of the head's origin; scale: pixels per head unit; table_row: the pixel row at which the table
     begins to hide the body; turn: degrees the head is turned towards the middle of the table; room: head units
     to the middle of the gap to a neighbour; seating: one of SEATINGS.
     """
@@ -85,7 +85,7 @@ class Table:
         return (self.seats[0].x + self.seats[-1].x) / 2
 
     def moved_up(self, rows: int) -> Table:
-        """The same row in a picture that begins so many pixels further down."""
+        """The same row in a picture that begins the given number of pixels further down."""
         seats = tuple(replace(seat, y=seat.y - rows, table_row=seat.table_row - rows) for seat in self.seats)
         return replace(
             self,
@@ -105,9 +105,9 @@ class Table:
 def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tuple[Table, ...]:
     """Tables from back to front, with a seat for each width in reading order.
 
-    widths: head units that somebody takes from shoulder to shoulder; nobody is cut by the frame's side for being
-    broad. One row where it fits; in narrow frames two or three rows, one above the other as on a split screen, if
-    that makes the people clearly larger.
+    widths: head units of each person from shoulder to shoulder; the sides of the frame never cut a broad person. One
+    row if it fits; in narrow frames two or three rows, one above the other as on a split screen, if that makes the
+    people clearly larger.
     """
     width, height = size
     kind = SEATINGS[seating]
@@ -117,7 +117,7 @@ def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tupl
         scale = _scale(spread, width, height, kind)
         if scale > best * 1.25:
             taken, best = spread, scale
-    # a person sits low in the frame, as hosts do; in tall ones a little higher
+    # people sit low in the frame, like hosts; in tall frames a little higher
     share = height / len(taken)
     spare = (share - (_ABOVE + kind.below) * best) * kind.low[width <= share]
     tables: list[Table] = []
@@ -126,7 +126,7 @@ def lay_out(widths: Sequence[float], size: Size, seating: str = "table") -> tupl
         foot = round((row + 1) * share)
         origin = row * share + spare + _ABOVE * best
         back, front = round(origin + kind.back * best), round(origin + kind.front * best)
-        apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)  # pixels a unit
+        apart = min(width / (sum(needed) + _SIDES), (1.5 if kind.table else 1.15) * best)  # pixels per unit
         edge = width / 2 - sum(needed) / 2 * apart
         seats = tuple(
             Place(
@@ -152,7 +152,7 @@ def _scale(spread: Sequence[Sequence[float]], width: int, height: int, kind: Sea
 
 
 def _spread(widths: Sequence[float], rows: int) -> list[list[float]]:
-    """The head units that everybody takes in each row, the fuller rows in front."""
+    """The head units of each person, by row, the fuller rows in front."""
     low, more = divmod(len(widths), rows)
     spread, first = list[list[float]](), 0
     for row in range(rows):
@@ -170,9 +170,9 @@ def _side(place: int, count: int) -> float:
 def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
     """Names in seat order, left to right.
 
-    A seat is a place in the order rather than a chair: with somebody missing from a scene the others move up,
-    so that `seat=3` also holds in a scene of two. Those without a seat fill the gaps.
-    Raises CastError for a seat that a drawn set does not have, and for two on one seat.
+    A seat is a position in the order, not a chair: if a person is missing from a scene the others move up, so that
+    `seat=3` is also valid in a scene of two. People without a seat fill the gaps.
+    Raises CastError for a seat that a drawn set does not have, and for two people on one seat.
     """
     num = len(characters)
     wanted: dict[float, StagedCharacter] = {}
@@ -185,12 +185,12 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
                 f"{printable(one.name)} (seat={printable(one.seat.written) if one.seat else ''})"
                 for one in (wanted[rank], character)
             )
-            raise CastError(f"{' and '.join(both)} both sit on one seat. Give one of them another seat, or none.")
+            raise CastError(f"{' and '.join(both)} have the same seat. Give one of them another seat, or none.")
         wanted[rank] = character
     order: list[str | None] = [None] * num
     first = 0
     for place, rank in enumerate(sorted(wanted)):
-        last = num - (len(wanted) - place)  # leaves room for those further right
+        last = num - (len(wanted) - place)  # leaves room for seats further right
         index = last if math.isinf(rank) else min(max(math.floor(rank) - 1, first), last)
         order[index] = wanted[rank].name
         first = index + 1
@@ -199,7 +199,7 @@ def order_seats(characters: Sequence[StagedCharacter]) -> list[str]:
 
 
 def beyond_the_cast(characters: Sequence[StagedCharacter]) -> list[str]:
-    """Warnings about seats with a number beyond the people.  characters: all who are drawn in the episode."""
+    """Warnings about seat numbers above the number of people.  characters: all who are drawn in the episode."""
     num = len(characters)
     return [
         f"{printable(character.name)}: seat={printable(character.seat.written)}, but {num} "
@@ -210,7 +210,7 @@ def beyond_the_cast(characters: Sequence[StagedCharacter]) -> list[str]:
 
 
 def _rank(seat: Seat, name: str, num: int) -> float:
-    """A seat as a place counted from the left: 1 for left, infinity for right, a little over n for center."""
+    """A seat as a position from the left: 1 for left, infinity for right, a little over n for center."""
     if seat.kind == "number" and seat.number > MOST_DRAWN:
         raise CastError(
             f"{printable(name)}: seat={printable(seat.written)}, but a drawn scene has {MOST_DRAWN} seats, "

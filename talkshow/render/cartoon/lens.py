@@ -1,4 +1,4 @@
-"""A set seen through a crop: everything is laid out as for the whole frame, then moved and drawn larger."""
+"""Shows a set through a crop: the layout is that of the whole frame, moved and drawn larger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from talkshow.geometry import Box, Size
 from talkshow.render.cartoon.canvas import Pixels
 from talkshow.render.cartoon.layout import Place, Table
 
-_REACH = 200.0  # head units to each side of a head's origin that a person may take
+_REACH = 200.0  # largest extent of a person to each side of the head's origin, in head units
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,12 @@ class Lens:
 
     @property
     def zoom(self) -> float:
-        """Frame pixels a pixel of the whole set."""
+        """Frame pixels per pixel of the whole set."""
         return self.size[0] / self.crop.width
 
     @property
     def whole(self) -> Size:
-        """The size at which the whole set would have to be painted."""
+        """The size at which the whole set would be painted."""
         return round(self.set_size[0] * self.zoom), round(self.set_size[1] * self.zoom)
 
     def at_most(self, zoom: float) -> Lens:
@@ -74,13 +74,13 @@ class Lens:
         return replace(large, seats=tuple(self.seat(seat) for seat in table.seats), **rows)
 
     def window(self, painted: Pixels) -> Pixels:
-        """The crop of the set painted at `whole`, (height, width, 3); what lies outside repeats the border."""
+        """The crop of the set painted at `whole`, (height, width, 3); outside the set, the border is repeated."""
         (left, top), (width, height) = self._corner, self.size
         rows = np.clip(np.arange(top, top + height), 0, painted.shape[0] - 1)
         columns = np.clip(np.arange(left, left + width), 0, painted.shape[1] - 1)
         return np.ascontiguousarray(painted[rows[:, None], columns[None, :]])
 
     def shows(self, seat: Place) -> bool:
-        """Whether somebody on a seat (in frame pixels) can be in the frame."""
+        """Whether a person on a seat (in frame pixels) can be in the frame."""
         reach = _REACH * seat.scale
         return -reach < seat.x < self.size[0] + reach

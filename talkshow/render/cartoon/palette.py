@@ -1,4 +1,4 @@
-"""Colours: one palette, so that any mixture of parts still looks like one hand drew it."""
+"""The colour palettes, chosen so that any combination of parts looks consistent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def lighter(color: Color, share: float) -> Color:
 
 
 def darker(color: Color, share: float) -> Color:
-    """Towards a deep violet: shadows that are black look dirty."""
+    """Towards a deep violet, because black shadows look dirty."""
     return mix(color, (34, 20, 48), share)
 
 
@@ -41,7 +41,7 @@ SKIN: dict[str, Color] = {
         "brown": "#a56f48",
         "dark": "#7b4c31",
         "deep": "#573425",
-        # nobody is born with these: asked for by name only
+        # not natural: used only on request
         "green": "#8fb878",
         "blue": "#8fb0d4",
         "violet": "#b49ccf",

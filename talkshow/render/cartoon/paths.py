@@ -1,4 +1,4 @@
-"""Paths: splines, ellipses, ribbons, capsules. Nothing here knows of pixels.
+"""Paths: splines, ellipses, ribbons, capsules. This module does not depend on pixels.
 
 Paths are (N, 2) or (N, 3) float arrays, closed without repeating the first point; x to the right, y down, z towards
 the viewer. They are authored in units of the thing drawn (a head is about 150 high).

@@ -1,4 +1,4 @@
-"""One character of the cast, moved by the motion channels."""
+"""A character of the cast, moved by the motion channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row of people, with what stands beside and before them, in its own part of the frame."""
+"""One row of people, with the things next to and in front of them, in its own part of the frame."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from talkshow.render.cartoon.sprite import Sprite
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """part: the frame's rows of pixels that it may draw on, so that no hat reaches into the row above; puppets: those
-    who can be seen, by name; things: what stands beside some of them; before: what stands before all."""
+    """part: the frame's rows of pixels that it may draw on, so that no hat reaches into the row above; puppets: the
+    visible people, by name; things: next to some of them; before: in front of all of them."""
 
     part: slice
     puppets: Mapping[str, Puppet]

@@ -1,4 +1,4 @@
-"""The set: which one the words of a scene ask for, and what it is made of."""
+"""The sets: chooses one from the words of a scene, and assembles its parts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _BACKDROP_ZOOM = 1.5  # by which they are painted larger at most; beyond it they
 
 @dataclass(frozen=True)
 class SetDesign:
-    """What a place is made of.
+    """The parts of a place.
 
     words: that ask for it in a scene's heading or description; backdrop: paints (pixels, unit, row); seating: one of
     layout.SEATINGS; table: paints a table over the backdrop; behind, front: shapes in head units about the middle of
     a row, painted before and after its people; things: on the table, one after the other between the people; small:
     the same where people sit closer; before: on the table before every second of them; beside: about a seat, painted
-    over whoever sits there.
+    over the person on it.
     """
 
     words: tuple[str, ...]
@@ -163,7 +163,7 @@ def seating_of(prompt: str) -> str:
 
 
 def paint_set(prompt: str, lens: Lens, rows: Sequence[Table]) -> Pixels:
-    """Everything that never moves and lies behind the people's arms, through a lens: (height, width, 3) of its frame.
+    """Everything that never moves and is behind the people's arms, through a lens: (height, width, 3) of its frame.
 
     rows: in pixels of the whole set.
     """
@@ -185,7 +185,7 @@ def paint_set(prompt: str, lens: Lens, rows: Sequence[Table]) -> Pixels:
 
 
 def _paint_backdrop(prompt: str, size: Size, rows: Sequence[Table]) -> Pixels:
-    """What is far behind the people, a little out of focus: they are what one looks at."""
+    """The far background, slightly out of focus, so that the people stand out."""
     name = choose_set(prompt)
     design = DESIGNS[name]
     backdrop: Callable[[Pixels, float, int], None] = design.backdrop
@@ -232,9 +232,10 @@ def _on_table(design: SetDesign, table: Table) -> list[Shape]:
 
 
 def beside(prompt: str, seat: Place, num_in_row: int, size: Size) -> Sprite | None:
-    """What stands before somebody and has to be painted over them: a microphone, on the outer side.
+    """The thing in front of a person that is painted over them: a microphone, on the outer side.
 
-    From four in a row on there are none: they would crowd. size: of the frame, in whose pixels the seat is.
+    With four or more in a row there are none, because they would be crowded. size: of the frame, in whose pixels the
+    seat is.
     """
     design = DESIGNS[choose_set(prompt)]
     if design.beside is None or num_in_row > 3:
@@ -247,6 +248,6 @@ def beside(prompt: str, seat: Place, num_in_row: int, size: Size) -> Sprite | No
 
 
 def front(prompt: str, table: Table, size: Size) -> Sprite | None:
-    """What stands before a whole row of people.  table: in pixels of the frame."""
+    """The things in front of a whole row of people.  table: in pixels of the frame."""
     design = DESIGNS[choose_set(prompt)]
     return sprite_within(design.front(table), _about(table), size) if design.front else None

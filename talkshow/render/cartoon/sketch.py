@@ -1,6 +1,6 @@
-"""What is drawn anew in every frame: collected first, then projected and filled together.
+"""The shapes that are redrawn in every frame: collected first, then projected and filled together.
 
-A face has some thirty small paths a frame; one product for all of them costs a fifth of thirty products.
+A face has about thirty small paths per frame; one matrix product for all of them costs a fifth of thirty products.
 """
 
 from __future__ import annotations

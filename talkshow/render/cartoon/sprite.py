@@ -1,4 +1,4 @@
-"""What stands still is painted once and laid over every frame."""
+"""Sprites: static parts that are painted once and composited over every frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from talkshow.render.cartoon.paths import Points
 
 
 class Sprite:
-    """A painting with its transparency, laid over frames without being drawn again.
+    """A painting with its transparency, composited over frames without being redrawn.
 
     Painted once on black and once on white: what the black one shows is the sprite's own light, and what the
     white one shows beyond it is how much of the frame comes through. That holds for antialiased rims and for

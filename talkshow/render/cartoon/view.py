@@ -1,4 +1,4 @@
-"""The renderer of the drawn cast."""
+"""The cartoon renderer: opens a drawn set with its cast, then yields frames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from talkshow.render.cartoon.sets import paint_set, seating_of
 from talkshow.script.seats import MOST_DRAWN
 from talkshow.store.digests import digest, identity
 
-REVISION = 11  # raise when the same motion would give other pixels
+REVISION = 11  # increase when the same motion would give different pixels
 
 _DIVIDER = 0.006  # height of the line between two rows, in heights of the frame
 
@@ -37,7 +37,7 @@ class Cartoon:
     megapixels_per_second = 28.0
 
     def open(self, stage: Stage) -> CartoonView:
-        """Choose looks, say who sits where, paint the set.
+        """Choose looks, assign seats, paint the set.
 
         Raises FaceError for more people than a scene can seat, CastError for an impossible seat.
         """
@@ -45,8 +45,8 @@ class Cartoon:
         if num > MOST_DRAWN:
             names = ", ".join(character.name for character in stage.characters)
             raise FaceError(
-                f"The drawn cast seats {MOST_DRAWN} in one scene, this one has {num} ({names}). "
-                f"Take some off screen with seat=off (or --seat {stage.characters[-1].name}=off), or "
+                f"The drawn cast seats {MOST_DRAWN} people in one scene, but this one has {num} ({names}). "
+                f"Move some off screen with seat=off (or --seat {stage.characters[-1].name}=off), or "
                 "split the scene."
             )
         return CartoonView(stage)
@@ -100,11 +100,11 @@ class CartoonView(StageView):
         self._seen = [name for row in self._rows for name in row.puppets]
 
     def cropped(self, crop: Box, size: Size, on: tuple[str, ...]) -> CartoonView:
-        """The same set drawn larger through `crop`, as if the camera had gone up to `on`: nobody else is there."""
+        """The same set drawn larger through `crop`, as if the camera moved up to `on`; no one else is drawn."""
         return CartoonView(self._stage, crop, size, on)
 
     def seat_picture(self) -> Frame:
-        """Everybody at rest: what the first frame looks like before anyone has moved."""
+        """All people at rest: the first frame before any motion."""
         return self._draw(dict.fromkeys(self._seen, REST))
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:

@@ -1,1 +1,1 @@
-"""What characters look like: words, and a seed where there are none, to a `Look`."""
+"""The looks of characters: turns words, and a seed where there are none, into a `Look`."""

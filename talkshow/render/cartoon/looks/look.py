@@ -1,4 +1,4 @@
-"""What a character looks like, and how well two can be told apart."""
+"""The look of a character, and the difference between two looks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Look:
-    """All parts of one character. Colours are names of the palettes; "" is a part that is not there.
+    """All parts of one character. Colours are names in the palettes; "" means that a part is absent.
 
-    looks/words.py lists the values of each part. `variety` is a number that decides what has no word: how far the
-    eyes stand apart, how the hands rest.
+    looks/words.py lists the values of each part. `variety` is a number that determines details without a word: the
+    distance of the eyes, the position of the hands.
     """
 
     skin: str = "fair"
@@ -26,7 +26,7 @@ class Look:
     glasses: str = ""
     glasses_color: str = "black"
     beard: str = ""
-    beard_color: str = ""  # that of the hair, if nothing else is said
+    beard_color: str = ""  # the hair colour by default
     headwear: str = ""
     headwear_color: str = "navy"
     clothes: str = "jumper"
@@ -51,7 +51,7 @@ class Look:
         return self.age == "old"
 
 
-# how much a difference in one part helps to tell two people apart from across a room
+# how much a difference in one part helps to distinguish two people at a distance
 _WEIGHTS = {
     "hair": 2.0,
     "hair_color": 2.0,
@@ -68,9 +68,9 @@ _WEIGHTS = {
     "pattern": 0.5,
 }
 ENOUGH = 5.0  # of the sum of weights, 16
-ALIKE = 3.0  # less than this, and viewers take one for the other
+ALIKE = 3.0  # below this, viewers confuse the two
 
 
 def difference(first: Look, second: Look) -> float:
-    """How well two looks can be told apart, 0 (alike) to 16."""
+    """How different two looks are, 0 (alike) to 16."""
     return sum(weight for part, weight in _WEIGHTS.items() if getattr(first, part) != getattr(second, part))

@@ -1,4 +1,4 @@
-"""Reads a look: words to fields of `Look`, and a warning for every word that decides nothing."""
+"""Reads a look: turns words into fields of `Look`, and warns about every word without effect."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _YEARS = re.compile(r"\b(\d{1,2})[\s-]*(?:years?|yrs?)[\s-]*old\b|\b(\d0)s\b")
 _AGES = ((62, "old"), (45, "middle-aged"), (28, "adult"), (13, "young"))
 _UNDER = re.compile(r"\bover (?:(?:an?|the|his|her|their) )?([^,;]+)")
 _PHRASES = re.compile(r"[,;/.&+]|(?<![\w-])(?:and|with|in an?)(?![\w-])")
-_ALIKE = 0.7  # of the letters of a slip, that are those of the word meant
-_WHOLE = ("feminine", "age", "build")  # said of the whole person, not of a part
-_UNNATURAL = ("green", "blue", "violet", "grey")  # skins that only "green skin" asks for
+_ALIKE = 0.7  # share of letters that a misspelling has in common with the intended word
+_WHOLE = ("feminine", "age", "build")  # words for the whole person, not for a part
+_UNNATURAL = ("green", "blue", "violet", "grey")  # skin colours used only for words such as "green skin"
 
 
 _NAMES = {
@@ -49,7 +49,7 @@ _NAMES = {
 
 @cache
 def _anchors() -> dict[str, tuple[Part, ...]]:
-    """Words that say which part is meant."""
+    """Words that name the part."""
     found: dict[str, tuple[Part, ...]] = {}
     for part in PARTS:
         for word in (*part.alone, *part.names):
@@ -59,7 +59,7 @@ def _anchors() -> dict[str, tuple[Part, ...]]:
 
 @cache
 def known_words() -> frozenset[str]:
-    """Every word that may decide something."""
+    """Every word that can have an effect."""
     kinds = {word for part in PARTS for word in (*part.kinds, *part.loose)}
     return frozenset({*_anchors(), *kinds, *COLORS, *SPELLINGS})
 
@@ -68,17 +68,17 @@ _Place = tuple[str, object, str]  # field, value, what the word was: "shade", "c
 
 
 def read_look(words: str, name: str = "") -> tuple[dict[str, object], list[str]]:
-    """The fields of `Look` that `words` decide, and a warning for each word that means nothing here.
+    """The fields of `Look` that `words` set, and a warning for each word without a meaning here.
 
-    Phrases are parted by commas, "and" or "with". A colour or a kind belongs to the part that its phrase names
-    after it, else before it: "woman, grey bun, round glasses, green cardigan". "no glasses" takes a part away.
+    Phrases are separated by commas, "and" or "with". A colour or a kind belongs to the part that its phrase names
+    after it, else before it: "woman, grey bun, round glasses, green cardigan". "no glasses" removes a part.
     """
     said: dict[str, list[object]] = {}
     warnings: list[str] = []
     implied: dict[str, object] = {}
     joined = _joined(words)
     for under in _UNDER.findall(joined):
-        warnings.append(f"{name}: what is worn under other clothes is not drawn ('{under.strip()}').")
+        warnings.append(f"{name}: clothes under other clothes are not drawn ('{under.strip()}').")
     for phrase in _PHRASES.split(_UNDER.sub("", joined)):
         tokens = [token for token in _tokens(phrase) if token not in FILLERS]
         for field_name, value in _read_phrase(tokens, name, warnings):
@@ -95,19 +95,19 @@ def look_problems(words: str, name: str) -> list[str]:
 
 
 def _joined(words: str) -> str:
-    """Small letters, names of several words with hyphens between them."""
+    """Lower case, with hyphens in names of several words."""
     text = words.casefold().replace("’", "'").replace("'s ", " ")
     text = _YEARS.sub(lambda found: f" {_age_word(int(found[1] or 0) or int(found[2]) + 5)} ", text)
     return _JOINS.sub(lambda found: re.sub(r"[\s-]+", "-", found[0]), text)
 
 
 def _age_word(years: int) -> str:
-    """What somebody of so many years is called here."""
+    """The word for an age in years."""
     return next((word for least, word in _AGES if years >= least), "child")
 
 
 def _tokens(phrase: str) -> list[str]:
-    """The words of a phrase in their usual spelling; compounds that are not known as such come apart."""
+    """The words of a phrase in their usual spelling; unknown compounds are split."""
     tokens = []
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", phrase):
         spelled = SPELLINGS.get(word, word)
@@ -116,10 +116,10 @@ def _tokens(phrase: str) -> list[str]:
 
 
 def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[tuple[str, object]]:
-    """What one phrase decides: (field, value), first what describes its nouns, then the nouns themselves."""
+    """What one phrase sets: (field, value), first from the words that describe its nouns, then from the nouns."""
     nouns = [index for index, token in enumerate(tokens) if token in _anchors() and not _is_kind(tokens, index)]
     found: list[tuple[str, object]] = []
-    of_a_kind: set[int] = set()  # nouns that a kind stands beside
+    of_a_kind: set[int] = set()  # nouns with a kind next to them
     index = 0
     while index < len(tokens):
         token, place, noun = tokens[index], None, -1
@@ -136,7 +136,7 @@ def _read_phrase(tokens: Sequence[str], name: str, warnings: list[str]) -> list[
         things = any(part.field not in _WHOLE for at in nouns for part in _anchors()[tokens[at]])
         place = place or _fits_nobody(token, shade, things, tokens[index + 1 : index + 2])
         if place is None:
-            warnings.append(f"{name}: the look's word '{token}' means nothing here and is not drawn; {_hint(token)}")
+            warnings.append(f"{name}: the word '{token}' of the look is unknown here and is not drawn; {_hint(token)}")
         else:
             found += [place[:2]] if place[1] is not None else []
         index += 2 if place and place[2] == "shade" else 1
@@ -156,7 +156,7 @@ def _is_kind(tokens: Sequence[str], index: int) -> bool:
 
 
 def _read_noun(token: str, has_kind: bool) -> Iterable[tuple[str, object]]:
-    """What a noun says by itself."""
+    """What a noun sets by itself."""
     for part in _anchors()[token]:
         if token in part.alone:
             yield part.field, part.alone[token]
@@ -165,16 +165,16 @@ def _read_noun(token: str, has_kind: bool) -> Iterable[tuple[str, object]]:
 
 
 def _leave_out(token: str, name: str, warnings: list[str]) -> Iterable[tuple[str, object]]:
-    """What "no beard" says."""
+    """What "no beard" sets."""
     fields = [part.field for part in _anchors()[token] if part.field in LEFT_OUT]
     if not fields:
-        warnings.append(f"{name}: nobody is drawn without '{token}'; take the words out.")
+        warnings.append(f"{name}: a character cannot be drawn without '{token}'; remove these words.")
     for field_name in fields:
         yield field_name, LEFT_OUT[field_name]
 
 
 def _fits(token: str, shade: str | None, parts: Sequence[Part]) -> _Place | None:
-    """The field and value that a word sets beside a noun: as its kind, a shade of two words, or its colour."""
+    """The field and value that a word next to a noun sets: its kind, a shade of two words, or its colour."""
     for part in parts:
         for color in (shade, token) if part.color else ():
             if color and (value := _color_in(part, color)) is not None:
@@ -187,17 +187,17 @@ def _fits(token: str, shade: str | None, parts: Sequence[Part]) -> _Place | None
 
 
 def _color_in(part: Part, color: str) -> str | None:
-    """The name that a part's palette has for a colour."""
+    """The name of a colour in the palette of a part."""
     first, _, second = color.partition(" ")
     tried = [color, *(f"{first} {name}" for name in SHADES.get(second, ()) if second), *SHADES.get(color, ())]
     return next((name for name in tried if name in part.palette), None)
 
 
 def _fits_nobody(token: str, shade: str | None, has_noun: bool, after: Sequence[str]) -> _Place | None:
-    """A word without a noun that takes it: loose kinds, and colours of somebody as a whole ("a dark man")."""
+    """A word without a matching noun: loose kinds, and colours of a whole person ("a dark man")."""
     of_person = any(part.field in _WHOLE for word in after for part in _anchors().get(word, ()))
     for part in PARTS:
-        if token in part.loose and not (token == "short" and of_person):  # a short man has any hair
+        if token in part.loose and not (token == "short" and of_person):  # a short man may have any hair
             return part.field, part.loose[token], "kind"
     for part in PARTS:
         for color in (shade, token) if part.field in ("skin", "hair") and not has_noun else ():
@@ -208,7 +208,7 @@ def _fits_nobody(token: str, shade: str | None, has_noun: bool, after: Sequence[
 
 
 def _one_of(field_name: str, values: Sequence[object], name: str, warnings: list[str]) -> object:
-    """One value of all that were said: what they make together, else the last, with a warning."""
+    """One value from several: their combination, else the last, with a warning."""
     said = list(dict.fromkeys(values))
     while len(said) > 1:
         pair = frozenset(map(str, said[:2]))
@@ -224,7 +224,7 @@ def _one_of(field_name: str, values: Sequence[object], name: str, warnings: list
 
 
 def _of_length(pair: frozenset[str]) -> str | None:
-    """A style of hair beside a length or straightness that it has anyway."""
+    """A hair style with a redundant length or straightness."""
     for length, styles in (("short", SHORT_STYLES), ("long", LONG_STYLES), ("straight", STRAIGHT_STYLES)):
         rest = pair - {length}
         if length in pair and rest & styles:
@@ -235,4 +235,4 @@ def _of_length(pair: frozenset[str]) -> str | None:
 def _hint(token: str) -> str:
     guess = nearest(token, sorted(known_words()))
     alike = guess is not None and difflib.SequenceMatcher(None, token, guess).ratio() >= _ALIKE
-    return f"did you mean '{guess}'?" if alike and guess != token else "docs/look.md lists the words that are known."
+    return f"did you mean '{guess}'?" if alike and guess != token else "docs/look.md lists the known words."

@@ -1,4 +1,4 @@
-"""Who looks how: what the words of the cast leave open is drawn by seed, and nobody looks like anybody else."""
+"""Completes the looks of the cast: fields without words are drawn by seed, so that no two people look alike."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from talkshow.render.cartoon.looks.reader import read_look
 from talkshow.render.cartoon.palette import CLOTH, SKIN
 
 _TRIES = 60
-_CLASH = 0.5 * (ALIKE + ENOUGH)  # how well those who wear the same can be told apart, at most
+_CLASH = 0.5 * (ALIKE + ENOUGH)  # the largest difference of people who wear the same
 _DEEP = ("brown", "dark", "deep")
 _DARK_EYES = ("brown", "dark brown", "hazel", "black")
 _HER_SIGNS = ("bun", "low bun", "space buns", "bob", "curly bob", "pigtails", "braids", "pixie", "puff")
 _GREY = ("grey", "white", "salt-and-pepper")
 
-_STYLE_OF = {"wavy": ("messy", "waves"), "straight": ("short", "shoulder")}  # his and hers, where no length is said
+_STYLE_OF = {"wavy": ("messy", "waves"), "straight": ("short", "shoulder")}  # for men and women, if no length is given
 
-# styles by how often they are drawn
+# styles with their weights
 _HER_HAIR = {
     "bob": 3,
     "curly bob": 2,
@@ -159,28 +159,28 @@ _OPTIONAL = {
 
 
 class _Dice:
-    """Chance out of a digest of `key`: the same key, the same throws, on every machine."""
+    """Random choices from a digest of `key`: the same key gives the same choices on every machine."""
 
     def __init__(self, key: str) -> None:
         self._rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big"))
 
     def pick(self, choices: Sequence[str] | Mapping[str, float]) -> str:
-        """One of the choices, by their weights if they have any."""
+        """One of the choices, by their weights, if any."""
         names = list(choices)
         weights = np.array(list(choices.values()) if isinstance(choices, Mapping) else np.ones(len(names)), float)
         return str(names[int(self._rng.choice(len(names), p=weights / weights.sum()))])
 
     def chance(self, share: float) -> bool:
-        """True in `share` of all throws."""
+        """True with the probability `share`."""
         return bool(self._rng.random() < share)
 
     def number(self) -> int:
-        """Any number of 30 bits."""
+        """A random number of 30 bits."""
         return int(self._rng.integers(1 << 30))
 
 
 def draw_look(key: str) -> Look:
-    """Somebody, out of a digest of `key`."""
+    """A random look from a digest of `key`."""
     dice = _Dice(key)
     her = dice.chance(0.5)
     age = dice.pick({"young": 0.15, "adult": 0.5, "middle-aged": 0.2, "old": 0.15})
@@ -218,7 +218,7 @@ def draw_look(key: str) -> Look:
 
 
 def _with_hair(look: Look, dice: _Dice) -> Look:
-    """Hair and beard that suit who it is."""
+    """Hair and beard that suit the person."""
     her, deep = look.feminine, look.skin in _DEEP
     coils = deep and dice.chance(0.7)
     if look.age == "old":
@@ -255,7 +255,7 @@ def _with_hair(look: Look, dice: _Dice) -> Look:
 
 
 def _clothed(look: Look, dice: _Dice) -> Look:
-    """What they wear."""
+    """The clothes."""
     her = look.feminine
     clothes = dice.pick({**_CLOTHES, **(_HER_CLOTHES if her else {})})
     pattern = (
@@ -340,9 +340,9 @@ def _says_gender(words: Mapping[str, object]) -> bool:
 
 
 def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
-    """Lay what was said over what was drawn, and let what was not said follow it.
+    """Apply the described fields over the random ones, and adapt the random ones to them.
 
-    spare: whether somebody described may also wear what was not said, which tells twins apart.
+    spare: whether a described person may also wear things that were not described, which distinguishes twins.
     """
     dice = _Dice(repr(drawn))
     her = words.get("feminine")
@@ -374,7 +374,7 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
         drawn = replace(drawn, eyes=dice.pick(_DARK_EYES))
     if words.get("hair_color") not in (None, *_GREY) and "age" not in words and drawn.age == "old":
         drawn = replace(drawn, age="adult")
-    if set(words) - {"feminine", "age"} and not spare:  # somebody described wears nothing that was not said
+    if set(words) - {"feminine", "age"} and not spare:  # a described person wears nothing that was not described
         drawn = replace(drawn, **_OPTIONAL)  # type: ignore[arg-type]
     if words.get("clothes") in _COLORS_OF and "clothes_color" not in words:  # leather is not teal
         drawn = replace(drawn, clothes_color=dice.pick(_COLORS_OF[str(words["clothes"])]))
@@ -392,11 +392,11 @@ def _agree(drawn: Look, words: Mapping[str, object], spare: bool) -> Look:
 def choose_looks(
     characters: Sequence[StagedCharacter], seed: int, company: Sequence[StagedCharacter] = ()
 ) -> tuple[dict[str, Look], list[str]]:
-    """A look for everybody: what the words say, the rest by (seed, name), no two alike.
+    """A look for each person: from their words, the rest by (seed, name), no two alike.
 
-    Where the words do not say whether a woman or a man is meant, the voice decides. A look does not depend on who
-    else is there unless somebody too like them is; then the one whose name sorts later gives way, in the parts their
-    words leave open. company: everybody of the episode; with it, people look the same in all scenes.
+    If the words do not say whether a person is a woman or a man, the voice decides. A look does not depend on the other
+    people, unless one of them is too similar; then the one whose name sorts later changes, in the parts that their
+    words leave open. company: all people of the episode; with it, people look the same in all scenes.
     """
     looks: dict[str, Look] = {}
     warnings: list[str] = []
@@ -418,7 +418,7 @@ def choose_looks(
 
 
 def _clash(first: Look, second: Look, words: Mapping[str, object]) -> bool:
-    """Whether two people wear about the same colour or the same hat, which one sees first, though no word asked."""
+    """Whether two people wear about the same colour or the same hat, the most visible parts, without words for it."""
     pair = zip(CLOTH[first.clothes_color], CLOTH[second.clothes_color], strict=True)
     if "clothes_color" not in words and sum(abs(a - b) for a, b in pair) < 75:
         return True
@@ -426,7 +426,7 @@ def _clash(first: Look, second: Look, words: Mapping[str, object]) -> bool:
 
 
 def _find_look(key: str, words: Mapping[str, object], others: Sequence[Look]) -> tuple[Look, float]:
-    """The first draw that is unlike all others, else the most unlike one; and how unlike it is."""
+    """The first draw that differs enough from all others, else the most different one; and how different it is."""
     best, farthest = Look(), -1.0
     for spare in (False, True):
         for attempt in range(_TRIES):

@@ -1,7 +1,7 @@
 """The words of a look: what a description may say about each part of a character.
 
-`reader.py` reads them, docs/look.md lists them. A word stands in one part only, unless it is a kind
-("round", "long") that the noun beside it decides: round glasses, a round face.
+`reader.py` reads them, and docs/look.md lists them. A word belongs to one part only, unless it is a kind ("round",
+"long") whose part depends on the noun next to it: round glasses, a round face.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def _of(words: Mapping[object, str]) -> dict[str, object]:
 class Part:
     """One field of a look and the words that decide it.
 
-    alone: words that say the part and its kind in one ("bun", "cardigan"). names: words that name the part, and what
-    is drawn where no kind stands beside them; None: they say nothing by themselves ("hair"). kinds: words that
-    count only beside one of those ("round" glasses). loose: kinds that also count where no noun is near ("curly").
-    color: the field that a colour beside it sets, out of `palette`.
+    alone: words for the part and its kind together ("bun", "cardigan"). names: words that name the part, and what is
+    drawn if no kind is next to them; None: they have no effect by themselves ("hair"). kinds: words that count only
+    next to one of those ("round" glasses). loose: kinds that also count without a noun ("curly").
+    color: the field that a colour next to it sets, from `palette`.
     """
 
     field: str
@@ -360,7 +360,7 @@ PARTS: tuple[Part, ...] = (
     Part("scar", alone=_of({True: "scar scarred"})),
 )
 
-# words of which one says several things
+# words with several effects
 ALSO: Mapping[str, Mapping[str, object]] = {
     word: fields
     for words, fields in (
@@ -381,7 +381,7 @@ ALSO: Mapping[str, Mapping[str, object]] = {
     for word in words.split()
 }
 
-# two or more words that are one: written apart, they are read as the joined form
+# compounds: written as separate words, they are read as the joined form
 _WRITTEN_APART = """
     salt and pepper, middle aged, clean shaven, bow tie, t shirt, tee shirt, polo shirt, polo neck, roll neck,
     tank top, lab coat, denim jacket, leather jacket, flat cap, top hat, straw hat, sun hat, cowboy hat, hard
@@ -430,7 +430,7 @@ SPELLINGS: Mapping[str, str] = {
     for word in words.split()
 }
 
-# colours under other names; which palette they are looked up in depends on the part
+# other names of colours; the palette for the lookup depends on the part
 SHADES: Mapping[str, tuple[str, ...]] = {
     word: tuple(names.split(", "))
     for names, words in {
@@ -480,7 +480,7 @@ SHADES: Mapping[str, tuple[str, ...]] = {
 DEPTHS: Mapping[str, str] = {"light": "light", "pale": "light", "pastel": "light", "dark": "dark", "deep": "dark"}
 COLORS = frozenset({*SKIN, *HAIR, *CLOTH, *EYES, *SHADES})
 
-# kinds of one part that make a third
+# kinds of one part that combine to a third
 TOGETHER: Mapping[frozenset[str], str] = {
     frozenset(pair.split(" + ")): kind
     for kind, pairs in {
@@ -602,7 +602,7 @@ FILLERS = frozenset(
     )
 )
 WITHOUT = ("no", "without")
-# fields that "no" may stand before, and what they are then
+# fields that "no" can remove, and their values then
 LEFT_OUT: Mapping[str, object] = {
     **dict.fromkeys(("glasses", "beard", "headwear", "neckwear", "pattern", "earrings"), ""),
     "hair": "bald",

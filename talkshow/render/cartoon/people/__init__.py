@@ -1,1 +1,1 @@
-"""What characters are drawn from: a `Look` to shapes in space."""
+"""The parts of characters: turns a `Look` into shapes in space."""

@@ -1,4 +1,4 @@
-"""Arms: they rest on a table or in the lap; a gesture raises a hand and opens its fingers."""
+"""Arms, which rest on a table or in the lap. A gesture raises a hand and opens its fingers."""
 
 from __future__ import annotations
 

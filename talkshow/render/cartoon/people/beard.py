@@ -1,4 +1,4 @@
-"""What grows on chin, cheeks and lip. A full beard leaves the mouth free."""
+"""Beards and moustaches. A full beard leaves the mouth free."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ COVERS_CHIN = ("beard", "long beard", "short beard", "goatee", "van dyke")
 
 
 def beard(look: Look) -> list[Shape]:
-    """Shapes over the face, empty for a shaven one."""
+    """Shapes over the face; empty for a shaven face."""
     return _KINDS[look.beard](look, _paint(look)) if look.beard else []
 
 

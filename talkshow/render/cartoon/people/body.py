@@ -1,4 +1,4 @@
-"""The body: what somebody is built like, torso and neck, in head units."""
+"""The body: build, torso and neck, in head units."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _BUILDS = {
 
 
 def build(look: Look) -> Build:
-    """What somebody of this look is built like."""
+    """The build of a look."""
     wide, belly, limbs, neck = _BUILDS[look.build]
     if look.age == "child":
         return Build(0.72 * wide, belly, 0.74 * limbs, 16.5 + neck / 2)

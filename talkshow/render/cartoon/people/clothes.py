@@ -1,4 +1,4 @@
-"""What is worn: tops that are pulled over or buttoned; those with an open front are in jackets.py."""
+"""Clothes: tops that are pulled over or buttoned; those with an open front are in jackets.py."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def _dress(look: Look, color: Color, frame: Build) -> list[Shape]:
 
 
 def _hood(look: Look, color: Color) -> list[Shape]:
-    """A hood lies behind the neck, so it is painted before the torso."""
+    """A hood, which is behind the neck and so painted before the torso."""
     if look.clothes != "hoodie":
         return []
     back = spline([(-60, 114), (-58, 84), (-36, 66), (0, 62), (36, 66), (58, 84), (60, 114), (0, 128)])

@@ -1,4 +1,4 @@
-"""Eyes and brows: lids that close, irises that look, brows that talk."""
+"""Eyes and brows: lids, irises and brows, moved by the channels."""
 
 from __future__ import annotations
 

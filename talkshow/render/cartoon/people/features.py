@@ -1,4 +1,4 @@
-"""The proportions of a face: what the words of a look say about it, and a little that is everybody's own."""
+"""The proportions of a face: from the words of a look, with small individual variations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Features:
     """Sizes in head units (see head.py), y downward.
 
     eye: centre of the eye at picture right, mirrored for the other; eye_half, lid_top, lid_bottom: half its width and
-    how far its lids open; tilt: how much higher its outer corner lies than its middle; iris: radius.
+    how far its lids open; tilt: how much higher its outer corner is than its middle; iris: radius.
     brow_y: of a brow at rest; mouth_y, mouth_half: middle and half width of the mouth; lips: their thickness, 1 for
     average; smile: of the mouth at rest, 0..1; nose_width, nose_foot: half its width and the y of its lower edge.
     """

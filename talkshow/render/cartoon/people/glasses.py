@@ -1,4 +1,4 @@
-"""Glasses: frames before the eyes, lenses with a faint shine, bows to the ears."""
+"""Glasses: frames, lenses with a faint shine, and bows to the ears."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _THICK = {
 
 
 def glasses(look: Look) -> tuple[list[Shape], list[Shape]]:
-    """The bows, which go under the hair, and what lies before the eyes; both empty without glasses."""
+    """The bows, which go under the hair, and the shapes in front of the eyes; both empty without glasses."""
     if not look.glasses:
         return [], []
     kind, frame = look.glasses, CLOTH[look.glasses_color]

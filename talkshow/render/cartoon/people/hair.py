@@ -1,7 +1,7 @@
-"""Hair: every style is what hangs behind the head and what lies before the forehead.
+"""Hair: every style has shapes behind the head and shapes in front of the forehead.
 
 Each style is one small function that returns (behind, before): hair_short.py and hair_long.py. Contours outside
-the skull lie at depth 0, a hairline lies on the skull: so a turn of the head shows more of one temple.
+the skull have depth 0, and a hairline has the depth of the skull, so a turn of the head shows more of one temple.
 """
 
 from __future__ import annotations

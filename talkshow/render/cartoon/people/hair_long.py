@@ -1,4 +1,4 @@
-"""Hair that falls, and hair that is tied up."""
+"""Long hair, loose or tied up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hair that ends above the shoulders, and heads without any."""
+"""Hair that ends above the shoulders, and bald heads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hats and caps: what has a crown, and mostly a brim."""
+"""Hats and caps: headwear with a crown and usually a brim."""
 
 from __future__ import annotations
 

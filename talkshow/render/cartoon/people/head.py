@@ -1,8 +1,8 @@
-"""The head: face, ears and what lies on the skin, as shapes in the head's own space.
+"""The head: face, ears and marks on the skin, as shapes in the head's own space.
 
 Units: the face is about 112 wide and 155 high, x to the picture's right, y down, z towards the viewer, origin
-between and a little below the eyes. The skull is an ellipsoid: a point drawn at (x, y) lies on its surface,
-so that a turn of the head moves a nose further than an ear.
+between and a little below the eyes. The skull is an ellipsoid: a point drawn at (x, y) is on its surface, so that a
+turn of the head moves a nose further than an ear.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def on_skull(points: Points, lift: float | NDArray[np.float64] = 0.0) -> Points:
 
 
 def at_depth(points: Points, z: float) -> Points:
-    """(N, 2) points on a plane: what stands behind or before the skull."""
+    """(N, 2) points on a plane, for shapes behind or in front of the skull."""
     return np.column_stack([points[:, :2], np.full(len(points), z)])
 
 
@@ -64,7 +64,7 @@ def skin_shape(points: Points, paint: Paint, opacity: float = 1.0, lift: float =
 def outline(look: Look) -> Points:
     """The face's contour, clockwise from the crown."""
     half = np.asarray(_OUTLINES[look.face], float)
-    low = np.clip((half[:, 1] + 10) / 50, 0, 1)  # cheeks and chin carry what somebody weighs
+    low = np.clip((half[:, 1] + 10) / 50, 0, 1)  # cheeks and chin show a person's weight
     half[:, 0] *= 1 + {"heavy": 0.11, "slim": -0.06, "broad": 0.03}.get(look.build, 0.0) * low
     if look.age == "child":
         half[:, 0] *= 1 + 0.05 * low * (half[:, 1] < 50)
@@ -117,7 +117,7 @@ def _earring(kind: str, x: float) -> list[Shape]:
 
 
 def face(look: Look) -> list[Shape]:
-    """Skin, cheeks, lines of age: all that moves with the jaw and lies under the features."""
+    """Skin, cheeks, lines of age: everything that moves with the jaw and is painted under the features."""
     skin = skin_color(look)
     parts = [skin_shape(outline(look), Shade(lighter(skin, 0.13), darker(skin, 0.10), 0.14))]
     warm, strength = mix(skin, (216, 78, 70), 0.42), 0.10

@@ -1,4 +1,4 @@
-"""What is worn on the head, over the hair: hats (hats.py), cloths, bands and small things."""
+"""Headwear, over the hair: hats (hats.py), cloths, bands and small things."""
 
 from __future__ import annotations
 

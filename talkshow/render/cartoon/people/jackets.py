@@ -1,4 +1,4 @@
-"""What is worn open over something else: jackets, coats, cardigans, waistcoats, uniforms."""
+"""Clothes worn open over others: jackets, coats, cardigans, waistcoats, uniforms."""
 
 from __future__ import annotations
 

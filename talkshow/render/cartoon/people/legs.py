@@ -1,6 +1,6 @@
-"""Legs of somebody who sits without a table before them, in head units.
+"""The legs of a person who sits without a table, in head units.
 
-They do not move: the body above them sways about the hips.
+They do not move; the body above them sways about the hips.
 """
 
 from __future__ import annotations

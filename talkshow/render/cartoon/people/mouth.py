@@ -1,7 +1,7 @@
-"""The mouth: from channels to two lip curves, and from the curves to paint.
+"""The mouth: turns channels into two lip curves, and paints them.
 
-Everything inside is cut to the opening by taking the smaller or larger of two curves over the same x, so that
-no tooth ever sticks out of a mouth and no mask is needed.
+Everything inside is clipped to the opening by taking the smaller or larger of two curves over the same x, so that no
+tooth ever shows outside the mouth and no mask is needed.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _draw_inside(brush: _Brush, lips: Lips, pose: Mapping[str, float]) -> None:
     brush.band(upper, lower, MOUTH)
     # tongue and teeth grow out of the dark as the mouth opens: what appears at once would flicker
     seen = float(np.clip((gap - 1.2) / 3.5, 0, 1))
-    # the tongue lies on the floor of the mouth; its tip rises behind the teeth
+    # the tongue is on the floor of the mouth; its tip rises behind the teeth
     risen = max(seen * pose["tongue"], float(np.clip(gap / 6 - 0.6, 0, 1)))
     high = (0.34 - 0.12 * pose["round"] + 0.42 * pose["tongue"]) * risen
     if high > 0.03:

@@ -1,4 +1,4 @@
-"""What is worn round the neck."""
+"""Neckwear: ties, scarves and necklaces."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from talkshow.render.cartoon.paths import ellipse, mirror, polygon, ribbon, roun
 
 
 def neckwear(kind: str, color: Color) -> list[Shape]:
-    """Shapes over the clothes; empty for nothing."""
+    """Shapes over the clothes; empty without neckwear."""
     return _KINDS[kind](color) if kind else []
 
 

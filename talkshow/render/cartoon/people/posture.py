@@ -1,4 +1,4 @@
-"""How somebody sits: where elbows and hands rest, and where a gesture takes them, in head units."""
+"""Posture: the rest position of elbows and hands, and their position in a gesture, in head units."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PINCHING = HandShape((0.64, 0.94, 0.96, 0.90), 0.62, -22.0, 1.02, 0.94, -22.0)  
 
 @dataclass(frozen=True)
 class Posture:
-    """One arm of somebody seated, as at picture right: x outward from the middle of the body, y down.
+    """One arm of a seated person, as at picture right: x outward from the middle of the body, y down.
 
     elbow, wrist: at rest; points: where the fingers point then; raised_*: at the height of a gesture; shadow: how dark
     the arm's shadow on the table is.
@@ -97,7 +97,7 @@ _GESTURE_PAIRS = ((0, 1), (1, 0), (1, 3), (3, 1), (1, 2), (2, 1), (0, 3), (1, 1)
 
 
 def posture(at_table: bool, look: Look, side: int, frame: Build, room: float) -> Posture:
-    """How somebody holds an arm.
+    """How a person holds an arm.
 
     side: -1 the arm at picture left, 1 at picture right; room: units to the middle of the gap to a neighbour.
     """

@@ -1,4 +1,4 @@
-"""What all hair is made of: a cap on the skull, locks on it, a mass behind it, curls."""
+"""The elements of hair: a cap on the skull, locks on it, a mass behind it, curls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clothes are made of: necklines, collars, buttons, lapels, pockets."""
+"""The elements of clothes: necklines, collars, buttons, lapels, pockets."""
 
 from __future__ import annotations
 

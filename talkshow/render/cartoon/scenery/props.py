@@ -1,4 +1,4 @@
-"""Small things, as shapes in head units about the point they stand on."""
+"""Props, as shapes in head units about the point where they touch the ground."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHADOW: Color = (20, 10, 16)
 
 
 def moved(shapes: Sequence[Shape], x: float, y: float, size: float = 1.0) -> list[Shape]:
-    """The same things somewhere else."""
+    """The same things in another place."""
     return [replace(shape, points=shape.points[:, :2] * size + np.array([x, y])) for shape in shapes]
 
 

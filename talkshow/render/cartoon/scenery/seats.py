@@ -1,5 +1,5 @@
-"""What people sit on, and what stands before them where there is no table: shapes in head units about the middle of
-a row, painted behind or before its people."""
+"""Seats, and the things in front of people who have no table: shapes in head units about the middle of a row, painted
+behind or in front of its people."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def fire(table: Table) -> list[Shape]:
 
 
 def mic_stand() -> list[Shape]:
-    """Beside somebody on a stage, about a seat: from the boards up to the chin."""
+    """A microphone next to a person on a stage, about a seat: from the boards up to the chin."""
     steel, dark = rgb("#4d5160"), rgb("#24252f")
     return [
         Shape(ellipse(86, 462, 40, 9, 40), dark),

@@ -1,4 +1,4 @@
-"""What all backdrops are painted with."""
+"""The painting functions of all backdrops."""
 
 from __future__ import annotations
 

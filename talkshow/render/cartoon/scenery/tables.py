@@ -1,4 +1,4 @@
-"""Tables to sit at: what hides the lower half of people, painted behind their arms."""
+"""Tables, which hide the lower half of people and are painted behind their arms."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def paint_emblem(pixels: Pixels, table: Table, color: Color) -> None:
 
 
 def paint_dials(pixels: Pixels, table: Table) -> None:
-    """What a dashboard has: vents, a radio, and the wheel before whoever sits at picture right."""
+    """The parts of a dashboard: vents, a radio, and the wheel in front of the person at picture right."""
     scale = table.scale
     for seat in table.seats[:-1]:
         gradient(

@@ -1,4 +1,4 @@
-"""Things that stand and hang in rooms."""
+"""Furnishings of rooms."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def pendant_lamp(pixels: Pixels, x: float, foot: float, unit: float, color: Colo
 
 
 def book_row(pixels: Pixels, left: float, right: float, y: float, unit: float, seed: int, gaps: float = 0.16) -> None:
-    """Books that stand on a row of pixels; gaps: share of places left free."""
+    """Books on a row of pixels; gaps: share of places left free."""
     rng = np.random.default_rng(seed)
     x = left + 8 * unit
     while x < right - 24 * unit:
@@ -124,7 +124,7 @@ def shelf(pixels: Pixels, left: float, right: float, y: float, unit: float, wood
 
 
 def jars(pixels: Pixels, left: float, right: float, y: float, unit: float, seed: int) -> None:
-    """Jars, bowls and cups that stand on a row of pixels."""
+    """Jars, bowls and cups on a row of pixels."""
     rng = np.random.default_rng(seed)
     tones = tuple(rgb(c) for c in ("#e9dcc2", "#7fa7a3", "#d98a5f", "#c9a15a", "#8c9c6a", "#b6656a"))
     x = left + 12 * unit
