@@ -59,26 +59,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def state_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Names of folders that are not there yet."""
     folder = tmp_path_factory.mktemp("states")
     return (str(folder / str(number)) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def state_of_its_own(states: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def state_of_its_own(state_folders: Iterator[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """What talkshow remembers of a user is forgotten after each test."""
-    folder = next(states)
+    folder = next(state_folders)
     for variable in STATE:
         monkeypatch.setenv(variable, folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def state_of_the_user(states: Iterator[str]) -> Iterator[None]:
+def state_of_the_user(state_folders: Iterator[str]) -> Iterator[None]:
     """Fixtures that tests share remember elsewhere as well."""
     with pytest.MonkeyPatch.context() as patched:
         for variable in STATE:
-            patched.setenv(variable, next(states))
+            patched.setenv(variable, next(state_folders))
         yield
 
 

@@ -70,7 +70,7 @@ def picture_bytes(path: Path) -> bytes:
 
 
 def decode_picture(path: Path, data: bytes) -> Picture:
-    """A picture from the content of its file.  Raises FaceError when it is no picture, or too large."""
+    """A picture from the content of its file.  Raises FaceError when it is not a picture, or too large."""
     pixels = _decode(path, data)
     height, width = pixels.shape[:2]
     if min(height, width) < 32:

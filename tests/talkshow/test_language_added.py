@@ -16,7 +16,7 @@ from talkshow.cast import languages as spoken_languages
 from talkshow.cast.catalogue import load_all_voices
 from talkshow.cast.choosing import wish_of
 from talkshow.cast.language_check import unspoken_by
-from talkshow.cast.types import Voice
+from talkshow.cast.types import Cast, Character, Voice
 from talkshow.clock import FPS
 from talkshow.engines import registry as engines
 from talkshow.errors import BackendError
@@ -174,7 +174,9 @@ class Heard:
 @pytest.mark.usefixtures("robonese")
 def test_cues_know_the_language_of_their_line() -> None:
     text = f"A: Hello.\nB: Привет, мир, как дела?\n== There == {{language: {TAG}}}\nA: bo zu.\nB: ᎣᏏᏲ ᎣᏏᏲ.\n"
-    timeline = place(parse_script(text), [Heard()] * 4)
+    script = parse_script(text)
+    cast = Cast(tuple(Character(name, None) for name in script.speakers))
+    timeline = place(script, [Heard()] * 4, cast)
     assert [cue.language for cue in timeline.cues] == ["en", "ru", TAG, TAG]
 
 
@@ -252,7 +254,7 @@ def test_a_package_that_does_not_load_breaks_only_its_own_language(
 def test_a_reading_that_fails_is_named(robonese: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     voice = load_all_voices([robonese])["bolt"]
     reading = importlib.import_module("robonese").Reading
-    for answer, said in ((lambda *_: 1 / 0, "ZeroDivisionError"), (lambda *_: "bo", "gave a str")):
+    for answer, said in ((lambda *_: 1 / 0, "ZeroDivisionError"), (lambda *_: "bo", "returned a str")):
         monkeypatch.setattr(reading, "read", answer)
         with pytest.raises(BackendError, match=rf"robonese\.Reading.*{said}"):
             spoken(SpeechRequest("bo", voice))

@@ -254,7 +254,7 @@ def test_a_voice_without_a_needed_key_is_named(run, tmp_path: Path) -> None:
     (tmp_path / "echo").mkdir()
     (tmp_path / "echo/voice.toml").write_text("name = 'echo'\nengine = 'tone'\nlanguage = 'en'\n", encoding="utf-8")
     ran = run("voices", "list", "--voices", tmp_path)
-    assert ran.code == 1 and "licence is missing; needed are name, engine, language, licence" in ran.err
+    assert ran.code == 1 and "licence is missing. Required keys: name, engine, language, licence" in ran.err
 
 
 @pytest.mark.parametrize("format", ["json", None])
