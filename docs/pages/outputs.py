@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from pages.markdown import GENERATED, code, prose, table
-from talkshow.store.outputs import REVIEW, diarization_files, episode_files
+from talkshow.store.outputs import RECORDS, REVIEW, diarization_files, episode_files
 
 _SPEAKER = "SPEAKER"
 _CONTENT = {
@@ -18,10 +18,7 @@ _CONTENT = {
     "mix.wav": "The mastered mix: -16 LUFS, true peak at most -1 dBTP. A warning says if it had to be quieter.",
     f"tracks/{_SPEAKER}.wav": "One dry track per speaker, 48 kHz, all of the same length. Their sum is the mix before "
     "mastering.",
-    "episode.srt": "Captions with speaker names.",
-    "episode.vtt": "Captions as WebVTT, with a voice tag for each speaker.",
-    "episode.rttm": "Who speaks when, as RTTM.",
-    "timeline.json": "Every line with the times of its words, and every shot.",
+    **RECORDS,
     "manifest.json": "How the episode was made: settings, voices, models, checksums, measurements, warnings.",
     "report.json": "Written by `diarize` instead of a manifest: speakers, turns and warnings.",
     REVIEW: "Written by `convert --dry-run`, for you to name and seat the speakers.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
+from talkshow.episode.outputs import EpisodeRecord, write_outputs
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
 from talkshow.episode.speak import KeptUtterance
 from talkshow.episode.types import Episode, Origin, Preparation, StageFacts
@@ -18,7 +19,6 @@ from talkshow.sound.tracks import Track
 from talkshow.store import outputs
 from talkshow.store.digests import file_digest
 from talkshow.store.workspace import Workspace
-from talkshow.timeline.captions import to_rttm, to_srt, to_timeline_json, to_webvtt
 from talkshow.timeline.types import Timeline
 from talkshow.version import __version__
 
@@ -75,11 +75,7 @@ def write_episode(
 ) -> Episode:
     """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: if made."""
     title = preparation.script.title
-    workspace.write_text(outputs.SRT, to_srt(timeline))
-    workspace.write_text(outputs.VTT, to_webvtt(timeline))
-    workspace.write_text(outputs.RTTM, origin.rttm or to_rttm(timeline, workspace.folder.name))
-    record = to_timeline_json(timeline, title, [shot.as_dict() for shot in shots])
-    workspace.write_json(outputs.TIMELINE, {"schema": SCHEMA, **record})
+    write_outputs(EpisodeRecord(workspace.folder.name, title, timeline, shots, origin.rttm), workspace)
     warnings = (
         *preparation.warnings,
         *origin.warnings,

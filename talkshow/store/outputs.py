@@ -14,7 +14,14 @@ TRACKS = "tracks"
 REVIEW = "speakers.toml"  # for the user to edit: written once, then only read, never replaced or removed
 # Written last: if one of them exists, all the files that it names belong together.
 FINISHED = (MANIFEST, REPORT)
-_FIXED = {VIDEO, MIX, POSTER, TIMELINE, SRT, VTT, RTTM, MANIFEST, REPORT}
+# Text files about an episode, and what each contains. `episode/outputs.py` writes them.
+RECORDS = {
+    SRT: "Captions with speaker names.",
+    VTT: "Captions as WebVTT, with a voice tag for each speaker.",
+    RTTM: "Who speaks when, as RTTM.",
+    TIMELINE: "Every line with the times of its words, and every shot.",
+}
+_FIXED = {VIDEO, MIX, POSTER, MANIFEST, REPORT, *RECORDS}
 _NUMBERED = re.compile(rf"{TRACKS}/[^/]+\.wav|seats(-\d+)?\.png")
 
 
@@ -39,7 +46,7 @@ def seat_plans(num_pictures: int) -> tuple[str, ...]:
 def episode_files(speakers: Iterable[str], num_pictures: int) -> tuple[str, ...]:
     """All files of an episode.  num_pictures: the number of reference pictures; 0: only the sound is made."""
     film = (VIDEO, POSTER, *seat_plans(num_pictures)) if num_pictures else ()
-    return (*film, MIX, *track_files(speakers), SRT, VTT, RTTM, TIMELINE, MANIFEST)
+    return (*film, MIX, *track_files(speakers), *RECORDS, MANIFEST)
 
 
 def diarization_files(speakers: Iterable[str]) -> tuple[str, ...]:

@@ -194,3 +194,11 @@ def test_what_bears_no_seal(tmp_path, text):
         (tmp_path / "c.json").write_text(text_of(with_seal({"a": 1})))
         (tmp_path / "d.json").symlink_to(tmp_path / "c.json")
         assert bears_seal(tmp_path / "c.json") and not bears_seal(tmp_path / "d.json")
+
+
+def test_every_file_about_an_episode_has_a_writer_and_a_description():
+    from talkshow.episode.outputs import WRITERS
+    from talkshow.store.outputs import RECORDS, is_episode_file
+
+    assert list(WRITERS) == list(RECORDS)
+    assert all(RECORDS.values()) and all(map(is_episode_file, RECORDS))
