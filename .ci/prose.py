@@ -26,6 +26,7 @@ DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "doc
 CODE = (  # folders whose Python files are checked, with all folders in them
     "multitalk",
     "talkshow/engines",
+    "talkshow/episode",
     "talkshow/faces",
     "talkshow/machine",
     "talkshow/media",

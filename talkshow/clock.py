@@ -6,10 +6,10 @@ frame grid once, when it is placed (`timeline.py`), so that nothing drifts over 
 
 from __future__ import annotations
 
-FPS = 25  # frames a second of every video
-TRACK_RATE = 48_000  # samples a second of tracks, mixes and the video's sound
-SPEECH_RATE = 24_000  # samples a second of the built-in voices
-ANALYSIS_RATE = 16_000  # samples a second of what faces and recognisers listen to
+FPS = 25  # frames per second of every video
+TRACK_RATE = 48_000  # samples per second of tracks, mixes and the video's sound
+SPEECH_RATE = 24_000  # samples per second of the built-in voices
+ANALYSIS_RATE = 16_000  # samples per second of what faces and recognisers listen to
 
 
 def exact_div(numerator: int, denominator: int) -> int:

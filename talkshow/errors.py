@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree. The command line prints the message and exits 1; nobody sees a traceback.
+"""The tree of errors. The command line prints the message and exits with 1; users never see a traceback.
 
     TalkshowError
     ├── ScriptError        a script cannot be read: file:line:col and the text of the line
@@ -7,7 +7,7 @@
     ├── AudioError         a sound file cannot be read or written
     ├── BackendError       an engine failed
     │   ├── MissingExtra   an optional package is not installed: the install line is in the message
-    │   ├── WriterError    a language model's endpoint does not answer, or its answer is no script
+    │   ├── WriterError    a language model's endpoint does not answer, or its answer is not a script
     │   └── WeightsError   a model file is missing, truncated or not the one expected
     ├── FaceError          a picture cannot be read or has too few faces
     ├── RenderError        frames could not be made

@@ -9,7 +9,7 @@ from talkshow.span import Span
 
 @dataclass(frozen=True)
 class Word:
-    """A word as written and when it is heard, in seconds from the start of its sound."""
+    """A word as written and its time, in seconds from the start of its sound."""
 
     text: str
     span: Span
@@ -17,7 +17,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Phoneme:
-    """One speech sound and when it is heard, in seconds.
+    """One speech sound and its time, in seconds.
 
     `symbol`: a character of the Kokoro/misaki alphabet, its stress mark in front if it has one: "æ", "ˈæ", "ˌɪ".
     """

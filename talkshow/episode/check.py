@@ -1,4 +1,4 @@
-"""Does every face move with its own track, and is the file's own sound the mix?  Read from the finished file alone.
+"""Checks that every face moves with its own track and that the file contains the mix, from the finished file alone.
 
     read_filmed -> stretches -> watch + listen -> figures -> verdict
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 REVISION = 2  # raise when the same video would be judged differently
 QUICK_S = 60.0  # of frames, that a quick check reads at most
-QUICK_EVERY, MANY_EVERY = 3, 4  # of which each third is measured, or fourth: at 8 frames a second lips are as sure
+QUICK_EVERY, MANY_EVERY = 3, 4  # every third or fourth one is measured: 8 frames per second are enough for lips
 MANY = 3  # faces, from which it is the fourth
 
 

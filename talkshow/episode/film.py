@@ -1,4 +1,4 @@
-"""The picture of an episode: shots to takes, takes to segments, segments and sound to one video."""
+"""Makes the picture of an episode: shots to takes, takes to segments, segments and sound to one video."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def film_episode(
     """Write `episode.mp4`, `poster.png` and `seats.png`; returns warnings.  comment: in the video's metadata.
 
     Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
-    Raises VideoError when kept segments and sound make no video, also after all were filmed anew.
+    Raises VideoError when kept segments and sound make no video, even after all were filmed again.
     """
     settings = preparation.settings
     with contextlib.ExitStack() as opened:
@@ -90,7 +90,7 @@ def _make_video(
     workspace: Workspace,
     hook: Hook,
 ) -> None:
-    """Film what is not kept, and join. Kept segments that do not make one video are filmed anew, once."""
+    """Film what is not cached, and join it. If cached segments do not make one video, film them again, once."""
     for is_last in (False, True):
         film(segments, takes, overlay, size, workspace, lambda done, total: hook("film", done, total))
         try:
@@ -107,7 +107,7 @@ def _make_video(
         except SegmentsDiffer as exc:
             if is_last:
                 raise VideoError(
-                    f"{exc}, also after all were filmed anew. This is a fault of talkshow or of the "
+                    f"{exc}, even after all were filmed again. This is a fault of talkshow or of the "
                     "renderer: report it with what `talkshow doctor` prints."
                 ) from exc
             for segment in segments:
@@ -115,10 +115,10 @@ def _make_video(
 
 
 class _Silence:
-    """The track of somebody who is seen and says nothing in this episode."""
+    """The track of a character who is seen but says nothing in this episode."""
 
     def read(self, first_sample: int, num: int) -> Samples:
-        """Zeros, wherever."""
+        """Silence at any place."""
         del first_sample
         return np.zeros(num, np.float32)
 
@@ -154,7 +154,7 @@ def _takes(
 
 
 def _begin(views: Sequence[StageView], shots: Sequence[Shot], workspace: Workspace) -> None:
-    """Tell views that generate where they start afresh: at scenes, and at cuts, where nobody sees it."""
+    """Tell views that generate where they start over: at scenes and at cuts, where it is not visible."""
     for view in {id(view): view for view in views}.values():
         if view.generator is not None:
             own = [(shot.first, shot.last) for shot in shots if views[shot.scene] is view]
@@ -168,7 +168,7 @@ def _write_pictures(
     segments: Sequence[Segment],
     workspace: Workspace,
 ) -> None:
-    """The poster (somebody speaking, in the first scene) and a seat plan for each picture."""
+    """Write the poster (a speaker, in the first scene) and a seat plan for each picture."""
     views: list[StageView] = list({view.identity: view for view in preparation.views}.values())
     plans = seat_plans(len(views))
     take, moment = _poster(timeline, takes)

@@ -1,4 +1,4 @@
-"""What an episode's folder holds: made of which source, and which part of it. One folder holds one of each.
+"""Records what an episode folder holds: which source, and which part of it. One folder holds one of each.
 
 A run for another source or part stops before any work and asks for a name of its own.
 """
@@ -86,7 +86,7 @@ def beside(folder: Path, label: str) -> Path:
 
 
 def has_video(folder: Path) -> bool:
-    """Whether a video lies in a folder."""
+    """Whether a folder contains a video."""
     return os.path.lexists(folder / outputs.VIDEO)
 
 
@@ -157,7 +157,7 @@ def require(
 
 
 def _content(workspace: Workspace, path: Path) -> str | None:
-    """None for what cannot be read: whoever reads it says so."""
+    """None if the file cannot be read. The stage that reads it reports that."""
     try:
         return workspace.digests.of(path)
     except OSError:
@@ -165,7 +165,7 @@ def _content(workspace: Workspace, path: Path) -> str | None:
 
 
 def _elsewhere(held: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    return ", which lies in another place" if held.get("name") == row["name"] else ""
+    return ", which is in another folder" if held.get("name") == row["name"] else ""
 
 
 def _is_used(workspace: Workspace, but: Collection[str] = ()) -> bool:

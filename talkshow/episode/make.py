@@ -1,4 +1,4 @@
-"""From a script to an episode: the whole road, one call a stage."""
+"""Makes an episode from a script: the full pipeline, one call per stage."""
 
 from __future__ import annotations
 
@@ -104,9 +104,9 @@ def _idle_tags(script: Script, views: Sequence[StageView]) -> list[str]:
 
 
 def select_part(script: Script, settings: EpisodeSettings) -> Script:
-    """The script with the chosen lines only; whoever is seen in a scene stays in its part.
+    """The script with the chosen lines only. Everyone who is seen in a scene stays in its part.
 
-    Raises SettingsError when the script has no such scene or lines.
+    Raises SettingsError if the script has no such scene or lines.
     """
     count, scenes = len(script.scenes), list(enumerate(script.scenes, start=1))
     if settings.scene is not None:
@@ -154,7 +154,7 @@ def produce(
     """Make what was prepared: speak, place, mix, direct, film, join, check, write down.
 
     inputs: files that were read beside the script and its pictures. Raises WorkspaceError, before any work, where the
-    folder holds another episode or somebody's own files are in the way.
+    folder holds another episode or files that talkshow did not write.
     """
     from talkshow.episode.mix import lay_and_master
     from talkshow.episode.record import spoken_origin

@@ -1,4 +1,4 @@
-"""The sound of an episode: dry tracks and the mastered mix, made again only when something in them changed."""
+"""Makes the sound of an episode: dry tracks and the mastered mix. Both are cached."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class MixFigures:
 
 
 def lay_and_master(timeline: Timeline, workspace: Workspace, hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
-    """Lay one track a speaker, mix and master them to `mix.wav`. Reports ("mix", steps done, 2)."""
+    """Write one track per speaker, mix them and master the mix to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems = track_stems(timeline.speakers)
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
     files = [track.path for track in tracks]

@@ -1,4 +1,4 @@
-"""Which part of a script or recording an episode holds, and what the folder of a part is called.
+"""Parts of a script or recording, and the names of their folders.
 
 A part never takes the place of the whole: it goes beside it, into a folder whose name says what it is.
 """
@@ -78,7 +78,7 @@ def read_part(row: object) -> EpisodePart | None:
 def may_follow(old: EpisodePart, new: EpisodePart, *, own_script: bool) -> bool:
     """Whether an episode of one part may be replaced by one of another in the same folder.
 
-    own_script: the folder was made for its script, which lies in it: there the whole takes the place of its draft.
+    own_script: the folder was made for the script that it contains: there the whole replaces its draft.
     """
     return new == old or (own_script and new == replace(old, draft=False))
 

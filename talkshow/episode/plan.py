@@ -1,4 +1,4 @@
-"""The plan: what will be made, from what, and about how long it takes. Shown before the work begins."""
+"""Makes the plan that is shown before the work begins: what will be made, and about how long it takes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Plan:
     num_scenes: int
     duration_s: float  # estimated from the words
     size: tuple[int, int]
-    renderers: tuple[str, ...]  # one line a scene: "portrait (there is a picture, ...)"
+    renderers: tuple[str, ...]  # one line per scene: "portrait (there is a picture, ...)"
     characters: tuple[PlannedCharacter, ...]
     work_s: float  # estimated for a first run
     memory_mb: int

@@ -1,4 +1,4 @@
-"""What may be published with a video: names instead of paths, which say where somebody's files lie and who they are."""
+"""Replaces paths by names in what is published: paths reveal where the files of the user are, and who the user is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ABSOLUTE = re.compile(r"(?<![\w.~/\\-])(?:[A-Za-z]:[\\/]|/)(?:[^\s:;,'\"()<>|*?
 
 
 def public_name(path: Path) -> str:
-    """A path from the current folder where it lies below it, else the bare name."""
+    """A path relative to the current folder if the file is below it, otherwise the bare name."""
     absolute, here = path.absolute(), Path.cwd()
     if not path.is_absolute() and ".." not in path.parts:
         return path.as_posix()
@@ -38,7 +38,7 @@ def unique_names(paths: Sequence[Path]) -> list[str]:
 def without_paths(value: Any, paths: Iterable[Path] = ()) -> Any:
     """A JSON value in which no absolute path is left: not as a value, and not within a sentence.
 
-    paths: that may stand in sentences although there are spaces in them.
+    paths: to replace in sentences even if they contain spaces.
     """
     known = {str(each): public_name(path) for path in paths for each in (path.absolute(), path.resolve())}
     for folder in (Path.cwd(), *_home()):
@@ -49,7 +49,7 @@ def without_paths(value: Any, paths: Iterable[Path] = ()) -> Any:
 def _home() -> list[Path]:
     try:
         return [Path.home()]
-    except RuntimeError:  # nobody is logged in
+    except RuntimeError:  # no home folder is known
         return []
 
 

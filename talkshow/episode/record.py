@@ -1,4 +1,4 @@
-"""What stands beside the video: captions, the timeline, and the manifest that says how it all was made."""
+"""Writes the files about an episode: captions, the timeline, and the manifest, which says how the episode was made."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class SpeechFacts(StageFacts):
 
 
 def spoken_origin(preparation: Preparation, spoken: Sequence[KeptUtterance], mix: MixFigures) -> Origin:
-    """That of a script: its lines were spoken by voices."""
+    """The origin of an episode from a script: its lines were spoken by voices."""
     script = preparation.script
     facts = SpeechFacts(_voices(preparation), len(spoken), sum(line.fresh for line in spoken))
     warnings = tuple(warning for line in spoken for warning in line.warnings)
@@ -167,7 +167,7 @@ def written_files(workspace: Workspace) -> dict[str, dict[str, Any]]:
 
 
 def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
-    """A warning where files lie beside the tracks that are none."""
+    """A warning for files in the tracks folder that are not tracks of this episode."""
     strange = workspace.strangers()
     return (f"{', '.join(strange)}: kept, and not a track of this episode",) if strange else ()
 
@@ -175,7 +175,7 @@ def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
 def _characters(preparation: Preparation) -> list[dict[str, Any]]:
     """Name, voice, look and seat: the box in the pixels of the picture in which a character is first seen.
 
-    voice: None for somebody who is heard as recorded.
+    voice: None for a speaker of a recording.
     """
     rows = []
     for character in preparation.cast.characters:

@@ -1,4 +1,4 @@
-"""The speaking stage: every line of a script to sound, each kept by what decides it."""
+"""Speaks every line of a script. Each line is cached by what decides its sound."""
 
 from __future__ import annotations
 

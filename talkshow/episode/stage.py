@@ -1,4 +1,4 @@
-"""Staging: which renderer films a scene, with which picture, and who is seen."""
+"""Decides for each scene which renderer films it, with which picture, and who is seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The values that pass through the stages of an episode."""
+"""The values that pass between the stages of an episode."""
 
 from __future__ import annotations
 

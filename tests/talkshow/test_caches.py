@@ -178,7 +178,7 @@ def test_a_renderer_that_never_fits_is_said_to_be_at_fault(run, tea, tmp_path, t
 
     monkeypatch.setattr("talkshow.episode.film.check_lengths", differ)
     ran = run(*tea_render(tmp_path, tone_voices))
-    assert ran.code == 1 and "one segment differs, also after all were filmed anew" in ran.err and "doctor" in ran.err
+    assert ran.code == 1 and "one segment differs, even after all were filmed again" in ran.err and "doctor" in ran.err
     assert "must not happen" not in ran.err and not (folder / "episode.mp4").exists()
 
 
