@@ -1,7 +1,7 @@
-"""What a user can choose, as frozen values; from flags, from Python, or from a TOML file.
+"""The settings, as frozen values that come from flags, from Python or from a TOML file.
 
-Each setting is described once, where it is a field: its flag, its help, its key in a file, every check and its row in
-docs/settings.md come from there.
+Each setting is defined once, as a field. Its flag, help text, key in a file, checks and row in docs/settings.md are
+made from that field.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from talkshow.schema.where import Where
 OFFLOADS = ("none", "model", "block")
 SHOT_STYLES = ("off", "calm", "lively")
 CHANNELS = ("auto", "mix", "split")
-_SMALLEST, _LARGEST = 64, 4096  # pixels a side
-_FAR = 1e9  # pixels; further is no place in a picture
+_SMALLEST, _LARGEST = 64, 4096  # pixels per side
+_FAR = 1e9  # pixels; nothing further away is a place in a picture
 
 _ALL = ("render", "convert", "speak", "scene", "demo")
 _SEEN = ("render", "convert", "scene", "demo")
@@ -37,7 +37,7 @@ SPEAKERS, WORDS = "Speakers", "Words"
 
 
 def setting(default: Any, value: Value, help: str, panel: str, commands: tuple[str, ...], **more: Any) -> Any:
-    """A field with all that is to be known of it.  default: a value, or a class that makes one; more: as in `Key`."""
+    """A field that defines a setting.  default: a value, or a class that makes one; more: as in `Key`."""
     if isinstance(default, bool):
         more["by_default"] = str(default).lower()
     elif isinstance(default, (str, int)) and default != "":
@@ -95,7 +95,7 @@ SEAT = Parsed("a seat (left, center, right, 2, off, or left,top,right,bottom in 
 
 @dataclass(frozen=True)
 class GeneratorSettings:
-    """What can be chosen of the generator (`--renderer multitalk`). None: as the preset has it.
+    """Settings of the generator (`--renderer multitalk`). None: the preset's value.
 
     Raises SettingsError for a value of the wrong type or outside its range.
     """
@@ -174,7 +174,7 @@ class GeneratorSettings:
     offload: str = setting(
         "none",
         one_of(OFFLOADS, "model", "WHAT"),
-        "What waits in main memory to save GPU memory: none, model (models that are idle) or block (every block).",
+        "What is moved to main memory to save GPU memory: none, model (idle models) or block (every block).",
         GENERATOR,
         _SEEN,
     )
@@ -199,7 +199,7 @@ class RecordingSettings:
     channels: str = setting(
         "auto",
         one_of(CHANNELS, "split"),
-        "Whether each channel holds one speaker: split (yes), mix (no), or auto, which listens.",
+        "Whether each channel holds one speaker: split (yes), mix (no), or auto (detected from the sound).",
         SPEAKERS,
         _HEARD,
     )
@@ -281,7 +281,7 @@ class RecordingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EpisodeSettings:
-    """Everything that is not in the script.
+    """All settings of an episode that are not in the script.
 
     size is (width, height), lines (first, last); text as flags have it will do, and paths as text.
     Raises SettingsError for a value of the wrong type or outside its range.
@@ -355,7 +355,7 @@ class EpisodeSettings:
     seed: int = setting(
         0,
         Whole("a whole number of at most 18 digits", 7, "N", 1 - 10**18, 10**18 - 1),
-        "Decides gaps, motion and how the cast is drawn; with scene, also what is written.",
+        "Seed for gaps, motion and how the cast is drawn; for scene, also for the script.",
         CAST,
         _ALL,
     )
@@ -411,7 +411,7 @@ class EpisodeSettings:
 
 @cache
 def file_schema() -> Schema:
-    """What may stand in a settings file: the fields of EpisodeSettings, and two tables."""
+    """The schema of a settings file: the fields of EpisodeSettings, and two tables."""
     generator = Schema(_keys(dataclasses.fields(GeneratorSettings)), "generator setting")
     recording = Schema(_keys(dataclasses.fields(RecordingSettings)), "recording setting")
     return Schema(
@@ -427,7 +427,7 @@ def _keys(fields: tuple[dataclasses.Field[Any], ...]) -> dict[str, Key]:
 
 
 def _settle(settings: GeneratorSettings | RecordingSettings | EpisodeSettings, schema: Schema) -> None:
-    """Check what is not a default, and bring it into the type that the field promises."""
+    """Check every value that is not a default, and convert it to the field's type."""
     given = {}
     for item in dataclasses.fields(settings):
         value = getattr(settings, item.name)
@@ -442,7 +442,7 @@ def _settle(settings: GeneratorSettings | RecordingSettings | EpisodeSettings, s
 def read_settings_file(path: Path) -> tuple[TomlFile, dict[str, Any]]:
     """A TOML file and its checked values, those of its tables [generator] and [recording] in tables of their own.
 
-    Raises SettingsError for a file that cannot be read, and for every key or value that is not possible.
+    Raises SettingsError for a file that cannot be read, and for every key or value that is not valid.
     """
     file = read_toml(path, "this settings file", SettingsError)
     return file, file_schema().check(file.values, file.where(SettingsError))

@@ -1,4 +1,4 @@
-"""The command line. This module imports next to nothing, so that Ctrl-C is heard from the first moment on."""
+"""The command line. This module imports almost nothing, so that Ctrl-C works from the start."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line: exit 0 when all went well, 1 with a message of ours, 2 when it was called wrongly.
+    """Run the command line: exit 0 on success, 1 with an error message, 2 for wrong usage.
 
     130 after Ctrl-C; after SIGTERM and SIGHUP the process ends by that signal, when it has cleaned up. 141 when
-    whoever read the standard output stopped reading.
+    the reader of the standard output has stopped reading.
     """
     try:
         from talkshow.cli.program import run

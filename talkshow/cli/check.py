@@ -1,4 +1,4 @@
-"""The command that looks at a finished episode: check."""
+"""The command that checks a finished episode: check."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def check(
         Path, typer.Argument(metavar="EPISODE", help="The episode's folder, or a copy of it.", show_default=False)
     ],
     quick: Annotated[
-        bool, typer.Option("--quick", help="Read at most a minute, spread over the episode, as after every render.")
+        bool, typer.Option("--quick", help="Read at most one minute, spread over the episode, as after every render.")
     ] = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Does every face of a finished episode move with its own track, and is its sound the mix?
+    """Check that every face of a finished episode moves with its own track, and that its sound is the mix.
 
-    Exits 1 when a face or the sound fails, and says what that means.
+    Exits 1 when a face or the sound fails, and explains the failure.
     """
     from talkshow.episode.check import check_episode
 

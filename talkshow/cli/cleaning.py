@@ -1,4 +1,4 @@
-"""The command that frees what finished episodes keep for their next run: clean."""
+"""The command that removes the cached results of finished episodes: clean."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ All = Annotated[
     bool,
     typer.Option(
         "--all",
-        help="Also remove what the last run used: the next run makes everything "
+        help="Also remove what the last run used. The next run makes everything "
         "again, and `scene` asks the language model again.",
     ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be freed, and remove nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Report what would be freed, and remove nothing.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +34,9 @@ def clean(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Remove cached results that the last run of an episode did not use. Prints the bytes that are freed.
+    """Remove cached results that the last run of an episode did not use. Prints the number of bytes freed.
 
-    The episode itself is not touched, nor is any file in .work that talkshow did not write.
+    The episode itself and files in .work that talkshow did not write are not changed.
     """
     from talkshow.store.cleaning import clean_episode, require_episode
 
@@ -68,6 +68,6 @@ def clean(
         )
         if not (quiet or everything or each.finished):
             note(
-                f"{each.folder}: no finished run has noted which results it uses, so they are all kept. "
+                f"{each.folder}: no finished run has recorded which results it uses, so all of them are kept. "
                 "--all removes them."
             )

@@ -94,9 +94,9 @@ def render(
     dry_run: opt.DryRun = False,
     shown: opt.Shown,
 ) -> None:
-    """Make an episode of a script: voices, tracks, faces, captions, video. Prints the video's path.
+    """Make an episode from a script: voices, tracks, faces, captions, video. Prints the video's path.
 
-    What an earlier run finished is kept: run the same command again after an interruption or an edit.
+    Finished results are cached: run the same command again after an interruption or an edit.
     """
     chosen.show_unused(shown.quiet)
     make(script, format, chosen.episode, out, name, voices or [], dry_run, shown, chosen.config)
@@ -113,7 +113,7 @@ def speak(
     dry_run: opt.DryRun = False,
     shown: opt.Shown,
 ) -> None:
-    """Make the sound of an episode only: tracks, mix, captions. Prints the path of mix.wav."""
+    """Make only the sound of an episode: tracks, mix, captions. Prints the path of mix.wav."""
     chosen.show_unused(shown.quiet)
     make(script, format, replace(chosen.episode, only="speak"), out, name, voices or [], dry_run, shown, chosen.config)
 
@@ -151,7 +151,7 @@ def make(
     from talkshow.script.reader import read_script
 
     preparation = prepare(read_script(path, format), settings, voices)
-    # a dry run only tells what would stop the real one
+    # a dry run only reports what would stop the real one
     stopping = tuple(f"this would stop: {problem}" for problem in preparation.plan.problems if dry_run)
     if not shown.quiet:
         show_plan(preparation.plan)
@@ -178,7 +178,7 @@ def make(
 
 
 def summary(episode: Episode) -> dict[str, Any]:
-    """What --json prints."""
+    """The summary that --json prints."""
     return {
         "video": str(episode.video) if episode.video else None,
         "mix": str(episode.mix),

@@ -1,4 +1,4 @@
-"""Flags made from the settings, and the settings made from flags and a file. Flags win over the file."""
+"""Flags made from the settings, and settings made from flags and a file. Flags override the file."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _NOTHING = "none"  # of a flag that can be repeated: forget what the file says
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Chosen:
-    """What was chosen by flags and in the settings file.
+    """The settings given by flags and by the settings file.
 
-    flags:  those that were given, as they were typed
-    unused: about keys of the file that have no effect on the command, "" where there are none
+    flags:  the flags that were given, as typed
+    unused: a message about keys of the file that have no effect on the command, or ""
     """
 
     episode: EpisodeSettings
@@ -42,7 +42,7 @@ class Chosen:
         return given
 
     def show_unused(self, quiet: bool) -> None:
-        """Say which keys of the file have no effect."""
+        """Report the keys of the file that have no effect."""
         if self.unused and not quiet:
             note(self.unused)
 
@@ -69,7 +69,7 @@ class SettingFlags:
         return [*made, inspect.Parameter("config", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=opt.Config)]
 
     def value(self, given: Mapping[str, Any]) -> Chosen:
-        """The settings. Raises SettingsError for what is not possible, in the file or in a flag."""
+        """The settings. Raises SettingsError for a value that is not valid, in the file or in a flag."""
         config = given["config"]
         values: dict[str, Any] = {}
         unused: list[str] = []

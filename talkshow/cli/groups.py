@@ -1,4 +1,4 @@
-"""Options in groups: a command takes one value for each group, Typer sees the options one by one.
+"""Options in groups: a command takes one value per group, Typer sees the single options.
 
 A parameter of a command is a group where its annotation is a dataclass, each field of which is an option, or is
 annotated with a `Group`, which makes its options itself.
@@ -43,7 +43,7 @@ class _Fields:
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:
-    """A command as Typer takes it. In its help, options stand in the order of the panels."""
+    """A command as Typer takes it. In its help, options are in the order of the panels."""
     plain: list[inspect.Parameter] = []
     groups: dict[str, tuple[Group, list[str]]] = {}
     for parameter in inspect.signature(command, eval_str=True).parameters.values():
@@ -84,6 +84,6 @@ def _option(name: str, annotation: Any, default: Any) -> inspect.Parameter:
 
 
 def _panel(parameter: inspect.Parameter) -> str:
-    """In which panel of the help an option stands; "" for arguments and the first panel."""
+    """The panel of the help that shows an option; "" for arguments and the first panel."""
     infos = get_args(parameter.annotation)[1:]
     return next((info.rich_help_panel for info in infos if getattr(info, "rich_help_panel", None)), "")

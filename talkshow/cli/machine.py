@@ -62,7 +62,7 @@ def seats(
     for name, b in boxes.items():
         result(f"{name}: {b.left:.0f},{b.top:.0f},{b.right:.0f},{b.bottom:.0f}")
     if not boxes:
-        note("no face found. A seat can still be given by hand: --seat NAME=left,top,right,bottom")
+        note("no face found. You can still give a seat by hand: --seat NAME=left,top,right,bottom")
 
 
 _Checkpoint = Annotated[
@@ -79,7 +79,7 @@ _Folder = Annotated[
 
 
 def list_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Json = False) -> None:
-    """List the model files that are used, with source and licence; with NAME, those of the generator."""
+    """List the model files with source and licence; with NAME, those of the generator."""
     if name is not None:
         _list_checkpoint(name, folder, json)
         return
@@ -133,7 +133,7 @@ def _list_checkpoint(name: str, folder: Path | None, json: bool) -> None:
 
 
 def _described(row: Mapping[str, Any]) -> str:
-    """A file of the generator's weights: where from, how large, what for, under which licence."""
+    """A file of the generator's weights: its source, size, purpose and licence."""
     label = "/".join(filter(None, (row["repository"], row["file"])))
     size = row["bytes"]
     unit, factor = next(((unit, factor) for unit, factor in (("GB", 1e9), ("MB", 1e6)) if size >= factor), ("kB", 1e3))
@@ -149,7 +149,8 @@ def pull_models(
     ],
     folder: _Folder = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Optional files too, such as InfiniteTalk's weights for one person alone.")
+        bool,
+        typer.Option("--all", help="Also download optional files, such as InfiniteTalk's weights for a single person."),
     ] = False,
 ) -> None:
     """Download the generator's weights, continuing where an earlier download stopped. Prints their paths."""
@@ -189,7 +190,7 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
 
 
 def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False) -> None:
-    """Try every part of the program on this machine: OK, or what to do. Exits 1 when a needed part fails."""
+    """Test every part of the program on this machine: OK, or what to do. Exits 1 when a required part fails."""
     from talkshow.doctor import examine
 
     findings = examine(out)

@@ -1,4 +1,4 @@
-"""Options that several commands share and that are no settings, each described once; and the panels of --help."""
+"""Options that several commands share and that are not settings, each defined once; and the panels of --help."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OUTPUTS = Path("outputs")
 
 
 def reader(kind: Value, unset: str = "") -> Callable[[Any], Any]:
-    """What Typer reads a number with, so that a wrong one is reported in plain words.  unset: a word that stays."""
+    """The parser of a number for Typer, with plain error messages.  unset: a word that is kept as it is."""
 
     def number(given: Any) -> Any:
         text = str(given)
@@ -34,13 +34,13 @@ def reader(kind: Value, unset: str = "") -> Callable[[Any], Any]:
 
 
 def within(kind: Whole | Number) -> Callable[[Any], Any]:
-    """The same for an option whose range nothing else checks."""
+    """The same for an option whose range is not checked elsewhere."""
     read = reader(kind)
 
     def number(given: Any) -> Any:
         value = read(given)
         if not kind.least <= value <= kind.most:
-            raise typer.BadParameter(f"{given} is not possible: it must be {kind.words}.")
+            raise typer.BadParameter(f"{given} is not valid: it must be {kind.words}.")
         return value
 
     return number
@@ -79,7 +79,7 @@ Overwrite = Annotated[
     bool,
     typer.Option(
         "--overwrite",
-        help="Replace the file even if talkshow did not write it, or if it was changed since.",
+        help="Replace the file even if talkshow did not write it, or if it has changed since.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -99,23 +99,23 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         help="A TOML file with settings (docs/settings.md). Flags override it; --no-... "
-        "switches off, and none or all takes back what the file sets.",
+        "switches an option off, and none or all resets what the file sets.",
         rich_help_panel=OUTPUT,
         show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.", rich_help_panel=OUTPUT)]
 Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress and no notes; errors only.", rich_help_panel=OUTPUT)
+    bool, typer.Option("--quiet", "-q", help="Show only errors: no progress, no notes.", rich_help_panel=OUTPUT)
 ]
 Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Every warning and the seconds of each stage.", rich_help_panel=OUTPUT)
+    bool, typer.Option("--verbose", "-v", help="Show every warning and the seconds per stage.", rich_help_panel=OUTPUT)
 ]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Shown:
-    """What a command prints."""
+    """The options for what a command prints."""
 
     json: Json = False
     quiet: Quiet = False

@@ -1,4 +1,4 @@
-"""The program: its commands, and how it ends. Results go to stdout, everything else to stderr."""
+"""The program: its commands and its exit codes. Results go to stdout, everything else to stderr."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INTERRUPTED = 130
 
 
 class _Failed(Exception):
-    """Carries an error past Typer, which would take it for the end of its input or output."""
+    """Carries an error past Typer, which would mistake it for the end of its input or output."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -79,19 +79,19 @@ def _root(
 
 
 def run(arguments: list[str]) -> None:
-    """Run a command and leave with its exit code: see `talkshow.cli.main`."""
+    """Run a command and exit with its code: see `talkshow.cli.main`."""
     debug = "--debug" in arguments
     with safe_streams(), ending_signals() as ending:
         code = _outcome([argument for argument in arguments if argument != "--debug"], debug)
         if code == _INTERRUPTED:
-            note("stopped. What is finished is kept: run the same command again to go on.")
+            note("stopped. Finished results are kept: run the same command again to continue.")
     if code == _INTERRUPTED and ending.signal not in (None, signal.SIGINT):
         die(ending.signal)
     raise SystemExit(code)
 
 
 def _outcome(arguments: list[str], debug: bool) -> int:
-    """Run a command and say what went wrong; its exit code."""
+    """Run a command, report what went wrong, and return its exit code."""
     try:
         code = _ran(arguments)
         sys.stdout.flush()
@@ -110,7 +110,7 @@ def _outcome(arguments: list[str], debug: bool) -> int:
 
 @functools.cache
 def _command() -> Any:
-    """All commands, put together once a process."""
+    """All commands, put together once per process."""
     return typer.main.get_command(app)
 
 
@@ -128,6 +128,6 @@ def _message(error: Exception) -> str:
     if told is not None:
         return str(told)
     return (
-        f"this should not have happened ({type(error).__name__}: {error}). What is finished is kept. "
-        "Run again with --debug to see where, and please report it."
+        f"this should not have happened ({type(error).__name__}: {error}). Finished results are kept. "
+        "Run the command again with --debug to see where it happened, and please report it."
     )

@@ -46,7 +46,7 @@ TrackFiles = Annotated[
     typer.Option(
         "--track",
         metavar="NAME=FILE[@S]",
-        help="Instead of one recording: one file per speaker, which begins S seconds into the episode. Repeatable.",
+        help="Instead of one recording: one file per speaker, starting S seconds into the episode. Repeatable.",
         rich_help_panel=SPEAKERS,
         show_default=False,
     ),
@@ -62,7 +62,7 @@ Rttm = Annotated[
     typer.Option(
         "--rttm",
         metavar="FILE",
-        help="Who speaks when, from an RTTM file.",
+        help="An RTTM file that says who speaks when.",
         rich_help_panel=SPEAKERS,
         show_default=False,
     ),
@@ -93,7 +93,7 @@ Transcript = Annotated[
     typer.Option(
         "--transcript",
         metavar="FILE",
-        help="Words from a file: captions (srt, vtt, ass, ttml, sami), txt or json.",
+        help="A file with the words: captions (srt, vtt, ass, ttml, sami), txt or json.",
         rich_help_panel=WORDS,
         show_default=False,
     ),
@@ -103,7 +103,7 @@ ScriptOut = Annotated[
     typer.Option(
         "--script",
         metavar="FILE",
-        help="Also write an editable script of the recording, to be spoken by other voices.",
+        help="Also write an editable script of the recording, which other voices can speak.",
         rich_help_panel=WORDS,
         show_default=False,
     ),
@@ -112,7 +112,7 @@ ScriptOut = Annotated[
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Listening:
-    """What is listened to, and what is known of it."""
+    """The recording, and what is known about it."""
 
     recording: Recording = None
     track: TrackFiles = None
@@ -145,7 +145,7 @@ def convert(
     dry_run: opt.DryRun = False,
     shown: opt.Shown,
 ) -> None:
-    """Make an episode of a recording: find out who speaks when, and let the right face speak. Prints the video's path.
+    """Make an episode from a recording: detect who speaks when, and let that face speak. Prints the video's path.
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
     """
@@ -204,7 +204,7 @@ def diarize(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Who speaks when: writes RTTM, one track per speaker, and a report. Prints the RTTM's path."""
+    """Detect who speaks when: write RTTM, one track per speaker, and a report. Prints the path of the RTTM file."""
     from talkshow.progress import Stopwatch
     from talkshow.recording.analysis import listen
     from talkshow.recording.convert import require_folder, workspace_of
@@ -239,12 +239,12 @@ def _voices_and_name(options: list[str] | None) -> tuple[dict[str, Path], str | 
             plain.append(option)
     if len(plain) > 1:
         raise SettingsError(
-            f"--name names the episode's folder once, not {len(plain)} times. A speaker is named by "
+            f"--name gives the episode's folder {len(plain)} names; give one. To name a speaker, use "
             "--name MAYA=sample.wav or --names MAYA,LEO."
         )
     for sample in voices.values():
         if not sample.is_file():
-            raise SettingsError(f"--name: there is no sample of a voice at {sample}.")
+            raise SettingsError(f"--name: the voice sample {sample} does not exist.")
     return voices, plain[0] if plain else None
 
 
@@ -279,14 +279,16 @@ def _count(settings: RecordingSettings) -> SpeakerCount:
     exactly, least, most = settings.speakers, settings.min_speakers, settings.max_speakers
     if exactly is not None:
         if least is not None or most is not None:
-            raise SettingsError("--speakers says how many there are; leave out --min-speakers and --max-speakers.")
+            raise SettingsError(
+                "--speakers already gives the number of speakers; leave out --min-speakers and --max-speakers."
+            )
         return SpeakerCount(exactly, exactly)
     low = 1 if least is None else least
     return SpeakerCount(low, max(MOST_SPEAKERS, low) if most is None else most)
 
 
 def _show(analysis: ConversionAnalysis, preparation: Preparation | None, with_samples: bool) -> None:
-    """Who was heard, how long, and where they sit."""
+    """The speakers, how long each is heard, and where they sit."""
     from rich.table import Table
 
     from talkshow.clock import clock_text
@@ -326,7 +328,7 @@ def _write_script(analysis: ConversionAnalysis, preparation: Preparation, path: 
 
     if not analysis.transcript.words:
         raise SettingsError(
-            "--script needs to know what is said: install the captions "
+            "--script needs the words: install the captions "
             "(pip install 'talkshow[captions]') or give --transcript FILE."
         )
     with system_errors(path):
@@ -342,13 +344,13 @@ def _review(
     written: Path | None,
     json: bool,
 ) -> None:
-    """What --dry-run ends with."""
+    """The end of a --dry-run."""
     from talkshow.recording.report import report_of
 
     if written:
-        note(f"{written}: name, seat and merge the speakers there, then run the same command without --dry-run.")
+        note(f"edit {written} to name, seat and merge the speakers, then run the same command without --dry-run.")
     else:
-        note(f"{workspace.path('speakers.toml')} is there already and was obeyed; delete it to start afresh.")
+        note(f"{workspace.path('speakers.toml')} already exists and was used. Delete it to start over.")
     if json:
         result_json(
             {**preparation.plan.as_dict(), **report_of(analysis, conversion), "warnings": list(preparation.warnings)}

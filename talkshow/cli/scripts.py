@@ -59,7 +59,7 @@ def format_(
     format: opt.Format = None,
     overwrite: opt.Overwrite = False,
 ) -> None:
-    """Write a script tidily, in this or another format. Nothing that it says is lost, and no comment without a word.
+    """Format a script, in the same or another format. Nothing that it says is lost; lost comments are reported.
 
     With the script itself as the file, what it was is kept as NAME.previous.
     """

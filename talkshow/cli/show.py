@@ -1,4 +1,4 @@
-"""Printing for people: on stderr, so that stdout holds the result alone."""
+"""Output for people, on stderr, so that stdout holds only the result."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ def result_json(value: Any) -> None:
 
 
 def note_folder(folder: Path, usual: Path) -> None:
-    """Say where a result goes that does not go where it usually does."""
+    """Report where a result goes when that is not the usual place."""
     if folder != usual:
-        note(f"a part never replaces the whole: this goes to {folder}")
+        note(f"a part never replaces the whole episode: the result goes to {folder}")
 
 
 def show_warnings(warnings: tuple[str, ...], verbose: bool = False) -> None:
-    """Warnings, each once; many are cut short here (never in the manifest)."""
+    """Warnings, each once; a long list is shortened here (never in the manifest)."""
     listed = list(dict.fromkeys(warnings))
     shown = listed if verbose else listed[:_SHOWN_WARNINGS]
     for warning in shown:
         note(f"warning: {warning}")
     if len(shown) < len(listed):
-        note(f"warning: and {len(listed) - len(shown)} more; all are in manifest.json, or run with -v")
+        note(f"warning: and {len(listed) - len(shown)} more; see manifest.json, or run with -v")
 
 
 def progress_shown(quiet: bool) -> AbstractContextManager[Hook]:
@@ -76,7 +76,7 @@ def progress_shown(quiet: bool) -> AbstractContextManager[Hook]:
 
 
 def show_plan(plan: Plan, recorded: bool = False) -> None:
-    """The plan as a small table.  recorded: what was heard is shown already, and how it will be filmed is left."""
+    """The plan as a small table.  recorded: the speakers are already shown; only how they are filmed is left."""
     out = console()
     if not recorded:
         _show_cast(plan, out)
@@ -93,7 +93,7 @@ def show_plan(plan: Plan, recorded: bool = False) -> None:
             "generator (estimates): " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items())
         )
     if plan.generator and plan.generator.estimated_s is None:
-        out.print(f"first run: how long generating takes on this {plan.device} is not known")
+        out.print(f"first run: the time that generating takes on this {plan.device} is not known")
         return
     out.print(
         f"first run: about {max(1, round(plan.work_s))} s of work on the {plan.device}, {plan.memory_mb} MB of memory"
@@ -133,7 +133,7 @@ def show_check(report: Mapping[str, Any]) -> None:
 
 
 def check_table(report: Mapping[str, Any]) -> Table:
-    """What a check measured of every face and of the sound.  report: as the manifest keeps it."""
+    """The check's figures of every face and of the sound.  report: as in the manifest."""
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")  # fits into 80 columns
@@ -170,7 +170,7 @@ def check_table(report: Mapping[str, Any]) -> Table:
 
 
 def check_notes(report: Mapping[str, Any]) -> list[str]:
-    """What the table leaves open."""
+    """Notes on what the table does not show."""
     notes = [
         f"{face['name']} cannot be measured: {', '.join(face['problems'])}"
         for face in report["faces"]
@@ -178,7 +178,7 @@ def check_notes(report: Mapping[str, Any]) -> list[str]:
     ]
     unheard = [face["name"] for face in report["faces"] if face["status"] == "not heard"]
     if unheard:
-        notes.append(f"too little is heard of {', '.join(unheard)} while they are seen to judge their faces")
+        notes.append(f"{', '.join(unheard)}: too little speech while on screen to judge the face")
     return notes
 
 

@@ -1,4 +1,4 @@
-"""Signals that end a command: what it was doing is cleaned up, then it ends as the signal asks."""
+"""Signals that end a command: it cleans up first, then ends as the signal asks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SAME_S = 1.0  # a signal that comes again so soon was sent to the whole group t
 
 
 class Ending:
-    """The first signal that came, if any did.  It is raised as KeyboardInterrupt, which everything cleans up after."""
+    """The first signal received, if any.  It is raised as KeyboardInterrupt, after which all code cleans up."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
@@ -29,7 +29,7 @@ class Ending:
             self.signal, self._came = number, now
             raise KeyboardInterrupt
         if now - self._came >= _SAME_S:
-            die(number)  # asked twice: whoever asks does not want to wait for the cleaning up
+            die(number)  # asked twice: the user does not want to wait for the clean-up
 
 
 @contextlib.contextmanager
@@ -49,6 +49,6 @@ def ending_signals() -> Iterator[Ending]:
 
 
 def die(number: int) -> None:
-    """End by a signal, so that whoever started this process sees which one."""
+    """End by a signal, so that the parent process sees which one."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

@@ -1,7 +1,7 @@
-"""The standard streams of a command, whatever stands behind them.
+"""The standard streams of a command, whatever they are connected to.
 
-The result on stdout is what a command is run for: where nobody reads it the command ends, where it cannot be written
-that is an error. Notes on stderr are not: where they cannot be shown, the work goes on without them. A name in any
+A command is run for its result on stdout: when its reader has gone, the command ends; when it cannot be written, that
+is an error. Notes on stderr matter less: when they cannot be shown, the work continues without them. A name in any
 encoding can be printed: file names are written as the bytes they have on disk.
 """
 
@@ -96,11 +96,11 @@ class _Results(_Guarded):
     """stdout."""
 
     def failed(self, error: OSError) -> None:
-        """Leave quietly when nobody reads; else say why the result is not there."""
+        """Exit quietly when the reader has gone; otherwise say why the result was not written."""
         super().failed(error)
         if error.errno in (errno.EPIPE, errno.ESHUTDOWN):
             raise SystemExit(NOBODY_READS) from None
-        raise WorkspaceError(f"the result cannot be written to the standard output: {_problem(error)}") from None
+        raise WorkspaceError(f"the result cannot be written to standard output: {_problem(error)}") from None
 
 
 class _Notes(_Guarded):

@@ -17,7 +17,7 @@ Speed = Annotated[
     typer.Option(
         "--speed",
         metavar="FACTOR",
-        help="From 0.5 to 2; 1 is the voice's own pace.",
+        help="Speed from 0.5 to 2; 1 is the voice's own pace.",
         parser=opt.within(Number("a number from 0.5 to 2", 1.2, "FACTOR", 0.5, 2)),
     ),
 ]
@@ -78,7 +78,7 @@ def say(
     draft: Draft = False,
     overwrite: opt.Overwrite = False,
 ) -> None:
-    """Let a voice say a sentence, and print the path of the sound file."""
+    """Speak a sentence with a voice. Prints the path of the sound file."""
     from talkshow.cast.choosing import find_voice, load_all_voices
     from talkshow.cast.language_check import check_text
     from talkshow.cast.types import Character
@@ -111,7 +111,7 @@ def say(
         note(f"warning: {warning}")
     sound, lowered_db = fitted(utterance.waveform)
     if lowered_db > 0:
-        note(f"warning: the voice is louder than a file of 16 bits holds: it is lowered by {lowered_db:.1f} dB")
+        note(f"warning: the voice is too loud for a 16-bit file: it is lowered by {lowered_db:.1f} dB")
     with system_errors(path), writing(path, written) as temporary:
         save_wave(temporary, sound, "PCM_16")
     result(path)

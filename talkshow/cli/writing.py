@@ -1,4 +1,4 @@
-"""Commands that begin with an idea: write, scene."""
+"""Commands that start from an idea: write, scene."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Minutes = Annotated[
         "--minutes",
         metavar="MINUTES",
         parser=_NUMBER,
-        help="About how long it lasts. Default: about one minute.",
+        help="Approximate length in minutes. Default: about one minute.",
         rich_help_panel=CAST_AND_LENGTH,
         show_default=False,
     ),
@@ -58,7 +58,7 @@ NumLines = Annotated[
         "--lines",
         metavar="N",
         parser=_WHOLE,
-        help="About how many lines it has.",
+        help="Approximate number of lines.",
         rich_help_panel=CAST_AND_LENGTH,
         show_default=False,
     ),
@@ -77,7 +77,7 @@ Tone = Annotated[
     str,
     typer.Option(
         "--tone",
-        help='How it should sound, e.g. "dry, quick, no jokes about cats".',
+        help='Tone of the dialogue, e.g. "dry, quick, no jokes about cats".',
         rich_help_panel=CAST_AND_LENGTH,
         show_default=False,
     ),
@@ -87,7 +87,7 @@ Characters = Annotated[
     typer.Option(
         "--characters",
         metavar="N|NAMES",
-        help='How many there are, or their names: 3, or "MAYA, LEO".',
+        help='Number of characters, or their names: 3, or "MAYA, LEO".',
         rich_help_panel=CAST_AND_LENGTH,
         show_default=False,
     ),
@@ -97,7 +97,7 @@ CastFile = Annotated[
     typer.Option(
         "--cast",
         metavar="SCRIPT",
-        help="A script whose cast plays in this one, with voices and looks.",
+        help="A script whose cast is used, with voices and looks.",
         rich_help_panel=CAST_AND_LENGTH,
         show_default=False,
     ),
@@ -107,8 +107,8 @@ From = Annotated[
     typer.Option(
         "--from",
         metavar="FILE",
-        help="A text that it is based on: .txt, .md or "
-        ".pdf, or - for the standard input. Long ones are condensed first.",
+        help="A text that the script is based on: .txt, .md or "
+        ".pdf, or - for standard input. Long texts are condensed first.",
         rich_help_panel=SUBJECT,
         show_default=False,
     ),
@@ -118,7 +118,7 @@ Continue = Annotated[
     typer.Option(
         "--continue",
         metavar="SCRIPT",
-        help="A script to go on with; the idea says how.",
+        help="A script to continue; the idea says how.",
         rich_help_panel=SUBJECT,
         show_default=False,
     ),
@@ -128,7 +128,7 @@ Revise = Annotated[
     typer.Option(
         "--revise",
         metavar="CHANGE",
-        help='Change a script, e.g. "make LEO drier"; everything else in it stays.',
+        help='Change a script, e.g. "make LEO drier"; the rest of it is left unchanged.',
         rich_help_panel=SUBJECT,
         show_default=False,
     ),
@@ -137,7 +137,7 @@ WriterName = Annotated[
     str,
     typer.Option(
         "--writer",
-        help="endpoint (a language model), template (a fixed pattern, which needs none), or that of a plug-in.",
+        help="endpoint (a language model), template (a fixed pattern, no model), or the name of a plug-in.",
         rich_help_panel=MODEL,
     ),
 ]
@@ -146,7 +146,7 @@ BaseUrl = Annotated[
     typer.Option(
         "--base-url",
         metavar="URL",
-        help="The endpoint, e.g. http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted one.",
+        help="URL of the endpoint, e.g. http://localhost:8080/v1. Default: OPENAI_BASE_URL, else the hosted one.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -155,7 +155,7 @@ Model = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="The model. Default: OPENAI_MODEL, else the first that a local endpoint lists.",
+        help="Name of the model. Default: OPENAI_MODEL, else the first that a local endpoint lists.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -166,7 +166,7 @@ Temperature = Annotated[
         "--temperature",
         metavar="T",
         parser=_NUMBER,
-        help="0 to 2: how far it strays. Default: the endpoint's.",
+        help="Sampling temperature, 0 to 2; higher is more varied. Default: the endpoint's.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -177,7 +177,7 @@ Seed = Annotated[
         "--seed",
         metavar="N",
         parser=_WHOLE,
-        help="Decides what the model leaves to chance, where the endpoint knows it.",
+        help="Seed for the model's sampling, if the endpoint supports one.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -188,7 +188,7 @@ Timeout = Annotated[
         "--timeout",
         metavar="SECONDS",
         parser=_NUMBER,
-        help="The longest wait for the next token.",
+        help="The longest wait for the next token, in seconds.",
         rich_help_panel=MODEL,
     ),
 ]
@@ -198,7 +198,7 @@ PriceIn = Annotated[
         "--price-in",
         metavar="PRICE",
         parser=_NUMBER,
-        help="Price of a million tokens in the prompt, for an estimate of the cost.",
+        help="Price per million tokens of the prompt, to estimate the cost.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -209,7 +209,7 @@ PriceOut = Annotated[
         "--price-out",
         metavar="PRICE",
         parser=_NUMBER,
-        help="Price of a million tokens of the answer.",
+        help="Price per million tokens of the answer, to estimate the cost.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -229,7 +229,7 @@ KeyFile = Annotated[
     typer.Option(
         "--key-file",
         metavar="FILE",
-        help="A file with the key that only you can read (0600). Default: OPENAI_API_KEY.",
+        help="A file with the API key that only you can read (0600). Default: OPENAI_API_KEY.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -238,7 +238,7 @@ Picture = Annotated[
     bool,
     typer.Option(
         "--image-from-prompt",
-        help="Ask the endpoint for the reference picture; without it the drawn cast plays.",
+        help="Ask the endpoint for the reference picture. Without this option, the drawn cast is used.",
         rich_help_panel=MODEL,
     ),
 ]
@@ -246,7 +246,7 @@ ImageModel = Annotated[
     str | None,
     typer.Option(
         "--image-model",
-        help="The model for it. Default: OPENAI_IMAGE_MODEL, else the endpoint's.",
+        help="The model for the reference picture. Default: OPENAI_IMAGE_MODEL, else the endpoint's.",
         rich_help_panel=MODEL,
         show_default=False,
     ),
@@ -254,15 +254,16 @@ ImageModel = Annotated[
 Edit = Annotated[
     bool,
     typer.Option(
-        "--edit", help="Stop when the script is there, to edit it; the same command without --edit goes on with it."
+        "--edit",
+        help="Stop after the script, so that you can edit it; the same command without --edit continues with it.",
     ),
 ]
-ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print what the model would be told first, and stop.")]
+ShowPrompt = Annotated[bool, typer.Option("--dry-run", help="Print the first prompt, and stop.")]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Wanted:
-    """What is to be written."""
+    """The script that is to be written."""
 
     from_: From = None
     minutes: Minutes = None
@@ -291,7 +292,7 @@ class Wanted:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Asking:
-    """Who writes, and how a language model is asked."""
+    """The writer, and how it reaches a language model."""
 
     writer: WriterName = "endpoint"
     base_url: BaseUrl = None
@@ -350,9 +351,9 @@ def write(
     overwrite: opt.Overwrite = False,
     shown: opt.Shown,
 ) -> None:
-    """Write a script from an idea or a text, continue one, or revise one. Prints the script's path.
+    """Write a script from an idea or a text, or continue or revise a script. Prints the script's path.
 
-    Its lines appear as they come. The file can be edited by hand and rendered.
+    Lines are shown as they arrive. You can edit the file by hand and render it.
     """
     from talkshow.writing.job import Commission, summary, write_file
     from talkshow.writing.pictures import add_picture
@@ -392,10 +393,10 @@ def scene(
     dry_run: opt.DryRun = False,
     shown: opt.Shown,
 ) -> None:
-    """Make an episode of an idea, in a folder named after it. Prints the video's path.
+    """Make an episode from an idea, in a folder named after it. Prints the video's path.
 
-    It holds idea, script, cast, sound and video. The script is kept by what the writer was asked for: edit script.txt
-    and run the same command again.
+    The folder holds idea, script, cast, sound and video. The script is cached: edit script.txt and run the same command
+    again to use your version.
     """
     from talkshow.cast.choosing import load_all_voices
     from talkshow.cast.language_check import require_spoken
@@ -416,14 +417,14 @@ def scene(
     if not shown.quiet:
         show_warnings(made.notes, shown.verbose)
     if edit:
-        note(f"edit {made.script}, then go on: {_again(context)}")
+        note(f"edit {made.script}, then continue with: {_again(context)}")
         result(made.script)
         return
     settings = chosen.episode
     if made.picture and made.picture.problem:
         note(
-            f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks anew, "
-            "--image takes a picture of your own."
+            f"warning: {made.picture.problem}, also when asked again; the drawn cast plays. Another --seed asks again; "
+            "--image uses your own picture."
         )
     elif made.picture:
         settings = replace(settings, image=made.picture.path)
