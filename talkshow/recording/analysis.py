@@ -22,7 +22,7 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
     """Who speaks when, and what. Kept: a second run, or one after an interruption, goes on from here.
 
     Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
-    read or nobody speaks.
+    read or no speech is found.
     """
     transcriber, missing = _transcriber(conversion)
     with clock.timing("read"):
@@ -33,8 +33,8 @@ def listen(conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook:
         )
     if not who.diarization.turns:
         raise AudioError(
-            f"no speech is heard in {conversion.name}: silence, music or noise alone. If somebody does "
-            "speak, say who and when with --rttm FILE."
+            f"no speech is heard in {conversion.name}: only silence, music or noise. If there is speech, "
+            "give the speakers' turns with --rttm FILE."
         )
     with clock.timing("transcribe"):
         transcript, unwritten = _transcribed(conversion, transcriber, recording, who, workspace, hook)
@@ -73,7 +73,7 @@ def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
 
 
 def _transcriber(conversion: Conversion) -> tuple[Transcriber | None, tuple[str, ...]]:
-    """Who writes down what is said, known before anything is listened to; and why nobody does where nobody can."""
+    """The transcriber, loaded before anything is listened to, or None and the reasons why there is none."""
     try:
         return load_transcriber(conversion.transcript), ()
     except MissingExtra as exc:
