@@ -1,4 +1,4 @@
-"""The catalogue of voices: one folder a voice, described by its `voice.toml`."""
+"""The catalogue of voices: one folder per voice, described by its `voice.toml`."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def wish_of(hint: CharacterHint) -> Wish:
     gender = _vote(words, _FEMALE, _MALE) or _vote(_words(hint.name), _FEMALE | FEMALE_NAMES, _MALE | MALE_NAMES)
     old, young = words & _OLD or _GREY.search(said), words & _YOUNG
     accent = next((accents()[word] for word in sorted(words) if word in accents()), "")
-    # "old" wins: an old lady is no lady of twenty because her cat is young
+    # "old" wins: an old lady is not twenty because her cat is young
     return Wish(gender, "old" if old else "young" if young else "", accent, words)
 
 

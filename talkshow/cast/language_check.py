@@ -1,7 +1,7 @@
 """Whether the voices speak the language of a script: said before anything is spoken.
 
 Nothing is read wrongly or left silent without a word. A language that is declared, or decided by letters, and that
-nobody speaks stops an episode; one that is only guessed is a warning.
+no voice speaks stops an episode; one that is only guessed is a warning.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def require_spoken(language: str, voices: Mapping[str, Voice], draft: bool) -> N
 
 
 def unspoken_by(voices: Mapping[str, Voice]) -> Callable[[Script], list[tuple[int, str]]]:
-    """For lint, which casts nobody: a script to what no voice can speak that its characters may get."""
+    """For lint, which has no cast: a script to what no voice can speak that its characters may get."""
     installed = list(offered(voices).values())
     folded = {name.casefold(): voice for name, voice in voices.items()}
 
@@ -114,7 +114,7 @@ def _unspoken(rows: Sequence[_Row], installed: Sequence[Voice], whole: Sequence[
 
 
 def _speak_as_guessed(rows: Sequence[_Row]) -> bool:
-    """Whether a voice speaks what somebody's lines look like, where only the default says another language."""
+    """Whether a voice speaks what a speaker's lines look like, where only the default says another language."""
     spoken = rows[0].spoken
     guess = None if spoken.letters else guess_language(". ".join(row.line.text for row in rows), spoken.tags[0])
     return guess is not None and any(speaks(voice, guess) for voice in rows[0].voices)
@@ -182,7 +182,7 @@ def _voices(row: _Row) -> str:
 
 
 def _doubts(rows: Sequence[_Row], installed: Sequence[Voice]) -> Iterator[Finding]:
-    """Lines in Latin letters that look like another language: all of them, else somebody's, else single ones."""
+    """Lines in Latin letters that look like another language: all of them, else a speaker's, else single ones."""
     open_ = [row for row in rows if not row.told and not row.spoken.letters and not any(map(speaks_any, row.voices))]
     if doubt := _doubt(open_, installed):
         yield doubt

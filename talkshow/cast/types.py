@@ -71,7 +71,7 @@ class Cast:
         for character in self.characters:
             if character.name == name:
                 return character
-        raise CastError(f"nobody is called '{name}'. {choose(name, [each.name for each in self.characters])}")
+        raise CastError(f"no character is called '{name}'. {choose(name, [each.name for each in self.characters])}")
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from talkshow.clock import FPS
 from talkshow.span import Span
 
 _REACH_S, _STEP_S = 0.4, 0.01  # how far, and how finely, the sound is shifted to find the lag
-_SMOOTH_S = 0.28  # motion is judged over so long: a syllable and the rest after it
+_SMOOTH_S = 0.28  # seconds over which motion is judged: a syllable and the rest after it
 _LEAST_QUIET_S = 2.0  # of silence, from which motion in it is judged: one smile must not weigh much
-_CLEAR_S = 0.2  # silence begins so long after speech: lips take a moment to close
+_CLEAR_S = 0.2  # seconds from the end of speech to silence: lips take a moment to close
 
 Curve = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -31,7 +31,7 @@ class Figures:
     seen_s, heard_s: seconds in which the face was seen, and those of them in which its own track speaks
     own:           correlation of the mouth's opening with the level of its own track, silences included
     within_speech: the same in speech alone
-    other, rival:  the highest correlation with the track of somebody else, and whose it is
+    other, rival:  the highest correlation with another speaker's track, and whose it is
     lag_ms:        how late the mouth is, and `best`, the correlation with the track shifted by that
     auc:           probability that a moment of speech shows more motion than a moment of silence
     silence_share: motion in silence as a share of motion in speech

@@ -32,7 +32,7 @@ class FilmedShot:
     def face(self, name: str, frame: int, size: Size) -> Box | None:
         """Where a face should be, in pixels of a frame of `size`; None where it is not, or not wholly, seen.
 
-        Only of those the shot is of: whoever sits in a corner of it may have been left out.
+        Only for the people whom the shot shows: someone in its corner may have been left out.
         """
         for index, panel in enumerate(self.shot.panels):
             if name in panel.on and name in self.seats:
@@ -108,7 +108,7 @@ def _read_json(folder: Path, name: str) -> Any:
 
 def _filmed(folder: Path, manifest: Any, timeline: Any) -> Filmed:
     if timeline["fps"] != FPS:
-        raise ValueError(f"{timeline['fps']} frames a second")
+        raise ValueError(f"{timeline['fps']} frames per second")
     if not 0 <= float(timeline["duration_s"]) <= LONGEST_S:
         raise ValueError(f"it would last {timeline['duration_s']} s")
     width, height = (int(side) for side in manifest["settings"]["size"])
@@ -161,7 +161,7 @@ def _mapped(seat: Box, crop: Box, area: Box) -> Box:
 
 
 def _visible(box: Box, area: Box) -> float:
-    """Share of a box that lies in an area."""
+    """Share of a box that is inside an area."""
     across = max(0.0, min(box.right, area.right) - max(box.left, area.left)) / box.width
     down = max(0.0, min(box.bottom, area.bottom) - max(box.top, area.top)) / box.height
     return across * down

@@ -37,7 +37,7 @@ class LipReader:
             if not fits(found, box):
                 return float("nan")
         crop = upright_crop(found)
-        # laid anew around every fit, the crop would make the next fit move, and so on: lips at rest would tremble
+        # placed again around every fit, the crop would make the next fit move, and so on: lips at rest would tremble
         if self._crop is None or self._crop.strays(crop, _STRAYED, _TURNED):
             self._crop = crop
         return lip_gap(found.points)

@@ -40,7 +40,7 @@ class Heard:
     """A track at every hundredth of a second.
 
     levels: (num_steps,) 0..1, linear in dB over the 30 dB below the speaking peak
-    speech: (num_steps,) whether somebody speaks
+    speech: (num_steps,) whether anyone speaks
     """
 
     levels: Levels

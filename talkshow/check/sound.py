@@ -14,7 +14,7 @@ from talkshow.clock import TRACK_RATE
 from talkshow.film.video import decode_sound
 from talkshow.sound.waveform import Samples, sound_blocks
 
-_FAINT = 10 ** (-45 / 10)  # mean square, added to that of the mix: a faint rustle is no difference
+_FAINT = 10 ** (-45 / 10)  # mean square, added to that of the mix: a faint rustle is not a difference
 
 _ALIKE = 0.9  # correlation of the levels of one sound in two versions
 

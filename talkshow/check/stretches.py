@@ -12,7 +12,7 @@ from talkshow.film.video import SEGMENT_FRAMES
 from talkshow.geometry import Size
 from talkshow.span import Span
 
-BLOCK = SEGMENT_FRAMES  # reading starts at key frames, and those stand where segments begin
+BLOCK = SEGMENT_FRAMES  # reading starts at keyframes, and segments begin with one
 _LEAST, _PART = 5, 4  # blocks that are read at least: so many, and one in so many
 _HARDLY_S, _RARE = 1.5, 5  # who has been seen speaking for less counts so much more
 _ENOUGH_S = {True: 8.0, False: 3.0}  # of speech, and of silence, seen of everybody
@@ -35,7 +35,7 @@ def all_stretches(show: Filmed) -> tuple[Stretch, ...]:
 def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch, ...]:
     """At most `limit_s` seconds, spread over the episode.
 
-    First evenly placed blocks, at most half of all; then, as long as somebody has not been seen for long enough while
+    First evenly placed blocks, at most half of all; then, as long as a speaker has not been seen for long enough while
     speaking or while silent, the block that shows most of what is missing; then those furthest from the others.
     """
     starts = list(range(0, show.num_frames, BLOCK))
@@ -60,7 +60,7 @@ def spread_stretches(show: Filmed, size: Size, limit_s: float) -> tuple[Stretch,
 
 
 def in_one_go(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
-    """Stretches of the same block together: what lies before a cut would be decoded again for what lies after it."""
+    """Stretches of the same block together: what is before a cut would be decoded again for what is after it."""
     return [list(group) for _, group in itertools.groupby(stretches, lambda stretch: stretch.first // BLOCK)]
 
 
@@ -88,7 +88,7 @@ def _shown(show: Filmed, start: int, size: Size) -> dict[tuple[str, bool], float
 
 
 def _gain(have: Mapping[tuple[str, bool], float], more: Mapping[tuple[str, bool], float]) -> float:
-    """By how much what is missing becomes less; most of all where somebody has hardly been seen speaking."""
+    """By how much what is missing becomes less; most of all where a speaker has hardly been seen speaking."""
     return sum(
         (_RARE if key[1] and have.get(key, 0.0) < _HARDLY_S else 1)
         * min(value, max(0.0, _ENOUGH_S[key[1]] - have.get(key, 0.0)))

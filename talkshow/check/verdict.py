@@ -148,7 +148,7 @@ def read_check(value: Any) -> Check:
 
 
 def unseen(name: str) -> FaceCheck:
-    """Somebody whose face is in none of the frames that were read."""
+    """A speaker whose face is in none of the frames that were read."""
     nothing = Figures(0.0, 0.0, None, None, None, "", None, None, None, None, None, None, 0.0)
     return FaceCheck(name, UNKNOWN, "", nothing, ("it is never wholly in the frame",))
 

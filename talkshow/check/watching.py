@@ -51,7 +51,7 @@ class Mouth:
 
 
 def _unreported(done: int, total: int) -> None:
-    """Tells nobody."""
+    """Reports nothing."""
 
 
 def watch(
@@ -108,7 +108,7 @@ class _Run:
 
 
 def _seen(stretches: Sequence[Stretch], size: Size) -> dict[str, list[Stretch]]:
-    """The stretches at whose beginning each face is in the frame; those that begin at a key frame, if there are any."""
+    """The stretches at whose beginning each face is in the frame; those that begin at a keyframe, if there are any."""
     seen: dict[str, list[Stretch]] = {}
     for stretch in stretches:
         for name in stretch.shot.seats:
@@ -159,7 +159,7 @@ def _read(
     nets: threading.local,
     stop: threading.Event,
 ) -> list[dict[str, _Run]]:
-    """Measure the faces of stretches that follow each other, one result each.  stop: set when nobody waits any more."""
+    """Measure the faces of stretches that follow each other, one result each.  stop: set to cancel."""
     from talkshow.faces.landmarks import landmark_net
 
     if not hasattr(nets, "lips"):

@@ -1,7 +1,7 @@
 """Sound to speech activity: who of up to three local speakers is heard, chunk by chunk, and what that says at a moment.
 
 The network (pyannote segmentation-3.0) hears chunks of ten seconds. It tells up to three speakers apart within a chunk
-but numbers them anew in each; what lasts over chunks is how many are heard, and where one stops and another begins.
+but numbers them again in each; what lasts over chunks is how many are heard, and where one stops and another begins.
 Chunks begin on the grid of the network's own audio frames, so that frames of overlapping chunks coincide.
 """
 
@@ -23,7 +23,7 @@ FRAME_CENTRE = 495  # samples; a frame sees 991 of them
 FRAME_S = FRAME_SAMPLES / SAMPLE_RATE
 STEP_FRAMES = 148  # from chunk to chunk: 2.4975 s, each moment is heard four times
 MAX_LOCAL_SPEAKERS = 3
-HELD_FRAMES = round(1.0 / FRAME_S)  # a speaker who goes on after this long a rest has begun anew
+HELD_FRAMES = round(1.0 / FRAME_S)  # a speaker who goes on after this long a rest has begun again
 CHANGE_FRAMES = round(0.15 / FRAME_S)  # within which two chunks mean the same change
 
 # Which local speakers the seven classes stand for ("powerset": Plaquet and Bredin, Interspeech 2023).
@@ -39,7 +39,7 @@ class Activity:
     """What is heard at each audio frame of a recording.
 
     speech, overlap: (num_frames,) probabilities that at least one, at least two speak. change: (num_frames,) share of
-    chunks in which somebody else begins here. local: (num_chunks, 589, 3) who of a chunk's speakers is heard.
+    chunks in which another speaker begins here. local: (num_chunks, 589, 3) who of a chunk's speakers is heard.
     first_frames: (num_chunks,) where each chunk begins.
     """
 
@@ -95,7 +95,8 @@ def measure(
     heard: Callable[[int], None] = lambda _: None,
     batch: int = 4,
 ) -> Activity:
-    """The activity of a recording at 16 kHz; holds `batch` chunks of sound. `heard` is told the samples done.
+    """The activity of a recording at 16 kHz; holds `batch` chunks of sound. `heard` gets the number of samples done.
+
 
     Chunks are averaged with a Hamming window, for the network knows least at the edges of a chunk.
     """
@@ -122,7 +123,7 @@ def measure(
 def changes(who: Bools) -> NDArray[np.int64]:
     """(num_changes,) frames at which another local speaker is heard alone than before.  who: (num_frames, 3).
 
-    What happens during overlap and after a long rest is no change: windows end there anyway.
+    What happens during overlap and after a long rest is not a change: windows end there anyway.
     """
     alone = np.nonzero(who.sum(axis=1) == 1)[0]
     speakers = who[alone].argmax(axis=1)

@@ -175,7 +175,7 @@ def affinity(groups: Groups) -> Floats:
 def joined(groups: Groups, count: SpeakerCount) -> Groups:
     """Groups joined, the likeliest pair first, until those that are left are different speakers.
 
-    Groups too small to be somebody go to the likeliest other. `count` limits what is left.
+    Groups too small to be a speaker go to the likeliest other. `count` limits what is left.
     """
     smallest = max(LEAST_MASS, LEAST_SHARE * groups.masses.sum())
     while len(groups) > 1:

@@ -23,7 +23,7 @@ ACTIVITY_SHARE = 0.35  # of the time all takes
 class Embedded:
     """Activity, windows, embeddings, clusters, turns.
 
-    What is kept of a recording are figures a frame and a window: some 30 MB an hour.
+    What is kept of a recording are figures per frame and per window: about 30 MB per hour.
     """
 
     summary = "who speaks when, on a CPU, with bundled weights"
@@ -85,7 +85,7 @@ def _check(recording: TrackReader) -> None:
 
 def _warnings(num_speakers: int, count: SpeakerCount) -> tuple[str, ...]:
     if not num_speakers:
-        return ("nobody is heard to speak",)
+        return ("no speech is heard",)
     if num_speakers < count.least:
         return (f"{num_speakers} speakers are heard, though {count.least} were asked for",)
     return ()

@@ -26,7 +26,7 @@ Embed = Callable[[NDArray[np.float32]], NDArray[np.float32]]  # (batch, num_step
 def embed_windows(
     read: Callable[[int, int], Samples], windows: Windows, embed: Embed, heard: Callable[[int], None] = lambda _: None
 ) -> Embeddings:
-    """(num_windows, 192) of a recording at 16 kHz; holds `BATCH` windows of sound. `heard` is told the samples done."""
+    """(num_windows, 192) of a recording at 16 kHz; holds `BATCH` windows of sound. `heard` gets the samples done."""
     embeddings = np.zeros((len(windows), NUM_CHANNELS), np.float32)
     waiting: list[int] = []
     for index, (begin, end) in enumerate(windows):
@@ -43,7 +43,7 @@ def embed_windows(
 def speaker_embeddings(
     read: Callable[[int, int], Samples], turns: Sequence[Turn], embed: Embed
 ) -> dict[str, Embedding]:
-    """What each speaker's voice sounds like, from the stretches of a recording at 16 kHz in which nobody else has a
+    """What each speaker's voice sounds like, from the stretches of a recording at 16 kHz in which no one else has a
     turn; of the longest ones `ENOUGH_WINDOWS`. Speakers never heard alone are left out."""
     alone: dict[str, list[tuple[int, int]]] = {}
     for speaker, begin, end in heard_alone(turns):

@@ -10,7 +10,7 @@ from talkshow.errors import SettingsError
 from talkshow.timeline.turns import Diarization, Embedding
 
 # Cosines of 1.5 s against a whole voice are above 0.73 for the same voice, for another one below 0.67; a sample from
-# another room or microphone costs some 0.1.
+# another room or microphone costs about 0.1.
 LEAST_LIKENESS = 0.62
 DOUBTFUL = 0.08  # a lead over the next speaker smaller than this is said
 
@@ -19,7 +19,7 @@ def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]) -> 
     """({speaker: name}, warnings): which speakers sound like which sample.
 
     samples: name to embedding, from the same network as `diarization.embeddings`. No two names go to one speaker: the
-    pairs are chosen that are most alike together. A name that nobody's voice fits is a warning.
+    pairs are chosen that are most alike together. A name that fits no voice is a warning.
     Raises SettingsError when no sample fits anybody.
     """
     from scipy.optimize import linear_sum_assignment
@@ -28,7 +28,7 @@ def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]) -> 
     if not speakers or not names:
         raise SettingsError(
             "no voices to compare: "
-            + ("nobody is heard alone for long enough to tell the voice" if names else "no samples are given")
+            + ("no speaker is heard alone for long enough to compare voices" if names else "no samples are given")
         )
     likeness = (
         np.stack([samples[name] for name in names])
@@ -49,11 +49,12 @@ def match_voices(diarization: Diarization, samples: Mapping[str, Embedding]) -> 
     missed = [name for name in names if name not in found.values()]
     if len(missed) == len(names):
         raise SettingsError(
-            f"nobody in the recording sounds like {_listed(names, likeness, speakers)}. Give samples "
+            f"no speaker in the recording sounds like {_listed(names, likeness, speakers)}. Give samples "
             "of a few seconds of one voice, or name the speakers by order: --names"
         )
     warnings += [
-        f"nobody left sounds like {_listed([name], likeness[[names.index(name)]], speakers)}" for name in missed
+        f"no remaining speaker sounds like {_listed([name], likeness[[names.index(name)]], speakers)}"
+        for name in missed
     ]
     return found, tuple(warnings)
 

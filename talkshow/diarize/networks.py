@@ -63,7 +63,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads or worker_count()
         options.log_severity_level = 3
-        # waiting threads sleep: they would take the cores from whoever else computes
+        # waiting threads sleep: they would take the cores from other threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -4,7 +4,7 @@
     talkshow convert talk.mp3 --diarizer pyannote                       # from the hub: gated, needs HF_TOKEN
     TALKSHOW_PYANNOTE=/data/community-1 talkshow convert talk.mp3 --diarizer pyannote
 
-The pipeline gets the sound in memory (230 MB an hour), since its own reader needs a decoder that a CPU build of torch
+The pipeline gets the sound in memory (230 MB per hour), since its own reader needs a decoder that a CPU build of torch
 does not have. Its telemetry is switched off. Its checkpoints are pickles: only weights and the plain classes that
 pyannote's own checkpoints hold are loaded from them, code never.
 """
@@ -173,4 +173,4 @@ def _diarization(annotation: Any, duration_s: float) -> Diarization:
     heard = [(span, label) for span, label in found if span]
     names = {label: f"S{number}" for number, label in enumerate(dict.fromkeys(label for _, label in heard), start=1)}
     turns = joined_turns(Turn(names[label], span) for span, label in heard)
-    return Diarization(ordered(turns), warnings=() if turns else ("nobody is heard to speak",))
+    return Diarization(ordered(turns), warnings=() if turns else ("no speech is heard",))

@@ -22,7 +22,7 @@ TWO_SPEAK = 0.4  # probability of overlap from which there is a second voice
 EARLY_FRAMES = 1  # by which the network hears speech begin and end too soon (medians 1.5, 2)
 CLOSED_FRAMES = round(0.22 / FRAME_S)  # a speaker's gap this short is closed
 TINY_FRAMES = round(0.15 / FRAME_S)  # shorter turns are dropped
-LEAST_SECOND = 0.2  # evidence without which nobody is the second voice of an overlap
+LEAST_SECOND = 0.2  # evidence without which no one is the second voice of an overlap
 
 Evidence = NDArray[np.float32]  # (num_frames, num_speakers), rows summing to one, or to zero: nothing known
 
@@ -81,7 +81,7 @@ def find_turns(
 
 
 def heard_spans(speaking: Bools, duration_s: float) -> list[Span]:
-    """A speaker's spans in order, short gaps closed, tiny ones dropped; (num_frames,) whether it is heard."""
+    """A speaker's spans in order, short gaps closed, tiny ones dropped; (num_frames,) whether the speaker is heard."""
     found = runs(closed(speaking, CLOSED_FRAMES))
     spans = (
         Span(*(min(frame_time(frame + EARLY_FRAMES), duration_s) for frame in run))

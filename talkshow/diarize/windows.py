@@ -36,7 +36,7 @@ def closed(mask: Bools, longest: int) -> Bools:
 
 
 def speech(activity: Activity) -> Bools:
-    """(num_frames,) where somebody speaks.
+    """(num_frames,) where anyone speaks.
 
     Of what may be speech, only runs of which some moment is surely speech: music and noise waver about one half for
     long, speech of a second never does.
@@ -86,8 +86,8 @@ def cut_windows(activity: Activity) -> Windows:
 
 
 def local_speakers(activity: Activity, windows: Windows) -> NDArray[np.int64]:
-    """(num, 3) chunk, window, local speaker: whom of its speakers a chunk hears alone in a window, for each window
-    that lies in the chunk and is mostly one's; by chunk."""
+    """(num, 3) chunk, window, local speaker: the speaker whom a chunk hears alone in a window, for each window
+    that is within the chunk and is mostly one's; by chunk."""
     found = []
     starts = windows[:, 0] if len(windows) else np.zeros(0, np.int64)
     for chunk, first in enumerate(activity.first_frames.tolist()):

@@ -20,7 +20,7 @@ from talkshow.store.outfile import WrittenFiles, require_free, writing
 def join_videos(clips: Sequence[Path], out: Path, fade_s: float = 0.0, *, overwrite: bool = False) -> Path:
     """Write the clips one after the other, in the size of the first; others are fitted into it on black.
 
-    `fade_s` seconds of black fade stand at each joint. The file is encoded anew, as sizes may differ.
+    `fade_s` seconds of black fade are added at each joint. The file is encoded again, as sizes may differ.
     Raises VideoError when a clip cannot be read or the result cannot be written, WorkspaceError when `out` is one of
     the clips, or (unless `overwrite`) a file that talkshow did not write.
     """

@@ -27,7 +27,7 @@ _READABLE, _SMALLEST = 8, 4  # pixels of a letter
 
 @dataclass(frozen=True)
 class _Stretch:
-    """A text that stands on frames first..last-1.  text: its kind ("caption", "title"), then what is written."""
+    """A text shown on frames first..last-1.  text: its kind ("caption", "title"), then what is written."""
 
     first: int
     last: int
@@ -137,7 +137,7 @@ def _fitting(texts: Sequence[str], width: int, pixels: int, weight: int) -> int:
 
 
 def _draw_title(text: tuple[str, ...], size: Size) -> _Patch:
-    """The title, large, at the top: captions stand at the bottom. A long one is smaller."""
+    """The title, large, at the top: captions are at the bottom. A long one is smaller."""
     width, height = size
     pixels = max(18, round(min(height * 0.09, width * 0.06)))
     lines = _wrap(text[0], width * 0.85, pixels, 800)

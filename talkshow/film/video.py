@@ -1,6 +1,6 @@
 """Frames and sound to a file, streamed; and what a finished file really holds.
 
-An episode is encoded once, in segments of a fixed number of frames that each start afresh; joining copies
+An episode is encoded once, in segments of a fixed number of frames that each start with a keyframe; joining copies
 them. So an interrupted episode goes on where it stopped, and ends with the same pictures as one that was not.
 """
 
@@ -38,7 +38,7 @@ _TIME_BASE = Fraction(1, FPS * 512)  # ticks of the video stream: 512 a frame, a
 
 
 class SegmentsDiffer(VideoError):
-    """Segments that do not make one video; to be filmed anew."""
+    """Segments that do not make one video; to be filmed again."""
 
 
 @contextlib.contextmanager
@@ -56,7 +56,7 @@ def _translated(path: Path) -> Iterator[None]:
 def encoder_identity() -> str:
     """All that decides how frames are drawn on and encoded: settings, PyAV, its FFmpeg, the build of x264, OpenCV.
 
-    x264 says in its first packet which build it is and how it was told to work. Segments of different builds may have
+    x264 says in its first packet which build it is and its settings. Segments of different builds may have
     different headers, and then cannot be joined by copying.
     """
     stream: Any = av.CodecContext.create("libx264", "w")
@@ -233,7 +233,7 @@ def picture_size(path: Path) -> Size:
 def decode_frames(path: Path, first: int, last: int, every: int = 1) -> Iterator[tuple[int, Frame]]:
     """(number, picture) of frames first..last-1, numbered by the times at which the file shows them.
 
-    every: 3 gives each third of them. A file with more frames a second than ours gives each number once.
+    every: 3 gives each third of them. A file with more frames per second than ours gives each number once.
     Raises VideoError when the file cannot be read.
     """
     with _translated(path), open_media(path, VideoError, formats=EPISODES, pictures=True) as container:

@@ -18,7 +18,7 @@ def guess_language(text: str, taken_for: str) -> str | None:
     """The language that a text is in, where it is clearly not the one that it is taken for; None in doubt.
 
     taken_for: primary tag; one that is not in the table is left alone. Names do not count, and of a refrain each word
-    once: a list of places is no Spanish, and la-la-la no French.
+    once: a list of places is not Spanish, and la-la-la no French.
     """
     words = list(_words(text))
     table = {tag: language.small_words for tag, language in known().items() if language.small_words}

@@ -47,7 +47,7 @@ class Language:
 
 
 def key(word: str) -> str:
-    """A word as it stands in a `Language`: small letters, composed, without the marks around it."""
+    """A word as a `Language` holds it: small letters, composed, without the marks around it."""
     composed = unicodedata.normalize("NFC", word).lower()
     return "".join(ch for ch in composed if unicodedata.category(ch)[0] in "LMN")
 

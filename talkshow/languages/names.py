@@ -1,6 +1,6 @@
 """What languages are called: tags, names in English, and the other codes and names that people write.
 
-A directory of the world: what talkshow knows beyond the name stands in a file of the language's own.
+A directory of the world: what talkshow knows beyond the name is in a file of the language's own.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def catalogue() -> Catalogue:
     for tag in registry.entries(KIND):
         try:
             languages[tag] = _of_another_package(tag)
-        except BackendError as exc:  # it breaks only itself: whoever asks for it is told
+        except BackendError as exc:  # it breaks only itself: asking for it raises the error
             broken[tag] = exc
     return Catalogue(
         languages,
@@ -102,7 +102,7 @@ def _of_another_package(tag: str) -> Language:
     found = registry.find(KIND, tag)
     if not isinstance(found, Language) or found.tag != tag:
         raise BackendError(
-            f"the language '{tag}' ({registry.entries(KIND)[tag].target}) is no talkshow.languages.language.Language "
+            f"the language '{tag}' ({registry.entries(KIND)[tag].target}) is not talkshow's `Language` "
             "with that tag. It comes from another package: update or remove that package"
         )
     return found

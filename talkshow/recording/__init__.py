@@ -1,1 +1,1 @@
-"""A recording: any file of sound or video, to samples, to one track a speaker."""
+"""A recording: any file of sound or video, to samples, to one track per speaker."""

@@ -25,7 +25,7 @@ def listen(
     """Who speaks when, and what. Kept: a second run, or one after an interruption, goes on from here.
 
     Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
-    read or nobody speaks.
+    read or no speech is found.
     """
     studio = studio or Studio()
     transcriber, missing = _transcriber(conversion, studio)
@@ -43,8 +43,8 @@ def listen(
         )
     if not who.diarization.turns:
         raise AudioError(
-            f"no speech is heard in {conversion.name}: silence, music or noise alone. If somebody does "
-            "speak, say who and when with --rttm FILE."
+            f"no speech is heard in {conversion.name}: only silence, music or noise. If there is speech, "
+            "give the speakers' turns with --rttm FILE."
         )
     with clock.timing("transcribe"):
         transcript, unwritten = _transcribed(conversion, transcriber, recording, who, workspace, hook)
@@ -83,7 +83,7 @@ def _stage(hook: Hook, stage: str) -> Callable[[int, int], None]:
 
 
 def _transcriber(conversion: Conversion, studio: Studio) -> tuple[Transcriber | None, tuple[str, ...]]:
-    """Who writes down what is said, known before anything is listened to; and why nobody does where nobody can."""
+    """The transcriber, loaded before anything is listened to, or None and the reasons why there is none."""
     try:
         return load_transcriber(conversion.transcript, studio), ()
     except MissingExtra as exc:

@@ -57,9 +57,9 @@ def require_folder(
     *,
     over_diarization: bool = False,
 ) -> None:
-    """Make sure, before anything is listened to, that the result can be written; who is heard is not known yet.
+    """Make sure, before anything is listened to, that the result can be written; the speakers are not known yet.
 
-    names: what will be written whoever is heard.  inputs: files that are read beside those of the conversion.
+    names: files that are written for any speakers.  inputs: files that are read beside those of the conversion.
     over_diarization: also where `diarize` alone has left its files of another recording. Raises WorkspaceError.
     """
     require(workspace, source_of(conversion), conversion.part, over_diarization=over_diarization)
@@ -68,7 +68,7 @@ def require_folder(
 
 
 def source_of(conversion: Conversion) -> EpisodeSource:
-    """The recording, or one file a speaker."""
+    """The recording, or one file per speaker."""
     source = conversion.source
     files = (("recording", source.file),) if source.file else tuple((each.name, each.path) for each in source.speakers)
     return EpisodeSource("recording", ", ".join(path.name for _, path in files), files)

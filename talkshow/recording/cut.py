@@ -1,4 +1,4 @@
-"""One track a speaker out of a recording: their own turns, faded at the edges, and silence where others speak.
+"""One track per speaker out of a recording: their own turns, faded at the edges, and silence where others speak.
 
 Where two speak at once, both tracks hold what the recording holds: nothing is separated.
 """
@@ -24,7 +24,7 @@ FADE = round(0.02 * TRACK_RATE)  # samples at each edge of a turn, outside it
 def cut_tracks(
     recording: Recording, turns: Sequence[Turn], microphones: Mapping[str, Part], files: Mapping[str, Path]
 ) -> tuple[Track, ...]:
-    """Write one track a speaker, 48 kHz mono float32, as long as the recording: what exceeds full scale is kept.
+    """Write one track per speaker, 48 kHz mono float32, as long as the recording: what exceeds full scale is kept.
 
     microphones: of speakers who have one of their own; the others are cut out of the whole.
     files: where to, by speaker.

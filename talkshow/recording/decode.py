@@ -1,7 +1,7 @@
 """Sound out of any file that PyAV reads, block by block, in the samples of the file itself.
 
 A damaged file is read as far as it can be: what a broken packet held is silence of the same length, so that the
-rest stays in its place, and its length is told.
+rest stays in its place, and its length is reported.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class DecodedSound:
         return missing if missing > 0.5 else 0.0
 
     def _sounding(self, block: Native) -> Native:
-        """The block, silent where a float sample is no sound."""
+        """The block, silent where a float sample is not finite."""
         if block.dtype.kind != "f":
             return block
         strange = ~(np.abs(block) < _STRANGE)  # also where it is not a number

@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class DiarizerChoice:
-    """How speakers are told apart.
+    """How speakers are distinguished.
 
     engine: a name of the registry's `diarizers`.  model: of an engine that can be given one: a folder or a hub's name.
     rttm:   turns that are known already, instead of an engine
@@ -72,7 +72,7 @@ def diarize_recording(
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
         raise SettingsError(
             f"{source.file}: this recording has one channel, which cannot be split. Leave out "
-            "--channels split: speakers are told apart by their voices."
+            "--channels split: talkshow distinguishes speakers by their voices."
         )
     engine: Diarizer = studio.engine("diarizers", choice.engine, choice.model)
     by_part = (
@@ -130,7 +130,7 @@ def _samples(voices: Mapping[str, Path], engine: Diarizer, workspace: Workspace)
 
 
 def _voice_of(path: Path, engine: Diarizer, workspace: Workspace) -> Embedding:
-    """What a voice sounds like, from a file in which it is heard alone.  Raises SettingsError."""
+    """What a voice sounds like, from a file with this voice alone.  Raises SettingsError."""
     source = Source(path, channels="mix")
     key = digest(identity("voice", REVISION, engine.identity), workspace.digests.of(path))
     kept = workspace.kept_json("voices", key, _embedding)

@@ -17,14 +17,14 @@ from talkshow.words import Word
 
 REST_S = 0.9  # a longer rest of a speaker ends a line
 LONGEST_S = 14.0  # a longer line is parted where a sentence ends
-MURMUR_S = 1.2  # a line that is not longer, under somebody else's turn, is a backchannel
-_FAR_S = 1.0  # a word so far from every turn belongs to nobody
+MURMUR_S = 1.2  # a line that is not longer, under another speaker's turn, is a backchannel
+_FAR_S = 1.0  # a word this far from every turn has no speaker
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 @dataclass(frozen=True)
 class RecordedLine:
-    """What somebody says in a recording.  span: in seconds, not yet on the frame grid.  murmur: under a longer line."""
+    """A line of a recording.  span: in seconds, not yet on the frame grid.  murmur: under a longer line."""
 
     speaker: str
     span: Span
@@ -44,7 +44,7 @@ class RecordedLine:
 
 
 def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Word, int]]:
-    """Each word with the index of the turn in which it is said; words far from every turn belong to nobody.
+    """Each word with the index of the turn in which it is said; words far from every turn have no speaker.
 
     Where several turns hold a word, it is that of the turn which holds more of it, and among equals of the one that
     was speaking before.
@@ -70,7 +70,7 @@ def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Wor
 
 
 def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[RecordedLine]:
-    """Turns joined to lines: over short rests in which nobody else begins; long ones parted at sentence ends.
+    """Turns joined to lines: over short rests in which no one else begins; long ones parted at sentence ends.
 
     A short line that lies wholly under another's is marked as a murmur.
     """
@@ -95,7 +95,7 @@ def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[RecordedLin
 
 
 def _interrupted(said: Sequence[RecordedLine], before: RecordedLine, turn: Turn) -> bool:
-    """Whether somebody else began in the rest between a line and the speaker's next turn."""
+    """Whether another speaker began in the rest between a line and the speaker's next turn."""
     return any(
         line.speaker != turn.speaker and before.span.end_s <= line.span.start_s <= turn.span.start_s for line in said
     )

@@ -1,4 +1,4 @@
-"""How high somebody's voice is: the drawn cast is dressed by it where nobody says how they look."""
+"""The pitch of a voice: the drawn cast is dressed by it where no look is given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FRAME = 1024
 
 
 def gender_of(recording: TrackReader, spans: Sequence[Span]) -> str:
-    """ "female" or "male" by the median fundamental frequency of some 20 s of speech; "" where it lies between.
+    """ "female" or "male" by the median fundamental frequency of about 20 s of speech; "" where it lies between.
 
     spans: where this speaker is heard alone. The fundamental is found by librosa.yin.
     """

@@ -1,4 +1,4 @@
-"""A recording, taken in: its own samples in `mix.wav`, and a mono copy at 16 kHz for whoever listens to it.
+"""A recording, taken in: its own samples in `mix.wav`, and a mono copy at 16 kHz for analysis.
 
 Files may be hours long: nothing here holds more than a block.
 """
@@ -30,9 +30,9 @@ Progress = Callable[[int, int], None]
 _BLOCK = TRACK_RATE  # samples that are written at once
 _BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}  # of a sample
 _LARGE, _LONG_S = 3.9e9, 6 * 3600.0  # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
-_HEADER_BYTES = 4096  # in which everything stands before the samples
+_HEADER_BYTES = 4096  # that hold everything before the samples
 _CANCELLED = 0.01  # of a channel's energy, left in the mean of all: one channel is inverted
-_MARGIN_S = 0.5  # lengths of the speakers' files that differ by more are told
+_MARGIN_S = 0.5  # lengths of the speakers' files that differ by more are reported
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[st
 
 
 def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
-    """One file a speaker: each at 48 kHz mono from its start on; the recording is their sum."""
+    """One file per speaker: each at 48 kHz mono from its start on; the recording is their sum."""
     lengths: list[float] = []
     warnings: list[str] = []
     parts: list[Part] = []
@@ -366,7 +366,7 @@ class _Listened:
         self._append(self._stream.resample_chunk(samples) if self._stream else samples)
 
     def finish(self, num_frames: int | None = None) -> None:
-        """The resampler's last samples, and silence up to so many frames of video."""
+        """The resampler's last samples, and silence up to that number of video frames."""
         if self._stream:
             self._append(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
             self._stream = None

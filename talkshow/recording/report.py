@@ -86,7 +86,7 @@ def write_speakers(analysis: ConversionAnalysis, conversion: Conversion, workspa
 
 
 def sample_lines(analysis: ConversionAnalysis, speaker: str) -> list[RecordedLine]:
-    """Three lines by which somebody is recognised: the longest ones of the beginning, the middle and the end."""
+    """Three lines that identify a speaker: the longest ones of the beginning, the middle and the end."""
     own = [line for line in analysis.said if line.speaker == speaker]
     size = -(-len(own) // NUM_SAMPLES_SHOWN) or 1
     thirds = [own[first : first + size] for first in range(0, len(own), size)]

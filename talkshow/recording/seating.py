@@ -18,7 +18,7 @@ def seat_those_heard_most(
 ) -> tuple[dict[str, Seat | None], tuple[str, ...]]:
     """Seats as written, and `OFF` for those for whom there is no face left; (seats, who is off and why).
 
-    Whoever is seated sits from left to right in order of first speech.
+    Seated speakers sit from left to right in order of first speech.
     """
     capacity = _capacity(settings, pictures)
     seats = dict(written)
@@ -45,5 +45,5 @@ def _capacity(settings: EpisodeSettings, pictures: Pictures) -> int:
     """How many can be seen: faces of the picture, or seats of the drawn set."""
     if settings.image is None or settings.renderer == "cartoon" or not settings.image.is_file():
         return MOST_DRAWN
-    # a picture without a face is told by the renderer, in its own words
+    # the renderer reports a picture without a face, in its own words
     return max(1, len(pictures.read(settings.image).faces))

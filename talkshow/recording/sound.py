@@ -21,13 +21,13 @@ from talkshow.store.files import copy_file, scratch
 from talkshow.store.outputs import track_stems
 from talkshow.store.workspace import Workspace
 
-LOUDEST_DBTP = 1.0  # true peak of a recording from which it is told; lossy formats often exceed 0 a little
+LOUDEST_DBTP = 1.0  # true peak of a recording above which it is reported; lossy formats often exceed 0 a little
 
 
 def lay_sound(
     conversion: Conversion, analysis: ConversionAnalysis, workspace: Workspace, hook: Hook
 ) -> tuple[tuple[Track, ...], MixFigures]:
-    """One track a speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
+    """One track per speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
     stems = track_stems(analysis.speakers.names)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
     turns = analysis.speakers.diarization.turns
@@ -74,7 +74,7 @@ def _sound_keys(conversion: Conversion, analysis: ConversionAnalysis, stems: Map
 
 
 def has_its_sound(conversion: Conversion, analysis: ConversionAnalysis, workspace: Workspace) -> bool:
-    """Whether tracks and mix lie in the folder already, as they would be made."""
+    """Whether the folder already holds the tracks and the mix as they would be made."""
     stems = track_stems(analysis.speakers.names)
     tracks, mix = _sound_keys(conversion, analysis, stems)
     files = [workspace.tracks / f"{stem}.wav" for stem in stems.values()]

@@ -1,4 +1,4 @@
-"""What is to be converted: one file, or one file a speaker, and which part of it."""
+"""What is to be converted: one file, or one file per speaker, and which part of it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Source:
     """Where the sound comes from.
 
     file:     one recording of everybody, or None
-    speakers: or one file a speaker
+    speakers: or one file per speaker
     part:     (from, to) in seconds; None: from the beginning, to the end
     channels: whether each channel of `file` holds one speaker: "auto" (heard), "mix" (no), "split" (yes)
 
@@ -43,7 +43,7 @@ class Source:
     def __post_init__(self) -> None:
         if bool(self.file) == bool(self.speakers):
             raise SettingsError(
-                "give one recording, or one file a speaker: talkshow convert RECORDING, or "
+                "give one recording, or one file per speaker: talkshow convert RECORDING, or "
                 "talkshow convert --track MAYA=maya.wav --track LEO=leo.wav."
             )
         names = [speaker.name.casefold() for speaker in self.speakers]
@@ -98,6 +98,8 @@ def parse_clock(text: str, flag: str) -> float:
     """Seconds from 80, 1:20, 1:20.5 or 1:02:03. Raises SettingsError."""
     match = re.fullmatch(r"\s*(?:(?:(\d+):)?(\d+):)?(\d+(?:\.\d+)?)\s*", text)
     if not match:
-        raise SettingsError(f"{flag} {text}: this is no time. Write seconds, m:ss or h:mm:ss, for example {flag} 1:20.")
+        raise SettingsError(
+            f"{flag} {text}: this is not a valid time. Write seconds, m:ss or h:mm:ss, for example {flag} 1:20."
+        )
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds

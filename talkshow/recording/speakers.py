@@ -32,7 +32,7 @@ _JOINED_S = 0.2  # turns of two labels that become one person: a shorter rest be
 
 @dataclass(frozen=True)
 class Speaker:
-    """Somebody who was heard.
+    """A speaker who was heard.
 
     labels: as the diarizer calls them; several where they were merged.  microphone: one that is theirs alone.
     """
@@ -85,7 +85,7 @@ def name_speakers(
     if len(in_order) > len(labels):
         raise SettingsError(
             f"--names has {len(in_order)} names, but {len(labels)} "
-            f"speaker{'s were' if len(labels) != 1 else ' was'} heard. If somebody was overheard, "
+            f"speaker{'s were' if len(labels) != 1 else ' was'} heard. If a speaker was missed, "
             f"say how many there are: --speakers {len(in_order)}."
         )
     names = {label: default_name(label) for label in labels} | dict(detected or {})
@@ -128,7 +128,7 @@ def names_written(heard: Diarization, transcript: Transcript) -> dict[str, str]:
 
 
 def default_name(label: str) -> str:
-    """S2 -> Speaker 2; a name that somebody gave stays."""
+    """S2 -> Speaker 2; a name that a user gave stays."""
     return re.sub(r"^S(\d+)$", r"Speaker \1", label)
 
 
@@ -157,7 +157,7 @@ def _read(file: Path, labels: Sequence[str]) -> tuple[dict[str, dict[str, str]],
         if label not in labels:
             warnings.append(
                 f"{file.name}: [{printable(label)}] was not heard this time; those heard are "
-                f"{', '.join(labels) or 'nobody'}"
+                f"{', '.join(labels) or 'no one'}"
             )
     return clean, warnings
 
@@ -173,7 +173,7 @@ def describe(speakers: Speakers, samples: Mapping[str, Sequence[tuple[float, str
     """The text of `speakers.toml`.  samples: by label, (second, what is said there), at most three each."""
     parts = [
         f"# Who is heard in {printable(recording)}.\n"
-        "# Edit names, seats and looks, then run talkshow convert again: this file is obeyed, never overwritten.\n"
+        "# Edit names, seats and looks, then run talkshow convert again: this file is used and never overwritten.\n"
         "# Two labels with the same name become one person.\n"
         '# seat = "left", "center", "right", "2" (second face from the left), "left,top,right,bottom", or "off".\n'
         '# look = "woman, grey bun, round glasses": for the drawn cast.\n'

@@ -29,7 +29,7 @@ class TranscriptChoice:
     """Where the words come from.
 
     wanted: False for no captions.  engine: a name of the registry's `transcribers`.  model: another one for the engine.
-    file: a transcript that exists, instead of an engine.  language: as BCP 47; None: it is heard
+    file: a transcript that exists, instead of an engine.  language: as BCP 47; None: detected
     """
 
     wanted: bool = True

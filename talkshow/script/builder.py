@@ -51,7 +51,7 @@ class Source:
         return ScriptError(message, self.path, line, column, quoted)
 
     def column(self, line: int, words: str) -> int:
-        """Where `words` stand in a line, or 1."""
+        """The column of `words` in a line, or 1."""
         return self.lines[line - 1].find(words) + 1 or 1 if 0 < line <= len(self.lines) else 1
 
 
@@ -208,7 +208,7 @@ class ScriptBuilder:
             if slip:
                 raise self.source.error(
                     f"unknown speaker '{name}': did you mean '{slip}'? The cast has {', '.join(declared)}; "
-                    "if somebody new speaks here, add the name to the cast",
+                    "if a new character speaks here, add the name to the cast",
                     line,
                 )
             self.warn(f"{name} speaks but is not in the cast", line)
@@ -284,12 +284,12 @@ class ScriptBuilder:
             if camera is None:
                 self.warn(f"unknown camera tag [{shot}]: it is kept and does nothing. {choose(shot, SHOT_WORDS)}", line)
             elif (target := camera.target) and target.casefold() not in {name.casefold() for name in speakers}:
-                self.warn(f"[{shot}]: nobody called '{target}' speaks. {choose(target, speakers)}", line)
+                self.warn(f"[{shot}]: no speaker is called '{target}'. {choose(target, speakers)}", line)
         for shot, line in self._shots:
-            self.warn(f"[{shot}] stands after the last line and does nothing; put it before a line", line)
+            self.warn(f"[{shot}] comes after the last line and does nothing; put it before a line", line)
 
     def finish(self) -> Script:
-        """The script. Raises ScriptError where nobody says anything."""
+        """The script. Raises ScriptError for a script without lines."""
         if not self.has_lines:
             raise self.source.error(
                 "the script has no lines, so there is nothing to say. Write at least one, as in  MAYA: Hello"

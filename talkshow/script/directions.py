@@ -2,7 +2,7 @@
 
 A direction is understood by whole words of the table `directions.toml` and their inflections: (angry), (angrily) and
 (angrier) are one direction; (joyless) is not joy and (fasten your belt) is not fast. A negation is not understood
-either: somebody who is (not angry) has not been told how to speak.
+either: (not angry) does not say how to speak.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def known_words() -> list[str]:
 
 
 def offered() -> str:
-    """The directions that a language model is told of: moods; manners; sounds."""
+    """The directions offered to a language model: moods; manners; sounds."""
     kinds: tuple[Kind, ...] = ("moods", "manners", "sounds")
     return "; ".join(
         ", ".join(form for entry in entries() if entry.kind == kind for form in entry.told) for kind in kinds
@@ -143,7 +143,7 @@ def _by_form() -> Mapping[tuple[str, ...], Entry]:
 
 @dataclass(frozen=True)
 class _Word:
-    """A word of a direction, or several that are one.  counts: whether nobody knows it."""
+    """A word of a direction, or several that are one.  counts: whether it is unknown."""
 
     entry: Entry | None
     negated: bool = False

@@ -52,7 +52,7 @@ def _in(module: str, function: str) -> Callable[[Any], Any]:
     return call
 
 
-# In the order in which people are told of them. A text is offered to the last one first: the further down, the more
+# In the order in which messages list them. A text is offered to the last one first: the further down, the more
 # particular a format's marks. Plain has no marks at all and takes what is left.
 _ALL = (
     Format("plain", (), lambda _: Evidence.NONE, _in("plain", "read_plain"), _in("plain", "write_plain")),

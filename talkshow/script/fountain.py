@@ -1,6 +1,6 @@
 """Fountain (fountain.io/syntax), the plain-text screenplay format.
 
-Dialogue is played; action, synopses and sections are not. What Fountain has no mark for stands in its notes:
+Dialogue is played; action, synopses and sections are not. What Fountain has no mark for is in its notes:
 `[[image: studio.png]]` and `[[prompt: ...]]` after a scene heading, `[[overlap 0.5]]`, `[[backchannel]]`,
 `[[pause 0.8s]]` and `[[tag: ...]]` after a character's name. `Cast:` and `Say:` in the title page are as in
 the plain format. Dual dialogue (`^`) becomes an overlap as long as the line before it is likely to last.
@@ -54,7 +54,7 @@ _NOTE = re.compile(r"(?<!\\)\[\[((?:\\.|[^\\\[]|\[(?!\[))*?)\]\]")
 
 
 def read_fountain(source: Source) -> Script:
-    """Parse Fountain. Raises ScriptError where nobody speaks or a note cannot be read."""
+    """Parse Fountain. Raises ScriptError where no one speaks or a note cannot be read."""
     return _FountainReader(source).read()
 
 

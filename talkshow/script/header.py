@@ -1,4 +1,4 @@
-"""What stands before a line's text: `NAME (warm) {overlap 0.5}:`. Read and written here for every format."""
+"""What comes before a line's text: `NAME (warm) {overlap 0.5}:`. Read and written here for every format."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
 
 
 def timing_tags(timing: Timing) -> list[str]:
-    """The timing of a line as tags without brackets; `cut_off` stands in the text."""
+    """The timing of a line as tags without brackets; `cut_off` is in the text."""
     tags = [] if timing.gap_s is None else [write_rest(timing.gap_s)]
     if timing.overlap_s is not None:
         tags.append(f"overlap {number(timing.overlap_s)}")

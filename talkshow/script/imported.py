@@ -85,7 +85,7 @@ def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: 
 
 
 def _leading_tags(match: re.Match[str], spoken: str) -> LineTags:
-    """`Speaker 1 (warm):` is the only dialect with room for tags, and there they stand before the colon."""
+    """`Speaker 1 (warm):` is the only dialect with room for tags, and there they come before the colon."""
     header = read_header(match[0].strip() + " " + spoken)
     return read_tags(header.groups) if header else LineTags()
 
@@ -99,12 +99,12 @@ def _read_heading(builder: ScriptBuilder, before: str, first_line: int) -> None:
             builder.add_shot(read_shot(text) or "", first_line + offset)
         elif text.strip():
             raise builder.source.error(
-                "who says this? The text before the first speaker's tag belongs to nobody", first_line + offset
+                "who says this? The text before the first speaker's tag has no speaker", first_line + offset
             )
 
 
 def _split_shots(spoken: str) -> tuple[str, list[str]]:
-    """Words and the camera tags that stand on lines of their own."""
+    """Words and the camera tags on lines of their own."""
     words, shots = [], []
     for text in spoken.split("\n"):
         shot = read_shot(text)

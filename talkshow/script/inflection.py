@@ -21,13 +21,13 @@ def of_adjective(word: str) -> Iterator[str]:
 
 
 def of_act(verb: str) -> Iterator[str]:
-    """What somebody does at this moment: looks, looking."""
+    """Forms of an act at this moment: looks, looking."""
     yield _third_person(verb)
     yield _with_vowel(verb, "ing")
 
 
 def of_verb(verb: str) -> Iterator[str]:
-    """whispers, whispering, whisperingly, whispered; the verb itself is no direction unless it is also a noun."""
+    """whispers, whispering, whisperingly, whispered; the verb itself is not a direction unless it is also a noun."""
     yield from of_act(verb)
     yield _with_vowel(verb, "ing") + "ly"
     yield _with_vowel(verb, "ed")

@@ -1,4 +1,4 @@
-"""What stands in a script's file beside what is played, and how it finds its place when the script is written again."""
+"""The parts of a script's file that are not played, and their places when the script is written again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Remark:
     """Rows of a file that are not played.
 
     kind: "comment"; "unplayed", such as action of a screenplay; "empty" for rows without words, such as rules.
-    row: line of the file in which it begins, from 1.  source: its rows, as it can stand alone in the same format.
+    row: line of the file in which it begins, from 1.  source: its rows, valid by themselves in the same format.
     words: what it says, without the marks of a comment.  alone: whether it has its rows for itself.  in_head: whether
-    it stands in a head that has a notation of its own.
+    it is in a head that has a notation of its own.
     """
 
     kind: Kind
@@ -30,7 +30,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a script stood in its file.  places: lines of what else is written, such as "title", "cast", "say WORD"."""
+    """The layout of a script's file.  places: lines of what else is written, such as "title", "cast", "say WORD"."""
 
     format: str
     remarks: tuple[Remark, ...] = ()
@@ -75,10 +75,10 @@ class Formatted:
 
 
 def arrange(blocks: Sequence[Block], layout: Layout | None, style: Style) -> Formatted:
-    """The blocks in order, and what stood before each of them in the file before it.
+    """The blocks in order, each preceded by what preceded it in the file.
 
     In the format of the file, empty rows and comments are as they were; in another one, comments are kept as far as
-    it has them. What stood before a thing that is gone comes before the next one.
+    it has them. What came before a thing that is gone comes before the next one.
     """
     layout = layout or Layout("")
     before, rest = _anchored(blocks, layout.remarks)
@@ -122,7 +122,7 @@ class _Page:
         self.in_head = True
 
     def add(self, remarks: Sequence[Remark], block: Block) -> None:
-        """What stood before a block, and the block."""
+        """What came before a block, and the block."""
         kept = self.same and block.line > 0
         if not block.in_head:
             remarks, self.waiting = [*self.waiting, *self._end_of_head(remarks)], []

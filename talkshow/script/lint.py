@@ -105,7 +105,7 @@ def _exists(path: Path) -> bool:
 
 
 def _check_breath(line: Line, speed: float, language: str) -> Iterator[Problem]:
-    """A stretch without full stop or pause that nobody can say in one breath."""
+    """A stretch without full stop or pause that is too long for one breath."""
     stretches = [part for said in _between_rests(line) for part in _stop(find(language)).split(said)]
     words = max((count_words(part) for part in stretches), default=0)
     if words > _BREATH_WORDS:
@@ -175,7 +175,7 @@ def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Proble
                 "warning",
                 line.source_line,
                 1,
-                f"{{{what}}} on the first line of a scene does nothing: nobody speaks before it",
+                f"{{{what}}} on the first line of a scene does nothing: no one speaks before it",
             )
     if timing.cut_off and after is None:
         yield Problem(
@@ -189,7 +189,7 @@ def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Proble
             "warning",
             line.source_line,
             1,
-            f"{line.speaker} cuts their own line off; the next line should be somebody else's",
+            f"{line.speaker} cuts their own line off; the next line should be another speaker's",
         )
     if timing.gap_s is not None and timing.overlap_s is not None:
         yield Problem(

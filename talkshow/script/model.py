@@ -37,7 +37,7 @@ class Timing:
     """When a line begins and ends, where the writer says so."""
 
     gap_s: float | None = None  # (pause 0.8s) after the name: replaces the natural gap before the line
-    overlap_s: float | None = None  # {overlap 0.5}: starts so long before the previous cue ends
+    overlap_s: float | None = None  # {overlap 0.5}: starts 0.5 s before the previous cue ends
     backchannel: bool = False  # {backchannel}: under the turn that goes on
     cut_off: bool = False  # `--` at the end: the next line cuts this one off
 
@@ -52,7 +52,7 @@ class Line:
     timing: Timing = Timing()
     shots: tuple[str, ...] = ()  # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
     off_screen: bool = False  # (O.S.) or (V.O.): heard, not seen
-    tags: tuple[str, ...] = ()  # {...} after the name that nobody knows, as written: kept, never spoken
+    tags: tuple[str, ...] = ()  # unknown {...} after the name, as written: kept, never spoken
     source_line: int = field(default=0, compare=False)
     shot_lines: tuple[int, ...] = field(default=(), compare=False)  # where `shots` stand, if that is known
 
@@ -106,7 +106,7 @@ class Scene:
         return tuple(dict.fromkeys((*speaking, *self.also_on_screen)))
 
     def part(self, lines: tuple[Line, ...]) -> Scene:
-        """Some of its lines; whoever is seen in the whole scene stays in the picture."""
+        """Some of its lines; everyone seen in the whole scene stays in the picture."""
         return replace(self, lines=lines, also_on_screen=self.on_screen)
 
 
@@ -146,7 +146,7 @@ class Script:
         return tuple(dict.fromkeys(line.speaker for line in self.lines))
 
     def num_lines_of(self, speaker: str) -> int:
-        """How many lines somebody says."""
+        """The number of lines of a speaker."""
         return sum(line.speaker == speaker for line in self.lines)
 
     def hint(self, name: str) -> CharacterHint:

@@ -38,7 +38,7 @@ def read_shot(line: str) -> str | None:
 
 
 def read_shot_among_words(line: str) -> str | None:
-    """The same where somebody is speaking: `[laughs]` alone on a line is a direction there, `[CLOSE ON LEO]` is not."""
+    """The same within a speaker's text: `[laughs]` alone on a line is a direction there, `[CLOSE ON LEO]` is not."""
     shot = read_shot(line)
     banged = line.strip().startswith("!!")
     return shot if shot and (is_camera(shot) or (banged and read_camera(shot))) else None
@@ -74,7 +74,7 @@ class _PlainReader:
                 continue
             if text[0].isspace():
                 raise self.source.error(
-                    "an indented line continues a speaker's text, but nobody has spoken yet", number_
+                    "an indented line continues a speaker's text, but no one has spoken yet", number_
                 )
             self._end_turn()
             if in_head and self._head_line(text, number_):
@@ -175,8 +175,7 @@ def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -
     source = builder.source
     if value:
         raise source.error(
-            "after cast: each character stands on an indented line of its own, as in\n"
-            "      MAYA: voice=af_heart, seat=left",
+            "after cast: each character has an indented line of its own, as in\n      MAYA: voice=af_heart, seat=left",
             line,
         )
     entries: list[tuple[str, dict[str, str], int]] = []

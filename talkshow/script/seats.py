@@ -100,7 +100,7 @@ OFF = Seat("off", written="off")
 
 
 def seat_of(name: str, value: object, place: str = "") -> Seat:
-    """The seat of a character.  place: stands before the message. Raises CastError, which names the character."""
+    """The seat of a character.  place: put before the message. Raises CastError, which names the character."""
     try:
         return Seat.parse(value)
     except CastError as exc:

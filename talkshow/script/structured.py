@@ -42,7 +42,7 @@ def recognise_yaml(text: str) -> Evidence:
 
 
 def recognise_json(text: str) -> Evidence:
-    """A brace, or a bracket that is no camera tag's."""
+    """A brace, or a bracket that is not a camera tag's."""
     return Evidence.SURE if text.lstrip().startswith(("{", "[{", "[\n")) else Evidence.NONE
 
 

@@ -1,4 +1,4 @@
-"""The words a script may use for timing and camera, and how a direction in parentheses is told from prose."""
+"""The words a script may use for timing and camera, and how a direction in parentheses is distinguished from prose."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def reads_as_direction(content: str) -> bool:
 
 
 def _is_short_direction(part: str) -> bool:
-    """Whether a few words are a direction; one that is negated is not understood, and yet is no prose."""
+    """Whether a few words are a direction; one that is negated is not understood, but it is not prose."""
     meaning = Direction(part).meaning
     return (meaning.known or meaning.negated) and len(part.split()) <= 4
 
@@ -155,7 +155,7 @@ class Camera:
 
 def read_camera(tag: str) -> Camera | None:
     """`CLOSE ON LEO` as a Camera; None for an unknown tag."""
-    for entry in CAMERA_WORDS:  # without a name first, or CLOSE UP would be close on somebody called UP
+    for entry in CAMERA_WORDS:  # without a name first, or CLOSE UP would be close on a character called UP
         if re.fullmatch(entry.words, tag, re.IGNORECASE):
             return Camera(entry.name, entry.of)
     for entry in CAMERA_WORDS:

@@ -70,7 +70,7 @@ class ShotView(StageView):
         return self._camera.view.generator
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
-        """Yield frames first..last-1 of the episode, which lie in the shot."""
+        """Yield frames first..last-1 of the episode, all within the shot."""
         with failures(self._camera.view, "drawing frames"):
             yield from self._filmed(performance, first, last)
 

@@ -1,6 +1,6 @@
 """The director: who is on screen when, and how near.
 
-Scenes open wide; then the picture goes to whoever has the turn, a little before or after their voice (J- and
+Scenes open wide; then the picture goes to the speaker of the turn, a little before or after their voice (J- and
 L-cuts), stays at least as long as a viewer needs, shows a listener in long turns and everybody after long
 exchanges. Camera tags of the script rule the line that follows them, in every style. No cut falls on a plosive:
 there the eye sees the lips jump. Everything is decided by the timeline, the seats and the seed.
@@ -75,7 +75,7 @@ _Plan = list[tuple[int, _Setup]]  # (first frame, what is shown from there on)
 def direct(timeline: Timeline, scenes: Sequence[SceneSet], style: str = "off", seed: int = 0) -> tuple[Shot, ...]:
     """The shots of an episode, end to end.
 
-    scenes: one a scene of the timeline.  style: "off" (one wide shot a scene, but for lines with camera tags),
+    scenes: one per scene of the timeline.  style: "off" (one wide shot per scene, but for lines with camera tags),
     or one of STYLES.
     """
     shots: list[Shot] = []
@@ -177,7 +177,7 @@ def _long_turn(
 
 
 def _off_plosives(plan: _Plan, cues: Sequence[Cue], end: int, style: Style | None) -> _Plan:
-    """Cuts moved to the nearest frame on which nobody bursts a plosive; no short shot becomes shorter for it.
+    """Cuts moved to the nearest frame without a plosive; no short shot becomes shorter for it.
 
     Long shots do: otherwise every cut would come later than the one before, and the last after the end.
     """
@@ -222,7 +222,7 @@ def _tagged(plan: _Plan, cues: Sequence[Cue], scene: SceneSet, end: int) -> _Pla
 
 
 def idle_tags(script: Script, seen: Sequence[Collection[str]]) -> list[str]:
-    """Warnings about camera tags that ask for somebody who is not on screen.  seen: who is, one a scene."""
+    """Warnings about camera tags that ask for a character who is not on screen.  seen: who is, one per scene."""
     warnings = []
     names = {name.casefold(): name for name in script.speakers}
     for scene, here in zip(script.scenes, seen, strict=True):

@@ -17,7 +17,7 @@ _ASIDE = (0.0, 0.04, -0.04, 0.1, -0.1, 0.18, -0.18)  # how far from the middle, 
 _ASIDE_MOST = 0.2  # of the crop's width from the middle, beyond which a shot looks unbalanced
 _LOOKING_ROOM = 0.03  # of the crop's width, left free in the direction of the others
 _EYE_LINE, _LOWEST_LINE = 0.42, 0.54  # where the middle of a face lies, of the frame's height
-_NEARER = 1.5  # how much larger than in the wide shot a face is at least
+_NEARER = 1.5  # least size of a face, relative to the wide shot
 _LARGEST_FACE = 0.62  # of the frame's height
 _TOO_ALIKE = 0.86  # of the wide crop's width, from which another shot would look like a jump
 _BESIDE, _ABOVE, _BELOW = 0.9, 0.75, 1.1  # room around a group, in widths and heights of its faces
@@ -30,9 +30,9 @@ class SceneSet:
 
     seats: box of every face that is seen, in pixels of the seat picture; picture_size: of that picture;
     wide: the part of it that the scene's own frame shows; size: of the frame;
-    detail: frame pixels a picture pixel, up to which a shot is sharp; rooms: where each person may be framed,
+    detail: frame pixels per picture pixel, up to which a shot is sharp; rooms: where each person may be framed,
     if that is not the whole picture (a row of a drawn split screen); isolates: whether a shot leaves out
-    whoever it is not of, so that neighbours do not matter.
+    everyone else, so that neighbours do not matter.
     """
 
     seats: Mapping[str, Box]
@@ -60,7 +60,7 @@ class SceneSet:
 
 
 def pushed(crop: Box, scene: SceneSet) -> Box:
-    """Where a slow push-in from `crop` ends: a little nearer, around the middle of whoever is in it."""
+    """Where a slow push-in from `crop` ends: a little nearer, around the middle of the people in it."""
     inside = [box for box in scene.seats.values() if _shown(box, crop)]
     x = sum(box.center[0] for box in inside) / len(inside) if inside else crop.center[0]
     y = sum(box.center[1] for box in inside) / len(inside) if inside else crop.center[1]
@@ -168,7 +168,7 @@ def is_filled(scene: SceneSet) -> bool:
 
 
 def _shown(box: Box, crop: Box) -> float:
-    """How much of a box lies in a crop, 0..1."""
+    """Share of a box inside a crop, 0..1."""
     across = max(0.0, min(box.right, crop.right) - max(box.left, crop.left)) / box.width
     down = max(0.0, min(box.bottom, crop.bottom) - max(box.top, crop.top)) / box.height
     return across * down

@@ -1,6 +1,6 @@
 """What the camera can do: the one list of moves.
 
-Where a script can ask for a move, the words for it stand under the same name in `script/moves.toml`.
+Where a script can ask for a move, the words for it are under the same name in `script/moves.toml`.
 """
 
 from __future__ import annotations

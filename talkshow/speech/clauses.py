@@ -1,6 +1,6 @@
 """A line's text cut into stretches that a voice says in one go. Pure, and never inside a word.
 
-Voices sound best when they see whole sentences, several if they are short; over some 300 characters they begin to
+Voices sound best when they see whole sentences, several if they are short; over about 300 characters they begin to
 rush. Joined as the language joins words the stretches give the text again.
 """
 
@@ -99,5 +99,5 @@ def _cuts(language: Language) -> tuple[tuple[re.Pattern[str], float], ...]:
 
 
 def _wide(marks: str) -> str:
-    """The marks after which no space is written; the others stand in 3.5 and 10:30 as well."""
+    """The marks after which no space is written; the others also occur in 3.5 and 10:30."""
     return "".join(mark for mark in marks if not mark.isascii())

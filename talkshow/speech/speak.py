@@ -213,7 +213,7 @@ def _trimmed(utterance: Utterance) -> Utterance:
     if num_blocks == 0:
         return utterance
     high_pass = signal.butter(4, _LOWEST_HZ, "high", fs=rate, output="sos")
-    # as if the first sample had lasted for ever: an offset of the engine's is no loud beginning
+    # as if the first sample had lasted for ever: an offset of the engine's is not a loud beginning
     heard, _ = signal.sosfilt(high_pass, samples, zi=signal.sosfilt_zi(high_pass) * samples[0])
     levels = np.sqrt(np.mean(heard[: num_blocks * block].reshape(num_blocks, block) ** 2, axis=1))
     loud = np.nonzero(levels > levels.max() * 10 ** (_FLOOR_DB / 20))[0]

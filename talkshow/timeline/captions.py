@@ -67,7 +67,7 @@ def caption_blocks(timeline: Timeline) -> list[CaptionBlock]:
 
 
 def to_srt(timeline: Timeline) -> str:
-    """SubRip. The name stands before the text where the speaker changes. No two captions are shown at once:
+    """SubRip. The name precedes the text where the speaker changes. No two captions are shown at once:
     where two speakers overlap, one caption holds both."""
     entries = []
     speaker = ""
@@ -103,7 +103,7 @@ def to_rttm(timeline: Timeline, name: str) -> str:
 def to_timeline_json(timeline: Timeline, title: str, shots: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The record of an episode: cues in order with their words, all times in seconds, for `timeline.json`.
 
-    shots: as they stand in the file, {start_s, end_s, kind, crop, on} each.
+    shots: as in the file, {start_s, end_s, kind, crop, on} each.
     """
     return {
         "title": title,

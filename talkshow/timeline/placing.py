@@ -42,10 +42,10 @@ _Part = TypeVar("_Part", Word, Phoneme)
 def place(script: Script, sounds: Sequence[Sound], cast: Cast, seed: int = 0) -> Timeline:
     """Place every line of a script in time.
 
-    sounds: one a line, in the script's order; each cue carries its own.  cast: everybody who speaks, with their gains.
+    sounds: one per line, in the script's order; each cue carries its own.  cast: all speakers, with their gains.
     What cannot be given as written (an overlap in which a speaker would talk over themself, a `--` that
-    nobody cuts off) is placed as near to it as possible and named in `Timeline.warnings`.
-    Raises ValueError when there is not exactly one sound a line.
+    no one cuts off) is placed as near to it as possible and named in `Timeline.warnings`.
+    Raises ValueError when there is not exactly one sound per line.
     """
     staged = [
         (scene, line, line_language(line, part, script))
@@ -125,20 +125,22 @@ class _Floor:
         self.seed = seed
         self.drafts: list[_Draft] = []
         self.warnings: list[str] = []
-        self.turn: _Draft | None = None  # the last line that is no backchannel
-        self.free = 0  # the frame from which nobody before `turn` speaks
-        self.waiting: list[_Draft] = []  # backchannels that will lie under `turn`
+        self.turn: _Draft | None = None  # the last line that is not a backchannel
+        self.free = 0  # the frame from which no one before `turn` speaks
+        self.waiting: list[_Draft] = []  # backchannels that will be placed under `turn`
         self.silent_from: dict[str, int] = {}  # speaker -> end of their last placed cue
 
     def add(self, draft: _Draft) -> None:
-        """Place the next line; a backchannel waits until the turn it lies under has found its end."""
+        """Place the next line; a backchannel waits until the end of the turn above it is known."""
         turn, timing = self.turn, draft.line.timing
         if timing.backchannel and self._fits_under(draft):
             draft.backchannel = True
             if timing.cut_off:
                 self._warn(draft, "a backchannel is not cut off: it plays out")
             if timing.gap_s is not None or timing.overlap_s is not None:
-                self._warn(draft, "a backchannel lies where the turn leaves room: its pause or overlap is not used")
+                self._warn(
+                    draft, "a backchannel is placed where the turn leaves room: its pause or overlap is not used"
+                )
             self.waiting.append(draft)
             self.drafts.append(draft)
             return
@@ -157,11 +159,11 @@ class _Floor:
         if self.turn is None:
             return
         if self.turn.line.timing.cut_off:
-            self._warn(self.turn, "nobody speaks after this line to cut it off: it plays out")
+            self._warn(self.turn, "no one speaks after this line to cut it off: it plays out")
         self._settle(self.turn, None)
 
     def _start(self, draft: _Draft) -> int:
-        """The frame at which a line that is no backchannel begins."""
+        """The frame at which a line that is not a backchannel begins."""
         timing, turn = draft.line.timing, self.turn
         pause = None if timing.gap_s is None else to_frames(timing.gap_s)
         if turn is None:
@@ -242,17 +244,17 @@ class _Floor:
         self._warn(turn, f"this line is not cut off, because {why}: it plays out")
 
     def _fits_under(self, draft: _Draft) -> bool:
-        """Whether a backchannel can lie under the turn; if not, it is placed as an ordinary line."""
+        """Whether a backchannel fits under the turn; if not, it is placed as an ordinary line."""
         turn, speaker = self.turn, draft.line.speaker
         if turn is None or turn.scene != draft.scene:
             why = "there is no turn before it in its scene"
         elif turn.line.speaker == speaker:
             why = "the turn before it is by the same speaker"
         elif max(turn.start, self._own_end(speaker, turn)) + draft.length > turn.end:
-            why = f"it is too long to lie under {turn.line.speaker}'s turn"
+            why = f"it is too long to fit under {turn.line.speaker}'s turn"
         else:
             return True
-        self._warn(draft, f"this is no backchannel, because {why}: placed as an ordinary line")
+        self._warn(draft, f"this is not a backchannel, because {why}: placed as an ordinary line")
         return False
 
     def _settle(self, turn: _Draft, following: _Draft | None) -> None:

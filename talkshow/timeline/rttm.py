@@ -41,10 +41,10 @@ _EARLY_S = 0.01  # by which starts before zero or ends after the recording are m
 
 
 def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
-    """The turns of one recording of `duration_s`; what lies after its end is cut, with a warning.
+    """The turns of one recording of `duration_s`; turns after its end are cut, with a warning.
 
-    Turns of one speaker that touch are one turn. Raises ScriptError with the line: not RTTM, a time that is none, turns
-    of several recordings, nobody named, or nothing within the recording.
+    Turns of one speaker that touch are one turn. Raises ScriptError with the line: not RTTM, a time that is not valid,
+    turns of several recordings, no speaker, or no turn within the recording.
     """
     turns: list[Turn] = []
     recordings: dict[str, int] = {}
@@ -78,7 +78,7 @@ def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
             )
         turns.append(Turn(turn.speaker, turn.span & Span(0.0, duration_s)))
     if not turns:
-        raise ScriptError("names nobody: there is no SPEAKER line in it", path)
+        raise ScriptError("names no speaker: it has no SPEAKER line", path)
     heard = [turn for turn in turns if turn.span]
     if not heard:
         raise ScriptError(f"no turn in it lies within the recording ({duration_s:.2f} s)", path)
@@ -119,7 +119,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except OSError as exc:
         raise ScriptError(f"cannot be read: {exc.strerror or exc}", path) from exc
     except UnicodeDecodeError as exc:
-        raise ScriptError("is no RTTM: it is not UTF-8 text", path) from exc
+        raise ScriptError("is not RTTM: it is not UTF-8 text", path) from exc
     for number, line in enumerate(lines, start=1):
         if line.strip() and not line.lstrip().startswith(";;"):
             yield number, line
@@ -134,7 +134,7 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
     if kind != "SPEAKER":
         kinds = choose(kind[:40], ("SPEAKER", *OTHER_TYPES))
         raise ScriptError(
-            f"'{printable(kind[:40])}' is no type of RTTM line. {kinds}", path, number, fields[0][1], line
+            f"'{printable(kind[:40])}' is not a type of RTTM line. {kinds}", path, number, fields[0][1], line
         )
     if not FEWEST_FIELDS <= len(fields) <= MOST_FIELDS:
         raise ScriptError(
@@ -150,7 +150,7 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
     )
     speaker, column = fields[7]
     if speaker == NOT_GIVEN:
-        raise ScriptError("names nobody: the eighth field is the speaker", path, number, column, line)
+        raise ScriptError("names no speaker: the eighth field is the speaker", path, number, column, line)
     return fields[1][0], Turn(speaker, Span(start_s, start_s + duration_s))
 
 
@@ -162,7 +162,11 @@ def _seconds(path: Path, number: int, line: str, text: str, column: int, what: s
         seconds = math.nan
     if not math.isfinite(seconds) or seconds < -_EARLY_S:
         raise ScriptError(
-            f"the {what} '{printable(text)}' is no time: seconds, for example 12.5", path, number, column, line
+            f"the {what} '{printable(text)}' is not a valid time: write seconds, for example 12.5",
+            path,
+            number,
+            column,
+            line,
         )
     return max(0.0, seconds)
 

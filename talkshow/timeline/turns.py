@@ -13,7 +13,7 @@ from talkshow.span import Span
 
 @dataclass(frozen=True)
 class Turn:
-    """A stretch in which somebody was heard to speak; turns of different speakers may overlap."""
+    """A stretch in which one speaker was heard; turns of different speakers may overlap."""
 
     speaker: str
     span: Span
@@ -37,7 +37,7 @@ class Diarization:
         return tuple(dict.fromkeys(turn.speaker for turn in self.turns))
 
     def spoken_s(self, speaker: str) -> float:
-        """How long somebody is heard."""
+        """How long a speaker is heard, in seconds."""
         return sum(turn.span.duration_s for turn in self.turns if turn.speaker == speaker)
 
 

@@ -13,7 +13,7 @@ from talkshow.words import Phoneme, Word
 
 
 class Sound(Protocol):
-    """What the timeline knows of a line's sound; the samples stay with whoever made it."""
+    """What the timeline knows of a line's sound; the samples stay with its maker."""
 
     @property
     def duration_s(self) -> float:
@@ -30,7 +30,7 @@ class Sound(Protocol):
 
 @dataclass(frozen=True)
 class Cue:
-    """A line, placed. All times are seconds in the episode; the span's edges lie on the frame grid.
+    """A line, placed. All times are seconds in the episode; the span's edges are on the frame grid.
 
     The line's sound begins exactly at `span.start_s` and ends at or, by less than a frame, before
     `span.end_s`; that of a cut-off cue is broken off at `span.end_s`. `words` and `phonemes` end where
@@ -46,7 +46,7 @@ class Cue:
     kind: str = "line"  # or "backchannel"
     cut_off: bool = False
     gain_db: float = 0.0
-    fade_out_s: float = 0.0  # the sound fades to nothing over so long before its end (cut-off cues)
+    fade_out_s: float = 0.0  # the sound fades to nothing over this time before its end (cut-off cues)
     language: str = DEFAULT  # in which the line is said
     source: Sound | None = field(default=None, compare=False, repr=False)  # what was placed; None for a recording
 

@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]  # seconds done, seconds in all
 
 @dataclass(frozen=True)
 class Transcript:
-    """words: with times in seconds of the recording, in order.  speakers: of each word, "" where nobody is named."""
+    """words: with times in seconds of the recording, in order.  speakers: of each word, "" if not named."""
 
     words: tuple[Word, ...]
     speakers: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Transcriber(Protocol):
 
 
 def stretches(speech: Sequence[Span], longest_s: float = 60.0, margin_s: float = 0.3) -> list[Span]:
-    """Stretches of a recording that hold all speech, cut where nobody speaks wherever there is such a place.
+    """Stretches of a recording that hold all speech, cut in silence wherever possible.
 
     speech: ordered by start; spans may overlap.  Music and silence between stretches are not listened to.
     """

@@ -1,6 +1,6 @@
 """Captions of any format to words with times and speakers.
 
-Readers of formats give lines as runs of plain text; here names, dashes and remarks are told from what is said.
+Readers of formats give lines as runs of plain text; here names, dashes and remarks are separated from what is said.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from talkshow.transcribe.laying import over
 from talkshow.words import Word
 
 SHORTEST_S = 0.04  # of a caption without length
-Spoken = list[tuple[Word, str]]  # words, each with its speaker; "" where nobody is named
+Spoken = list[tuple[Word, str]]  # words, each with its speaker; "" where no speaker is named
 
 _NAME = re.compile(
     r"(?:\[(?P<bracket>[^\[\]]{1,60})\](?P<colon>:?)"
@@ -49,7 +49,7 @@ class Caption:
 
 @dataclass
 class Remarks:
-    """What stands in captions and is not spoken: [Music], (laughs), ♪."""
+    """Text in captions that is not spoken: [Music], (laughs), ♪."""
 
     found: list[str] = field(default_factory=list)
 
@@ -119,7 +119,7 @@ def _is_sound(remark: str) -> bool:
 
 
 def _tokens(caption: Caption, known: set[str], remarks: Remarks) -> Iterator[tuple[str, str, float | None]]:
-    """(word, speaker, when it begins if that is told) of a caption."""
+    """(word, speaker, when it begins, if given) of a caption."""
     speaker = ""
     for row, line in enumerate(caption.lines):
         runs = list(line)

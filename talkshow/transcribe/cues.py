@@ -55,7 +55,9 @@ def _span(path: Path, lines: Sequence[str], at: int) -> Span | None:
     match = _ARROW.match(line)
     if match is None:
         if "-->" in line and line.strip()[:1].isdigit():
-            raise ScriptError("this is no line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1, line)
+            raise ScriptError(
+                "this is not a valid line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1, line
+            )
         return None
     begin, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
     if end < begin:
@@ -92,7 +94,7 @@ def _runs(lines: Sequence[str]) -> tuple[tuple[Run, ...], ...]:
 
 
 def _joined(runs: Sequence[Run]) -> list[Run]:
-    """Runs that only markup parts are one: a word may stand in both."""
+    """Runs that only markup parts are one: a word may span both."""
     joined: list[Run] = []
     for run in runs:
         if joined and run.at_s is None and joined[-1].speaker == run.speaker:

@@ -33,7 +33,7 @@ _MARKS = (  # the longer ones first: UTF-32 begins as UTF-16 does
 def read_transcript(path: Path, turns: Sequence[tuple[str, Span]], offset_s: float = 0.0) -> Transcript:
     """Words with times from a file.
 
-    turns: (who, when) somebody speaks, by start. Text without times is laid over them: a paragraph each where there
+    turns: (who, when) of speech, by start. Text without times is laid over them: a paragraph each where there
     are as many as changes of speaker, else evenly.
     offset_s: where the part that is used begins in the recording to which the file belongs; words before it are left
     out.

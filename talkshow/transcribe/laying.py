@@ -36,7 +36,7 @@ def over(spans: Sequence[Span], tokens: Sequence[str]) -> list[Word]:
 
 
 def over_turns(said: Sequence[tuple[str, str]], turns: Sequence[tuple[str, Span]]) -> list[tuple[Word, str]]:
-    """(text, speaker) without times over (who, when) somebody speaks: a paragraph each where there are as many as
+    """(text, speaker) without times over (who, when) of speech: a paragraph each where there are as many as
     changes of speaker, else evenly."""
     if not said or not turns:
         return []
@@ -54,7 +54,7 @@ def over_turns(said: Sequence[tuple[str, str]], turns: Sequence[tuple[str, Span]
 
 
 def _paragraphs(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(text, speaker): what one speaker says before another does, or line by line where nobody is named."""
+    """(text, speaker): what one speaker says before another does, or line by line where no speaker is named."""
     if not any(speaker for _, speaker in said):
         return list(said)
     return [

@@ -15,14 +15,14 @@ from talkshow.transcribe.caption import SHORTEST_S, Caption, plain_lines
 
 _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _SAME = {"actor": "name", "marked": "layer"}  # fields under two names
-_READING_S, _LETTER_S = 0.5, 0.067  # how long a caption of SAMI stands at most that nothing takes away
+_READING_S, _LETTER_S = 0.5, 0.067  # longest display of a SAMI caption that nothing clears
 
 
 def read_substation(path: Path, text: str) -> list[Caption]:
     """The dialogue of an ASS or SSA file, its actor field as the speaker. Raises ScriptError with the place.
 
     pysubs2 expects the fields of a line in the standard order; they are put in it here, as the file's own `Format:`
-    line names them, and each line is read by itself, so that a fault has a place. Comments and drawings are no words.
+    line names them, and each line is read by itself, so that a fault has a place. Comments and drawings are left out.
     """
     captions: list[Caption] = []
     fields: Sequence[str] = _ASS_FIELDS
@@ -135,7 +135,7 @@ class _Sami(HTMLParser):
         self._hidden = tag in ("style", "title", "head") or (self._hidden and tag not in ("body", "sync"))
 
     def handle_endtag(self, tag: str) -> None:
-        """The end of the words, too: what follows is no caption."""
+        """The end of the words, too: what follows is not a caption."""
         if tag in ("body", "sami"):
             self._start_ms = None
 

@@ -25,7 +25,7 @@ _LAST_S = 5.0  # how long a paragraph stands that no one ends
 
 @dataclass
 class _Clock:
-    """What a frame and a tick of the file are, in seconds, and what was told about its times."""
+    """What a frame and a tick of the file are, in seconds, and warnings about its times."""
 
     frame_s: float = 1 / 30
     tick_s: float = 1.0
@@ -44,7 +44,7 @@ class _Clock:
             return float(text)
         if match := re.fullmatch(r"(\d+):(\d{2}(?:\.\d+)?)", text):
             return int(match[1]) * 60 + float(match[2])
-        raise ValueError(f"'{text[:40]}' is no time; write 00:01:02.500 or 62.5s")
+        raise ValueError(f"'{text[:40]}' is not a valid time; write 00:01:02.500 or 62.5s")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def read_ttml(path: Path, text: str) -> tuple[list[Caption], list[str]]:
     except DefusedXmlException as exc:
         raise ScriptError("this XML has a document type or entities of its own; remove the DOCTYPE", path) from exc
     if _name(root) != "tt":
-        raise ScriptError(f"this XML is no timed text: it begins with <{_name(root)[:40]}>, not <tt>", path)
+        raise ScriptError(f"this XML is not timed text: it begins with <{_name(root)[:40]}>, not <tt>", path)
     try:
         clock = _clock(root)
         body = next((child for child in root if _name(child) == "body"), None)
@@ -103,7 +103,7 @@ def _clock(root: Element) -> _Clock:
     rate *= multiplier[0] / (multiplier[1] if len(multiplier) > 1 else 1.0) if multiplier else 1.0
     ticks = float(told.get("tickRate", rate if "frameRate" in told else 1))
     if not (0 < rate < 1e5 and 0 < ticks < 1e12):
-        raise ValueError("the frame rate or tick rate of this file is no rate")
+        raise ValueError("the frame rate or tick rate of this file is not valid")
     return _Clock(1 / rate, 1 / ticks)
 
 
@@ -183,7 +183,7 @@ def _lines(
             return
         last = lines[-1][-1] if lines[-1] else None
         if last and at_s is None and last.speaker == speaker:
-            lines[-1][-1] = replace(last, text=last.text + words)  # a word may stand in both
+            lines[-1][-1] = replace(last, text=last.text + words)  # a word may span both
         else:
             lines[-1].append(Run(words, speaker, at_s))
 
@@ -192,7 +192,7 @@ def _lines(
 
 
 def _name(element: Element) -> str:
-    """The name without its namespace; "" for what is no element."""
+    """The name without its namespace; "" for other nodes."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 

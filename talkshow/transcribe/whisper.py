@@ -39,7 +39,7 @@ _SIDE_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 REVISION = 1  # raise when the same sound would give other words
 _BEAMS = 5
 _FAINT = 10 ** (-60 / 20)  # what has no louder sample is silence, in which Whisper invents words
-_UNLIKELY = 0.35  # mean probability of a segment's words below which it is no speech
+_UNLIKELY = 0.35  # mean probability of a segment's words below which it is not speech
 
 
 class Whisper:

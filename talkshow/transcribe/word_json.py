@@ -18,7 +18,7 @@ from talkshow.transcribe.laying import over
 _LISTS = ("cues", "segments", "words", "utterances", "transcription")
 _BEGINS, _ENDS = ("start", "start_s"), ("end", "end_s")
 _NO_WORDS = ("spacing", "audio_event")
-_LONG_WORD = 20  # nobody takes so many seconds for a word: these are milliseconds
+_LONG_WORD = 20  # no word takes this many seconds: these are milliseconds
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def read_word_json(path: Path, text: str, remarks: Remarks) -> tuple[Spoken, lis
             told.append(f"{path.name}: segment {number} ({exc}) ends before it begins and is left out")
         except (TypeError, ValueError, KeyError, AttributeError) as exc:
             raise ScriptError(
-                f"entry {number} is no segment and no word with times ({type(exc).__name__}: {exc})", path
+                f"entry {number} is neither a segment nor a word with times ({type(exc).__name__}: {exc})", path
             ) from exc
     found = [row for row in found if row.text]
     if found and all(row.start_s is None and row.end_s is None for row in found):
@@ -127,11 +127,11 @@ def _text(row: Mapping[str, Any]) -> str:
 
 
 def _times(row: Mapping[str, Any], unit: float) -> tuple[float | None, float | None]:
-    """Begin and end in seconds. Raises ValueError for what is no time, _Backwards."""
+    """Begin and end in seconds. Raises ValueError for a time that is not valid, _Backwards."""
     begin, end = (next((row[key] for key in keys if row.get(key) is not None), None) for keys in (_BEGINS, _ENDS))
     start_s, end_s = (None if value is None else float(value) * unit for value in (begin, end))
     if any(value is not None and not math.isfinite(value) for value in (start_s, end_s)):
-        raise ValueError(f"{start_s} to {end_s} s is no time")
+        raise ValueError(f"{start_s} to {end_s} s is not a valid time")
     if start_s is not None and end_s is not None and end_s < start_s:
         raise _Backwards(f"{start_s:g} to {end_s:g} s")
     return start_s, end_s

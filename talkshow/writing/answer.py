@@ -40,7 +40,7 @@ def bare(answer: str) -> str:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of an answer.  notes: what was not taken over.  faults: of its JSON, where that was mended."""
+    """What was read of an answer.  notes: what was not taken over.  faults: of its JSON, where that was repaired."""
 
     script: Script
     notes: list[str]
@@ -66,9 +66,9 @@ def read_answer(answer: str) -> Read:
 
 
 def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
-    """The JSON value of an answer, and what was wrong with it where it had to be mended; None for an answer in text.
+    """The JSON value of an answer, and its faults where it had to be repaired; None for an answer in text.
 
-    Raises ScriptError for JSON that is beyond mending.
+    Raises ScriptError for JSON that cannot be repaired.
     """
     start = text.find("{")
     if text[:1] not in "{[" and not (start >= 0 and '"' in text[start : start + 40] and text.rstrip().endswith("}")):
@@ -88,7 +88,7 @@ def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
                 exc.colno,
                 text.split("\n")[exc.lineno - 1][:200],
             ) from exc
-        told = f"the answer is not JSON: {exc.msg} in line {exc.lineno}; it was mended, and words may be missing"
+        told = f"the answer is not JSON: {exc.msg} in line {exc.lineno}; it was repaired, and words may be missing"
         return value, (Fault(told, fatal=False),)
     except RecursionError as exc:
         raise ScriptError("the answer is nested too deeply for a script") from exc
@@ -124,7 +124,7 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
     if isinstance(values, dict) and len(values) == 1 and isinstance(inner := next(iter(values.values())), dict):
         values = inner  # {"script": {...}}
     if not isinstance(values, dict):
-        raise ScriptError("the answer is no script but a single value")
+        raise ScriptError("the answer is a single value, not a script")
     known = _known(values, _HEAD, notes)
     taken: dict[str, Any] = {"title": words(known.get("title"))}
     cast = {}
@@ -169,13 +169,13 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
                 "text": words(line)[header.end :],
             }
         if not isinstance(line, dict):
-            raise ScriptError(f"a line of the answer is no line: {str(line)[:80]}")
+            raise ScriptError(f"a line of the answer is not valid: {str(line)[:80]}")
         line = {"tags": line.get("direction"), **line}
         known = _known({key: value for key, value in line.items() if key != "direction"}, _LINE, notes)
         speaker, text = words(known.get("speaker")), words(known.get("text"))
         tags = ", ".join(split_tags(words(known.get("tags"))))
         if not text and not tags:
-            notes.append(f"a line of {speaker or 'nobody'} without words is left out")
+            notes.append(f"a line of {speaker or 'an unnamed speaker'} without words is left out")
             continue
         text = _without_name(text, speaker)
         direction = {"direction": tags} if tags and text else {}
@@ -199,7 +199,7 @@ def _known(values: Mapping[str, Any], keys: tuple[str, ...], notes: list[str]) -
 
 
 def words(value: Any) -> str:
-    """A value as words on one line; "" for anything that is no words."""
+    """A value as words on one line; "" for anything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
     return " ".join(clean_characters(str(value).encode("utf-8", "replace").decode("utf-8"))[0].split())

@@ -23,7 +23,7 @@ LookCheck = Callable[[str, str], list[str]]
 
 @dataclass(frozen=True)
 class Fault:
-    """Something about an answer.  fatal: it is no script that could be used; else one that could be better."""
+    """A fault of an answer.  fatal: the answer cannot be used as a script; otherwise it could be better."""
 
     message: str
     fatal: bool = True
@@ -31,7 +31,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an answer must be.  cast: given characters; closed: nobody else may speak; lines: from, to."""
+    """What an answer must be.  cast: given characters; closed: no one else may speak; lines: from, to."""
 
     voices: Mapping[str, Voice]
     cast: tuple[CharacterHint, ...] = ()
@@ -121,7 +121,7 @@ def _over(given: CharacterHint | None, told: CharacterHint) -> CharacterHint:
 
 
 def _dress(hint: CharacterHint, check_look: LookCheck, notes: list[str]) -> CharacterHint:
-    """A look without the phrases that nobody can draw, which go to the description."""
+    """A look without the phrases that cannot be drawn, which go to the description."""
     if not hint.look:
         return hint
     phrases = [phrase.strip() for phrase in re.split(r"[,;]", hint.look) if phrase.strip()]

@@ -78,7 +78,9 @@ def _read_key(file: Path | None) -> str:
         if not key:
             raise WriterError(f"{file}: this file holds no key.")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise WriterError(f"{where}: this is no key; a key is one word of plain letters, digits and marks.")
+        raise WriterError(
+            f"{where}: this is not a valid API key; a key is one word of plain letters, digits and marks."
+        )
     return key or _NO_KEY
 
 

@@ -25,7 +25,7 @@ def split_tags(tags: str) -> list[str]:
 
 
 def plain_line(values: Mapping[str, Any]) -> str:
-    """A line of an answer in JSON as it stands in a script."""
+    """A line of a JSON answer, as a script has it."""
     tags = split_tags(str(values.get("tags") or values.get("direction") or ""))
     header = write_name(" ".join(str(values["speaker"]).split())) + (f" ({', '.join(tags)})" if tags else "")
     return f"{header}: {' '.join(str(values.get('text', '')).split())}"

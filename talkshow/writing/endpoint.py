@@ -40,7 +40,7 @@ class Question:
 
 
 def counting_nothing() -> Callable[[str], int]:
-    """For answers whose lines nobody counts."""
+    """For answers whose lines are not counted."""
     return lambda piece: 0 * len(piece)
 
 

@@ -71,7 +71,7 @@ class Commission:
 
 @dataclass(frozen=True)
 class Written:
-    """A script that lies in a file."""
+    """A script in a file."""
 
     path: Path
     result: WrittenScript
@@ -166,10 +166,11 @@ def write_file(
     """Write the script into a file. One that talkshow wrote there before, and that differs, is kept as NAME.previous.
 
     `report` takes lines as they come, `remark` what the user must know in any case.
-    overwrite: keep somebody else's file as NAME.previous, too.  known: the files that talkshow wrote.
-    Raises WorkspaceError, before anything is asked, where a file is in the way, and WriterError; an answer that is no
-    script then lies in NAME.answer.txt, and what came of one that was interrupted in NAME.partial.txt (-2, ... where
-    there are others of that name). KeyboardInterrupt leaves the latter, too.
+    overwrite: replace a file that talkshow did not write, and keep it as NAME.previous.
+    known: the files that talkshow wrote.
+    Raises WorkspaceError, before anything is asked, where a file is in the way, and WriterError; an answer that is not
+    a script is then in NAME.answer.txt, and the part that arrived before an interruption in NAME.partial.txt (-2, ...
+    where there are others of that name). KeyboardInterrupt leaves the latter, too.
     """
     known = known or outfile.WrittenFiles()
     old = commission.brief.so_far
@@ -239,7 +240,7 @@ def _save_partial(out: Path, desk: Desk, known: outfile.Written, remark: Report)
 
 
 def _saved(path: Path, text: str, known: outfile.Written) -> Path:
-    """Save a text under this name, or the next one that nobody else has."""
+    """Save a text under this name, or the next free one."""
     path = outfile.free_name(path, known)
     with system_errors(path), outfile.writing(path, known) as temporary:
         temporary.write_bytes(text.encode("utf-8", "replace"))

@@ -1,7 +1,7 @@
 """A changed script in the text that people wrote: their comments, empty lines and spelling stay.
 
 Only the plain format is edited in place; the result is read again, and where it does not say what it must (a
-notation that is not understood here) the script is written anew, with its comments.
+notation that is not understood here) the whole script is written again, with its comments.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def make_picture(
         if not picture.problem:
             break
         report(picture.problem)
-    if keep:  # also a wrong one: nobody pays twice for the same words without asking for it
+    if keep:  # also a wrong one: no one pays twice for the same words without asking for it
         with keep.writing(keep.kept(STAGE, key, suffix)) as temporary:
             temporary.write_bytes(sealed(data))
     return picture
@@ -163,7 +163,7 @@ def _ask(endpoint: Endpoint, prompt: str) -> tuple[bytes, str]:
         ) from None
     suffix = next((suffix for mark, suffix in _KINDS if data.startswith(mark)), None)
     if suffix is None:
-        raise WriterError(f"{address}: what came is no PNG, JPEG or WebP picture. Give one with --image.")
+        raise WriterError(f"{address}: the answer is not a PNG, JPEG or WebP picture. Give a picture with --image.")
     return data, suffix
 
 

@@ -1,4 +1,4 @@
-"""The templates of what a model is told: files that can be read, and replaced by those in a folder of one's own."""
+"""The templates of the prompts: files that users can read, and replace with files in a folder of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILT_IN = PACKAGE / "writing" / "prompts"
 class Prompts:
     """folder: whose NAME.txt replace the built-in templates; None: the built-in ones.
 
-    Raises WriterError for a folder that is not there, and for a file in it that is no template.
+    Raises WriterError for a folder that is not there, and for a file in it that is not a template.
     """
 
     folder: Path | None = None
@@ -46,7 +46,7 @@ class Prompts:
             raise WriterError(f"{file}: this template cannot be read: {exc}") from exc
         known = values or {}
         if not template.is_valid():
-            raise WriterError(f"{file}: a $ must stand before a placeholder; write $$ for the mark itself.")
+            raise WriterError(f"{file}: a $ must be followed by a placeholder; write $$ for a dollar sign.")
         for name_ in template.get_identifiers():
             if name_ not in known:
                 raise WriterError(f"{file}: there is no placeholder ${name_}. {choose(name_, sorted(known))}")

@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Revision:
-    """What a model changes: lines, and what the cast says of somebody (name -> key -> words)."""
+    """What a model changes: lines, and keys of the cast (name -> key -> words)."""
 
     changes: tuple[Change, ...] = ()
     cast: Mapping[str, Mapping[str, str]] | None = None
@@ -125,12 +125,12 @@ def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[s
     quoted = printable(row.strip())[:80]
     match = _CHANGE.fullmatch(row)
     if match is None:
-        return Fault(f"'{quoted}' is no change; write  12 LEO (dry): new words  or  12 -")
+        return Fault(f"'{quoted}' is not a change; write  12 LEO (dry): new words  or  12 -")
     number, after = int(match["number"]), bool(match["plus"])
     if not window[0] <= number <= window[1] and not (after and number == 0):
         return Fault(f"there is no line {number} here, only {window[0]} to {window[1]}")
     if match["out"]:
-        return Fault(f"'{quoted}' is no new line") if after else Change(number, None)
+        return Fault(f"'{quoted}' is not a new line") if after else Change(number, None)
     try:
         said = parse_script(match["line"], "plain")
         line = next(said.lines)
@@ -138,7 +138,7 @@ def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[s
         return Fault(f"'{quoted}': {exc.message}")
     known = {name.casefold(): name for name in (*cast, *old.speakers, *(hint.name for hint in old.cast))}
     if line.speaker.casefold() not in known:
-        return Fault(f"'{quoted}': {line.speaker} is nobody of the cast. {choose(line.speaker, known.values())}")
+        return Fault(f"'{quoted}': {line.speaker} is not in the cast. {choose(line.speaker, known.values())}")
     return Change(number, replace(line, speaker=known[line.speaker.casefold()], source_line=0, shot_lines=()), after)
 
 

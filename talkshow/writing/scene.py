@@ -1,7 +1,7 @@
 """From an idea to the folder of an episode: idea, script, cast; sound and video are made of the script as of any other.
 
-The script is kept by what the writer was asked for. Whoever edits `script.txt` keeps it: the same command goes on with
-the edited script and asks nothing again.
+The script is cached by the request. An edited `script.txt` is kept: the same command continues with it and does not
+ask the model again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class SceneFolder:
-    """What lies in the folder before anything is spoken.  picture: None where none was asked for."""
+    """The contents of the folder before anything is spoken.  picture: None where none was asked for."""
 
     folder: Path
     script: Path
@@ -144,7 +144,7 @@ def _place(workspace: Workspace, data: bytes, suffix: str) -> Path:
 
 
 def _keep(workspace: Workspace, key: str, script: Path, note: dict[str, Any]) -> None:
-    text = script.read_bytes().decode("utf-8", "surrogateescape")  # any bytes that somebody has saved there
+    text = script.read_bytes().decode("utf-8", "surrogateescape")  # any bytes that an editor has saved there
     workspace.keep_json(STAGE, key, {"script": text, "note": note})
 
 

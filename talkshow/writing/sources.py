@@ -57,7 +57,7 @@ def read_source(given: str) -> str:
         return _checked(decode(data, path), str(path))
     except ScriptError as exc:
         raise WriterError(
-            f"{path}: this is no text. Texts are .txt or .md files in UTF-8, or .pdf files with text in them."
+            f"{path}: this file is not text. Texts are .txt or .md files in UTF-8, or .pdf files with text in them."
         ) from exc
 
 

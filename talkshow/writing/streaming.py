@@ -1,7 +1,7 @@
 """One answer of an endpoint, read as it comes: with a limit on its size and on the wait for the next token.
 
 A thread reads the bytes, so that a server which sends nothing, or keep-alives and nothing else, is noticed in time
-and Ctrl-C is obeyed at once.
+and Ctrl-C works at once.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any
 from talkshow.errors import WriterError
 
 MAX_ANSWER = 5_000_000  # bytes of an answer
-_FRAMING = 20  # a streamed token arrives in some 200 bytes
+_FRAMING = 20  # a streamed token arrives in about 200 bytes
 _AFTER_END_S = 1.0  # for the count of tokens, which follows the last one
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LOOK_S = 0.03  # between two looks for what has come
-_MOST_WAITING = 512  # pieces that nobody has taken yet
+_MOST_WAITING = 512  # pieces that have not been taken yet
 
 Open = Callable[[], AbstractContextManager[Any]]  # gives a response with `iter_bytes()`
 
@@ -53,7 +53,7 @@ class Answer:
 
 
 class _Pump(threading.Thread):
-    """Reads a response into `items`, until it ends or nobody wants it any more.
+    """Reads a response into `items`, until it ends or is no longer wanted.
 
     Who takes the items looks for them now and then: to be woken for every token would cost more than reading it.
     """
@@ -72,7 +72,7 @@ class _Pump(threading.Thread):
                     if not self._put("data", data):
                         return
             self._put("end", None)
-        except Exception as exc:  # whatever the connection throws belongs to whoever waits
+        except Exception as exc:  # whatever the connection raises is raised in the waiting thread
             self._put("broken" if began else "refused", exc)
 
     def _put(self, kind: str, value: Any) -> bool:
@@ -89,8 +89,8 @@ class _Pump(threading.Thread):
 class _Events:
     """Bytes to the JSON values of a stream of server-sent events, or to the one value of a plain answer.
 
-    Lines end in any of the three ways that the standard allows. A value may stand in several `data` lines; one that
-    stands in a single line is given at once, also by servers that send no empty line behind it.
+    Lines end in any of the three ways that the standard allows. A value may span several `data` lines; one that
+    fits a single line is given at once, also by servers that send no empty line behind it.
     """
 
     def __init__(self) -> None:
@@ -165,7 +165,7 @@ def read_answer(open_: Open, timeout_s: float, feed: Callable[[str], int], max_l
 
 
 def read_bytes(open_: Open, timeout_s: float, limit: int) -> bytes:
-    """The whole body of a response that is no stream. Raises as `read_answer`."""
+    """The whole body of a response that is not a stream. Raises as `read_answer`."""
     pump = _Pump(open_)
     pump.start()
     body = bytearray()
@@ -221,7 +221,7 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
         deadline = min(deadline, time.monotonic() + _AFTER_END_S)
     while True:
         left = deadline - time.monotonic()
-        if pump.items:  # what came in time counts, also where nobody looked in time
+        if pump.items:  # what came in time counts, even if it was not read in time
             came, kind, value = pump.items.popleft()
             if came <= deadline:
                 return kind, value
@@ -237,7 +237,7 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
 def _take(event: Any, answer: Answer) -> tuple[str, bool]:
     """Put an event into the answer. Gives its text, and whether it brings the answer on (thoughts do, too)."""
     if not isinstance(event, dict):
-        raise Broken("an answer of the endpoint is no JSON object")
+        raise Broken("an answer of the endpoint is not a JSON object")
     if event.get("error"):
         error = event["error"]
         raise ServerFault(str(error.get("message", error) if isinstance(error, dict) else error))

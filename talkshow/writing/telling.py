@@ -1,4 +1,4 @@
-"""What a model is told of a brief, in words: the values of the templates' placeholders."""
+"""A brief in words for the model: the values of the templates' placeholders."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def length(num_lines: int) -> str:
 
 def _characters(brief: Brief, cast: Sequence[CharacterHint]) -> str:
     if cast and brief.so_far is None:
-        return f"exactly these, and nobody else:\n{cast_list(cast)}"
+        return f"exactly these, and no one else:\n{cast_list(cast)}"
     if cast:
-        return f"those of the script so far; somebody new only where the idea asks for it:\n{cast_list(cast)}"
+        return f"those of the script so far; someone new only where the idea asks for it:\n{cast_list(cast)}"
     number = brief.num_characters
     return "as many as it needs, mostly two or three" if number is None else f"exactly {number}"
 

@@ -35,7 +35,7 @@ _MIDDLE = (
     (2, "(excited): Of themselves! Yes. I have met them."),
     (1, "(overlap 0.4): Everybody has met them."),
     (0, "(backchannel): Mm-hm."),
-    (2, "(skeptical): But there is a part that nobody mentions. Somebody has to do the work."),
+    (2, "(skeptical): But there is a part that no one mentions. Someone has to do the work."),
     (0, "(surprised): Now that is a different question."),
     (1, "(quietly): It is the only question."),
     (2, "(laughs): Listen to the two of you. It is smaller than that. You try it once, and then you know."),
@@ -93,7 +93,7 @@ class TemplateWriter:
 def _topic(brief: Brief) -> str:
     """The idea as words that fit into a sentence."""
     said = " ".join(_NOT_SPOKEN.sub(" ", brief.idea or brief.source).split()).strip(" .,-")
-    return " ".join(said.split()[:16]).rstrip(" .,-") or "something that nobody has named"
+    return " ".join(said.split()[:16]).rstrip(" .,-") or "something that no one has named"
 
 
 def _cast(brief: Brief) -> list[CharacterHint]:
@@ -118,14 +118,14 @@ def _rows(brief: Brief, names: list[str], seed: int) -> list[str]:
     for index, (role, text) in enumerate(rows):
         part = 2 + index % (len(names) - 2) if role == 2 and len(names) > 2 else role
         speaker = (start + part) % len(names)
-        speaker = (speaker + 1) % len(names) if speaker == last else speaker  # nobody speaks twice in a row
+        speaker = (speaker + 1) % len(names) if speaker == last else speaker  # no one speaks twice in a row
         who, last = names[speaker], speaker
         written.append(f"{who} {text}".replace(" :", ":", 1).replace("{topic}", _topic(brief)))
     return written
 
 
 def _mended(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Nobody cuts themselves off, and nobody murmurs under their own turn."""
+    """Lines in which no one cuts themselves off or murmurs under their own turn."""
     mended = []
     for index, line in enumerate(lines):
         before, after = lines[index - 1 : index], lines[index + 1 : index + 2]

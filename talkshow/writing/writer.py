@@ -99,7 +99,7 @@ def _read_script(answer: str, brief: Brief, want: Wanted, desk: Desk, notes: lis
 
 
 def _remarks(script: Script) -> list[str]:
-    """What the parser remarks on an answer, without its places; that somebody is not in the cast is settled by now."""
+    """What the parser remarks on an answer, without its places; missing members of the cast are settled by now."""
     return [warning.message for warning in script.warnings if not warning.message.endswith("is not in the cast")]
 
 
@@ -232,7 +232,7 @@ def _task(number: int, total: int) -> str:
         return "the beginning. Start in the middle of something; do not introduce the show."
     if number == total:
         return "the end. Bring it to the point that the plan asks for, and stop there."
-    return "go on right after what was said just before; nobody greets anybody again."
+    return "go on right after what was said just before; no one greets anyone again."
 
 
 def _renamed(lines: tuple[Line, ...], names: list[str]) -> tuple[Line, ...]:

@@ -173,7 +173,7 @@ def test_files_of_speakers_that_do_not_fit_together_are_told(run, tmp_path):
     mix, _ = soundfile.read(tmp_path / "out/A and B/mix.wav")
     assert 0.98 < np.abs(mix).max() <= 1.0
     both = run("diarize", long, "--track", f"A={long}")
-    assert both.code == 1 and "one recording, or one file a speaker" in both.err
+    assert both.code == 1 and "one recording, or one file per speaker" in both.err
     twice = run("diarize", "--track", f"A={long}", "--track", f"a={short}")
     assert twice.code == 1 and "name of its own" in twice.err
     assert "NAME=FILE" in run("diarize", "--track", "A").err

@@ -127,7 +127,7 @@ def noise(seconds: int) -> np.ndarray:
 )
 def test_where_nobody_speaks_there_are_no_turns(diarizer, tmp_path: Path, sound: np.ndarray) -> None:
     found = heard(diarizer, tmp_path / "sound.wav", sound)
-    assert found.turns == () and found.speakers == () and found.warnings == ("nobody is heard to speak",)
+    assert found.turns == () and found.speakers == () and found.warnings == ("no speech is heard",)
 
 
 def test_another_rate_is_an_error(diarizer, tmp_path: Path) -> None:

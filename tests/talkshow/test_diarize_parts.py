@@ -265,7 +265,7 @@ def test_a_name_nobody_fits_is_said() -> None:
     stranger, _ = voices(1, 1, 77, noise=0)
     found, warnings = match_voices(diarization, {"MAYA": known[0], "IDA": stranger[0]})
     assert found == {"S1": "MAYA"} and "IDA" in warnings[0]
-    with pytest.raises(SettingsError, match="nobody in the recording sounds like IDA"):
+    with pytest.raises(SettingsError, match="no speaker in the recording sounds like IDA"):
         match_voices(diarization, {"IDA": stranger[0]})
     with pytest.raises(SettingsError, match="no voices to compare"):
         match_voices(Diarization(()), {"IDA": stranger[0]})

@@ -67,13 +67,13 @@ def test_what_lies_past_the_end_is_cut_and_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("", "names nobody"),
-        (";; nothing\n", "names nobody"),
-        ("SPEAKER show 1 1.5 2.0 <NA> <NA> <NA> <NA> <NA>\n", r"rttm:1:34: names nobody"),
+        ("", "names no speaker"),
+        (";; nothing\n", "names no speaker"),
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> <NA> <NA> <NA>\n", r"rttm:1:34: names no speaker"),
         (GOOD + "SPEAKR show 1 1 2 <NA> <NA> LEO <NA> <NA>\n", r"rttm:2:1: .*Did you mean 'SPEAKER'"),
         (GOOD + "SPEAKER show 1 1\n", r"rttm:2:1: 4 fields"),
-        ("SPEAKER show 1 soon 2.0 <NA> <NA> MAYA <NA> <NA>\n", r"rttm:1:16: the start 'soon' is no time"),
-        ("SPEAKER show 1 1 -2 <NA> <NA> MAYA <NA> <NA>\n", "the duration '-2' is no time"),
+        ("SPEAKER show 1 soon 2.0 <NA> <NA> MAYA <NA> <NA>\n", r"rttm:1:16: the start 'soon' is not a valid time"),
+        ("SPEAKER show 1 1 -2 <NA> <NA> MAYA <NA> <NA>\n", "the duration '-2' is not a valid time"),
         ("SPEAKER show 1 nan 2 <NA> <NA> MAYA <NA> <NA>\n", "no time"),
         (GOOD + "SPEAKER other 1 1 2 <NA> <NA> LEO <NA> <NA>\n", r"rttm:2:1: turns of another recording"),
         ("SPEAKER show 1 50 2 <NA> <NA> MAYA <NA> <NA>\n", "no turn in it lies within the recording"),

@@ -214,7 +214,7 @@ def test_a_picture_with_the_wrong_faces_is_said_and_the_drawn_cast_plays(scene, 
     [
         (status(404), "makes no picture"),
         (whole({"data": [{"url": "file:///etc/passwd"}]}), "no picture in the answer"),
-        (whole({"data": [{"b64_json": base64.b64encode(b"#!/bin/sh").decode()}]}), "no PNG"),
+        (whole({"data": [{"b64_json": base64.b64encode(b"#!/bin/sh").decode()}]}), "not a PNG"),
         (whole([]), "no picture"),
     ],
 )

@@ -24,7 +24,7 @@ def fails(text: str, format: str | None = None) -> ScriptError:
     [
         ("MAYA: Hi.\nAnd then she left.\n", "plain", 2, 1, "who says this"),
         ("[WIDE] MAYA: Hi.\n", "plain", 1, 1, "alone"),
-        ("  indented\nMAYA: Hi.\n", "plain", 1, 1, "nobody has spoken"),
+        ("  indented\nMAYA: Hi.\n", "plain", 1, 1, "no one has spoken"),
         ("MAYA:\nLEO: Hi.\n", "plain", 1, 1, "nothing to say"),
         ("MAYA: --\n", "plain", 1, 1, "nothing to say"),
         ("titel: x\nMAYA: Hi.\n", "plain", 1, 1, "'title'"),
@@ -53,7 +53,7 @@ def fails(text: str, format: str | None = None) -> ScriptError:
         ('{"lines": [}', "json", 1, 12, "not JSON"),
         ('{"lines": [{"speaker": "A", "text": "x", "shot": []}]}', "json", 1, 42, "'shots'"),
         ('{"cond_audio": {"person1": "a.wav"}}', None, 1, 1, "tts_audio"),
-        ("hello (s1) hi", "imported", 1, 1, "belongs to nobody"),
+        ("hello (s1) hi", "imported", 1, 1, "has no speaker"),
         ("just words", "imported", 0, 1, "--format plain"),
         ("INT. ROOM\n\nNobody speaks.\n", "fountain", 0, 1, "no lines"),
     ],

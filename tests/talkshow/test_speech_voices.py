@@ -179,7 +179,7 @@ def test_style_data_are_checked(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="not the file expected"):
         load_style(own)
     (tmp_path / voice.data).write_bytes(data[:-4])
-    with pytest.raises(WeightsError, match="are no Kokoro style vectors"):
+    with pytest.raises(WeightsError, match="are not Kokoro style vectors"):
         load_style(replace(own, sha256=""))
     with pytest.raises(WeightsError, match="cannot be read"):
         load_style(replace(own, sha256="", data="gone.bin"))

@@ -143,7 +143,7 @@ def test_an_interrupted_speaker_stops_in_mid_word():
     ("lines", "why"),
     [
         ([(line("A", cut_off=True), 2.0), (line("A"), 1.0)], "same speaker"),
-        ([(line("A", cut_off=True), 2.0)], "nobody speaks after"),
+        ([(line("A", cut_off=True), 2.0)], "no one speaks after"),
         ([(line("A", cut_off=True), 2.0), (line("B", gap_s=0.5), 1.0)], "pause"),
         ([(line("A", cut_off=True), 0.04), (line("B"), 1.0)], "no room"),
     ],

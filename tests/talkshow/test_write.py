@@ -121,9 +121,9 @@ def test_a_broken_answer_is_repaired(write, server):
     [
         (ANSWER[: ANSWER.index("I put milk") + 9], "length", 5, "Unterminated string"),
         (ANSWER[: ANSWER.index("]", ANSWER.index("I put milk"))], "stop", 6, "delimiter"),
-        (ANSWER.replace("}]}]}", "},]}],}"), "stop", 6, "it was mended"),
-        (ANSWER.replace('{"title": "Breakfast', "{'title': \"Breakfast"), "stop", 6, "it was mended"),
-        (ANSWER.replace("breakfast in", '"breakfast" in'), "stop", 6, "it was mended"),
+        (ANSWER.replace("}]}]}", "},]}],}"), "stop", 6, "it was repaired"),
+        (ANSWER.replace('{"title": "Breakfast', "{'title': \"Breakfast"), "stop", 6, "it was repaired"),
+        (ANSWER.replace("breakfast in", '"breakfast" in'), "stop", 6, "it was repaired"),
     ],
     ids=["in a word", "behind a line", "commas", "quotes", "quotes inside"],
 )

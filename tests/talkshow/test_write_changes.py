@@ -98,8 +98,8 @@ def test_looks_change_where_asked(write, server, old):
     ("rows", "says"),
     [
         (["99 LEO: No."], "no line 99"),
-        (["2 BOB: No."], "BOB is nobody of the cast"),
-        (["LEO: No."], "no change"),
+        (["2 BOB: No."], "BOB is not in the cast"),
+        (["LEO: No."], "not a change"),
         (["2 no name here"], "who says this"),
         ([f"{n} -" for n in range(1, 7)], "no line would be left"),
     ],

@@ -1,4 +1,4 @@
-"""The draft voices: one small network, some forty times faster than real time, made into many speakers.
+"""The draft voices: one small network, about forty times faster than real time, made into many speakers.
 
 hibari's `heart` is a woman's voice. Moving its pitch and its formants apart (a longer vocal tract resonates lower)
 with the WORLD vocoder gives speakers that are easily told from each other; they sound like drafts, and are for trying
@@ -51,7 +51,7 @@ class Draft:
     Loads on first use. One object may be used from several threads.
     """
 
-    summary = "one small voice, shifted per character: some 40 times real time"
+    summary = "one small voice, shifted per character: about 40 times real time"
     weights = (MODEL,)
     realtime_factor = 0.03
     thread_safe = True

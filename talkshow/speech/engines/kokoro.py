@@ -127,7 +127,7 @@ def load_style(voice: Voice) -> NDArray[np.float32]:
             raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
     if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
         raise WeightsError(
-            f"{path}: {len(data)} bytes are no Kokoro style vectors "
+            f"{path}: {len(data)} bytes are not Kokoro style vectors "
             f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)"
         )
     return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)

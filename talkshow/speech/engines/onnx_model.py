@@ -1,6 +1,6 @@
 """Speech networks in onnxruntime, with the durations they keep to themselves made visible.
 
-What is changed in a network stands in `assets/speech/`, made once by `bench/onnx_patches.py`, which says how and why.
+The changes to a network are in `assets/speech/`, made once by `bench/onnx_patches.py`, which says how and why.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def open_session(entry: Weights, threads: int, folder: Path | None = None) -> An
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # Idle threads would spin and take a quarter more processor time away from whoever renders meanwhile.
+    # Idle threads would spin and take a quarter more processor time away from rendering.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     model = read_network(entry, has_vnni(), folder)
     try:

@@ -1,4 +1,4 @@
-"""A fake voice that needs nothing: it hums one tone a word. For tests and previews; nobody takes it for speech."""
+"""A fake voice that needs nothing: it hums one tone per word. For tests and previews; no one takes it for speech."""
 
 from __future__ import annotations
 

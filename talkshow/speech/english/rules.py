@@ -103,7 +103,7 @@ def _phone(match: re.Match[str]) -> str:
 
 
 def _address(match: re.Match[str]) -> str:
-    """A web or mail address, symbol by symbol; the scheme (https://) is not spoken, as nobody speaks it."""
+    """A web or mail address, symbol by symbol; the scheme (https://) is left out, as people leave it out."""
     address = re.sub(r"^[a-z]+://", "", match.group(), flags=re.IGNORECASE)
     tail = re.search(r"[.,;:!?]*$", address)
     stop = tail.group() if tail else ""
