@@ -16,8 +16,6 @@ from typing import Any
 # order now and then, so that nothing is equal to the bit. Two jobs, since one would hide what goes wrong between them.
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 os.environ["TALKSHOW_JOBS"] = "2"
-# Nobody cuts the power here: that every file reaches the disk before the next is written would only be waited for.
-os.fsync = lambda _: None
 # A shell that starts tests in the background lets them ignore Ctrl-C; those who are started here would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -26,6 +24,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from talkshow.cli import main
+
+# Nobody cuts the power here: that every file reaches the disk before the next is written would only be waited for.
+os.fsync = lambda _: None
 
 STATE = ("XDG_STATE_HOME", "LOCALAPPDATA")  # where talkshow remembers things of a user
 
