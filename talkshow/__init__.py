@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from talkshow.writing.base import Brief, EndpointSettings, WrittenScript
     from talkshow.writing.public import write_script
 
-# What is done and what is odd is told to the loggers below "talkshow"; nobody sees it who has not asked for it.
+# talkshow reports progress and warnings to the loggers below "talkshow". They are silent unless a program configures
+# them.
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _HOME = {

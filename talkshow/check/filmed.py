@@ -48,7 +48,7 @@ class FilmedShot:
 class Filmed:
     """A finished episode.  tracks: of every speaker, also of those who are not seen.
 
-    speech: when each speaker has a line.  murmurs: when a speaker only says a backchannel ("mm-hm"), which may well
+    speech: when each speaker has a line.  murmurs: when a speaker only says a backchannel ("mm-hm"), which can
     be said with closed lips.
     """
 

@@ -95,7 +95,7 @@ class StageView(ABC):
 
     detail: float | None = None  # frame pixels per pixel of `seat_picture`, up to which frames of `cropped` are sharp
     rooms: Mapping[str, Box] = MappingProxyType({})  # where in it each person can be framed, if not everywhere
-    isolates: bool = False  # whether `cropped` leaves out whoever the shot is not of
+    isolates: bool = False  # whether `cropped` leaves out everyone else than the people of the shot
 
     @abstractmethod
     def seat_picture(self) -> Frame:

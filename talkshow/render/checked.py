@@ -1,4 +1,4 @@
-"""What a renderer opens, checked before it is used; a view that is no `StageView` but has its methods becomes one."""
+"""Checks the view that a renderer opens, and wraps one that has the methods of `StageView` without deriving from it."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Generator(ABC):
 
     @abstractmethod
     def planned(self, duration_s: float) -> GeneratorPlan:
-        """An estimate for so many seconds of video."""
+        """An estimate for this many seconds of video."""
 
     @abstractmethod
     def require(self) -> None:
@@ -38,7 +38,7 @@ class Generator(ABC):
 
     @abstractmethod
     def begin(self, folder: Path, stretches: Sequence[tuple[int, int]]) -> None:
-        """Called once before `frames`: where work is cached, and the stretches (first, last) that start anew."""
+        """Called once before `frames`: where work is cached, and the stretches (first, last) that start over."""
 
     @abstractmethod
     def depends_on(self, performance: Performance, first: int, last: int) -> str:

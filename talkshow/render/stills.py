@@ -1,6 +1,6 @@
 """The fake renderer: a coloured panel with a lamp for each speaker. It needs no picture and no model.
 
-For tests and quick previews of timing only; nobody gets it without asking for it (`--renderer stills`).
+For tests and quick previews of timing only. It must be asked for (`--renderer stills`).
 """
 
 from __future__ import annotations

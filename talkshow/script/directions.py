@@ -27,10 +27,35 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_NEGATORS = _words("""
-    not never no non without hardly scarcely barely neither nor none nothing nobody cannot
-    isnt arent wasnt dont doesnt didnt cant couldnt wont wouldnt aint
-""")
+_NEGATORS = frozenset(
+    {
+        "not",
+        "never",
+        "no",
+        "non",
+        "without",
+        "hardly",
+        "scarcely",
+        "barely",
+        "neither",
+        "nor",
+        "none",
+        "nothing",
+        "nobody",
+        "cannot",
+        "isnt",
+        "arent",
+        "wasnt",
+        "dont",
+        "doesnt",
+        "didnt",
+        "cant",
+        "couldnt",
+        "wont",
+        "wouldnt",
+        "aint",
+    }
+)
 _NEGATING_PAIRS = frozenset(
     {("far", "from"), ("anything", "but"), ("instead", "of"), ("rather", "than"), ("less", "than")}
 )

@@ -34,8 +34,8 @@ def shift(
 ) -> NDArray[np.float32]:
     """Fundamental times `pitch`, formants times `formants`, same length and loudness.
 
-    samples: (num_samples,) at 24 kHz; f0: (num_frames,) Hz, one a frame of 300 samples, 0 where unvoiced; what lies
-    below `lowest_f0` counts as unvoiced.
+    samples: (num_samples,) at 24 kHz; f0: (num_frames,) Hz, one per frame of 300 samples, 0 where unvoiced; values
+    below `lowest_f0` count as unvoiced.
     """
     import pyworld
 

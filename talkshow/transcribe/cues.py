@@ -21,7 +21,7 @@ _ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?=\s|$)")
 _MARK = re.compile(
     r"<v(?:\.[\w.]+)?\s+(?P<voice>[^>]*)>|(?P<silence></v>)|<(?P<stamp>\d[\d:.]*)>|</?[a-zA-Z][^>]*>|\{\\[^}]*\}"
 )
-_FLASH_S = 0.05  # rolling captions show the last line alone for so long
+_FLASH_S = 0.05  # rolling captions show the last line alone for this time
 _CLEARED_S = 0.1  # after such a pause a caption that is shown again is said again
 
 

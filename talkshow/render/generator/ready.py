@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from multitalk.config import Preset, SamplingOptions
 
 _PACKAGES = ("torch", "diffusers", "transformers", "einops", "safetensors", "huggingface_hub", "ftfy", "skimage")
-_REFERENCE_CARDS = ("H100", "RTX 4090")  # that a machine without a known GPU is told about
+_REFERENCE_CARDS = ("H100", "RTX 4090")  # reported to a machine without a known GPU
 _NAMED = 3  # missing files that a message names
 
 
@@ -143,7 +143,7 @@ def estimates(
         },
         places=""
         if people <= preset.max_speakers
-        else f"{people} people, {preset.max_speakers} places: whoever is heard in a chunk holds one, a chunk ends "
+        else f"{people} people, {preset.max_speakers} places: each speaker in a chunk takes one, a chunk ends "
         "before a third voice begins",
     )
 

@@ -1,4 +1,4 @@
-"""What the generator is told of a scene: whose region is where, and in words what is seen.  Pure."""
+"""Describes a scene for the generator: the region of each person, and a prompt.  Pure."""
 
 from __future__ import annotations
 

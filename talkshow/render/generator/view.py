@@ -1,4 +1,4 @@
-"""The bridge to `multitalk`, the generator: a scene, its seats and its tracks in, frames out. Nobody else imports it.
+"""The bridge to the generator in `multitalk`: a scene, its seats and its tracks in, frames out. Only this room uses it.
 
 An episode is generated in stretches: one a scene, and one a shot where the director cuts, since a fresh start from the
 reference picture is not seen there and stops the drift. A stretch is made chunk by chunk, each kept with its latents,
@@ -61,7 +61,7 @@ class MultiTalk:
         Raises FaceError and CastError as the other renderers do, SettingsError for an unknown preset.
         """
         if not stage.characters:
-            raise FaceError("the generator needs somebody who is seen; seat at least one character on screen.")
+            raise FaceError("the generator needs at least one character on screen. Give a character a seat.")
         settings = stage.generator or GeneratorSettings()
         return MultiTalkView(stage, settings, preset_named(settings.preset), self.networks)
 
@@ -164,7 +164,7 @@ class MultiTalkView(StageView, Generator):
         require(self.settings, self.planned(60.0), len(self.people))
 
     def begin(self, folder: Path, stretches: Sequence[tuple[int, int]]) -> None:
-        """Where chunks are kept, and where generation starts afresh."""
+        """Where chunks are cached, and where generation starts over."""
         self._stretches = [_Stretch(self, folder, first, last) for first, last in stretches]
 
     def depends_on(self, performance: Performance, first: int, last: int) -> str:
@@ -239,7 +239,7 @@ class _Stretch:
         return self._store(performance).paths()
 
     def frames(self, performance: Performance, first: int, last: int) -> Iterator[Frame]:
-        """Yield frames of the episode that lie in it."""
+        """Yield the frames of the episode that belong to it."""
         with self._view.lock:
             self._plan(performance)
         for index, chunk in enumerate(self.chunks):

@@ -64,7 +64,7 @@ def weights_content(
 
 def checkpoint_rows(name: str, folder: Path | None) -> list[dict[str, Any]]:
     """Every published file of a checkpoint: {repository, file, bytes, purpose, licence, sha256, optional, path}, and
-    files of other layouts that lie there for them. path: None where neither is. Raises WeightsError.
+    files of other layouts. path: None if there is neither. Raises WeightsError.
     """
     with translated():
         from multitalk.checkpoints import PURPOSES, files_of
