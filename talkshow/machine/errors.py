@@ -16,7 +16,7 @@ from pathlib import Path
 from talkshow.errors import BackendError, ResourceError, TalkshowError, WorkspaceError, printable
 
 _LOG = logging.getLogger(__name__)
-_KEPT = "What is finished is kept"
+_KEPT = "Finished results are kept"
 # EFBIG means that a file size limit was reached; the remedy is the same as for a full disk.
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM}

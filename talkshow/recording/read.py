@@ -327,7 +327,7 @@ class _Writer:
             self._file.write(block)
         except (soundfile.LibsndfileError, AssertionError) as exc:  # it asserts that all samples were taken
             raise WorkspaceError(
-                f"{self._path}: the disk is full. What is finished is kept: make room and run the same command again."
+                f"{self._path}: the disk is full. Finished results are kept: make room and run the same command again."
             ) from exc
 
     def pad(self, num_samples: int) -> None:

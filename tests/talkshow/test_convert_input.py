@@ -114,7 +114,7 @@ def test_a_part_of_a_recording(diarize, tmp_path):
     late, _ = diarize(file, "--from", "1:20")
     assert late.code == 1 and "begins at 1:20" in late.err and "0:06.7" in late.err
     assert diarize(file, "--from", "0:05", "--to", "0:04")[0].code == 1
-    assert "no time" in diarize(file, "--from", "soon")[0].err
+    assert "not a valid time" in diarize(file, "--from", "soon")[0].err
 
 
 def test_one_file_a_speaker(run, tmp_path):
@@ -218,7 +218,7 @@ def test_turns_from_a_file_that_cannot_be(diarize, tmp_path):
     assert ran.code == 0 and any("late.rttm" in warning for warning in ran.json["warnings"])
     assert float((folder / "episode.rttm").read_text().splitlines()[-1].split()[4]) == pytest.approx(1.72, abs=0.05)
     for text, said in (
-        ("", "nobody"),
+        ("", "names no speaker"),
         ("SPEAKER talk 1 one 2 <NA> <NA> A <NA> <NA>\n", "rttm:1"),
         ("SPEAKER talk 1 1.0 -2 <NA> <NA> A <NA> <NA>\n", "rttm:1"),
     ):

@@ -74,7 +74,7 @@ def test_what_lies_past_the_end_is_cut_and_said(tmp_path: Path) -> None:
         (GOOD + "SPEAKER show 1 1\n", r"rttm:2:1: 4 fields"),
         ("SPEAKER show 1 soon 2.0 <NA> <NA> MAYA <NA> <NA>\n", r"rttm:1:16: the start 'soon' is not a valid time"),
         ("SPEAKER show 1 1 -2 <NA> <NA> MAYA <NA> <NA>\n", "the duration '-2' is not a valid time"),
-        ("SPEAKER show 1 nan 2 <NA> <NA> MAYA <NA> <NA>\n", "no time"),
+        ("SPEAKER show 1 nan 2 <NA> <NA> MAYA <NA> <NA>\n", "not a valid time"),
         (GOOD + "SPEAKER other 1 1 2 <NA> <NA> LEO <NA> <NA>\n", r"rttm:2:1: turns of another recording"),
         ("SPEAKER show 1 50 2 <NA> <NA> MAYA <NA> <NA>\n", "no turn in it lies within the recording"),
     ],

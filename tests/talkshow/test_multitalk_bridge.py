@@ -99,7 +99,7 @@ def test_without_its_segments_only_a_lost_chunk_is_made_again_and_the_same(run, 
 
 def test_three_people_share_two_places_and_the_plan_says_so(run, tiny):
     plan = run(*tiny(THREE, "--dry-run", "--json"))
-    assert "whoever is heard" in plan.json["generator"]["places"]
+    assert "each speaker in a chunk takes one" in plan.json["generator"]["places"]
     assert plan.json["generator"]["chunks"] >= 1 and plan.json["generator"]["pflop"] > 0
     folder = Path(run(*tiny(THREE, "--json")).json["folder"])
     chunks = json.loads((folder / "manifest.json").read_text())["scenes"][0]["generator"]["chunks"]

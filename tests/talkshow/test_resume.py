@@ -100,7 +100,7 @@ def test_ctrl_c_says_that_the_work_is_kept(run, quick, tmp_path, stage, done):
         process.send_signal(signal.SIGINT)
         out, err = process.stdout.read(), process.stderr.read()
         assert process.wait() == 130 and out == ""
-    assert "What is finished is kept" in err and "Traceback" not in err
+    assert "Finished results are kept" in err and "Traceback" not in err
     assert not list(tmp_path.rglob(".tmp-*"))
     kept = kept_files(tmp_path / "outputs/quick")
     assert len(kept) >= 2

@@ -94,7 +94,7 @@ def test_edit_then_the_command_that_is_printed(scene, server, tmp_path, run):
     script = tmp_path / NAME / "script.txt"
     script.write_text(script.read_text().replace("You have never eaten a breakfast in Lisbon.", "Edited by hand."))
     asked = server.count
-    command = ran.err.strip().splitlines()[-1].split("go on: ")[1]
+    command = ran.err.strip().splitlines()[-1].split("continue with: ")[1]
     words = shlex.split(command)
     assert words[:3] == ["talkshow", "scene", IDEA] and "--edit" not in words
     assert {"--no-burn-captions", "--no-check", "ADA=hum_c"} < set(words) and words[words.index("--jobs") + 1] == "2"

@@ -31,7 +31,7 @@ def found(text: str) -> list[tuple[str, int, str]]:
         ("A {backchannel}: Hi.\nB: Ho.\n", "warning", 1, "first line"),
         ("A: Hi.\n== Two ==\nB {overlap 1}: Ho.\n", "warning", 3, "first line"),
         ("A: Hi.\nA: I was --\n", "warning", 2, "scene ends"),
-        ("A: I was --\nA: Hi.\n", "warning", 1, "somebody else"),
+        ("A: I was --\nA: Hi.\n", "warning", 1, "another speaker's"),
         ("A: Hi.\nB {overlap 1} (beat): Ho.\n", "warning", 2, "exclude"),
         (
             "A: Hi.\nB {backchannel}: That is a very long thing to say while somebody else is talking.\n",

@@ -92,7 +92,7 @@ def test_an_endpoint_that_knows_nothing_but_messages(write, server):
         (streamed("Once upon a time there were two pilots."), "who says this"),
         (streamed(json.dumps({"title": "Tea", "cast": [], "scenes": []})), "no lines"),
         (streamed(ANSWER[:300], finish="length"), "cut off at the limit of tokens"),
-        (streamed("[1, 2, 3]"), "no line"),
+        (streamed("[1, 2, 3]"), "a line of the answer is not valid"),
         (streamed("[" * 50_000), "nested"),
     ],
     ids=["broken JSON", "empty", "prose", "no lines", "truncated", "numbers", "deep"],
@@ -127,7 +127,7 @@ def test_a_broken_answer_is_repaired(write, server):
     ],
     ids=["in a word", "behind a line", "commas", "quotes", "quotes inside"],
 )
-def test_an_answer_that_stays_broken_is_mended_and_that_is_told(write, server, answer, finish, lines, says):
+def test_an_answer_that_stays_broken_is_repaired_and_that_is_reported(write, server, answer, finish, lines, says):
     """Better than nothing, after it was asked for twice more; a line that breaks off is not spoken."""
     server.behaviours = [streamed(answer, finish=finish)]
     ran = write()
@@ -136,7 +136,7 @@ def test_an_answer_that_stays_broken_is_mended_and_that_is_told(write, server, a
     said = [line.text for line in write.script.lines]
     assert said[0].replace('"', "") == "You have never eaten a breakfast in Lisbon." and len(said) == lines
     assert not any(text.endswith("I put mil") for text in said)
-    assert "not JSON" in ran.err and "mended" in ran.err
+    assert "not JSON" in ran.err and "repaired" in ran.err
 
 
 def test_wrong_speakers_go_back(write, server):

@@ -112,7 +112,7 @@ def test_sources_from_a_pdf(write, server, tmp_path):
         ran = write("--from", pdf)
         assert ran.code == 1 and "notes.pdf" in ran.err
     (tmp_path / "out/notes.txt").write_bytes(b"\x00\x01\xff\xfe\x80" * 9)
-    assert "no text" in write("--from", tmp_path / "out/notes.txt").err
+    assert "not text" in write("--from", tmp_path / "out/notes.txt").err
 
 
 def pdf_with(text: str) -> bytes:
