@@ -96,4 +96,5 @@ def _row(option: Any) -> tuple[str, str, str]:
     names = ", ".join(code(name) for name in [*option.opts, *option.secondary_opts])
     value = "" if option.is_flag else code(option.metavar or "VALUE")
     default = "" if option.is_flag or not option.show_default or option.default in (None, ()) else option.default
-    return names, value, prose(option.help or "") + (f" Default: {code(str(default))}." if default != "" else "")
+    told = (option.help or "").replace("\\[", "[")  # escaped for Rich
+    return names, value, prose(told) + (f" Default: {code(str(default))}." if default != "" else "")

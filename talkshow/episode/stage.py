@@ -12,7 +12,7 @@ from talkshow.cast.types import Cast, StagedCharacter
 from talkshow.engines import registry
 from talkshow.engines.plugins import failures
 from talkshow.engines.studio import Studio
-from talkshow.errors import FaceError, SettingsError, choose
+from talkshow.errors import FaceError, SettingsError, choose, printable
 from talkshow.render.base import Renderer, Stage, StageView
 from talkshow.render.checked import checked_view
 from talkshow.render.generated import Lack
@@ -101,7 +101,7 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
     """The scene's own picture, else the episode's. A script may name only pictures in its own folder or below."""
     if scene.image is None:
         if settings.image is not None and not settings.image.is_file():
-            raise FaceError(f"{settings.image}: there is no such picture. Check the path given with --image.")
+            raise FaceError(f"{printable(str(settings.image))}: there is no such picture. Check the path given with --image.")
         return settings.image
     folder = (script.path.parent if script.path else Path()).resolve()
     image = (folder / scene.image).resolve()
@@ -112,7 +112,7 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
         )
     if not image.is_file():
         raise FaceError(
-            f"{image}: the picture of the scene '{scene.title}' is not there. Put it beside the script, "
+            f"{printable(str(image))}: the picture of the scene '{scene.title}' is not there. Put it beside the script, "
             "or take it out of the scene's heading."
         )
     return image
