@@ -101,7 +101,9 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
     """The scene's own picture, else the episode's. A script may name only pictures in its own folder or below."""
     if scene.image is None:
         if settings.image is not None and not settings.image.is_file():
-            raise FaceError(f"{printable(str(settings.image))}: there is no such picture. Check the path given with --image.")
+            raise FaceError(
+                f"{printable(str(settings.image))}: there is no such picture. Check the path given with --image."
+            )
         return settings.image
     folder = (script.path.parent if script.path else Path()).resolve()
     image = (folder / scene.image).resolve()
@@ -112,7 +114,8 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
         )
     if not image.is_file():
         raise FaceError(
-            f"{printable(str(image))}: the picture of the scene '{scene.title}' is not there. Put it beside the script, "
+            f"{printable(str(image))}: the picture of the scene '{scene.title}' is not there. "
+            "Put it beside the script, "
             "or take it out of the scene's heading."
         )
     return image
