@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -149,8 +149,8 @@ def convert(
 
     The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
     """
+    from talkshow.episode.run import Run
     from talkshow.machine.workers import limited
-    from talkshow.progress import Stopwatch
     from talkshow.recording.analysis import listen
     from talkshow.recording.convert import prepare_conversion, produce_conversion, require_folder, workspace_of
     from talkshow.recording.report import write_speakers
@@ -158,14 +158,15 @@ def convert(
 
     chosen.show_unused(shown.quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, _words(chosen.recording, transcript))
-    workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
+    workspace = workspace_of(conversion, out, episode_name)
+    run = Run(workspace)
     if script:
         require_script(script, WrittenFiles(), overwrite=overwrite)
     with workspace.opened(), limited(chosen.episode.jobs):
         read = [path for path in (chosen.episode.image, chosen.config) if path]
         require_folder(conversion, workspace, episode_files((), 1), read)
         with progress_shown(shown.quiet) as hook:
-            analysis = listen(conversion, workspace, clock, hook)
+            analysis = listen(conversion, replace(run, hook=hook))
         preparation = prepare_conversion(conversion, analysis, chosen.episode)
         if not shown.quiet:
             _show(analysis, preparation, dry_run)
@@ -183,7 +184,7 @@ def convert(
             )
             return
         with progress_shown(shown.quiet) as hook:
-            episode = produce_conversion(conversion, analysis, preparation, workspace, clock, hook)
+            episode = produce_conversion(conversion, analysis, preparation, replace(run, hook=hook))
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
@@ -205,7 +206,7 @@ def diarize(
     quiet: opt.Quiet = False,
 ) -> None:
     """Detect who speaks when: write RTTM, one track per speaker, and a report. Prints the path of the RTTM file."""
-    from talkshow.progress import Stopwatch
+    from talkshow.episode.run import Run
     from talkshow.recording.analysis import listen
     from talkshow.recording.convert import require_folder, workspace_of
     from talkshow.recording.report import write_diarization
@@ -213,11 +214,12 @@ def diarize(
 
     chosen.show_unused(quiet)
     conversion, episode_name = _conversion(listening, chosen.recording, TranscriptChoice(wanted=False))
-    workspace, clock = workspace_of(conversion, out, episode_name), Stopwatch()
+    workspace = workspace_of(conversion, out, episode_name)
     with workspace.opened(), progress_shown(quiet) as hook:
         require_folder(conversion, workspace, diarization_files(()), over_diarization=episode_name is not None)
-        analysis = listen(conversion, workspace, clock, hook)
-        path, report = write_diarization(analysis, conversion, workspace, clock, hook)
+        run = Run(workspace, hook)
+        analysis = listen(conversion, run)
+        path, report = write_diarization(analysis, conversion, run)
     if not quiet:
         _show(analysis, None, False)
         show_warnings(tuple(report["warnings"]))

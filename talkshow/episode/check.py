@@ -25,14 +25,12 @@ from talkshow.errors import TalkshowError
 from talkshow.film.video import picture_size
 from talkshow.machine.boundary import public
 from talkshow.progress import Hook, quiet
-from talkshow.shots.types import Shot, edges
-from talkshow.sound.tracks import Track
+from talkshow.shots.types import edges
 from talkshow.store.digests import digest, identity
-from talkshow.store.workspace import Workspace
-from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
-    from talkshow.episode.types import Preparation
+    from talkshow.episode.run import Run
+    from talkshow.episode.types import Made
 
 REVISION = 2  # raise when the same video would be judged differently
 QUICK_S = 60.0  # of frames, that a quick check reads at most
@@ -50,22 +48,16 @@ def check_episode(folder: Path | str, hook: Hook = quiet, *, quick: bool = False
     return _check(read_filmed(Path(folder)), hook, quick)
 
 
-def check_render(
-    preparation: Preparation,
-    timeline: Timeline,
-    shots: Sequence[Shot],
-    tracks: Sequence[Track],
-    workspace: Workspace,
-    hook: Hook,
-) -> Check:
+def check_render(filmed: Made, run: Run) -> Check:
     """The stage: a quick check of the episode that was just joined.
 
     Made again only when the video, a track or a seat has changed. A check that cannot be made is a problem in the
     result and not an error: the episode is there.
     """
+    preparation, timeline, shots, workspace = filmed.preparation, filmed.timeline, filmed.shots, run.workspace
     seats = [preparation.views[shot.scene].seats for shot in shots]
     heard = [(cue.speaker, cue.kind, cue.span) for cue in timeline.cues]
-    files = [(track.speaker, track.path) for track in tracks]
+    files = [(track.speaker, track.path) for track in filmed.tracks]
     key = digest(
         identity("check", REVISION),
         preparation.settings.size,
@@ -91,7 +83,7 @@ def check_render(
         *spoken_spans(heard),
     )
     try:
-        made = _check(show, hook, True)
+        made = _check(show, run.hook, True)
     except TalkshowError as exc:
         return Check((), None, 0.0, failure=f"the episode could not be checked: {exc}")
     workspace.keep_json("check", key, dataclasses.asdict(made))

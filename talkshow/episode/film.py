@@ -25,7 +25,6 @@ from talkshow.render.base import StageView
 from talkshow.shots.camera import ShotView
 from talkshow.shots.director import direct
 from talkshow.shots.types import Shot, seen_in
-from talkshow.sound.tracks import Track
 from talkshow.sound.waveform import Samples, TrackReader
 from talkshow.store.digests import digest, identity
 from talkshow.store.outputs import POSTER, seat_plans
@@ -34,7 +33,8 @@ from talkshow.timeline.captions import caption_blocks
 from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
-    from talkshow.episode.types import Preparation
+    from talkshow.episode.run import Run
+    from talkshow.episode.types import Made, Preparation
 
 REVISION = 1  # raise when the same episode would have another poster, or other plans of seats
 CHUNKS = "chunks"  # the stage under which views that generate keep what they have made
@@ -46,31 +46,24 @@ def direct_episode(preparation: Preparation, timeline: Timeline) -> tuple[Shot, 
     return direct(timeline, [camera.scene_set() for camera in preparation.cameras], settings.shots, settings.seed)
 
 
-def film_episode(
-    preparation: Preparation,
-    timeline: Timeline,
-    shots: Sequence[Shot],
-    tracks: Sequence[Track],
-    workspace: Workspace,
-    hook: Hook,
-    comment: str,
-) -> list[str]:
-    """Write `episode.mp4`, `poster.png` and `seats.png`; returns warnings.  comment: in the video's metadata.
+def film_episode(made: Made, run: Run) -> list[str]:
+    """Write `episode.mp4`, `poster.png` and `seats.png`; returns warnings.
 
     Reports ("film", frames done, frames in all) and ("join", segments done, segments in all).
     Raises VideoError when kept segments and sound make no video, even after all were filmed again.
     """
+    preparation, timeline, workspace, hook = made.preparation, made.timeline, run.workspace, run.hook
     settings = preparation.settings
     with contextlib.ExitStack() as opened:
         opened.enter_context(libraries.one_cv2_thread())  # segments are filmed side by side
-        readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in tracks}
-        takes = _takes(preparation, timeline, shots, readers, workspace)
+        readers = {track.speaker: opened.enter_context(TrackReader(track.path)) for track in made.tracks}
+        takes = _takes(made, readers, workspace)
         overlay = Overlay(settings.size, caption_blocks(timeline) if settings.burn_captions else (), settings.title)
         segments = plan_segments(takes, overlay, settings.size, workspace)
         for take in takes:
             if take.view.generator is not None:
                 workspace.use(CHUNKS, *take.view.generator.kept_chunks(take.performance, take.first, take.last))
-        metadata = {"title": preparation.script.title, "comment": comment}
+        metadata = {"title": preparation.script.title, "comment": made.origin.comment}
         key = digest([segment.path.name for segment in segments], workspace.digests.of(workspace.mix), metadata)
         if workspace.is_done("video", key, workspace.video):
             hook("film", takes[-1].last, takes[-1].last)
@@ -123,14 +116,9 @@ class _Silence:
         return np.zeros(num, np.float32)
 
 
-def _takes(
-    preparation: Preparation,
-    timeline: Timeline,
-    shots: Sequence[Shot],
-    readers: dict[str, TrackReader],
-    workspace: Workspace,
-) -> list[Take]:
+def _takes(made: Made, readers: dict[str, TrackReader], workspace: Workspace) -> list[Take]:
     """Every shot as it will be filmed. Who is seated but has no line in the chosen part listens."""
+    preparation, timeline, shots = made.preparation, made.timeline, made.shots
     views = preparation.views
     listeners = tuple(dict.fromkeys(name for view in views for name in view.seats if name not in timeline.speakers))
     everybody = replace(timeline, speakers=timeline.speakers + listeners)

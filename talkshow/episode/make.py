@@ -10,20 +10,18 @@ from pathlib import Path
 from talkshow.engines.studio import Studio
 from talkshow.episode.parts import part_of
 from talkshow.episode.plan import make_plan
+from talkshow.episode.run import Run
 from talkshow.episode.stage import open_views, stage_scenes
-from talkshow.episode.types import Episode, Origin, Preparation
+from talkshow.episode.types import Episode, Made, Preparation
 from talkshow.errors import CastError, SettingsError
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
-from talkshow.progress import Hook, Stopwatch, quiet
+from talkshow.progress import Hook, quiet
 from talkshow.render.base import StageView
 from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
-from talkshow.shots.types import Shot
-from talkshow.sound.tracks import Track
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
-from talkshow.timeline.types import Timeline
 
 _LOG = logging.getLogger(__name__)
 
@@ -165,17 +163,15 @@ def produce(
     if preparation.plan.problems:
         raise CastError(f"{script.path or 'the script'}: {' '.join(preparation.plan.problems)}")
     require_generators(preparation)
-    workspace, clock = Workspace(episode_folder(preparation, out, name)), Stopwatch()
-    with workspace.opened(), limited(settings.jobs):
-        _begin(preparation, workspace, inputs)
-        with clock.timing("speak"):
-            spoken = speak_lines(
-                list(script.lines), script, preparation.cast, settings.seed, workspace, hook, preparation.studio
-            )
+    run = Run(Workspace(episode_folder(preparation, out, name)), hook)
+    with run.workspace.opened(), limited(settings.jobs):
+        _begin(preparation, run.workspace, inputs)
+        with run.clock.timing("speak"):
+            spoken = speak_lines(preparation, run)
         timeline = place(script, spoken, preparation.cast, settings.seed)
-        with clock.timing("mix"):
-            tracks, mix = lay_and_master(timeline, workspace, hook)
-        return finish(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix), workspace, clock, hook)
+        with run.clock.timing("mix"):
+            tracks, mix = lay_and_master(timeline, run.workspace, hook)
+        return finish(Made(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix)), run)
 
 
 def _begin(preparation: Preparation, workspace: Workspace, inputs: Sequence[Path]) -> None:
@@ -218,30 +214,21 @@ def require_generators(preparation: Preparation) -> None:
             view.generator.require()
 
 
-def finish(
-    preparation: Preparation,
-    timeline: Timeline,
-    tracks: Sequence[Track],
-    origin: Origin,
-    workspace: Workspace,
-    clock: Stopwatch,
-    hook: Hook,
-) -> Episode:
+def finish(sounding: Made, run: Run) -> Episode:
     """From tracks and mix to the episode, wherever they come from: direct, film, join, check, write down."""
     from talkshow.episode.record import write_episode
 
-    shots: tuple[Shot, ...] = ()
-    check = None
-    if preparation.views:
-        from talkshow.episode.film import direct_episode, film_episode
+    if not sounding.preparation.views:
+        return write_episode(sounding, run)
+    from talkshow.episode.film import direct_episode, film_episode
 
-        shots = direct_episode(preparation, timeline)
-        with clock.timing("film"):
-            told = film_episode(preparation, timeline, shots, tracks, workspace, hook, origin.comment)
-        origin = replace(origin, warnings=(*origin.warnings, *told))
-        if preparation.settings.check:
-            from talkshow.episode.check import check_render
+    made = replace(sounding, shots=direct_episode(sounding.preparation, sounding.timeline))
+    with run.clock.timing("film"):
+        warnings = film_episode(made, run)
+    made = replace(made, origin=replace(made.origin, warnings=(*made.origin.warnings, *warnings)))
+    if made.preparation.settings.check:
+        from talkshow.episode.check import check_render
 
-            with clock.timing("check"):
-                check = check_render(preparation, timeline, shots, tracks, workspace, hook)
-    return write_episode(preparation, timeline, shots, origin, tracks, workspace, clock.seconds, check)
+        with run.clock.timing("check"):
+            made = replace(made, check=check_render(made, run))
+    return write_episode(made, run)

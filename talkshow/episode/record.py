@@ -6,24 +6,20 @@ import dataclasses
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from talkshow.engines.weights import weight_rows
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.outputs import EpisodeRecord, write_outputs
 from talkshow.episode.published import SCHEMA, unique_names, without_paths
+from talkshow.episode.run import Run
 from talkshow.episode.speak import KeptUtterance
-from talkshow.episode.types import Episode, Origin, Preparation, StageFacts
-from talkshow.shots.types import Shot, edges
-from talkshow.sound.tracks import Track
+from talkshow.episode.types import Episode, Made, Origin, Preparation, StageFacts
+from talkshow.shots.types import edges
 from talkshow.store import outputs
 from talkshow.store.digests import file_digest
 from talkshow.store.workspace import Workspace
-from talkshow.timeline.types import Timeline
 from talkshow.version import __version__
-
-if TYPE_CHECKING:
-    from talkshow.check.verdict import Check
 
 _LOG = logging.getLogger(__name__)
 
@@ -63,19 +59,17 @@ def spoken_origin(preparation: Preparation, spoken: Sequence[KeptUtterance], mix
     )
 
 
-def write_episode(
-    preparation: Preparation,
-    timeline: Timeline,
-    shots: Sequence[Shot],
-    origin: Origin,
-    tracks: Sequence[Track],
-    workspace: Workspace,
-    seconds: dict[str, float],
-    check: Check | None,
-) -> Episode:
-    """Write captions, `timeline.json` and, last of all, `manifest.json`.  check: if made."""
+def write_episode(made: Made, run: Run) -> Episode:
+    """Write captions, `timeline.json` and, last of all, `manifest.json`."""
+    workspace, preparation, timeline, origin, check = (
+        run.workspace,
+        made.preparation,
+        made.timeline,
+        made.origin,
+        made.check,
+    )
     title = preparation.script.title
-    write_outputs(EpisodeRecord(workspace.folder.name, title, timeline, shots, origin.rttm), workspace)
+    write_outputs(EpisodeRecord(workspace.folder.name, title, timeline, made.shots, origin.rttm), workspace)
     warnings = (
         *preparation.warnings,
         *origin.warnings,
@@ -85,25 +79,18 @@ def write_episode(
     )
     for warning in dict.fromkeys(warnings):
         _LOG.warning("%s", warning)
-    manifest = _manifest(preparation, timeline, origin, tracks, workspace, seconds, warnings)
+    manifest = _manifest(made, run, warnings)
     if check is not None:
-        manifest["stages"]["check"] = {"seconds": seconds.get("check", 0.0)}
+        manifest["stages"]["check"] = {"seconds": run.clock.seconds.get("check", 0.0)}
         manifest["check"] = without_paths(check.as_dict(), [workspace.folder])
     workspace.write_json(outputs.MANIFEST, manifest)
     video = workspace.video if preparation.views else None
     return Episode(workspace.folder, video, workspace.mix, timeline, timeline.duration_s, warnings, manifest)
 
 
-def _manifest(
-    preparation: Preparation,
-    timeline: Timeline,
-    origin: Origin,
-    tracks: Sequence[Track],
-    workspace: Workspace,
-    seconds: dict[str, float],
-    warnings: Sequence[str],
-) -> dict[str, Any]:
-    settings = preparation.settings
+def _manifest(made: Made, run: Run, warnings: Sequence[str]) -> dict[str, Any]:
+    preparation, timeline, origin = made.preparation, made.timeline, made.origin
+    workspace, seconds, settings = run.workspace, run.clock.seconds, preparation.settings
     pictures = sorted({scene.stage.image for scene in preparation.staged if scene.stage.image})
     inputs = (*origin.inputs, *(("picture", path) for path in pictures))
     used = {path: scene.stage.pictures.content(path) for scene in preparation.staged if (path := scene.stage.image)}
@@ -127,7 +114,7 @@ def _manifest(
         "stages": {
             **{name: {**facts.row(), "seconds": seconds.get(name, 0.0)} for name, facts in origin.stages.items()},
             "mix": {
-                "tracks": [track.path.relative_to(workspace.folder).as_posix() for track in tracks],
+                "tracks": [track.path.relative_to(workspace.folder).as_posix() for track in made.tracks],
                 **origin.mix.row(),
                 "seconds": seconds.get("mix", 0.0),
             },

@@ -5,22 +5,22 @@ from __future__ import annotations
 import concurrent.futures
 import logging
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from talkshow.cast.types import Cast
-from talkshow.engines.studio import Studio
 from talkshow.errors import AudioError
 from talkshow.machine.workers import SPEAKING_MB, worker_count
-from talkshow.progress import Hook
-from talkshow.script.model import Line, Script
+from talkshow.script.model import Line
 from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import Synthesizer, Utterance
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
-from talkshow.store.workspace import Workspace
 from talkshow.timeline.types import Cue
 from talkshow.words import Phoneme, Word
+
+if TYPE_CHECKING:
+    from talkshow.episode.run import Run
+    from talkshow.episode.types import Preparation
 
 STAGE = "speech"  # under which lines are kept
 
@@ -50,21 +50,14 @@ def kept_sound(cue: Cue) -> KeptUtterance:
     return cue.source
 
 
-def speak_lines(
-    lines: Sequence[Line],
-    script: Script,
-    cast: Cast,
-    seed: int,
-    workspace: Workspace,
-    hook: Hook,
-    studio: Studio | None = None,
-) -> list[KeptUtterance]:
-    """Speak what is not kept yet and report ("speak", lines done, lines in all).
+def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
+    """Speak every line that is not cached, in order, and report ("speak", lines done, lines in all).
 
     Lines are spoken side by side where their engine allows it: that uses the cores better than one line on all of
     them.
     """
-    studio = studio or Studio()
+    script, cast, seed, studio = preparation.script, preparation.cast, preparation.settings.seed, preparation.studio
+    lines, workspace, hook = list(script.lines), run.workspace, run.hook
     engines: dict[str, Synthesizer] = {
         name: studio.engine("voice_engines", name)
         for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)

@@ -16,10 +16,13 @@ from talkshow.episode.stage import StagedScene
 from talkshow.render.base import StageView
 from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
+from talkshow.sound.tracks import Track
 from talkshow.timeline.types import Timeline
 
 if TYPE_CHECKING:
+    from talkshow.check.verdict import Check
     from talkshow.shots.camera import Camera
+    from talkshow.shots.types import Shot
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,21 @@ class Origin:
     recording: RecordingFacts | None = None
     warnings: tuple[str, ...] = ()
     rttm: str | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """An episode before its record is written: the sound, then also the pictures.
+
+    shots: empty when only the sound was made.  check: None if there was none.
+    """
+
+    preparation: Preparation
+    timeline: Timeline
+    tracks: tuple[Track, ...]
+    origin: Origin
+    shots: tuple[Shot, ...] = ()
+    check: Check | None = None
 
 
 @dataclass(frozen=True)

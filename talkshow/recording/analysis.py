@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from talkshow.engines.studio import Studio
 from talkshow.engines.weights import weight_rows
+from talkshow.episode.run import Run
 from talkshow.errors import AudioError, MissingExtra
-from talkshow.progress import Hook, Stopwatch
+from talkshow.progress import Hook
 from talkshow.recording.hearing import DiarizedSpeakers, diarize_recording
 from talkshow.recording.lines import lines_said
 from talkshow.recording.read import Recording, read_recording
@@ -19,15 +20,14 @@ from talkshow.store.workspace import Workspace
 from talkshow.transcribe.base import Transcriber, Transcript
 
 
-def listen(
-    conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook, studio: Studio | None = None
-) -> ConversionAnalysis:
-    """Who speaks when, and what. Kept: a second run, or one after an interruption, goes on from here.
+def listen(conversion: Conversion, run: Run, studio: Studio | None = None) -> ConversionAnalysis:
+    """Who speaks when, and what. Each step is cached: a second run, or one after an interruption, continues from there.
 
     Reports ("read" | "diarize" | "transcribe", seconds done, seconds in all). Raises AudioError when nothing can be
     read or no speech is found.
     """
     studio = studio or Studio()
+    workspace, hook, clock = run.workspace, run.hook, run.clock
     transcriber, missing = _transcriber(conversion, studio)
     with clock.timing("read"):
         recording = read_recording(conversion.source, workspace, _stage(hook, "read"))

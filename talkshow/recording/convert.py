@@ -15,12 +15,13 @@ from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, req
 from talkshow.episode.make import files_read, finish, num_pictures, require_generators
 from talkshow.episode.plan import make_plan
 from talkshow.episode.published import unique_names
+from talkshow.episode.run import Run
 from talkshow.episode.stage import open_views, stage_scenes
-from talkshow.episode.types import Episode, Origin, Preparation, RecordingFacts, StageFacts
+from talkshow.episode.types import Episode, Made, Origin, Preparation, RecordingFacts, StageFacts
 from talkshow.languages.registry import DEFAULT
 from talkshow.machine.boundary import public
 from talkshow.machine.workers import limited
-from talkshow.progress import Hook, Stopwatch, quiet
+from talkshow.progress import Hook, quiet
 from talkshow.recording.analysis import listen
 from talkshow.recording.lines import script_of, timeline_of
 from talkshow.recording.pitch import gender_of
@@ -34,9 +35,6 @@ from talkshow.sound.waveform import TrackReader
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import to_rttm
-
-if TYPE_CHECKING:
-    from talkshow.faces.pictures import Pictures
 
 if TYPE_CHECKING:
     from talkshow.faces.pictures import Pictures
@@ -91,13 +89,13 @@ def convert_recording(
     Raises TalkshowError for everything that the user or the machine can cause.
     """
     studio = studio or Studio()
-    workspace, clock = workspace_of(conversion, Path(out), name), Stopwatch()
+    run = Run(workspace_of(conversion, Path(out), name), hook)
     settings = settings or EpisodeSettings()
-    with workspace.opened(), limited(settings.jobs):
-        require_folder(conversion, workspace, episode_files((), 1), [settings.image] if settings.image else [])
-        analysis = listen(conversion, workspace, clock, hook, studio)
+    with run.workspace.opened(), limited(settings.jobs):
+        require_folder(conversion, run.workspace, episode_files((), 1), [settings.image] if settings.image else [])
+        analysis = listen(conversion, run, studio)
         preparation = prepare_conversion(conversion, analysis, settings, studio)
-        return produce_conversion(conversion, analysis, preparation, workspace, clock, hook)
+        return produce_conversion(conversion, analysis, preparation, run)
 
 
 def prepare_conversion(
@@ -142,19 +140,14 @@ def _cast(
 
 
 def produce_conversion(
-    conversion: Conversion,
-    analysis: ConversionAnalysis,
-    preparation: Preparation,
-    workspace: Workspace,
-    clock: Stopwatch,
-    hook: Hook,
+    conversion: Conversion, analysis: ConversionAnalysis, preparation: Preparation, run: Run
 ) -> Episode:
     """Cut tracks, lay the sound, and film."""
     require_generators(preparation)
     names = episode_files(analysis.speakers.names, num_pictures(preparation.views))
-    begin(workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
-    with clock.timing("mix"):
-        tracks, mix = lay_sound(conversion, analysis, workspace, hook)
+    begin(run.workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
+    with run.clock.timing("mix"):
+        tracks, mix = lay_sound(conversion, analysis, run)
     timeline = timeline_of(analysis.said, analysis.recording.num_frames, preparation.script.language)
     source = conversion.source
     roles = ["recording"] if source.file else [f"track of {each.name}" for each in source.speakers]
@@ -165,6 +158,6 @@ def produce_conversion(
         tuple(zip(roles, source.files, strict=True)),
         RecordingFacts(unique_names(source.files), list(source.part), source.channels, conversion.master),
         mix_warnings(conversion, mix),
-        to_rttm(analysis.speakers.diarization.turns, workspace.folder.name),
+        to_rttm(analysis.speakers.diarization.turns, run.workspace.folder.name),
     )
-    return finish(preparation, timeline, tracks, origin, workspace, clock, hook)
+    return finish(Made(preparation, timeline, tracks, origin), run)

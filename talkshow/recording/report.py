@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from talkshow.episode.holding import DIARIZE, begin, beside, has_video
 from talkshow.episode.published import SCHEMA, without_paths
 from talkshow.episode.record import strange_tracks, written_files
-from talkshow.progress import Hook, Stopwatch
+from talkshow.episode.run import Run
 from talkshow.recording.convert import source_of
 from talkshow.recording.lines import RecordedLine
 from talkshow.recording.sound import has_its_sound, lay_sound, mix_warnings
@@ -21,30 +22,28 @@ from talkshow.timeline.rttm import to_rttm
 NUM_SAMPLES_SHOWN = 3
 
 
-def write_diarization(
-    analysis: ConversionAnalysis, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
-) -> tuple[Path, dict[str, Any]]:
+def write_diarization(analysis: ConversionAnalysis, conversion: Conversion, run: Run) -> tuple[Path, dict[str, Any]]:
     """Write `episode.rttm`, tracks, mix and `report.json`; (path of the RTTM, the report).
 
     Beside a video whose sound would be another one, they go into a folder of their own.
     """
-    if has_video(workspace.folder) and not has_its_sound(conversion, analysis, workspace):
-        apart = Workspace(beside(workspace.folder, DIARIZE))
+    folder = run.workspace.folder
+    if has_video(folder) and not has_its_sound(conversion, analysis, run.workspace):
+        apart = Workspace(beside(folder, DIARIZE))
         with apart.opened():
-            return _write_report(analysis, conversion, apart, clock, hook)
-    return _write_report(analysis, conversion, workspace, clock, hook)
+            return _write_report(analysis, conversion, replace(run, workspace=apart))
+    return _write_report(analysis, conversion, run)
 
 
-def _write_report(
-    analysis: ConversionAnalysis, conversion: Conversion, workspace: Workspace, clock: Stopwatch, hook: Hook
-) -> tuple[Path, dict[str, Any]]:
+def _write_report(analysis: ConversionAnalysis, conversion: Conversion, run: Run) -> tuple[Path, dict[str, Any]]:
+    workspace = run.workspace
     names = diarization_files(analysis.speakers.names)
     if has_video(workspace.folder):  # whose sound is the same: all of it stays
         workspace.claim(names, conversion.inputs)
     else:
         begin(workspace, source_of(conversion), conversion.part, names, conversion.inputs)
-    with clock.timing("mix"):
-        tracks, mix = lay_sound(conversion, analysis, workspace, hook)
+    with run.clock.timing("mix"):
+        tracks, mix = lay_sound(conversion, analysis, run)
     turns = analysis.speakers.diarization.turns
     path = workspace.write_text(RTTM, to_rttm(turns, workspace.folder.name))
     warnings = (*analysis.warnings, *mix_warnings(conversion, mix), *strange_tracks(workspace))
@@ -61,7 +60,7 @@ def _write_report(
         "mix": mix.row(),
         "outputs": written_files(workspace),
         "warnings": without_paths(list(warnings), conversion.inputs),
-        "seconds": clock.seconds,
+        "seconds": run.clock.seconds,
     }
     workspace.write_json(REPORT, report)
     return path, {

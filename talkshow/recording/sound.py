@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from talkshow.episode.mix import MixFigures, mixed
-from talkshow.progress import Hook
+from talkshow.episode.run import Run
 from talkshow.recording.cut import REVISION as CUT_REVISION
 from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.read import Recording
@@ -24,10 +24,9 @@ from talkshow.store.workspace import Workspace
 LOUDEST_DBTP = 1.0  # true peak of a recording above which it is reported; lossy formats often exceed 0 a little
 
 
-def lay_sound(
-    conversion: Conversion, analysis: ConversionAnalysis, workspace: Workspace, hook: Hook
-) -> tuple[tuple[Track, ...], MixFigures]:
+def lay_sound(conversion: Conversion, analysis: ConversionAnalysis, run: Run) -> tuple[tuple[Track, ...], MixFigures]:
     """One track per speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
+    workspace, hook = run.workspace, run.hook
     stems = track_stems(analysis.speakers.names)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
     turns = analysis.speakers.diarization.turns

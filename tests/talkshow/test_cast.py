@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 
 from talkshow.cast.choosing import cast_script, load_all_voices, load_voices, wish_of
 from talkshow.cast.types import Cast, Character, Voice
+from talkshow.episode.make import prepare
+from talkshow.episode.run import Run
 from talkshow.episode.speak import speak_lines
 from talkshow.errors import CastError
-from talkshow.progress import quiet
 from talkshow.script import parse_script
 from talkshow.script.model import CharacterHint, Line, Say, Scene, Script
+from talkshow.settings import EpisodeSettings
 from talkshow.store.workspace import Workspace
 
 _NAMES = st.lists(st.text("ABCDEFG", min_size=1, max_size=5), min_size=1, max_size=9, unique=True)
@@ -227,4 +230,5 @@ def test_who_is_heard_as_recorded_has_no_voice_to_speak_with() -> None:
     assert nora.gender == "female"
     assert Character("NORA", Voice("deep", "tone", "en", "male", "", ""), recorded_gender="female").gender == "male"
     with pytest.raises(CastError, match=r"NORA has no voice.*--voice NORA="):
-        speak_lines([Line("NORA", (Say("Hi."),))], Script("t", ()), Cast((nora,)), 0, Workspace(Path("none")), quiet)
+        preparation = prepare(Script("t", (Scene("", (Line("NORA", (Say("Hi."),)),)),)), EpisodeSettings(only="speak"))
+        speak_lines(replace(preparation, cast=Cast((nora,))), Run(Workspace(Path("none"))))
