@@ -9,7 +9,10 @@ from typing import Any
 import typer
 
 from pages.markdown import GENERATED, code, prose, table
+from talkshow.cli.commands import COMMANDS, loaded
 from talkshow.cli.program import app
+
+PROGRAM = "talkshow"
 
 
 def page(_: str = "") -> str:
@@ -29,9 +32,10 @@ def page(_: str = "") -> str:
     return "".join(parts).rstrip() + "\n"
 
 
-def commands(group: Any, prefix: str = "talkshow") -> Iterator[tuple[str, Any]]:
+def commands(group: Any, prefix: str = PROGRAM) -> Iterator[tuple[str, Any]]:
     """Full names and commands, without the groups, in order of --help."""
-    for name, command in group.commands.items():
+    inner = group.commands if prefix != PROGRAM else {each.name: loaded(each.name) for each in COMMANDS}
+    for name, command in inner.items():
         if hasattr(command, "commands"):
             yield from commands(command, f"{prefix} {name}")
         else:

@@ -13,7 +13,7 @@ from talkshow.cli.show import check_notes, check_table, complain, note, progress
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow check outputs/two_hosts")(check)
+    app.command(epilog="Example: talkshow check outputs/two_hosts")(check)
 
 
 def check(

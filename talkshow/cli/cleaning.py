@@ -24,7 +24,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Report what would be fr
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow clean outputs/two_hosts --dry-run")(clean)
+    app.command(epilog="Example: talkshow clean outputs/two_hosts --dry-run")(clean)
 
 
 def clean(

@@ -43,18 +43,12 @@ Fade = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow demo")(with_groups(demo))
-    app.command(
-        rich_help_panel="Episodes",
-        epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080",
-    )(with_groups(render))
-    app.command(rich_help_panel="Episodes", epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(
-        with_groups(speak)
+    app.command(epilog="Example: talkshow demo")(with_groups(demo))
+    app.command(epilog="Example: talkshow render scripts_in/car_ride.txt --image two_people.png --size 1920x1080")(
+        with_groups(render)
     )
-    app.command(
-        rich_help_panel="Episodes",
-        epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5",
-    )(join)
+    app.command(epilog="Example: talkshow speak scripts_in/two_hosts.txt --draft")(with_groups(speak))
+    app.command(epilog="Example: talkshow join intro.mp4 outputs/one/episode.mp4 -o whole.mp4 --fade 0.5")(join)
 
 
 def demo(

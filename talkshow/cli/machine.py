@@ -14,15 +14,13 @@ from talkshow.cli.show import console, note, result, result_json
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow seats two_people.png -o seats.png")(
-        seats
-    )
+    app.command(epilog="Example: talkshow seats two_people.png -o seats.png")(seats)
     models = typer.Typer(no_args_is_help=True, help="List, check or download model files.")
     models.command("list", epilog="Example: talkshow models list")(list_models)
     models.command("verify", epilog="Example: talkshow models verify multitalk-480p")(verify_models)
     models.command("pull", epilog="Example: talkshow models pull multitalk-480p --folder /data/weights")(pull_models)
-    app.add_typer(models, name="models", rich_help_panel="Voices and machine")
-    app.command(rich_help_panel="Voices and machine", epilog="Example: talkshow doctor")(doctor)
+    app.add_typer(models, name="models")
+    app.command(epilog="Example: talkshow doctor")(doctor)
 
 
 def seats(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from talkshow.cli import check, cleaning, episode, machine, recordings, scripts, voices, writing
+from talkshow.cli.commands import COMMANDS, listed, loaded
 from talkshow.cli.show import complain, note
 from talkshow.cli.signals import die, ending_signals
 from talkshow.cli.streams import NOBODY_READS, safe_streams
@@ -28,7 +28,15 @@ class _Failed(Exception):
 
 
 class _Commands(typer.core.TyperGroup):
-    """All commands."""
+    """All commands; the one that runs is loaded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "commands": {command.name: listed(command) for command in COMMANDS}})
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was asked for, with the arguments that are left for it."""
+        name, found, rest = super().resolve_command(ctx, args)
+        return name, loaded(name) if name else found, rest
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
@@ -49,14 +57,6 @@ app = typer.Typer(
     help="Turn a written dialogue into a video in which everyone has a voice and a face of their own.",
     epilog="First steps: [bold]talkshow demo[/bold], then [bold]talkshow render scripts_in/two_hosts.txt[/bold]",
 )
-episode.register(app)
-check.register(app)
-cleaning.register(app)
-recordings.register(app)
-scripts.register(app)
-writing.register(app)
-voices.register(app)
-machine.register(app)
 
 
 def _version(wanted: bool) -> None:

@@ -125,13 +125,10 @@ class Listening:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(
-        rich_help_panel="Recordings",
-        epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO",
-    )(with_groups(convert))
-    app.command(rich_help_panel="Recordings", epilog="Example: talkshow diarize interview.mp3 --speakers 2")(
-        with_groups(diarize)
+    app.command(epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO")(
+        with_groups(convert)
     )
+    app.command(epilog="Example: talkshow diarize interview.mp3 --speakers 2")(with_groups(diarize))
 
 
 def convert(

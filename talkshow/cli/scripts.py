@@ -20,12 +20,10 @@ File = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(rich_help_panel="Scripts", epilog="Example: talkshow lint scripts_in/panel.fountain")(lint)
-    app.command(
-        "format",
-        rich_help_panel="Scripts",
-        epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md",
-    )(format_)
+    app.command(epilog="Example: talkshow lint scripts_in/panel.fountain")(lint)
+    app.command("format", epilog="Example: talkshow format scripts_in/two_hosts.txt --to markdown -o two_hosts.md")(
+        format_
+    )
 
 
 def lint(

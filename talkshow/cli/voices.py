@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="List the voices, or hear one.")
     group.command("list", epilog="Example: talkshow voices list --json")(list_voices)
     group.command("say", epilog='Example: talkshow voices say bm_george "Good evening." -o evening.wav')(say)
-    app.add_typer(group, name="voices", rich_help_panel="Voices and machine")
+    app.add_typer(group, name="voices")
 
 
 def list_voices(voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:

@@ -329,12 +329,11 @@ class Asking:
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(
-        rich_help_panel="Scripts",
-        epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" -o pilots.txt',
+        epilog='Example: talkshow write "two retired pilots argue about the best airport breakfast" -o pilots.txt'
     )(with_groups(write))
-    app.command(
-        rich_help_panel="Episodes", epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit'
-    )(with_groups(scene))
+    app.command(epilog='Example: talkshow scene "a lighthouse keeper and a gull" --minutes 2 --edit')(
+        with_groups(scene)
+    )
 
 
 def write(

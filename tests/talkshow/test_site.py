@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from talkshow.cli.commands import COMMANDS, Command, loaded
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
@@ -90,3 +92,9 @@ def test_the_menu_and_every_link_hold_when_the_site_is_built(tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / "site/reference/commands.html").is_file()
     assert not list((tmp_path / "site").rglob("*.py"))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_the_list_of_commands_says_what_their_own_help_says(command: Command) -> None:
+    first, *_ = loaded(command.name).help.split("\n\n")
+    assert " ".join(first.split()) == command.summary
