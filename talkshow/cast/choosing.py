@@ -193,7 +193,7 @@ def cast_script(
         raise CastError("there are no voices; name a folder that holds some with --voices")
     wishes = {name: wish_of(script.hint(name)) for name in speakers if name not in given}
     chosen = given | _chosen(script, wishes, pool, Counter(given.values()), seed)
-    warnings = _shared(chosen, speakers, given) + _against_wish(chosen, wishes, voices)
+    warnings = [*_shared(chosen, speakers, given), *_against_wish(chosen, wishes, voices), *_pretended(chosen, voices)]
     spread = _spread(chosen, given, seed)
     characters = []
     for name in speakers:
@@ -281,6 +281,18 @@ def _shared(chosen: Mapping[str, str], speakers: tuple[str, ...], given: Mapping
             )
             warnings.append(f"{', '.join(names)} share the voice {voice}, {why}")
     return warnings
+
+
+def _pretended(chosen: Mapping[str, str], voices: Mapping[str, Voice]) -> list[str]:
+    """One warning per engine that is a stand-in for speech."""
+    silent: dict[str, list[str]] = {}
+    for name, voice in chosen.items():
+        if pretends(engine := voices[voice].engine):
+            silent.setdefault(engine, []).append(name)
+    return [
+        f"no words are heard from {', '.join(names)}: the engine {engine} is a stand-in for speech"
+        for engine, names in silent.items()
+    ]
 
 
 def _against_wish(chosen: Mapping[str, str], wishes: Mapping[str, Wish], voices: Mapping[str, Voice]) -> list[str]:

@@ -187,11 +187,11 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
         raise typer.Exit(1)
 
 
-def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False) -> None:
+def doctor(out: opt.Out = Path("outputs"), voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:
     """Test every part of the program on this machine: OK, or what to do. Exits 1 when a required part fails."""
     from talkshow.doctor import examine
 
-    findings = examine(out)
+    findings = examine(out, voices or ())
     if json:
         result_json([{"part": f.part, "ok": f.ok, "detail": f.detail, "cure": f.cure} for f in findings])
     else:

@@ -32,6 +32,7 @@ class PlannedCharacter:
 
     name: str
     voice: str | None  # None: heard as recorded
+    engine: str | None  # of the voice
     num_lines: int
     seat: tuple[float, float, float, float] | None  # (left, top, right, bottom) in picture pixels; None: not seen
 
@@ -65,7 +66,13 @@ class Plan:
             "renderers": list(self.renderers),
             "device": self.device,
             "characters": [
-                {"name": c.name, "voice": c.voice, "num_lines": c.num_lines, "seat": list(c.seat) if c.seat else None}
+                {
+                    "name": c.name,
+                    "voice": c.voice,
+                    "engine": c.engine,
+                    "num_lines": c.num_lines,
+                    "seat": list(c.seat) if c.seat else None,
+                }
                 for c in self.characters
             ],
             "problems": list(self.problems),
@@ -115,6 +122,7 @@ def make_plan(
             PlannedCharacter(
                 character.name,
                 character.voice.name if character.voice else None,
+                character.voice.engine if character.voice else None,
                 script.num_lines_of(character.name),
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )

@@ -96,7 +96,7 @@ def to_webvtt(timeline: Timeline) -> str:
 
 
 def to_rttm(timeline: Timeline, name: str) -> str:
-    """One SPEAKER line a cue: who is heard from when for how long.  name: of the recording."""
+    """One SPEAKER line per cue: who is heard from when for how long.  name: of the recording."""
     return rttm.to_rttm((Turn(cue.speaker, cue.span) for cue in timeline.cues), name)
 
 

@@ -86,7 +86,7 @@ def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
 
 
 def to_rttm(turns: Iterable[Turn], recording: str) -> str:
-    """One SPEAKER line a turn. Spaces in names become underscores; names that become equal get -2, -3."""
+    """One SPEAKER line per turn. Spaces in names become underscores; names that become equal get -2, -3."""
     turns = list(turns)
     safe: dict[str, str] = {}
     for speaker in dict.fromkeys(turn.speaker for turn in turns):

@@ -58,7 +58,7 @@ def _characters(brief: Brief, cast: Sequence[CharacterHint]) -> str:
 
 
 def cast_list(cast: Sequence[CharacterHint]) -> str:
-    """One character a line."""
+    """One character per line."""
     rows = []
     for hint in cast:
         told = [

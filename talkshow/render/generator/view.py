@@ -1,6 +1,6 @@
 """The bridge to the generator in `multitalk`: a scene, its seats and its tracks in, frames out. Only this room uses it.
 
-An episode is generated in stretches: one a scene, and one a shot where the director cuts, since a fresh start from the
+An episode is generated in stretches: one per scene, and one per shot where the director cuts: a new start from the
 reference picture is not seen there and stops the drift. A stretch is made chunk by chunk, each kept with its latents,
 so that a run after an interruption goes on at the chunk where it stopped.
 """

@@ -60,7 +60,7 @@ class Kokoro:
     weights = (MODEL,)
     realtime_factor = 0.8
     memory_mb = 600
-    thread_safe = True  # one thread a line: two lines side by side take 0.6 of the time of two in turn
+    thread_safe = True  # one thread per line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
         self.identity = identity("kokoro", REVISION, MODEL.sha256[:16])
