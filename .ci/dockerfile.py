@@ -67,7 +67,7 @@ def entry_point(steps: list[Step]) -> list[str]:
 
 
 def follow(dockerfile: Path, place: Path, packages: Sequence[str] = ()) -> None:
-    """Follow the steps in `place`, with `packages` installed first. Raises CalledProcessError for a command that fails."""
+    """Follow the steps in `place`, after `packages` are installed. Raises CalledProcessError if a command fails."""
     steps = list(read_steps(dockerfile.read_text(encoding="utf-8")))
     environment_folder, app = place / "venv", place / "app"
     venv.create(environment_folder, with_pip=True)
