@@ -141,7 +141,7 @@ def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -
     voice = folded.get(name.casefold())
     if voice is None:
         if not voices:
-            raise CastError("there are no voices; name a folder that holds some with --voices")
+            raise CastError("no voices are installed; give a folder of voices with --voices")
         raise CastError(f"there is no voice '{name}'. {choose(name, voices)}")
     return as_draft(voice) if draft else voice
 

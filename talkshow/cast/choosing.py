@@ -190,7 +190,7 @@ def cast_script(
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
     pool = offered(voices)
     if len(given) < len(speakers) and not pool:
-        raise CastError("there are no voices; name a folder that holds some with --voices")
+        raise CastError("no voices are installed; give a folder of voices with --voices")
     wishes = {name: wish_of(script.hint(name)) for name in speakers if name not in given}
     chosen = given | _chosen(script, wishes, pool, Counter(given.values()), seed)
     warnings = [*_shared(chosen, speakers, given), *_against_wish(chosen, wishes, voices), *_pretended(chosen, voices)]

@@ -168,7 +168,7 @@ def _unreadable(rows: Sequence[_Row], stopped: bool) -> Iterator[Finding]:
             more = f" and {len(letters) - _SHOWN_WORDS} more words" if len(letters) > _SHOWN_WORDS else ""
             yield Finding(
                 line,
-                f"{shown}{more} will not be spoken: these letters mean nothing to {_voices(row)}. "
+                f"{shown}{more} will not be spoken: these letters cannot be read by {_voices(row)}. "
                 "Write how the words sound in Latin letters",
             )
 

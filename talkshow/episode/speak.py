@@ -46,7 +46,7 @@ class KeptUtterance:
 def kept_sound(cue: Cue) -> KeptUtterance:
     """What a cue of a spoken script was placed with."""
     if not isinstance(cue.source, KeptUtterance):
-        raise TypeError(f"line {cue.index + 1} ({cue.speaker}) was placed without a sound that was kept")
+        raise TypeError(f"line {cue.index + 1} ({cue.speaker}) was placed without a cached sound")
     return cue.source
 
 

@@ -126,7 +126,7 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
         with writing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, samples=utterance.waveform.samples, about=encoded)
     except OSError as exc:
-        raise AudioError(f"{path}: cannot keep this speech: {exc.strerror or exc}") from exc
+        raise AudioError(f"{path}: cannot cache this speech: {exc.strerror or exc}") from exc
 
 
 def load_utterance(path: Path) -> Utterance:
@@ -143,7 +143,7 @@ def load_utterance(path: Path) -> Utterance:
         phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
     except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:  # RuntimeError: another kind of zip
-        raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
+        raise AudioError(f"{path}: this cached speech cannot be read: {exc}") from exc
 
 
 def _require_stored(stored: Any, path: Path) -> None:

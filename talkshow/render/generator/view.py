@@ -123,7 +123,9 @@ class MultiTalkView(StageView, Generator):
         self.warnings = (
             ()
             if preset.checkpoint
-            else (f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
+            else (
+                f"the preset '{preset.name}' has random weights: the frames are noise, which shows that the pipeline runs",
+            )
         )
         # where weights lie and wait decides no frame, what they are does
         weights = weights_content(preset.name, settings.models, len(self.people), settings.loras)
