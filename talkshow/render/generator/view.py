@@ -124,7 +124,7 @@ class MultiTalkView(StageView, Generator):
             ()
             if preset.checkpoint
             else (
-                f"the preset '{preset.name}' has random weights: the frames are noise, which shows that the pipeline runs",
+                f"the preset '{preset.name}' has random weights: its frames are noise, which shows only that it runs",
             )
         )
         # where weights lie and wait decides no frame, what they are does
