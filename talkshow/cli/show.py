@@ -109,6 +109,8 @@ def _show_cast(plan: Plan, out: Console) -> None:
         f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
         f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}"
     )
+    if plan.language_found:
+        out.print(f"language: {plan.language} (found in the text)")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("character", "voice", "engine", "lines", "seat (left, top, right, bottom)"):
         table.add_column(heading)

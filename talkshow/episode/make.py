@@ -57,11 +57,13 @@ def prepare(
     from talkshow.cast.catalogue import as_draft
     from talkshow.cast.choosing import cast_script, load_all_voices, offered
     from talkshow.cast.language_check import check_languages
+    from talkshow.script.languages import with_found_language
     from talkshow.script.lint import estimated_duration_s
     from talkshow.script.reader import read_script
 
     studio = studio or Studio()
-    whole = script if isinstance(script, Script) else read_script(Path(script))
+    read = script if isinstance(script, Script) else read_script(Path(script))
+    whole, found = with_found_language(read)
     catalogue = load_all_voices(voices)
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
     part = select_part(whole, settings)
@@ -91,6 +93,7 @@ def prepare(
             staged,
             views,
             tuple(str(finding) for finding in languages if finding.stops),
+            language_found=found,
         )
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings, studio)
 

@@ -11,6 +11,7 @@ from talkshow.clock import FPS
 from talkshow.engines import registry
 from talkshow.episode.stage import Reason, StagedScene
 from talkshow.errors import TalkshowError
+from talkshow.languages.registry import DEFAULT
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import StageView
 from talkshow.render.generated import GeneratorPlan, Lack
@@ -53,11 +54,15 @@ class Plan:
     device: str = "CPU"
     generator: GeneratorPlan | None = None  # what a generating renderer will do; estimates
     problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
+    language: str = DEFAULT
+    language_found: bool = False  # in the text: the script declares none
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
         return {
             "title": self.title,
+            "language": self.language,
+            "language_found": self.language_found,
             "num_lines": self.num_lines,
             "num_scenes": self.num_scenes,
             "estimated_duration_s": round(self.duration_s, 1),
@@ -101,6 +106,8 @@ def make_plan(
     staged: Sequence[StagedScene],
     views: Sequence[StageView],
     problems: tuple[str, ...] = (),
+    *,
+    language_found: bool = False,
 ) -> Plan:
     """Estimate from what is known before anything is spoken."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
@@ -145,6 +152,8 @@ def make_plan(
         generator.device if generator else "CPU",
         generator,
         problems,
+        script.language,
+        language_found,
     )
 
 

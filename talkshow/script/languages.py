@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from talkshow.languages.guessing import find_language
 from talkshow.languages.letters import Letters, letters_of
-from talkshow.languages.registry import name_of, primary
+from talkshow.languages.registry import DEFAULT, name_of, primary
 from talkshow.script.model import Line, Scene, Script
 
 
@@ -42,3 +43,17 @@ def spoken_lines(script: Script) -> Iterator[tuple[Line, Spoken]]:
         for line in scene.lines:
             if line.text:
                 yield line, language_of(line.text, scene.language or script.language)
+
+
+def declares_language(script: Script) -> bool:
+    """Whether a script says in which language it is."""
+    return primary(script.language) != DEFAULT or "language" in (script.layout.places if script.layout else ())
+
+
+def with_found_language(script: Script) -> tuple[Script, bool]:
+    """The script in the language that its text is in, if it declares none; whether that is another than DEFAULT."""
+    if declares_language(script):
+        return script, False
+    texts = (line.text for scene in script.scenes if scene.language is None for line in scene.lines if line.text)
+    found = find_language("\n".join(texts))
+    return (script, False) if found == DEFAULT else (replace(script, language=found), True)

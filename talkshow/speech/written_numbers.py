@@ -1,4 +1,4 @@
-"""The words for numbers, dates and the like in Spanish, French, Italian, Portuguese and Hindi; ordinals by num2words."""
+"""The words for numbers and dates in Spanish, French, Italian, Portuguese and Hindi; ordinals by num2words."""
 
 from __future__ import annotations
 
@@ -39,10 +39,7 @@ SPANISH = Words(
     time="{hours} y {minutes}",
     hour="{hours} horas",
     percent="por ciento",
-    ordinals={
-        r"\.?º|\.?er(?=\s|$)|\.?o(?=\s|$)": _ordinal("es"),
-        r"\.?ª|\.?a(?=\s|$)": _ordinal("es", feminine=True),
-    },
+    ordinals={r"\.?º|\.?er(?=\s|$)|\.?o(?=\s|$)": _ordinal("es"), r"\.?ª|\.?a(?=\s|$)": _ordinal("es", feminine=True)},
     abbreviations={
         **{"Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora"},
         **{"Ud.": "usted", "Uds.": "ustedes", "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos"},
@@ -153,10 +150,7 @@ HINDI = Words(
     },
     cents="और",
     hundredths_said=True,
-    months=(
-        *("जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून"),
-        *("जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"),
-    ),
+    months=(*("जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून"), *("जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर")),
     date="{day} {month} {year}",
     time="{hours} बजकर {minutes} मिनट",
     hour="{hours} बजे",
