@@ -2,7 +2,8 @@
 
 espeak-ng is a shared library in the package espeakng-loader, called through phonemizer. It reads a clause as a whole,
 since sounds depend on their neighbours (les amis), and gives sound words that need not be the written ones. Each
-written word is therefore read once more by itself, and the sounds of the clause are shared out by what the two have in common.
+written word is therefore read once more by itself. The sounds of the clause are shared out by what the two readings
+have in common.
 """
 
 from __future__ import annotations

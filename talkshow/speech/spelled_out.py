@@ -74,7 +74,7 @@ def spelled_out(text: str, words: Words) -> str:
     text = _FULL_HOUR.sub(lambda match: words.hour.format(hours=int(match[1])), text)
     text = _PERCENT.sub(lambda match: f"{match[1]} {words.percent}", text)
     for ending, ordinal in words.ordinals.items():
-        text = re.sub(rf"(?<![\w.,])(\d{{1,4}})(?:{ending})(?!\w)", lambda match, say=ordinal: say(int(match[1])), text)
+        text = _said(rf"(?<![\w.,])(\d{{1,4}})(?:{ending})(?!\w)", ordinal, text)
     for sign, said in words.signs.items():
         text = re.sub(rf"\s*{re.escape(sign)}\s*", f" {said} ", text)
     text = _THOUSANDS.sub(lambda match: re.sub(r"\D", "", match[0]), text)
@@ -82,6 +82,11 @@ def spelled_out(text: str, words: Words) -> str:
     text = _DECIMAL.sub(lambda match: f"{match[1]} {words.comma} {_digits(match[2])}", text)
     text = _POINT.sub(lambda match: f"{match[1]} {words.comma} {_digits(match[2])}", text)
     return " ".join(text.split())
+
+
+def _said(pattern: str, say: Callable[[int], str], text: str) -> str:
+    """The text with each number that the pattern finds as `say` says it."""
+    return re.sub(pattern, lambda match: say(int(match[1])), text)
 
 
 def _digits(decimals: str) -> str:
