@@ -1,8 +1,8 @@
 """When words are heard in speech whose engine does not say: compared with the same text, spoken by a voice that does.
 
-Kokoro says the text, and its words and phonemes have known times. Both sounds become frames of mel energies, from which
-each speaker's average is taken away; dynamic time warping finds the frame of one for every frame of the other (Sakoe and
-Chiba 1978, "Dynamic programming algorithm optimization for spoken word recognition").
+Kokoro says the text, and its words and phonemes have known times. Both sounds become frames of mel energies, from
+which each speaker's average is taken away. Dynamic time warping finds the frame of one for every frame of the other
+(Sakoe and Chiba 1978, "Dynamic programming algorithm optimization for spoken word recognition").
 """
 
 from __future__ import annotations
