@@ -7,6 +7,7 @@ which each speaker's average is taken away. Dynamic time warping finds the frame
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,7 +36,8 @@ def aligned(speech: Waveform, reference: Utterance) -> tuple[tuple[Word, ...], t
 
     speech, reference: the same text, by any two voices.
     """
-    times = _warp(_features(speech), _features(reference.waveform))
+    frames, seconds = _with_rests(_features(reference.waveform), [word.span.start_s for word in reference.words])
+    times = _warp(_features(speech), frames, seconds)
     end_s = speech.duration_s
 
     def there(second: float) -> float:
@@ -79,11 +81,25 @@ def _features(sound: Waveform) -> Features:
     return np.vstack([shape, 1.5 * change, _LEVEL_WEIGHT * 3 * loud]).T.astype(np.float32)
 
 
-def _warp(speech: Features, reference: Features) -> NDArray[np.float64]:
-    """(num_points, 2) seconds in the speech and in the reference, both never decreasing; from start to end."""
+def _with_rests(frames: Features, starts_s: Sequence[float]) -> tuple[Features, NDArray[np.float64]]:
+    """A reference with a frame of silence before each word, for a pause that the other speaker may make there.
+
+    Returns the frames, and the second in the reference at which each stands.
+    """
+    at = [min(len(frames), round(start_s / HOP_S)) for start_s in starts_s]
+    silence = np.zeros(frames.shape[1], np.float32)
+    seconds = np.arange(len(frames)) * HOP_S
+    return np.insert(frames, at, silence, axis=0), np.insert(seconds, at, [index * HOP_S for index in at])
+
+
+def _warp(speech: Features, reference: Features, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(num_points, 2) seconds in the speech and in the reference, both never decreasing; from start to end.
+
+    seconds: of each frame of the reference.
+    """
     import librosa
 
-    last = (len(speech) * HOP_S, len(reference) * HOP_S)
+    last = (len(speech) * HOP_S, seconds[-1] + HOP_S)
     if min(len(speech), len(reference)) < _FEWEST:
         return np.array([(0.0, 0.0), last])
     distance = np.sqrt(np.maximum(0, ((speech[:, None] - reference[None]) ** 2).mean(axis=2)))
@@ -97,5 +113,8 @@ def _warp(speech: Features, reference: Features) -> NDArray[np.float64]:
     columns, first = np.unique(points[:, 1], return_index=True)
     last_at = np.append(first[1:], len(points)) - 1
     middle = (points[first, 0] + points[last_at, 0]) / 2  # of the frames that belong to one of the reference
-    pairs = np.stack([np.maximum.accumulate(middle) * HOP_S, columns * HOP_S], axis=1)
+    # the silence before a word ends where the word begins
+    rests = np.append(seconds[1:] == seconds[:-1], False)[columns.astype(int)]
+    middle = np.where(rests, points[last_at, 0] + 0.5, middle)
+    pairs = np.stack([np.maximum.accumulate(middle) * HOP_S, seconds[columns.astype(int)]], axis=1)
     return np.vstack([pairs, [last]])
