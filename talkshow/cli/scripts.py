@@ -38,8 +38,9 @@ def lint(
     from talkshow.script.reader import read_script
 
     catalogue = load_all_voices(voices or [])
-    read, _ = with_found_language(read_script(script, format))
-    report = lint_report(read, catalogue, look_problems, unspoken_by(catalogue))
+    report = lint_report(
+        with_found_language(read_script(script, format)), catalogue, look_problems, unspoken_by(catalogue)
+    )
     if json:
         result_json(report)
     else:

@@ -63,7 +63,7 @@ def prepare(
 
     studio = studio or Studio()
     read = script if isinstance(script, Script) else read_script(Path(script))
-    whole, found = with_found_language(read)
+    whole = with_found_language(read)
     catalogue = load_all_voices(voices)
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
     part = select_part(whole, settings)
@@ -93,7 +93,6 @@ def prepare(
             staged,
             views,
             tuple(str(finding) for finding in languages if finding.stops),
-            language_found=found,
         )
     return Preparation(part, casting.cast, settings, staged, views, plan, warnings, studio)
 

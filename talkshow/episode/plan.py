@@ -106,8 +106,6 @@ def make_plan(
     staged: Sequence[StagedScene],
     views: Sequence[StageView],
     problems: tuple[str, ...] = (),
-    *,
-    language_found: bool = False,
 ) -> Plan:
     """Estimate from what is known before anything is spoken."""
     speaking, filming = worker_count(SPEAKING_MB), picture_workers(size)
@@ -153,7 +151,7 @@ def make_plan(
         generator,
         problems,
         script.language,
-        language_found,
+        script.language_found,
     )
 
 

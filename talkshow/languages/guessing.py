@@ -23,10 +23,8 @@ _LONG_ENOUGH = 3  # words
 def find_language(text: str) -> str:
     """The primary tag of the language that a text is in; DEFAULT in doubt. Names should not be part of the text."""
     letters = letters_of(text)
-    if letters:
-        return next(
-            (tag for tag in letters.languages if tag in known()), letters.languages[0] if letters.languages else DEFAULT
-        )
+    if letters:  # the largest of their languages, if it is one that talkshow knows; several share Cyrillic letters
+        return letters.languages[0] if letters.languages and letters.languages[0] in known() else DEFAULT
     if guess := guess_language(text, DEFAULT):
         return guess
     words = list(_words(text))

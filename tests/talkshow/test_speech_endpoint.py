@@ -153,7 +153,7 @@ def test_an_answer_without_sound_is_named(server, monkeypatch, data, kind, statu
 def test_an_answer_without_end_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "_LONGEST_BYTES", 200_000)
     server.sends(b"\0" * 1_000_000)
-    with pytest.raises(BackendError, match="more than .* MB"):
+    with pytest.raises(BackendError, match="sent more than"):
         Endpoint().speak(SpeechRequest("Hello.", voice(server, format="pcm")))
 
 
@@ -165,7 +165,7 @@ def test_a_server_that_says_nothing_or_is_not_there_is_named(server: Server, mon
         Endpoint().speak(SpeechRequest("Hello.", voice(server)))
     waiting.set()
     nobody = Voice("remote", "endpoint", "en", "", "", "unknown", base_url="http://127.0.0.1:9/v1")
-    with pytest.raises(BackendError, match="no answer from http://127.0.0.1:9/v1"):
+    with pytest.raises(BackendError, match="there is no answer from"):
         Endpoint().speak(SpeechRequest("Hello.", nobody))
     with pytest.raises(BackendError, match="must begin with http"):
         Endpoint().speak(SpeechRequest("Hello.", Voice("remote", "endpoint", "en", "", "", "", base_url="file:///etc")))
