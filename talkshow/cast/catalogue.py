@@ -15,7 +15,7 @@ from talkshow.engines.weights import Weights
 from talkshow.errors import CastError, choose, printable
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import TomlFile, read_toml
-from talkshow.schema.values import PROSE, Number, Parsed, Text, one_of
+from talkshow.schema.values import PROSE, SWITCH, Number, Parsed, Text, one_of
 from talkshow.schema.where import Where
 
 SOUND_FORMATS = ("wav", "mp3", "opus", "aac", "flac", "pcm")  # that a server may send
@@ -47,6 +47,7 @@ _SCHEMA = Schema(
         "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
         "sha256": Key(Parsed("the SHA-256 of the data file, 64 hexadecimal digits", "9f86d081...", "SHA256", _sha256)),
         "loudness": Key(Number("its loudness in LUFS, a number from -70 to 0", -22.5, "LUFS", -70, 0)),
+        "last": Key(SWITCH),
         "model": Key(Text("the name of a model, or a folder", "tts_models/de/thorsten/vits", "MODEL")),
         "speaker": Key(Text("what the model or server calls the voice", "alloy", "NAME")),
         "sample": Key(Text("the name of a sound file in the voice's folder", "me.wav", "FILE")),

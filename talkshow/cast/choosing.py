@@ -152,12 +152,16 @@ def choose_voices(
 
     for name in sorted(wishes, key=eagerness):
 
-        def rank(voice: str, name: str = name) -> tuple[int, float, str]:
-            return used[voice], -fitness(wishes[name], voices[voice], language), _chance(seed, name, voice)
+        def rank(voice: str, name: str = name) -> tuple[float, float, str]:
+            return (
+                used[voice] + 0.5 * voices[voice].last,
+                -fitness(wishes[name], voices[voice], language),
+                _chance(seed, name, voice),
+            )
 
         if min(used[voice] for voice in voices):  # all are taken: rather the right gender than the least used
 
-            def rank(voice: str, name: str = name) -> tuple[int, float, str]:
+            def rank(voice: str, name: str = name) -> tuple[float, float, str]:
                 wish = wishes[name]
                 wrong = bool(wish.gender and voices[voice].gender and wish.gender != voices[voice].gender)
                 return 10 * wrong + used[voice], -fitness(wish, voices[voice], language), _chance(seed, name, voice)

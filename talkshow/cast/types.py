@@ -24,6 +24,7 @@ class Voice:
     data: str = ""  # name of its data file in the folder
     sha256: str = ""  # of its data file; "": not known, and not compared
     source: str = ""  # where its data come from
+    last: bool = False  # given to a character only when no other voice is left
     loudness: float | None = None  # LUFS of what it says without any gain; None: not measured, left as it is
     pitch: float | None = None  # draft voices: factor on the fundamental frequency; None: by gender
     formants: float | None = None  # draft voices: factor on the formant frequencies; None: by gender
