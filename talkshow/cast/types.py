@@ -28,7 +28,7 @@ class Voice:
     loudness: float | None = None  # LUFS of what it says without any gain; None: not measured, left as it is
     pitch: float | None = None  # draft voices: factor on the fundamental frequency; None: by gender
     formants: float | None = None  # draft voices: factor on the formant frequencies; None: by gender
-    model: str = ""  # of engines with several: a name of theirs, or a folder
+    model: str = ""  # of engines with several: its name, or a folder
     speaker: str = ""  # what the model or server calls the voice
     sample: str = ""  # name of a sound file in the folder: speech of the voice, for engines that copy it
     base_url: str = ""  # of a server

