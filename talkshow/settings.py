@@ -389,6 +389,32 @@ class EpisodeSettings:
     check: bool = setting(
         True, SWITCH, "Check that every face of the finished video speaks its own track.", OUTPUT, _SEEN
     )
+    provenance: bool = setting(
+        True,
+        SWITCH,
+        "Sign the video and mix.wav with Content Credentials (C2PA): what is synthetic, whose voices are heard, what "
+        "went in.",
+        OUTPUT,
+        _ALL,
+    )
+    signing_key: Path | None = setting(
+        None,
+        File("a path", "key.pem", "FILE"),
+        "A private key to sign with, in PEM format.",
+        OUTPUT,
+        _ALL,
+        by_default="a key that is made on first use",
+        unset="none",
+    )
+    signing_certificate: Path | None = setting(
+        None,
+        File("a path", "certificate.pem", "FILE"),
+        "Certificates of that key, its own first, in PEM format.",
+        OUTPUT,
+        _ALL,
+        by_default="made with the key",
+        unset="none",
+    )
     jobs: int | None = setting(
         None,
         Whole("a whole number from 1 to 256", 4, "N", 1, 256),

@@ -76,8 +76,9 @@ def state_of_its_own(state_folders: Iterator[str], monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(scope="session", autouse=True)
 def state_of_the_user(state_folders: Iterator[str]) -> Iterator[None]:
-    """Fixtures that tests share remember elsewhere as well."""
+    """Fixtures that tests share remember elsewhere as well. One key signs whatever is made."""
     with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CONFIG_HOME", next(state_folders))
         for variable in STATE:
             patched.setenv(variable, next(state_folders))
         yield

@@ -58,6 +58,12 @@ COMMANDS = (
         "Check that every face of a finished episode moves with its own track, and that its sound is the mix.",
     ),
     Command(
+        "verify",
+        "verify",
+        EPISODES,
+        "Show what a file claims about its making (C2PA), and whether it was changed since.",
+    ),
+    Command(
         "clean",
         "cleaning",
         EPISODES,

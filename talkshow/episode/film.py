@@ -21,6 +21,7 @@ from talkshow.machine import libraries
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
+from talkshow.provenance.signing import Credentials
 from talkshow.render.base import StageView
 from talkshow.shots.camera import ShotView
 from talkshow.shots.director import direct
@@ -64,11 +65,16 @@ def film_episode(made: Made, run: Run) -> list[str]:
             if take.view.generator is not None:
                 workspace.use(CHUNKS, *take.view.generator.kept_chunks(take.performance, take.first, take.last))
         metadata = {"title": preparation.script.title, "comment": made.origin.comment}
-        key = digest([segment.path.name for segment in segments], workspace.digests.of(workspace.mix), metadata)
+        key = digest(
+            [segment.path.name for segment in segments],
+            workspace.digests.of(workspace.mix),
+            metadata,
+            made.credentials.identity,
+        )
         if workspace.is_done("video", key, workspace.video):
             hook("film", takes[-1].last, takes[-1].last)
         else:
-            _make_video(segments, takes, overlay, settings.size, metadata, workspace, hook)
+            _make_video(segments, takes, overlay, settings.size, metadata, made.credentials, workspace, hook)
             workspace.note_done("video", key, workspace.video)
         _write_pictures(preparation, timeline, takes, segments, workspace)
         return overlay.warnings
@@ -80,6 +86,7 @@ def _make_video(
     overlay: Overlay,
     size: Size,
     metadata: dict[str, str],
+    credentials: Credentials,
     workspace: Workspace,
     hook: Hook,
 ) -> None:
@@ -96,6 +103,7 @@ def _make_video(
                     lambda done, total: hook("join", done, total),
                 )
                 check_lengths(temporary)
+                credentials.attach(temporary, "video/mp4")
             return
         except SegmentsDiffer as exc:
             if is_last:

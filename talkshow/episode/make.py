@@ -156,8 +156,9 @@ def produce(
     inputs: files that were read beside the script and its pictures. Raises WorkspaceError, before any work, where the
     folder holds another episode or files that talkshow did not write.
     """
+    from talkshow.episode.credentials import credentials_of
     from talkshow.episode.mix import lay_and_master
-    from talkshow.episode.record import spoken_origin
+    from talkshow.episode.record import script_input, spoken_origin
     from talkshow.episode.speak import speak_lines
     from talkshow.timeline.placing import place
 
@@ -168,12 +169,14 @@ def produce(
     run = Run(Workspace(episode_folder(preparation, out, name)), hook)
     with run.workspace.opened(), limited(settings.jobs):
         _begin(preparation, run.workspace, inputs)
+        credentials = credentials_of(preparation, script_input(preparation), run)
         with run.clock.timing("speak"):
             spoken = speak_lines(preparation, run)
         timeline = place(script, spoken, preparation.cast, settings.seed)
         with run.clock.timing("mix"):
-            tracks, mix = lay_and_master(timeline, run.workspace, hook)
-        return finish(Made(preparation, timeline, tracks, spoken_origin(preparation, spoken, mix)), run)
+            tracks, mix = lay_and_master(timeline, credentials, run.workspace, hook)
+        origin = spoken_origin(preparation, spoken, mix)
+        return finish(Made(preparation, timeline, tracks, origin, credentials), run)
 
 
 def _begin(preparation: Preparation, workspace: Workspace, inputs: Sequence[Path]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from talkshow.episode.speak import kept_sound
 from talkshow.progress import Hook
+from talkshow.provenance.signing import Credentials
 from talkshow.sound.loudness import Level
 from talkshow.sound.mastering import REVISION as MASTERING_REVISION
 from talkshow.sound.mastering import Mastering, master
@@ -49,7 +50,9 @@ class MixFigures:
         return {"loudness_lufs": self.loudness_lufs, "true_peak_dbtp": self.true_peak_dbtp, "gain_db": self.gain_db}
 
 
-def lay_and_master(timeline: Timeline, workspace: Workspace, hook: Hook) -> tuple[tuple[Track, ...], MixFigures]:
+def lay_and_master(
+    timeline: Timeline, credentials: Credentials, workspace: Workspace, hook: Hook
+) -> tuple[tuple[Track, ...], MixFigures]:
     """Write one track per speaker, mix them and master the mix to `mix.wav`. Reports ("mix", steps done, 2)."""
     stems = track_stems(timeline.speakers)
     tracks = tuple(Track(speaker, workspace.tracks / f"{stem}.wav") for speaker, stem in stems.items())
@@ -74,22 +77,32 @@ def lay_and_master(timeline: Timeline, workspace: Workspace, hook: Hook) -> tupl
         workspace.note_done("tracks", key, *files)
     hook("mix", 1, 2)
     key = digest(identity("mastering", MASTERING_REVISION), [workspace.digests.of(file) for file in files])
-    figures = mixed(key, workspace, lambda to: master(tracks, to))
+    figures = mixed(key, workspace, lambda to: master(tracks, to), credentials)
     hook("mix", 2, 2)
     return tracks, figures
 
 
-def mixed(key: str, workspace: Workspace, make: Callable[[Path], Level | Mastering]) -> MixFigures:
+def mixed(
+    key: str, workspace: Workspace, make: Callable[[Path], Level | Mastering], credentials: Credentials | None = None
+) -> MixFigures:
     """What `mix.wav` holds: as an earlier run with this key left it, or made now.
 
-    make: writes the mix to a path, and measures it.
+    make: writes the mix to a path, and measures it.  credentials: what `mix.wav` claims; None: a new one claims
+    nothing, and what one that is there claims does not matter.
     """
-    figures = workspace.kept_json("mix", key, _figures) if workspace.is_done("mix", key, workspace.mix) else None
+    done = workspace.is_done("mix", key, workspace.mix) and (
+        credentials is None or workspace.is_done("mix-credentials", credentials.identity, workspace.mix)
+    )
+    figures = workspace.kept_json("mix", key, _figures) if done else None
     if figures is None:
         with workspace.writing(workspace.mix) as temporary:
             figures = MixFigures.of(make(temporary))
+            if credentials is not None:
+                credentials.attach(temporary, "audio/wav")
         workspace.keep_json("mix", key, asdict(figures))
         workspace.note_done("mix", key, workspace.mix)
+        if credentials is not None:
+            workspace.note_done("mix-credentials", credentials.identity, workspace.mix)
     return figures
 
 

@@ -47,16 +47,21 @@ class SpeechFacts(StageFacts):
 
 def spoken_origin(preparation: Preparation, spoken: Sequence[KeptUtterance], mix: MixFigures) -> Origin:
     """The origin of an episode from a script: its lines were spoken by voices."""
-    script = preparation.script
     facts = SpeechFacts(_voices(preparation), len(spoken), sum(line.fresh for line in spoken))
     warnings = tuple(warning for line in spoken for warning in line.warnings)
     return Origin(
         {"speak": facts},
         "made with talkshow; the voices are synthetic",
         mix,
-        (("script", script.path),) if script.path and script.path.is_file() else (),
+        script_input(preparation),
         warnings=(*warnings, *filter(None, [mix.shortfall])),
     )
+
+
+def script_input(preparation: Preparation) -> tuple[tuple[str, Path], ...]:
+    """The script's file, if it has one."""
+    path = preparation.script.path
+    return (("script", path),) if path and path.is_file() else ()
 
 
 def write_episode(made: Made, run: Run) -> Episode:
@@ -73,6 +78,7 @@ def write_episode(made: Made, run: Run) -> Episode:
     warnings = (
         *preparation.warnings,
         *origin.warnings,
+        *filter(None, [made.credentials.warning]),
         *map(str, timeline.warnings),
         *strange_tracks(workspace),
         *(f"check: {problem}" for problem in (check.problems if check else ())),

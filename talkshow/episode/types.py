@@ -13,6 +13,7 @@ from talkshow.engines.studio import Studio
 from talkshow.episode.mix import MixFigures
 from talkshow.episode.plan import Plan
 from talkshow.episode.stage import StagedScene
+from talkshow.provenance.signing import Credentials
 from talkshow.render.base import StageView
 from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
@@ -91,13 +92,14 @@ class Origin:
 class Made:
     """An episode before its record is written: the sound, then also the pictures.
 
-    shots: empty when only the sound was made.  check: None if there was none.
+    credentials: what its files claim.  shots: empty when only the sound was made.  check: None if there was none.
     """
 
     preparation: Preparation
     timeline: Timeline
     tracks: tuple[Track, ...]
     origin: Origin
+    credentials: Credentials
     shots: tuple[Shot, ...] = ()
     check: Check | None = None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from talkshow.cast.types import Cast, Character
 from talkshow.engines.studio import Studio
+from talkshow.episode.credentials import credentials_of
 from talkshow.episode.holding import EpisodeSource, begin, folder_for, note, require
 from talkshow.episode.make import files_read, finish, num_pictures, require_generators
 from talkshow.episode.plan import make_plan
@@ -146,18 +147,20 @@ def produce_conversion(
     require_generators(preparation)
     names = episode_files(analysis.speakers.names, num_pictures(preparation.views))
     begin(run.workspace, source_of(conversion), conversion.part, names, files_read(preparation, conversion.inputs))
-    with run.clock.timing("mix"):
-        tracks, mix = lay_sound(conversion, analysis, run)
-    timeline = timeline_of(analysis.said, analysis.recording.num_frames, preparation.script.language)
     source = conversion.source
     roles = ["recording"] if source.file else [f"track of {each.name}" for each in source.speakers]
+    inputs = tuple(zip(roles, source.files, strict=True))
+    credentials = credentials_of(preparation, inputs, run)
+    with run.clock.timing("mix"):
+        tracks, mix = lay_sound(conversion, analysis, run, credentials)
+    timeline = timeline_of(analysis.said, analysis.recording.num_frames, preparation.script.language)
     origin = Origin(
         {"read": StageFacts(), "diarize": analysis.diarized, "transcribe": analysis.transcribed},
         _COMMENT,
         mix,
-        tuple(zip(roles, source.files, strict=True)),
+        inputs,
         RecordingFacts(unique_names(source.files), list(source.part), source.channels, conversion.master),
         mix_warnings(conversion, mix),
         to_rttm(analysis.speakers.diarization.turns, run.workspace.folder.name),
     )
-    return finish(Made(preparation, timeline, tracks, origin), run)
+    return finish(Made(preparation, timeline, tracks, origin, credentials), run)

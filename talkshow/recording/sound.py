@@ -7,6 +7,7 @@ from pathlib import Path
 
 from talkshow.episode.mix import MixFigures, mixed
 from talkshow.episode.run import Run
+from talkshow.provenance.signing import Credentials
 from talkshow.recording.cut import REVISION as CUT_REVISION
 from talkshow.recording.cut import cut_tracks, write_whole
 from talkshow.recording.read import Recording
@@ -24,8 +25,13 @@ from talkshow.store.workspace import Workspace
 LOUDEST_DBTP = 1.0  # true peak of a recording above which it is reported; lossy formats often exceed 0 a little
 
 
-def lay_sound(conversion: Conversion, analysis: ConversionAnalysis, run: Run) -> tuple[tuple[Track, ...], MixFigures]:
-    """One track per speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2)."""
+def lay_sound(
+    conversion: Conversion, analysis: ConversionAnalysis, run: Run, credentials: Credentials | None = None
+) -> tuple[tuple[Track, ...], MixFigures]:
+    """One track per speaker, and `mix.wav`: the recording's own samples, or mastered. Reports ("mix", done, 2).
+
+    credentials: what `mix.wav` claims, as in `mixed`.
+    """
     workspace, hook = run.workspace, run.hook
     stems = track_stems(analysis.speakers.names)
     files = {name: workspace.tracks / f"{stem}.wav" for name, stem in stems.items()}
@@ -40,7 +46,7 @@ def lay_sound(conversion: Conversion, analysis: ConversionAnalysis, run: Run) ->
         workspace.note_done("tracks", tracks_key, *files.values())
     hook("mix", 1, 2)
     make = _master if conversion.master else _as_recorded
-    figures = mixed(mix_key, workspace, lambda to: make(analysis.recording, workspace, to))
+    figures = mixed(mix_key, workspace, lambda to: make(analysis.recording, workspace, to), credentials)
     hook("mix", 2, 2)
     return tuple(Track(name, path) for name, path in files.items()), figures
 

@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -172,13 +171,9 @@ def free_name(path: Path, written: Written) -> Path:
 
 def _state_folder() -> Path | None:
     """The folder in which this system keeps the state of programs for a user."""
+    import platformdirs
+
     try:
-        if os.name == "nt":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local")
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library/Application Support"
-        else:
-            base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state")
+        return Path(platformdirs.user_state_dir("talkshow", appauthor=False)) / "written"
     except RuntimeError:  # no user is logged in
         return None
-    return base / "talkshow/written"

@@ -48,7 +48,7 @@ FLOORS = (
     ("clock", "errors", "geometry", "progress", "span", "version"),
     ("engines", "machine", "schema", "words"),
     ("languages", "settings", "store"),
-    ("media", "script"),
+    ("media", "provenance", "script"),
     ("cast",),
     ("timeline",),
     ("faces", "performance", "sound"),
