@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from talkshow.cast.consent import read_consent
 from talkshow.cast.drafts import draft_voice
 from talkshow.cast.languages import pretends
 from talkshow.cast.types import Voice
@@ -51,6 +53,10 @@ _SCHEMA = Schema(
         "model": Key(Text("the name of a model, or a folder", "tts_models/de/thorsten/vits", "MODEL")),
         "speaker": Key(Text("what the model or server calls the voice", "alloy", "NAME")),
         "sample": Key(Text("the name of a sound file in the voice's folder", "me.wav", "FILE")),
+        "sampled": Key(SWITCH),
+        "consent_record": Key(Text("the name of a file in the voice's folder", "consent.json", "FILE")),
+        "moved_pitch": _FACTOR,
+        "moved_formants": _FACTOR,
         "base_url": Key(Text("the address of a server", "http://localhost:8880/v1", "URL")),
         "format": Key(one_of(SOUND_FORMATS, "wav")),
         "instructions": Key(PROSE),
@@ -94,13 +100,27 @@ def _load_voice(path: Path) -> Voice:
     file = read_toml(path, "this voice", CastError)
     values = _SCHEMA.check(file.values, file.where(CastError))
     _check_place(file, values)
-    return Voice(**{"gender": "", "description": "", **values}, folder=path.parent)
+    voice = Voice(**{"gender": "", "description": "", **values}, folder=path.parent)
+    return _with_consent(voice, path) if voice.needs_consent else voice
+
+
+def _with_consent(voice: Voice, path: Path) -> Voice:
+    """A sampled voice with what the record of consent says. Raises CastError without a record, or with another's."""
+    if not voice.consent_record:
+        raise CastError(
+            f"{path}: the voice '{voice.name}' is made from a sample of somebody's speech, and there is no record of "
+            "their consent. Make the voice with  talkshow voices add , which checks consent."
+        )
+    record = read_consent(path.parent / voice.consent_record, voice.name)
+    if record.of_file != (voice.sample or voice.data):
+        raise CastError(f"{path}: the record of consent is for {record.of_file}, another file than this voice uses.")
+    return replace(voice, consent=record.summary)
 
 
 def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
     """Nothing leads outside the voice's folder, which has the voice's name and its data."""
     folder, where = file.path.parent, file.where(CastError)
-    for key in ("name", "data", "sample"):
+    for key in ("name", "data", "sample", "consent_record"):
         value = values.get(key, "")
         if value in (".", "..") or any(mark in value for mark in "/\\:"):
             raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
@@ -108,7 +128,7 @@ def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
         raise CastError(
             f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same name"
         )
-    for key in ("data", "sample"):
+    for key in ("data", "sample", "consent_record"):
         file_name = values.get(key, "")
         try:
             inside = (folder / file_name).resolve().is_relative_to(folder.resolve())

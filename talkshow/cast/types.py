@@ -31,10 +31,19 @@ class Voice:
     model: str = ""  # of engines with several: its name, or a folder
     speaker: str = ""  # what the model or server calls the voice
     sample: str = ""  # name of a sound file in the folder: speech of the voice, for engines that copy it
+    sampled: bool = False  # made from a sample of somebody's speech
+    consent_record: str = ""  # name of the file in the folder that holds a person's consent
+    moved_pitch: float = 1.0  # factor by which a sampled voice's fundamental is moved
+    moved_formants: float = 1.0  # the same of its formants
     base_url: str = ""  # of a server
     format: str = ""  # in which a server sends sound
     instructions: str = ""  # words for a server that takes them
     shift: float = 1.0  # any engine: factor on the fundamental for one of several who share the voice
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it was made from speech of a person, or is copied from it."""
+        return self.sampled or bool(self.sample)
 
     @property
     def files(self) -> tuple[Path, ...]:

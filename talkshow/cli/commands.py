@@ -117,7 +117,7 @@ COMMANDS = (
         MACHINE,
         "Test every part of the program on this machine: OK, or what to do. Exits 1 when a required part fails.",
     ),
-    Command("voices", "voices", MACHINE, "List the voices, or hear one."),
+    Command("voices", "voices", MACHINE, "List the voices, hear or compare them, or make one like your own."),
     Command("models", "machine", MACHINE, "List, check or download model files."),
 )
 

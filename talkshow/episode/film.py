@@ -21,6 +21,7 @@ from talkshow.machine import libraries
 from talkshow.performance.motion import ShowPerformance
 from talkshow.performance.voicing import TrackSource
 from talkshow.progress import Hook
+from talkshow.provenance.claims import VIDEO
 from talkshow.provenance.signing import Credentials
 from talkshow.render.base import StageView
 from talkshow.shots.camera import ShotView
@@ -69,7 +70,7 @@ def film_episode(made: Made, run: Run) -> list[str]:
             [segment.path.name for segment in segments],
             workspace.digests.of(workspace.mix),
             metadata,
-            made.credentials.identity,
+            made.credentials.identity(VIDEO),
         )
         if workspace.is_done("video", key, workspace.video):
             hook("film", takes[-1].last, takes[-1].last)
@@ -103,7 +104,7 @@ def _make_video(
                     lambda done, total: hook("join", done, total),
                 )
                 check_lengths(temporary)
-                credentials.attach(temporary, "video/mp4")
+                credentials.attach(temporary, VIDEO)
             return
         except SegmentsDiffer as exc:
             if is_last:

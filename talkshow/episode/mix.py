@@ -10,6 +10,7 @@ from typing import Any
 
 from talkshow.episode.speak import kept_sound
 from talkshow.progress import Hook
+from talkshow.provenance.claims import SOUND
 from talkshow.provenance.signing import Credentials
 from talkshow.sound.loudness import Level
 from talkshow.sound.mastering import REVISION as MASTERING_REVISION
@@ -91,18 +92,18 @@ def mixed(
     nothing, and what one that is there claims does not matter.
     """
     done = workspace.is_done("mix", key, workspace.mix) and (
-        credentials is None or workspace.is_done("mix-credentials", credentials.identity, workspace.mix)
+        credentials is None or workspace.is_done("mix-credentials", credentials.identity(SOUND), workspace.mix)
     )
     figures = workspace.kept_json("mix", key, _figures) if done else None
     if figures is None:
         with workspace.writing(workspace.mix) as temporary:
             figures = MixFigures.of(make(temporary))
             if credentials is not None:
-                credentials.attach(temporary, "audio/wav")
+                credentials.attach(temporary, SOUND)
         workspace.keep_json("mix", key, asdict(figures))
         workspace.note_done("mix", key, workspace.mix)
         if credentials is not None:
-            workspace.note_done("mix-credentials", credentials.identity, workspace.mix)
+            workspace.note_done("mix-credentials", credentials.identity(SOUND), workspace.mix)
     return figures
 
 

@@ -37,6 +37,8 @@ class Language:
     spaces: bool = True  # whether words stand apart
     longest: int = 300  # characters that a voice says well in one go
     word_s: float = 0.25  # seconds that a word takes at speed 1, silences not counted
+    consent: str = ""  # the sentence with which {name} lets talkshow speak with their voice
+    refusals: frozenset[str] = frozenset()  # words that turn it into the opposite
     reading: str = ""  # "package.module:Class"; "" while nothing reads it aloud
     spoken_by: tuple[str, ...] = ()  # voice engines that know the sounds of its reading: "kokoro"
 
@@ -64,7 +66,7 @@ def read_language(path: Path) -> Language:
     """
     values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     tag = path.stem
-    for name in ("aliases", "letters", "small_words", "abbreviations", "conjunctions", "yes", "no"):
+    for name in ("aliases", "letters", "small_words", "abbreviations", "conjunctions", "yes", "no", "refusals"):
         if name in values:
             values[name] = words(values[name])
     if "regions" in values:

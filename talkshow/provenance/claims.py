@@ -18,6 +18,7 @@ SYNTHETIC = f"{_IPTC}trainedAlgorithmicMedia"  # made by a trained model
 DRAWN = f"{_IPTC}algorithmicMedia"  # made by an algorithm without training
 PARTLY_SYNTHETIC = f"{_IPTC}compositeSynthetic"  # put together from parts, some of them synthetic
 PUT_TOGETHER = f"{_IPTC}composite"  # put together from parts, of which the program cannot tell
+SOUND, VIDEO = "audio/wav", "video/mp4"
 _REVISION = 1  # raise when the same episode would claim something else
 
 
@@ -64,17 +65,21 @@ class Claims:
     voices: tuple[ClaimedVoice, ...]
     inputs: tuple[ClaimedInput, ...] = ()
 
-    @property
-    def identity(self) -> str:
-        """A digest of what decides whether finished files must be signed again."""
-        return digest(_REVISION, self.title, *([asdict(each) for each in rows] for rows in self._rows()))
+    def identity(self, media_type: str) -> str:
+        """A digest of what decides whether a finished file must be signed again."""
+        about = self._title(media_type), self._parts(media_type), self.voices
+        return digest(_REVISION, about[0], *([asdict(each) for each in rows] for rows in about[1:]))
 
-    def _rows(self) -> tuple[Sequence[Any], ...]:
-        return self.sound, self.picture, self.voices
+    def _title(self, media_type: str) -> str:
+        """The mix stays as it is when the title changes."""
+        return self.title if media_type == VIDEO else ""
+
+    def _parts(self, media_type: str) -> tuple[Part, ...]:
+        return (*self.sound, *(self.picture if media_type == VIDEO else ()))
 
     def manifest(self, media_type: str) -> dict[str, Any]:
-        """The definition of a C2PA manifest.  media_type: "audio/wav", or "video/mp4", which also holds the picture."""
-        parts = (*self.sound, *(self.picture if media_type.startswith("video/") else ()))
+        """The definition of a C2PA manifest.  media_type: `SOUND`, or `VIDEO`, which also has the picture."""
+        parts = self._parts(media_type)
         agent = {"name": "talkshow", "version": __version__}
         created = {"action": "c2pa.created", "softwareAgent": agent, "digitalSourceType": _source_type(parts)}
         production = {
@@ -85,7 +90,7 @@ class Claims:
         }
         return {
             "claim_generator_info": [agent],
-            "title": self.title,
+            "title": self._title(media_type),
             "format": media_type,
             "assertions": [
                 {"label": "c2pa.actions.v2", "data": {"actions": [created]}},

@@ -1,8 +1,8 @@
 """The key that signs: the user's own, made on first use, or one that is given.
 
 The key made here is an ECDSA key on P-256 with a certificate from an authority that exists only to sign it, and whose
-key is thrown away: C2PA refuses certificates that sign themselves. No authority vouches for it. It shows that two files come
-from the same user, and that a file is as it was signed.
+key is thrown away: C2PA refuses certificates that sign themselves. No authority vouches for it. It shows that two files
+come from the same user, and that a file is as it was signed.
 """
 
 from __future__ import annotations

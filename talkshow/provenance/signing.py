@@ -24,10 +24,9 @@ class Credentials:
     key: SigningKey | None
     warning: str = ""
 
-    @property
-    def identity(self) -> str:
+    def identity(self, media_type: str) -> str:
         """What decides whether a finished file must be signed again."""
-        return f"{self.claims.identity} {self.key.identity}" if self.key else UNSIGNED
+        return f"{self.claims.identity(media_type)} {self.key.identity}" if self.key else UNSIGNED
 
     def attach(self, path: Path, media_type: str) -> None:
         """Sign a file in place. Raises VideoError where it cannot be signed, SettingsError where the key is refused."""

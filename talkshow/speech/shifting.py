@@ -12,7 +12,7 @@ from talkshow.clock import SPEECH_RATE
 
 SAMPLES_PER_FRAME = 300  # 12.5 ms, the frame of Kokoro's own pitch curve and of the draft voice's
 LOWEST_F0 = 71.0  # Hz; WORLD's default floor, which fixes the size of its spectra
-_DEEPEST_F0, _HIGHEST_F0 = 50.0, 500.0
+DEEPEST_F0, _HIGHEST_F0 = 50.0, 500.0
 
 
 def pitch_curve(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -22,7 +22,7 @@ def pitch_curve(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     f0, _ = pyworld.harvest(
         samples.astype(np.float64),
         SPEECH_RATE,
-        f0_floor=_DEEPEST_F0,
+        f0_floor=DEEPEST_F0,
         f0_ceil=_HIGHEST_F0,
         frame_period=1000 * SAMPLES_PER_FRAME / SPEECH_RATE,
     )
@@ -68,9 +68,14 @@ def moved(samples: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
 
     Unchanged for 1. Deep voices are kept voiced down to 50 Hz.
     """
-    if factor == 1.0:
+    return samples if factor == 1.0 else retuned(samples, factor, formants_for(factor))
+
+
+def retuned(samples: NDArray[np.float32], pitch: float, formants: float) -> NDArray[np.float32]:
+    """Speech at 24 kHz with pitch and formants times these factors. Unchanged where both are 1."""
+    if (pitch, formants) == (1.0, 1.0):
         return samples
-    return shift(samples, pitch_curve(samples), factor, formants_for(factor), _DEEPEST_F0)
+    return shift(samples, pitch_curve(samples), pitch, formants, DEEPEST_F0)
 
 
 def formants_for(factor: float) -> float:

@@ -113,6 +113,7 @@ def line_key(
             voice.loudness,
             *_data_digests(voice),
             *filter(None, (voice.model, voice.speaker, voice.base_url, voice.format, voice.instructions)),
+            *((voice.moved_pitch, voice.moved_formants) if (voice.moved_pitch, voice.moved_formants) != (1, 1) else ()),
         ],
         line.text,
         stretches,

@@ -25,7 +25,7 @@ USED = "used.json"  # what the last run of each stage used
 UNFINISHED = "unfinished"  # the folder in which a run writes: useless to another run
 PAID = ("writing", "pictures")  # stages whose results come from a paid model
 _RESULT = re.compile(r"[0-9a-f]{16,64}(?:-\d{5})?(?:\.[a-z]+\d*)+")  # a key, and what kind of file it is
-_NOTES = re.compile(r"[a-z]+\.done|used\.json|digests\.json")
+_NOTES = re.compile(r"[a-z-]+\.done|used\.json|digests\.json")
 
 Used = Mapping[str, frozenset[str]]  # stage -> names of files
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import recordings
+from unsigned import unsigned
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
@@ -29,7 +30,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 def contents(folder: Path) -> dict[str, str]:
     """What the user sees of an episode; its manifest says how long everything took."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): hashlib.sha256(unsigned(path)).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and ".work" not in path.parts and path.name not in ("manifest.json", "report.json")
     }

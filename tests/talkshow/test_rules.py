@@ -58,6 +58,7 @@ FLOORS = (
     ("check", "doctor"),
     ("episode",),
     ("recording", "writing"),
+    ("cloning",),
     ("__init__", "cli"),
     ("__main__",),
 )

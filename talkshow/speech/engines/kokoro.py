@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from talkshow.speech.base import ClauseTooLong, SpeechRequest, Utterance
 from talkshow.speech.endings import without_breath
 from talkshow.speech.engines.onnx_model import open_session
 from talkshow.speech.reading import place, read
-from talkshow.speech.shifting import moved
+from talkshow.speech.shifting import moved, retuned
 from talkshow.store.digests import identity
 from talkshow.store.inputs import read_bytes
 
@@ -79,35 +80,53 @@ class Kokoro:
                 f"{len(reading.tokens)} speech sounds in one clause, the voice takes {MAX_TOKENS}: "
                 f"'{request.text[:60]}...'"
             )
-        session, style = self._loaded(request.voice)
-        tokens = [0, *(token_numbers()[symbol] for symbol in reading.tokens), 0]
-        # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
-        inputs = {
-            "tokens": np.array([tokens], np.int64),
-            "style": style[None, len(reading.tokens) - 1],
-            "speed": np.array([request.speed], np.float32),
-        }
         try:
-            outputs = session.run(None, inputs)
-        except Exception as exc:  # onnxruntime's own exception classes have no common public base
+            outputs = self._run(reading.tokens, self._style(request.voice), request.speed)
+        except BackendError as exc:
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
         loudness = request.voice.loudness
         gain_db = 0.0 if loudness is None else LEVEL_LUFS - loudness
-        samples = moved(outputs[0].ravel().astype(np.float32), request.voice.shift) * np.float32(10 ** (gain_db / 20))
+        said = retuned(outputs[0].ravel().astype(np.float32), request.voice.moved_pitch, request.voice.moved_formants)
+        samples = moved(said, request.voice.shift) * np.float32(10 ** (gain_db / 20))
         durations = outputs[-1].ravel() * (SAMPLES_PER_STEP / SPEECH_RATE)
         words, phonemes = place(reading, durations.tolist(), len(samples) / SPEECH_RATE, LATE_S)
         if phonemes:
             samples = without_breath(samples, SPEECH_RATE, phonemes[-1].symbol, phonemes[-1].span.start_s)
         return Utterance(Waveform(samples, SPEECH_RATE), words, phonemes, reading.warnings)
 
-    def _loaded(self, voice: Voice) -> tuple[Any, NDArray[np.float32]]:
+    def say(self, sounds: Sequence[str], styles: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Speech at 24 kHz, with style vectors (510, 256) that need not belong to a voice.
+
+        sounds: at most 510 symbols of the alphabet. Raises BackendError, WeightsError.
+        """
+        return np.asarray(self._run(sounds, styles, 1.0)[0].ravel(), np.float32)
+
+    def _run(self, sounds: Sequence[str], styles: NDArray[np.float32], speed: float) -> list[NDArray[np.float32]]:
+        # Style vectors are stored by length: the row of as many tokens as the text has, pads not counted.
+        inputs = {
+            "tokens": np.array([[0, *(token_numbers()[symbol] for symbol in sounds), 0]], np.int64),
+            "style": styles[None, len(sounds) - 1],
+            "speed": np.array([speed], np.float32),
+        }
+        session = self._loaded()
+        try:
+            outputs: list[NDArray[np.float32]] = session.run(None, inputs)
+        except Exception as exc:  # onnxruntime's own exception classes have no common public base
+            raise BackendError(str(exc)) from exc
+        return outputs
+
+    def _loaded(self) -> Any:
         with self._lock:
             if self._session is None:
                 self._session = open_session(MODEL, self._threads, self._folder)
+            return self._session
+
+    def _style(self, voice: Voice) -> NDArray[np.float32]:
+        with self._lock:
             key = f"{voice.folder}/{voice.data}"
             if key not in self._styles:
                 self._styles[key] = load_style(voice)
-            return self._session, self._styles[key]
+            return self._styles[key]
 
 
 def load_style(voice: Voice) -> NDArray[np.float32]:
