@@ -1,6 +1,6 @@
 """Work out what the bundled voices sound like, for `talkshow voices add` and `voices compare`.
 
-    python bench/voice_embeddings.py            compare with what is stored; prints JSON, exits 1 where it is out of date
+    python bench/voice_embeddings.py            compare with what is stored: JSON, and exit code 1 if it is out of date
     python bench/voice_embeddings.py --write    store it in talkshow/assets/speech/voices.embeddings.npz
 
 Needed again when a bundled voice, the Kokoro weights, the speaker network or the sentences change. Takes some minutes.

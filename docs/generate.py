@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import settings_table
-from pages import commands, engines, home, modules, moves, outputs, python_api, voices
+from pages import commands, directions, engines, home, modules, moves, outputs, python_api, voices
 
 DOCS = Path(__file__).resolve().parent
 
@@ -20,7 +20,7 @@ DOCS = Path(__file__).resolve().parent
 PAGES: dict[str, Callable[[str], str]] = {
     "settings.md": settings_table.page,
     "scripts.md": moves.page,
-    "voices.md": voices.page,
+    "voices.md": lambda present: directions.page(voices.page(present)),
     "reference/commands.md": commands.page,
     "reference/engines.md": engines.page,
     "reference/modules.md": modules.page,

@@ -349,6 +349,15 @@ class EpisodeSettings:
         flag="--seat",
         by_default="the script's",
     )
+    coqui_licence: str | None = setting(
+        None,
+        one_of(("accepted",), "accepted"),
+        "accepted: you accept the licence of coqui's models that restrict the use of their speech, such as XTTS.",
+        CAST,
+        _SPOKEN,
+        by_default="not accepted",
+        unset="none",
+    )
     draft: bool = setting(
         False, SWITCH, "Use the quick voice: about 40 times faster than real time, less natural.", CAST, _SPOKEN
     )
@@ -396,6 +405,13 @@ class EpisodeSettings:
         "went in.",
         OUTPUT,
         _ALL,
+    )
+    watermark: bool = setting(
+        False,
+        SWITCH,
+        "Put an inaudible watermark into all speech, which `talkshow verify` finds. Sampled voices always have one.",
+        OUTPUT,
+        _SPOKEN,
     )
     signing_key: Path | None = setting(
         None,

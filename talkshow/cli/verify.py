@@ -14,6 +14,7 @@ from talkshow.errors import printable
 
 if TYPE_CHECKING:
     from talkshow.provenance.verifying import Verdict
+    from talkshow.recording.marked import Mark
 
 
 def register(app: typer.Typer) -> None:
@@ -32,17 +33,29 @@ def verify(
     Exits 1 when the file was changed.
     """
     from talkshow.provenance.verifying import verify_file
+    from talkshow.recording.marked import find_mark
 
-    verdict = verify_file(file)
+    verdict, mark = verify_file(file), find_mark(file)
     if json:
-        result_json({"file": file.name, **asdict(verdict)})
+        result_json({"file": file.name, **asdict(verdict), "watermark": asdict(mark) if mark else None})
     else:
-        for line in _account(verdict):
+        for line in [*_account(verdict), *_marked(mark)]:
             typer.echo(printable(line))
         for problem in verdict.problems:
             complain(printable(problem))
     if verdict.changed:
         raise typer.Exit(1)
+
+
+def _marked(mark: Mark | None) -> list[str]:
+    """What there is to say of the watermark."""
+    if mark is None:
+        return []
+    if mark.confidence is None:
+        return ["watermark  not looked for: pip install 'talkshow[watermark]'"]
+    if not mark.found:
+        return ["watermark  none found"]
+    return [f"watermark  found, first from {mark.begin_s:.0f} s: this speech is synthetic"]
 
 
 def _account(verdict: Verdict) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group.command("list", epilog="Example: talkshow voices list --json")(list_voices)
     group.command("say", epilog='Example: talkshow voices say bm_george "Good evening." -o evening.wav')(say)
     group.command("add", epilog="Example: talkshow voices add maya --sample me.wav --consent agree.wav -o voices")(add)
+    group.command("coqui", epilog="Example: talkshow voices coqui --language de")(list_coqui)
     group.command("compare", epilog="Example: talkshow voices compare af_heart maya --voices voices")(compare)
     app.add_typer(group, name="voices")
 
@@ -248,3 +250,28 @@ def compare(
         result_json({"one": one, "other": other, "likeness": round(alike, 3)})
     else:
         result(f"{alike:.2f}")
+
+
+def list_coqui(language: Language = None, json: opt.Json = False) -> None:
+    """List the models of coqui's catalogue, with language and licence, for `model` in a voice.toml."""
+    from talkshow.languages.registry import primary
+    from talkshow.speech.engines.coqui import catalogue
+
+    models = [
+        model
+        for model in catalogue()
+        if not language or model.language == "multilingual" or primary(model.language) == primary(language)
+    ]
+    if json:
+        result_json([{**dataclasses.asdict(model), "must_be_accepted": model.must_be_accepted} for model in models])
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("model", "language", "licence", "description"):
+        table.add_column(heading)
+    for model in models:
+        restricted = " (must be accepted: coqui_licence)" if model.must_be_accepted else ""
+        table.add_row(model.name, model.language, f"{model.licence}{restricted}", model.description)
+    Console(highlight=False, markup=False).print(table)

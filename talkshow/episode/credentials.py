@@ -7,6 +7,7 @@ from pathlib import Path
 from talkshow.cast.languages import pretends
 from talkshow.episode.published import unique_names
 from talkshow.episode.run import Run
+from talkshow.episode.speak import is_marked
 from talkshow.episode.types import Preparation
 from talkshow.errors import SettingsError, WorkspaceError
 from talkshow.provenance.claims import (
@@ -85,7 +86,9 @@ def _sound(preparation: Preparation) -> tuple[Part, ...]:
 def _voices(preparation: Preparation) -> tuple[ClaimedVoice, ...]:
     heard = dict.fromkeys(line.speaker for line in preparation.script.lines)
     return tuple(
-        ClaimedVoice(name, voice.name, voice.engine, voice.licence, voice.consent)
+        ClaimedVoice(
+            name, voice.name, voice.engine, voice.licence, voice.consent, is_marked(voice, preparation.settings)
+        )
         for name in heard
         if (voice := preparation.cast[name].voice) is not None
     )

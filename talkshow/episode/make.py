@@ -57,6 +57,8 @@ def prepare(
     from talkshow.cast.catalogue import as_draft
     from talkshow.cast.choosing import cast_script, load_all_voices, offered
     from talkshow.cast.language_check import check_languages
+    from talkshow.episode.speak import is_marked
+    from talkshow.provenance.watermark import require_watermark
     from talkshow.script.languages import with_found_language
     from talkshow.script.lint import estimated_duration_s
     from talkshow.script.reader import read_script
@@ -74,6 +76,8 @@ def prepare(
         list(map(as_draft, installed)) if settings.draft else installed,
         installed,
     )
+    if any(is_marked(character.speaking_voice, settings) for character in casting.cast.characters):
+        require_watermark()
     speaking_only = settings.only == "speak"
     staged = () if speaking_only else tuple(stage_scenes(part, casting.cast, settings))
     views = tuple(open_views(staged, studio))

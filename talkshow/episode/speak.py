@@ -5,16 +5,21 @@ from __future__ import annotations
 import concurrent.futures
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from talkshow.cast.types import Voice
 from talkshow.errors import AudioError
 from talkshow.machine.workers import SPEAKING_MB, worker_count
+from talkshow.provenance.watermark import REVISION as MARK_REVISION
+from talkshow.provenance.watermark import mark
 from talkshow.script.model import Line
+from talkshow.settings import EpisodeSettings
 from talkshow.sound.waveform import Waveform
 from talkshow.speech.base import Synthesizer, Utterance
 from talkshow.speech.speak import line_key, load_utterance, save_utterance, speak_line
+from talkshow.store.digests import digest, identity
 from talkshow.timeline.types import Cue
 from talkshow.words import Phoneme, Word
 
@@ -62,6 +67,9 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
         name: studio.engine("voice_engines", name)
         for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)
     }
+    for engine in engines.values():
+        if hasattr(engine, "licence_accepted"):
+            engine.licence_accepted = preparation.settings.coqui_licence is not None
     # Two equal lines have one place to be kept at: the second waits for the first.
     same: dict[Path, threading.Lock] = {}
 
@@ -70,13 +78,16 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
         engine = engines[character.speaking_voice.engine]
         directed = bool(getattr(engine, "hears_directions", False))
         key = line_key(line, character, engine.identity, script.pronunciations, seed, hears_directions=directed)
-        path = workspace.kept(STAGE, key, ".npz")
+        marked = is_marked(character.speaking_voice, preparation.settings)
+        path = workspace.kept(STAGE, digest(key, identity("mark", MARK_REVISION)) if marked else key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)
             fresh = utterance is None
             if utterance is None:
                 with studio.turn(engine):
                     utterance = speak_line(line, character, engine, script.pronunciations, seed)
+                if marked:
+                    utterance = replace(utterance, waveform=mark(utterance.waveform))
                 save_utterance(path, utterance)
         warnings = tuple(f"{line.speaker}: {warning}" for warning in utterance.warnings)
         return KeptUtterance(utterance.waveform.duration_s, utterance.words, utterance.phonemes, warnings, path, fresh)
@@ -95,6 +106,11 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
     spoken = [job.result() for job in jobs]
     _LOG.info("speak: %d lines, %d of them cached", len(spoken), sum(not line.fresh for line in spoken))
     return spoken
+
+
+def is_marked(voice: Voice, settings: EpisodeSettings) -> bool:
+    """Whether the speech of a voice gets the watermark: always where the voice was made from a person's speech."""
+    return voice.needs_consent or settings.watermark
 
 
 def _kept(path: Path) -> Utterance | None:

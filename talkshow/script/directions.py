@@ -71,10 +71,25 @@ _FILLERS = _words("""
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a direction does to a voice: factor on its speed, decibels on its loudness."""
+    """What a direction does to a voice.
+
+    speed:     factor on its pace;  gain_db: decibels on its loudness
+    pitch:     factor on its fundamental;  melody: factor on how far the fundamental moves, in semitones
+    voiced:    whether vocal folds sound: a whisper has no pitch
+    tremor_db: how deep laughter or sobs shake the level, in decibels
+    """
 
     speed: float = 1.0
     gain_db: float = 0.0
+    pitch: float = 1.0
+    melody: float = 1.0
+    voiced: bool = True
+    tremor_db: float = 0.0
+
+    @property
+    def has_timbre(self) -> bool:
+        """Whether it changes more than pace and loudness."""
+        return (self.pitch, self.melody, self.voiced, self.tremor_db) != (1.0, 1.0, True, 0.0)
 
 
 @dataclass(frozen=True)
@@ -146,6 +161,10 @@ def _entry(
     words: str = "",
     speed: float | None = None,
     gain_db: float = 0.0,
+    pitch: float = 1.0,
+    melody: float = 1.0,
+    voiced: bool = True,
+    tremor_db: float = 0.0,
     face: str = "",
     told: str = "",
 ) -> Entry:
@@ -153,7 +172,7 @@ def _entry(
     forms += [form for verb in verbs.split() for form in of_verb(verb)]
     forms += [form for act in acts.split() for form in of_act(act)]
     split = dict.fromkeys(tuple(form.split("-")) for form in (*words.split(), *forms))
-    delivery = None if speed is None else Delivery(speed, gain_db)
+    delivery = None if speed is None else Delivery(speed, gain_db, pitch, melody, voiced, tremor_db)
     return Entry(name, kind, delivery, face, tuple(told.split()), tuple(split))
 
 

@@ -13,6 +13,7 @@ from talkshow.clock import SPEECH_RATE
 SAMPLES_PER_FRAME = 300  # 12.5 ms, the frame of Kokoro's own pitch curve and of the draft voice's
 LOWEST_F0 = 71.0  # Hz; WORLD's default floor, which fixes the size of its spectra
 DEEPEST_F0, _HIGHEST_F0 = 50.0, 500.0
+_WHISPER_HZ = 1000.0  # below it, a whisper is weaker than a voice
 
 
 def pitch_curve(samples: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -30,9 +31,13 @@ def pitch_curve(samples: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def shift(
-    samples: NDArray[np.float32], f0: NDArray[np.floating], pitch: float, formants: float, lowest_f0: float = LOWEST_F0
+    samples: NDArray[np.float32],
+    f0: NDArray[np.floating],
+    pitch: float | NDArray[np.floating],
+    formants: float,
+    lowest_f0: float = LOWEST_F0,
 ) -> NDArray[np.float32]:
-    """Fundamental times `pitch`, formants times `formants`, same length and loudness.
+    """Fundamental times `pitch`, one factor or one per frame, formants times `formants`, same length and loudness.
 
     samples: (num_samples,) at 24 kHz; f0: (num_frames,) Hz, one per frame of 300 samples, 0 where unvoiced; values
     below `lowest_f0` count as unvoiced.
@@ -56,9 +61,34 @@ def shift(
     shifted = pyworld.synthesize(
         pitches * pitch, np.exp(warped[0]), np.clip(warped[1], 0.0, 1.0), SPEECH_RATE, frame_period=period_ms
     )
+    return _as_loud(shifted, samples)
+
+
+def whispered(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same speech at 24 kHz without any pitch: its spectral envelopes filled with noise, same length and loudness.
+
+    A whisper has less below 1 kHz than a voice, for want of the glottal pulse (Tartter, J. Acoust. Soc. Am. 86, 1989).
+    """
+    import pyworld
+
+    signal = samples.astype(np.float64)
+    period_ms = 1000 * SAMPLES_PER_FRAME / SPEECH_RATE
+    f0 = pitch_curve(samples)
+    times = (np.arange(len(f0)) + 0.5) * period_ms / 1000
+    envelope = pyworld.cheaptrick(signal, f0, times, SPEECH_RATE, f0_floor=LOWEST_F0)
+    hertz = np.arange(envelope.shape[1]) * (SPEECH_RATE / 2) / (envelope.shape[1] - 1)
+    tilt = np.clip(hertz / _WHISPER_HZ, 0.1, 1.0) ** 2  # power: 20 dB less at most
+    noise = pyworld.synthesize(
+        np.zeros_like(f0), envelope * tilt, np.ones_like(envelope), SPEECH_RATE, frame_period=period_ms
+    )
+    return _as_loud(noise, samples)
+
+
+def _as_loud(made: NDArray[np.float64], samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As long and as loud as `samples`."""
     fitted = np.zeros(len(samples), np.float32)
-    num = min(len(samples), len(shifted))
-    fitted[:num] = shifted[:num]
+    num = min(len(samples), len(made))
+    fitted[:num] = made[:num]
     loud, loud_before = (float(np.sqrt(np.mean(each**2))) for each in (fitted, samples))
     return fitted * np.float32(loud_before / loud) if loud > 0 else fitted
 

@@ -27,6 +27,8 @@ from talkshow.span import Span
 from talkshow.speech.base import ClauseTooLong, SpeechRequest, Synthesizer, Utterance
 from talkshow.speech.checked import checked_speech
 from talkshow.speech.clauses import clauses, halves, pause_after
+from talkshow.speech.delivering import REVISION as DELIVERING_REVISION
+from talkshow.speech.delivering import delivered
 from talkshow.speech.reading import reading_identity
 from talkshow.speech.respelling import applying
 from talkshow.speech.timing import timed
@@ -71,6 +73,8 @@ def speak_line(
                 _show_with_last_word(parts, spoken, utterance.warnings)
                 continue
             parts.append(_rest(pause_s, [utterance]))
+            if not getattr(synthesizer, "hears_directions", False):
+                utterance = delivered(utterance, delivery)
             parts.append(_louder(_trimmed(utterance), delivery.gain_db))
             pause_s = pause_after(spoken, language) / speed
     joined = _joined(parts)
@@ -100,7 +104,7 @@ def line_key(
     stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in said]
     directions = [item[2] for item in said if not isinstance(item, Rest)] if hears_directions else []
     return digest(
-        identity("line", REVISION, engine_identity, reading_identity(voice)),
+        identity("line", REVISION, engine_identity, reading_identity(voice), DELIVERING_REVISION),
         seed,
         character.speed,
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -214,15 +213,3 @@ def test_kept_speech_knows_a_direction_by_its_sound() -> None:
 
     assert key("sadly") == key("sobbing") != key("angrily") != key("") == key("not angry") == key("smiling")
     assert key("sadly, neutral") == key("") != key("neutral, sadly")
-
-
-def test_the_documented_table_of_paces_is_what_is_done() -> None:
-    text = (ROOT / "docs/voices.md").read_text(encoding="utf-8")
-    number = r"([-+\d.]+)(?: to ([-+\d.]+))?"
-    rows = re.findall(rf"^\| ([a-z, ]+) \| {number} \| {number} dB \|$", text, re.M)
-    assert len(rows) >= 7
-    for words, *numbers in rows:
-        low, high, soft, loud = (float(number or numbers[index - 1]) for index, number in enumerate(numbers))
-        for word in words.split(", "):
-            speed, gain_db, _ = effect(word)
-            assert low <= speed <= high and soft <= gain_db <= loud, word
