@@ -108,7 +108,7 @@ def _with_consent(voice: Voice, path: Path) -> Voice:
     """A sampled voice with what the record of consent says. Raises CastError without a record, or with another's."""
     if not voice.consent_record:
         raise CastError(
-            f"{path}: the voice '{voice.name}' is made from a sample of somebody's speech, and there is no record of "
+            f"{path}: the voice '{voice.name}' is made from a sample of a person's speech, and there is no record of "
             "their consent. Make the voice with  talkshow voices add , which checks consent."
         )
     record = read_consent(path.parent / voice.consent_record, voice.name)

@@ -19,7 +19,7 @@ _SCHEMA = 1
 class ConsentRecord:
     """That a person agrees to a voice like theirs.
 
-    kind:      `SPOKEN`: heard and compared with the sample; `STATEMENT`: a text that only somebody's word stands for
+    kind:      `SPOKEN`: heard and compared with the sample; `STATEMENT`: a text that is not checked
     text:      what was to be said, or the statement word for word
     date:      ISO 8601, of the day it was given to talkshow
     of_file, of_sha256: the file of the voice that it is for, and its digest

@@ -31,7 +31,7 @@ class Voice:
     model: str = ""  # of engines with several: its name, or a folder
     speaker: str = ""  # what the model or server calls the voice
     sample: str = ""  # name of a sound file in the folder: speech of the voice, for engines that copy it
-    sampled: bool = False  # made from a sample of somebody's speech
+    sampled: bool = False  # made from a sample of a person's speech
     consent_record: str = ""  # name of the file in the folder that holds a person's consent
     moved_pitch: float = 1.0  # factor by which a sampled voice's fundamental is moved
     moved_formants: float = 1.0  # the same of its formants

@@ -25,12 +25,13 @@ from talkshow.cli.show import (
     show_warnings,
 )
 from talkshow.errors import SettingsError, printable
-from talkshow.settings import PART, SPEAKERS, WORDS, RecordingSettings
+from talkshow.settings import CAST, PART, SPEAKERS, WORDS, RecordingSettings
 from talkshow.store.outputs import diarization_files, episode_files
 
 if TYPE_CHECKING:
     from talkshow.diarize.base import SpeakerCount
-    from talkshow.episode.types import Preparation
+    from talkshow.episode.types import Episode, Preparation
+    from talkshow.progress import Hook
     from talkshow.recording.transcribing import TranscriptChoice
     from talkshow.recording.types import Conversion, ConversionAnalysis
     from talkshow.store.workspace import Workspace
@@ -123,6 +124,45 @@ class Listening:
     name: NameByVoice = None
 
 
+Revoice = Annotated[
+    bool,
+    typer.Option(
+        "--revoice",
+        help="Speak it again, with a voice like each speaker's, into a folder of its own.",
+        rich_help_panel=CAST,
+    ),
+]
+ConsentFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--consent",
+        metavar="MAYA=FILE",
+        help="For --revoice: a recording in which the speaker agrees, as in `talkshow voices add`. Repeatable.",
+        rich_help_panel=CAST,
+        show_default=False,
+    ),
+]
+Statement = Annotated[
+    Path | None,
+    typer.Option(
+        "--consent-statement",
+        metavar="FILE",
+        help="For --revoice: a text that says how you hold the rights otherwise.",
+        rich_help_panel=CAST,
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Revoicing:
+    """Whether the recording is spoken again, and with whose consent."""
+
+    revoice: Revoice = False
+    consent: ConsentFiles = None
+    consent_statement: Statement = None
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog="Example: talkshow convert interview.mp3 --image two_people.png --names MAYA,LEO")(
@@ -134,6 +174,7 @@ def register(app: typer.Typer) -> None:
 def convert(
     *,
     listening: Listening,
+    revoicing: Revoicing,
     transcript: Transcript = None,
     script: ScriptOut = None,
     overwrite: opt.Overwrite = False,
@@ -144,7 +185,8 @@ def convert(
 ) -> None:
     """Make an episode from a recording: detect who speaks when, and let that face speak. Prints the video's path.
 
-    The sound stays as it is. --dry-run shows who was heard and writes speakers.toml, to name and seat them.
+    The sound stays as it is, unless --revoice is given. --dry-run shows who was heard and
+    writes speakers.toml, to name and seat them.
     """
     from talkshow.episode.run import Run
     from talkshow.machine.workers import limited
@@ -181,7 +223,10 @@ def convert(
             )
             return
         with progress_shown(shown.quiet) as hook:
-            episode = produce_conversion(conversion, analysis, preparation, replace(run, hook=hook))
+            if revoicing.revoice:
+                episode = _revoiced(revoicing, analysis, preparation, workspace, hook)
+            else:
+                episode = produce_conversion(conversion, analysis, preparation, replace(run, hook=hook))
     if not shown.quiet:
         if "check" in episode.manifest:
             show_check(episode.manifest["check"])
@@ -192,6 +237,26 @@ def convert(
         result_json(summary(episode))
     else:
         result(episode.video)
+
+
+def _revoiced(
+    revoicing: Revoicing, analysis: ConversionAnalysis, preparation: Preparation, workspace: Workspace, hook: Hook
+) -> Episode:
+    from talkshow.cloning.revoicing import Consents, revoice
+
+    if not analysis.transcript.words:
+        raise SettingsError(
+            "--revoice needs the words: install the captions (pip install 'talkshow[captions]') or give "
+            "--transcript FILE."
+        )
+    spoken = {}
+    for given in revoicing.consent or []:
+        name, equals, file = given.partition("=")
+        if not equals:
+            raise SettingsError(f"--consent {given}: write NAME=FILE, for example --consent MAYA=agree.wav.")
+        spoken[name.strip()] = Path(file.strip())
+    consents = Consents(spoken, revoicing.consent_statement)
+    return revoice(analysis, preparation, consents, workspace.folder.parent, workspace.folder.name, hook)
 
 
 def diarize(

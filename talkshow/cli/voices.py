@@ -207,7 +207,7 @@ def add(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Make a voice from a sample of somebody's speech, with their consent. Prints the path of its folder."""
+    """Make a voice from a sample of a person's speech, with their consent. Prints the path of its folder."""
     from talkshow.cloning.making import VoiceRequest, make_voice
 
     settings = {key: value for key, value in {"model": model, "base_url": base_url}.items() if value}

@@ -1,7 +1,7 @@
 """Voices between voices: Kokoro's style vectors as a space in which a point is a voice.
 
 A style vector has two halves: the first 128 numbers shape the sound (timbre), the others pace and melody (prosody).
-Each half gets the principal axes of the bundled voices; a coordinate of 1 is one standard deviation of theirs.
+Each half gets the principal axes of the bundled voices; a coordinate of 1 is one standard deviation.
 """
 
 from __future__ import annotations

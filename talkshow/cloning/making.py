@@ -21,7 +21,7 @@ from talkshow.cloning.bundled import known_embeddings
 from talkshow.cloning.consent import check_spoken, sentence_for
 from talkshow.cloning.matching import Match, find_match
 from talkshow.cloning.sample import Sample, read_sample
-from talkshow.cloning.sentences import SENTENCES, say
+from talkshow.cloning.sentences import SENTENCES, engine, say
 from talkshow.errors import CastError, choose
 from talkshow.languages.registry import spoken_by
 from talkshow.machine.errors import system_errors
@@ -29,7 +29,7 @@ from talkshow.progress import Hook, quiet
 from talkshow.sound.loudness import level_of
 from talkshow.sound.waveform import Waveform, save_wave
 from talkshow.speech.base import SpeechRequest
-from talkshow.speech.engines.kokoro import Kokoro, load_style
+from talkshow.speech.engines.kokoro import load_style
 from talkshow.speech.shifting import pitch_curve
 from talkshow.store.digests import file_digest
 from talkshow.store.inputs import read_bytes
@@ -124,7 +124,7 @@ def _require_plain(request: VoiceRequest, out: Path) -> None:
         )
     if (request.consent is None) == (request.statement is None):
         raise CastError(
-            "a voice like somebody's needs their consent: --consent FILE, a recording in which the person says: "
+            "a voice like a person's needs their consent: --consent FILE, a recording in which the person says: "
             f'"{sentence_for(request.person, request.language.split("-")[0])}" '
             "Or --consent-statement FILE, a text that says how you hold the rights otherwise; it is stored word for "
             "word and shown as not verified."
@@ -211,7 +211,7 @@ def _about_match(request: VoiceRequest, made: Match, folder: Path, sample: Sampl
         moved_pitch=made.pitch,
         moved_formants=made.formants,
     )
-    said = [Kokoro().speak(SpeechRequest(text, voice)).waveform.resampled(48_000).samples for text in SENTENCES]
+    said = [engine().speak(SpeechRequest(text, voice)).waveform.resampled(48_000).samples for text in SENTENCES]
     return {
         **_about(request, sample),
         "engine": "kokoro",
@@ -220,7 +220,7 @@ def _about_match(request: VoiceRequest, made: Match, folder: Path, sample: Sampl
         "sampled": True,
         "moved_pitch": round(made.pitch, 3),
         "moved_formants": round(made.formants, 3),
-        "loudness": round(level_of(said).loudness_lufs, 1),
+        "loudness": round(level_of([np.concatenate(said)[:, None]]).loudness_lufs, 1),
         "source": f"blended from bundled voices, nearest {made.nearest}; likeness to the sample {made.likeness:.2f}",
     }
 

@@ -22,7 +22,7 @@ from talkshow.timeline.turns import Diarization, Embedding
 
 LEAST_S, MOST_S = 5.0, 30.0  # of speech that a voice is made from
 LONGEST_S = 600.0  # of a file
-_OTHERS_S = 1.0  # a second person who is heard for longer makes a sample unfit
+_OTHERS_S = 1.0  # another person who is heard for longer makes a sample unfit
 _FAINT = 10 ** (-50 / 20)
 
 

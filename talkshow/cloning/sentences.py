@@ -18,9 +18,10 @@ SENTENCES = (
 
 def say(styles: Styles, number: int) -> Samples:
     """A sentence at 24 kHz, with style vectors (510, 256). May be called from several threads."""
-    return _engine().say(read(SENTENCES[number], {}, "en-US").tokens, styles)
+    return engine().say(read(SENTENCES[number], {}, "en-US").tokens, styles)
 
 
 @cache
-def _engine() -> Kokoro:
+def engine() -> Kokoro:
+    """The engine that says them, with its weights loaded once."""
     return Kokoro()

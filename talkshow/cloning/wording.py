@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,10 +51,18 @@ def sentences() -> dict[str, str]:
 
 def agreement(heard: str, name: str, language: Language) -> Agreement:
     """How well the words that were heard agree with the sentence of a language."""
+    found = _compared(heard, name, language, letters)
+    if found.good or _is_latin(name):
+        return found
+    # Hindi that is heard as Urdu has no short vowels.
+    return max(found, _compared(heard, name, language, consonants), key=lambda each: (each.good, each.sentence))
+
+
+def _compared(heard: str, name: str, language: Language, spelled: Callable[[str], str]) -> Agreement:
     before, _, after = language.consent.partition(_NAME)
-    begin, end = letters(before), letters(after)
-    words = [letters(word) for word in name.split()]
-    expected, found = begin + "".join(words) + end, letters(heard)
+    begin, end = spelled(before), spelled(after)
+    words = [spelled(word) for word in name.split()]
+    expected, found = begin + "".join(words) + end, spelled(heard)
     same, owners = _aligned(expected, found)
     at, in_name, near_name, named = len(begin), 0, 0, True
     for word in words:
@@ -71,6 +80,15 @@ def agreement(heard: str, name: str, language: Language) -> Agreement:
         named and in_name > 0,
         _refusal(heard, name, language),
     )
+
+
+def consonants(text: str) -> str:
+    """The consonants of `letters`."""
+    return re.sub(r"[aeiouyhw]", "", letters(text))
+
+
+def _is_latin(name: str) -> bool:
+    return all("LATIN" in unicodedata.name(each, "") for each in name if each.isalpha())
 
 
 def _least(num_letters: int) -> float:
@@ -115,6 +133,11 @@ def _refusal(heard: str, name: str, language: Language) -> str:
     said, meant = heard.casefold(), f"{language.consent} {name}".casefold()
     if not language.spaces:
         return next((word for word in sorted(language.refusals) if word in said and word not in meant), "")
-    words = set(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", said.replace("’", "'")))
-    expected = set(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", meant))
-    return next(iter(sorted((words & language.refusals) - expected)), "")
+    return next(iter(sorted((_words(said) & language.refusals) - _words(meant))), "")
+
+
+def _words(text: str) -> set[str]:
+    """Letters with their accents and vowel signs, and apostrophes between them."""
+    plain = unicodedata.normalize("NFC", text).replace("’", "'")
+    parts = "".join(each if each == "'" or unicodedata.category(each)[0] in "LM" else " " for each in plain).split()
+    return {part.strip("'") for part in parts}

@@ -87,9 +87,9 @@ class Delivery:
     tremor_db: float = 0.0
 
     @property
-    def has_timbre(self) -> bool:
-        """Whether it changes more than pace and loudness."""
-        return (self.pitch, self.melody, self.voiced, self.tremor_db) != (1.0, 1.0, True, 0.0)
+    def is_plain(self) -> bool:
+        """Whether it leaves pace, pitch and timbre as they are."""
+        return (self.speed, self.pitch, self.melody, self.voiced, self.tremor_db) == (1.0, 1.0, 1.0, True, 0.0)
 
 
 @dataclass(frozen=True)

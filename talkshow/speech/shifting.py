@@ -36,8 +36,11 @@ def shift(
     pitch: float | NDArray[np.floating],
     formants: float,
     lowest_f0: float = LOWEST_F0,
+    speed: float = 1.0,
 ) -> NDArray[np.float32]:
-    """Fundamental times `pitch`, one factor or one per frame, formants times `formants`, same length and loudness.
+    """Fundamental times `pitch`, one factor or one per frame, formants times `formants`, same loudness.
+
+    speed: factor on the pace; the result has 1/speed as many samples.
 
     samples: (num_samples,) at 24 kHz; f0: (num_frames,) Hz, one per frame of 300 samples, 0 where unvoiced; values
     below `lowest_f0` count as unvoiced.
@@ -59,13 +62,15 @@ def shift(
         for each in (np.log(envelope), noise)
     ]
     shifted = pyworld.synthesize(
-        pitches * pitch, np.exp(warped[0]), np.clip(warped[1], 0.0, 1.0), SPEECH_RATE, frame_period=period_ms
+        pitches * pitch, np.exp(warped[0]), np.clip(warped[1], 0.0, 1.0), SPEECH_RATE, frame_period=period_ms / speed
     )
-    return _as_loud(shifted, samples)
+    return _as_loud(shifted, samples, speed)
 
 
-def whispered(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The same speech at 24 kHz without any pitch: its spectral envelopes filled with noise, same length and loudness.
+def whispered(samples: NDArray[np.float32], speed: float = 1.0) -> NDArray[np.float32]:
+    """The same speech at 24 kHz without any pitch: its spectral envelopes filled with noise, same loudness.
+
+    speed: factor on the pace; the result has 1/speed as many samples.
 
     A whisper has less below 1 kHz than a voice, for want of the glottal pulse (Tartter, J. Acoust. Soc. Am. 86, 1989).
     """
@@ -79,15 +84,15 @@ def whispered(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     hertz = np.arange(envelope.shape[1]) * (SPEECH_RATE / 2) / (envelope.shape[1] - 1)
     tilt = np.clip(hertz / _WHISPER_HZ, 0.1, 1.0) ** 2  # power: 20 dB less at most
     noise = pyworld.synthesize(
-        np.zeros_like(f0), envelope * tilt, np.ones_like(envelope), SPEECH_RATE, frame_period=period_ms
+        np.zeros_like(f0), envelope * tilt, np.ones_like(envelope), SPEECH_RATE, frame_period=period_ms / speed
     )
-    return _as_loud(noise, samples)
+    return _as_loud(noise, samples, speed)
 
 
-def _as_loud(made: NDArray[np.float64], samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """As long and as loud as `samples`."""
-    fitted = np.zeros(len(samples), np.float32)
-    num = min(len(samples), len(made))
+def _as_loud(made: NDArray[np.float64], samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
+    """As loud as `samples`, and 1/speed as long."""
+    fitted = np.zeros(round(len(samples) / speed), np.float32)
+    num = min(len(fitted), len(made))
     fitted[:num] = made[:num]
     loud, loud_before = (float(np.sqrt(np.mean(each**2))) for each in (fitted, samples))
     return fitted * np.float32(loud_before / loud) if loud > 0 else fitted

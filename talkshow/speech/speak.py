@@ -65,7 +65,8 @@ def speak_line(
             pause_s = 0.0
             continue
         text, delivery, direction = item
-        speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
+        hears = bool(getattr(synthesizer, "hears_directions", False))
+        speed = min(max(character.speed * (delivery.speed if hears else 1.0), SPEEDS[0]), SPEEDS[1])
         said = applying(text, pronunciations)
         request = SpeechRequest(text, character.speaking_voice, speed, said, seed, direction)
         for spoken, utterance in _spoken(request, synthesizer, language):
@@ -73,10 +74,10 @@ def speak_line(
                 _show_with_last_word(parts, spoken, utterance.warnings)
                 continue
             parts.append(_rest(pause_s, [utterance]))
-            if not getattr(synthesizer, "hears_directions", False):
+            if not hears:
                 utterance = delivered(utterance, delivery)
             parts.append(_louder(_trimmed(utterance), delivery.gain_db))
-            pause_s = pause_after(spoken, language) / speed
+            pause_s = pause_after(spoken, language) / (speed if hears else speed * delivery.speed)
     joined = _joined(parts)
     if joined.words:
         return joined

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import librosa
 import numpy as np
@@ -66,12 +65,12 @@ def measured(sound: np.ndarray, rate: int) -> Heard:
     ("manner", "pitch", "melody", "level_db", "pace"),
     [
         ("shouts", (1.1, 1.3), (1.05, 1.6), (4, 8), (0.95, 1.1)),
-        ("excited", (1.05, 1.2), (1.15, 1.8), (1, 4), (1.02, 1.15)),
-        ("sad", (0.9, 0.99), (0.5, 0.85), (-4, -0.5), (0.85, 0.97)),
-        ("angry", (1.02, 1.15), (1.05, 1.6), (1.5, 5), (1.0, 1.1)),
+        ("excited", (1.05, 1.2), (1.15, 1.8), (1, 4), (1.04, 1.1)),
+        ("sad", (0.9, 0.99), (0.5, 0.85), (-4, -0.5), (0.88, 0.96)),
+        ("angry", (1.04, 1.1), (1.05, 1.6), (1.5, 5), (1.0, 1.1)),
         ("laughing", (1.0, 1.15), (1.1, 1.8), (-5, 1), (1.0, 1.1)),
-        ("slow", (0.95, 1.05), (0.85, 1.2), (-1, 1), (0.78, 0.93)),
-        ("fast", (0.95, 1.05), (0.85, 1.2), (-1, 1), (1.07, 1.25)),
+        ("slow", (0.95, 1.05), (0.85, 1.2), (-1, 1), (0.83, 0.89)),
+        ("fast", (0.95, 1.05), (0.85, 1.2), (-1, 1), (1.1, 1.18)),
         ("flat", (0.92, 1.02), (0.4, 0.75), (-1, 1), (0.95, 1.05)),
     ],
 )
@@ -90,9 +89,8 @@ def test_a_whisper_has_no_pitch(heard):
 
 
 def test_laughter_shakes_the_voice(heard):
-    assert heard["laughing"].tremor > 1.5 * heard[""].tremor
+    assert heard["laughing"].tremor > 1.3 * heard[""].tremor
 
 
-def test_faces_follow_a_whisper(heard, tmp_path: Path):
-    """Words keep their times: what is whispered lasts as long as its cue."""
+def test_a_whisper_lasts_as_long_as_its_pace_says(heard):
     assert abs(heard["whispers"].seconds - heard[""].seconds / 0.94) < 0.3

@@ -106,9 +106,9 @@ class Coqui:
         model = known[voice.model]
         if model.must_be_accepted and not self.licence_accepted:
             raise BackendError(
-                f"the voice '{voice.name}': the model {model.name} has the licence {model.licence}, which restricts what "
-                'may be done with its speech. Read it; if you accept it, write  coqui_licence = "accepted"  into a '
-                "settings file (--config), or give --coqui-licence accepted"
+                f"the voice '{voice.name}': the model {model.name} has the licence {model.licence}, which restricts "
+                'what may be done with its speech. Read it; if you accept it, write  coqui_licence = "accepted" '
+                "into a settings file (--config), or give --coqui-licence accepted"
             )
 
 
