@@ -59,14 +59,14 @@ def sounds_apart(paths: Sequence[Path], names: Sequence[str]) -> Apart:
 
 
 def signs_of(products: Matrix) -> NDArray[np.float32]:
-    """(num_channels,) 1 or -1: with them, channels that are the opposite of the loudest one no longer cancel it.
+    """(num_channels,) 1 or -1: with them, channels that are the opposite of the first loud one no longer cancel it.
 
     products: (num_channels, num_channels) sums of products of samples
     """
     energy = np.diag(products)
-    loudest = int(energy.argmax())
-    scale = np.sqrt(np.maximum(energy * energy[loudest], 1e-20))
-    return np.where(products[loudest] / scale < -0.8, -1, 1).astype(np.float32)
+    loud = int((energy >= 0.5 * energy.max()).argmax())
+    scale = np.sqrt(np.maximum(energy * energy[loud], 1e-20))
+    return np.where(products[loud] / scale < -0.8, -1, 1).astype(np.float32)
 
 
 def _measured(paths: Sequence[Path]) -> tuple[Matrix, Matrix]:

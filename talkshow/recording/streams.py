@@ -23,11 +23,15 @@ def chosen_streams(path: Path, labels: Sequence[StreamLabel], wanted: str | None
     others = [stream_name(labels, index) for index in range(len(labels)) if index not in kept]
     if not others:
         return kept or [0], []
-    of = f" in '{first}'" if len({label.language for label in labels if label.language}) > 1 else ""
+    used = ", ".join(stream_name(labels, index) for index in kept)
     return kept, [
-        f"{{f0}}: of its {len(labels)} audio streams those{of} are used; {', '.join(others)} "
-        f"{'is' if len(others) == 1 else 'are'} left out as another version. To choose: --stream N"
+        f"{{f0}}: of its {len(labels)} audio streams {used} {_are(kept)} used; {', '.join(others)} {_are(others)} left "
+        "out as another version (language or commentary). To choose: --stream N"
     ]
+
+
+def _are(found: Sequence[object]) -> str:
+    return "is" if len(found) == 1 else "are"
 
 
 def stream_name(labels: Sequence[StreamLabel], index: int) -> str:
