@@ -14,6 +14,7 @@ from talkshow.script.header import read_header
 from talkshow.writing.checking import Fault
 
 _MOST_MENDED = 300_000  # characters of JSON
+_DEEPEST = 60  # brackets within brackets
 _MOST_MISSES = 400  # brackets of an answer that open nothing
 _MOST_READ = 20_000_000  # characters behind such brackets
 ANSWER_KEYS = ("lines", "scenes", "beats", "changes")
@@ -31,10 +32,10 @@ _COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|(?<=
 _COMMA = re.compile(_STRING + r"|,(?=\s*[}\]])", re.DOTALL)
 _STRAIGHT = str.maketrans("“”„‟″", '"""""')
 _OPENING = re.compile(r"[{\[]")
-_LIKELY = re.compile(r"[{\[]\s*(?:[\"'“{\[}\]]|[A-Za-z_]\w*\s*:|//|/\*|#)")
+_LIKELY = re.compile(r"[{\[]\s*(?:[\"'“”„{\[}\]]|[A-Za-z_]\w*\s*:|//|/\*|#)")
 _CUT_IN_WORDS = re.compile(r"\{\s*'[^{}]*[^'\"\s,{}]\s*", re.DOTALL)
 _OF_A_SCRIPT = re.compile(
-    rf"[\"'“]?\b(?:{'|'.join((*ANSWER_KEYS, *SPEAKER_KEYS, 'text', 'script', 'dialogue'))})[\"'”]?\s*:"
+    rf"[\"'“”]?\b(?:{'|'.join((*ANSWER_KEYS, *SPEAKER_KEYS, 'text', 'script', 'dialogue'))})[\"'”]?\s*:"
 )
 
 
@@ -96,12 +97,17 @@ def _values(text: str) -> Iterator[_Found]:
 
 
 def _end_of_value(text: str, start: int) -> int:
-    """Where the bracket that opens at `start` is closed; the end of the text where it is not."""
+    """Where the bracket that opens at `start` is closed; the end of the text where it is not.
+
+    Raises ScriptError for brackets within brackets beyond what any script needs: to repair those could take minutes.
+    """
     depth = 0
     for match in _TOKEN.finditer(text, start):
         depth += (match[0] in "{[") - (match[0] in "}]")
         if depth == 0:
             return match.end()
+        if depth > _DEEPEST:
+            raise ScriptError("the answer is nested too deeply for a script")
     return len(text)
 
 
