@@ -414,7 +414,7 @@ def scene(
         require_spoken(brief.language, load_all_voices(voices or []), bool(chosen.episode.draft))
     episode_in = episode_name(folder, chosen.episode)
     pictures = Pictures() if asking.image_from_prompt else None
-    made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=pictures)
+    made = write_scene(commission, folder, _reporter(shown.quiet), note, pictures=pictures)
     if not shown.quiet:
         show_warnings(made.notes, shown.verbose)
     if edit:

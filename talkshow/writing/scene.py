@@ -92,27 +92,28 @@ def has_script(commission: Commission, folder: Path) -> bool:
 
 
 def write_scene(
-    commission: Commission, folder: Path, report: Report, remark: Report, *, picture: Pictures | None = None
+    commission: Commission, folder: Path, report: Report, remark: Report, *, pictures: Pictures | None = None
 ) -> SceneFolder:
-    """Idea, script and cast, and with `picture` the reference picture, which is read there; what is there already is not asked for again.
+    """Idea, script and cast; what is there already is not asked for again.
 
+    pictures: takes what is found in the reference picture; None: no such picture is wanted.
     Raises WriterError where the endpoint gives no script, WorkspaceError where the folder cannot be used.
     """
     workspace = Workspace(folder)
     with workspace.opened():
         told = workspace.path(IDEA)
         is_told = told.is_file() and _text(told) == commission.brief.idea
-        pictures = [f"{_PICTURE}{suffix}" for suffix in SUFFIXES] if picture is not None else []
+        picture_files = [f"{_PICTURE}{suffix}" for suffix in SUFFIXES] if pictures is not None else []
         script_file = [] if workspace.ledger.lists(workspace.path(SCRIPT)) else [SCRIPT]
-        workspace.claim([CAST, WRITING, *script_file, *([] if is_told else [IDEA]), *pictures])
+        workspace.claim([CAST, WRITING, *script_file, *([] if is_told else [IDEA]), *picture_files])
         if not is_told:
             workspace.write_text(IDEA, commission.brief.idea + "\n")
         note = _script(commission, workspace, report, remark)
         script = read_script(folder / SCRIPT)
         workspace.write_json(CAST, _cast(script))
         made = (
-            make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace, picture)
-            if picture is not None
+            make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace, pictures)
+            if pictures is not None
             else None
         )
     return SceneFolder(folder, folder / SCRIPT, tuple(note["warnings"]), made)
