@@ -17,7 +17,8 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.checking import Fault
 from talkshow.writing.draft import split_tags
-from talkshow.writing.json_answer import SPEAKER_KEYS, TEXT_KEYS, read_json_answer, unwrapped
+from talkshow.writing.json_answer import read_json_answer
+from talkshow.writing.shapes import LINES_KEYS, SPEAKER_KEYS, TEXT_KEYS, folded, is_line, rows, unwrapped
 from talkshow.writing.thoughts import final_answer
 from talkshow.writing.wording import fenced_parts, trim
 
@@ -30,7 +31,6 @@ _SCENE = ("title", "prompt", "lines", "beats")
 _HEAD = ("title", "cast", "scenes", "lines")
 _TAG_KEYS = ("tags", "direction", "directions", "emotion", "parenthetical", "tone", "delivery")
 _MOST_TOLD = 4  # of the words around a script
-_LINES_KEYS = ("dialogue", "dialog", "turns", "conversation", "script")
 
 
 class AllThought(ScriptError):
@@ -143,7 +143,7 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
         raise ScriptError("the answer is a single value, not a script")
     if "cast" not in values and isinstance(values.get("characters"), list | dict):
         values = {("cast" if key == "characters" else key): value for key, value in values.items()}
-    known = _known(values, _HEAD, notes)
+    known = _known(folded(values), _HEAD, notes)
     taken: dict[str, Any] = {"title": words(known.get("title"))}
     cast = {}
     for character in _characters(known.get("cast")):
@@ -152,9 +152,9 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
             cast[name] = {key: said for key in _CHARACTER[1:] if (said := words(told.get(key)))}
     if cast:
         taken["cast"] = [{"name": name, **told} for name, told in cast.items()]
-    scenes = [scene for scene in _list(known.get("scenes")) if isinstance(scene, dict)]
+    scenes = _scenes(known.get("scenes"))
     if scenes:
-        return {**taken, "scenes": [_scene_values(scene, notes) for scene in scenes]}
+        return {**taken, "scenes": [_scene_values(folded(scene), notes) for scene in scenes]}
     return {**taken, "lines": _line_values(known.get("lines"), notes)}
 
 
@@ -166,9 +166,21 @@ def _characters(cast: Any) -> list[dict[str, Any]]:
     return [character if isinstance(character, dict) else {"name": character} for character in _list(cast)]
 
 
+def _scenes(value: Any) -> list[dict[str, Any]]:
+    """Scenes, also where they are lists of lines, or where the lines stand without a scene around them."""
+    scenes = value if isinstance(value, list) else rows(value)
+    if sum(map(is_line, scenes)) > 1:
+        return [{"lines": scenes}]
+    return [
+        scene if isinstance(scene, dict) else {"lines": scene} for scene in scenes if isinstance(scene, dict | list)
+    ]
+
+
 def _scene_values(scene: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
-    if "lines" not in scene and (key := next((key for key in _LINES_KEYS if isinstance(scene.get(key), list)), None)):
-        scene = {("lines" if name == key else name): value for name, value in scene.items()}
+    if not scene.get("lines") and (
+        key := next((key for key in LINES_KEYS if isinstance(scene.get(key), list | str)), "")
+    ):
+        scene = {("lines" if name == key else name): value for name, value in scene.items() if name != "lines"}
     known = _known(scene, _SCENE, notes)
     beats = [{"speaker": PLOT, "text": said} for beat in _list(known.get("beats")) if (said := words(beat))]
     lines = _line_values(known.get("lines"), notes)
@@ -178,7 +190,9 @@ def _scene_values(scene: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
 
 def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
     taken = []
-    for line in _list(lines):
+    for line in rows(lines):
+        if isinstance(line, list) and len(line) == 2:
+            line = {"speaker": line[0], "text": line[1]}
         if isinstance(line, str):
             header = read_header(words(line))
             if header is None:
@@ -204,17 +218,24 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
 
 def _named(line: Mapping[str, Any]) -> dict[str, Any]:
     """A line under the keys of ours: {"character": "MAYA", "dialogue": "Hello"}, {"MAYA": "Hello"}."""
-    folded = {str(key).casefold(): key for key in line}
-    if len(line) == 1 and not set(folded) & {*SPEAKER_KEYS, *TEXT_KEYS, *_TAG_KEYS}:
+    taken = folded(line)
+    if len(line) == 1 and not set(taken) & {*SPEAKER_KEYS, *TEXT_KEYS, *_TAG_KEYS}:
         ((speaker, text),) = line.items()
         return {"speaker": speaker, "text": text}
-    taken = dict(line)
     for ours, keys in (("speaker", SPEAKER_KEYS), ("text", TEXT_KEYS), ("tags", _TAG_KEYS)):
-        given = [folded[key] for key in keys if key in folded and folded[key] in taken]
-        key = next((key for key in given if words(taken[key])), None)
+        given = {key: _inner(taken[key], keys) for key in keys if key in taken}
+        key = next((key for key, value in given.items() if words(value)), None)
         if key is not None:
-            taken[ours] = taken.pop(key)
+            del taken[key]
+            taken[ours] = given[key]
     return taken
+
+
+def _inner(value: Any, keys: tuple[str, ...]) -> Any:
+    """What {"speaker": {"name": "MAYA"}} says within; lists of tags in one."""
+    if isinstance(value, dict):
+        return next((value[key] for key in keys if words(value.get(key))), "")
+    return ", ".join(words(each) for each in value) if isinstance(value, list) else value
 
 
 def _without_name(text: str, speaker: str) -> str:

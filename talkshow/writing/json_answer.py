@@ -7,31 +7,30 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from talkshow.errors import ScriptError
 from talkshow.script.header import read_header
 from talkshow.writing.checking import Fault
+from talkshow.writing.shapes import ANSWER_KEYS, SPEAKER_KEYS, is_line, may_be_answer
 
 _MOST_MENDED = 300_000  # characters of JSON
 _DEEPEST = 60  # brackets within brackets
 _MOST_MISSES = 400  # brackets of an answer that open nothing
 _MOST_READ = 20_000_000  # characters behind such brackets
-ANSWER_KEYS = ("lines", "scenes", "beats", "changes")
-SPEAKER_KEYS = ("speaker", "name", "character", "who", "actor", "role", "speaker_name", "person")
-TEXT_KEYS = ("text", "line", "dialogue", "dialog", "content", "words", "utterance", "speech", "says", "say", "message")
-# under which models put the script, the surest first
-WRAPPERS = (
-    *("final_script", "final_answer", "final", "revised", "script", "screenplay", "dialogue", "dialog", "conversation"),
-    *("turns", "transcript", "podcast", "episode", "answer", "response", "output", "result", "content", "text"),
-    *("message", "data", "arguments", "parameters"),
-)
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[{}\[\]]', re.DOTALL)
 _STRING = r'(?P<string>"(?:[^"\\]|\\.)*+")'
 _COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|(?<=[\s,{\[])#[^\n]*", re.DOTALL)
+_SINGLE = r"|'(?:[^'\\\n]|\\.)*+'"
+_BARE_KEY = re.compile(_STRING + _SINGLE + r"|(?<=[{,\s])(?P<key>[A-Za-z_]\w*)(?=\s*:)", re.DOTALL)
+_WORDS = re.compile(r"(?P<string>\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+')|\b(?:true|false|null)\b", re.DOTALL)
+_OF_PYTHON = {"true": "True", "false": "False", "null": "None"}
 _COMMA = re.compile(_STRING + r"|,(?=\s*[}\]])", re.DOTALL)
 _STRAIGHT = str.maketrans("“”„‟″", '"""""')
 _OPENING = re.compile(r"[{\[]")
+_ESCAPED = re.compile(r'[{\[]\s*(?:\\n\s*)*(?:(?P<quote>\\")|(?<=n)\s*"|(?<=n)\s*[{\[])')
+_BRACKETED = re.compile(r'\[(?!\s*")')
 _LIKELY = re.compile(r"[{\[]\s*(?:[\"'“”„{\[}\]]|[A-Za-z_]\w*\s*:|//|/\*|#)")
 _CUT_IN_WORDS = re.compile(r"\{\s*'[^{}]*[^'\"\s,{}]\s*", re.DOTALL)
 _OF_A_SCRIPT = re.compile(
@@ -55,15 +54,16 @@ def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
     Of several values the last one counts that can be an answer; lines that stand apart (JSONL) are one.
     Raises ScriptError for JSON that cannot be repaired.
     """
-    if text[:1] == "[" and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
+    text = _unescaped(text)
+    if _BRACKETED.match(text) and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
         return None, ()
     found = list(_values(text))
-    whole = [each for each in found if each.broken is None and _is_answer(each.value)]
-    rows = [each.value for each in whole if _is_line(each.value)]
+    whole = [each for each in found if each.broken is None and may_be_answer(each.value)]
+    rows = [each.value for each in whole if is_line(each.value)]
     if len(rows) > 1 and len(rows) == len(whole):
         return rows, ()
     broken = [each for each in found if each.broken and _OF_A_SCRIPT.search(text, each.start, each.end)]
-    last = whole[-1] if whole else None
+    last = _last(text, whole)
     later = [each for each in broken if last is None or each.start > last.end]
     longest = max(later, key=lambda each: each.end - each.start, default=None)
     if longest and (last is None or longest.end - longest.start > (last.end - last.start) / 2):
@@ -73,6 +73,26 @@ def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
     if text[:1] in ("{", "[") and found and found[0].start == 0:
         return _repaired(text, found[0]) if found[0].broken else (found[0].value, ())
     return None, ()
+
+
+def _unescaped(text: str) -> str:
+    """JSON that was escaped once more, but not put in quotes: `{\\"title\\": ...`, `{\\n  "title": ...`."""
+    begins = _ESCAPED.match(text)
+    if begins is None:
+        return text
+    try:
+        return str(json.loads(f'"{text}"', strict=False)) if begins["quote"] else text.replace("\\n", "\n")
+    except (ValueError, RecursionError):
+        return text
+
+
+def _last(text: str, whole: list[_Found]) -> _Found | None:
+    """The last of several answers; scenes that follow each other with nothing between them are one."""
+    titles = {str(each.value.get("title")) for each in whole if isinstance(each.value, dict) and "lines" in each.value}
+    gaps = [text[before.end : after.start] for before, after in pairwise(whole)]
+    if len(whole) > 1 and len(titles) == len(whole) and not any(gap.strip(" \t\n,") for gap in gaps):
+        return _Found([each.value for each in whole], whole[0].start, whole[-1].end)
+    return whole[-1] if whole else None
 
 
 def _values(text: str) -> Iterator[_Found]:
@@ -112,38 +132,28 @@ def _end_of_value(text: str, start: int) -> int:
 
 
 def _in_dialect(text: str) -> Any:
-    """A whole value with comments, commas too many or curly quotes, or as Python writes it; None for anything else.
+    """A whole value with comments, commas too many, keys without quotes or curly quotes, or as Python writes it; else
+    None.
 
     Nothing is guessed here, so that nothing can be lost.
     """
     if len(text) > _MOST_MENDED:
         return None
     straight = text if '"' in text else text.translate(_STRAIGHT)
+    without = _COMMENT.sub(lambda match: match["string"] or " ", straight)
+    quoted = _BARE_KEY.sub(lambda match: f'"{match["key"]}"' if match["key"] else match[0], without)
     try:
-        without = _COMMENT.sub(lambda match: match["string"] or " ", straight)
-        return json.loads(_COMMA.sub(lambda match: match["string"] or "", without), strict=False)
+        return json.loads(_COMMA.sub(lambda match: match["string"] or "", quoted), strict=False)
     except (ValueError, RecursionError):
         pass
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
-    return value if isinstance(value, dict | list) else None
-
-
-def _is_line(value: Any) -> bool:
-    if not isinstance(value, dict):
-        return False
-    keys = {str(key).casefold() for key in value}
-    return bool(keys & set(SPEAKER_KEYS)) and bool(keys & set(TEXT_KEYS)) and not keys & set(ANSWER_KEYS)
-
-
-def _is_answer(value: Any) -> bool:
-    """Whether a value may be a script, a plan or changes."""
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(each, dict | str) for each in value)
-    keys = {str(key).casefold() for key in value} if isinstance(value, dict) else set()
-    return bool(keys & {*ANSWER_KEYS, *WRAPPERS}) or _is_line(value)
+    for source in (text, _WORDS.sub(lambda match: match["string"] or _OF_PYTHON[match[0]], quoted)):
+        try:
+            value = ast.literal_eval(source)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            continue
+        if isinstance(value, dict | list):
+            return value
+    return None
 
 
 def _repaired(text: str, found: _Found) -> tuple[Any, tuple[Fault, ...]]:
@@ -184,22 +194,3 @@ def _mended(text: str, found: _Found, broken: json.JSONDecodeError) -> dict[str,
     if text[found.start] == "{" and isinstance(value, list):  # words behind it that look like JSON
         value = next((part for part in value if isinstance(part, dict)), None)
     return value if isinstance(value, dict | list) and value else None
-
-
-def unwrapped(value: Any) -> Any:
-    """The script within {"thoughts": ..., "script": ...}: a dictionary, a list of lines, or text."""
-    for _ in range(5):
-        if not isinstance(value, dict) or any(key in value for key in ANSWER_KEYS):
-            return value
-        folded = {str(key).casefold().replace(" ", "_").replace("-", "_"): inner for key, inner in value.items()}
-        if any(key in folded for key in ANSWER_KEYS):
-            return folded
-        inner = next((folded[key] for key in WRAPPERS if isinstance(folded.get(key), dict | list | str)), None)
-        if inner is None and len(folded) == 1 and isinstance(next(iter(folded.values())), dict):
-            inner = next(iter(folded.values()))
-        if inner is None or _is_line(value):
-            return value
-        if isinstance(inner, list):
-            return {**{key: folded[key] for key in ("title", "cast", "characters") if key in folded}, "lines": inner}
-        value = inner
-    return value

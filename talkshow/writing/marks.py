@@ -1,7 +1,8 @@
 """The marks by which models and servers tell thoughts, answers and turns apart, in the spellings of all families.
 
-XML-like tags:      <think>, <thinking>, <thought>, <reasoning>, <seed:think>, <|think|>, &lt;think&gt;, ...
-other brackets:     [THINK] (Magistral), ◁think▷ (Kimi), <|begin_of_thought|>, <|START_THINKING|>, <|inner_prefix|>
+XML-like tags:      <think>, <thought_process>, <antThinking>, <seed:think>, <|think|>, &lt;think&gt;, **<think>**, ...
+other brackets:     [THINK] (Magistral), ◁think▷ (Kimi), <|begin_of_thought|>, <|START_THINKING|>, <|inner_prefix|>,
+                    <unused94>thought (MedGemma); of [think], {think} and (think) the closing one alone is a mark
 channels:           <|channel|>analysis<|message|> (harmony), its remains `analysis...assistantfinal`, and
                     <|channel>thought ... <channel|> (Gemma)
 answers:            <answer>, <response>, <|begin_of_solution|>, [BEGIN FINAL RESPONSE]
@@ -38,28 +39,37 @@ class Mark:
     end: int
 
 
-_THOUGHT = (
-    r"(?:\w{1,20}[:_-])?(?:think(?:ing)?|thoughts?|reason(?:ing|s)?|reflect(?:ion)?|scratch_?pad|analysis|rationale"
-    r"|inner_?(?:thoughts?|monologue)|chain_of_thought|cot|drafts?|brainstorm(?:ing)?|planning|critique)"
+# a word of a thought within the name of a tag: <think>, <antThinking>, <thought_process>, <seed:think>
+THOUGHT_WORD = (
+    r"think(?:ing)?|thoughts?|reason(?:ing|s)?|reflect(?:ion)?|scratch_?pad|analysis|rationale|monologue"
+    r"|deliberat(?:ion|e)|chain_of_thought|cot|(?<!final_)(?<!final)drafts?|brainstorm(?:ing)?|planning|critique"
 )
-_ANSWER = r"(?:final_?)?(?:answer|response|output|solution|script|result)|final"
-_LEFT, _RIGHT = r"(?:<[|｜]?|&lt;)\s*", r"\s*(?:[|｜]?>|&gt;)"
+_THOUGHT = rf"(?:[\w:-]{{0,40}}(?:{THOUGHT_WORD})(?:[_:-]\w{{1,60}})?|internal|inner|plan|process|notes?)"
+_ANSWER = r"(?:final_?)?(?:answer|response|output|solution|script|result|draft)|final"
+_LEFT, _RIGHT = r"\\?(?:<[|｜]?|&lt;)\s*", r"\s*(?:[|｜]?\\?>|&gt;)"
+_OF = r"[_▁](?:of[_▁])?"
 _MARK = re.compile(
-    r"(?P<harmony><\|channel\|>\s*(?P<channel>[A-Za-z_]*)[^<\n{]{0,80}(?:<\|constrain\|>[^<\n{]{0,40})?(?:<\|message\|>)?)"
-    r"|(?P<final>assistant\n?final(?:\s?json(?=\s*[{\[]))?(?![a-z])|<\|start\|>assistant\s*<\|message\|>)"
+    r"(?P<wrapped>\*\*|`|)"
+    r"(?:(?P<harmony><\|channel\|>\s*(?P<channel>[A-Za-z_]*)[^<\n{]{0,80}(?:<\|constrain\|>[^<\n{]{0,40})?(?:<\|message\|>)?)"
+    r"|(?P<final>assistant\n?final(?:\s?json(?=\s*[{\[]))?(?![a-z])|<\|start\|>assistant\s*<\|message\|>"
+    r"|(?m:^final$))"
     r"|(?P<turn>(?:<\|im_start\|>|<\|start\|>|<start_of_turn>|<\|turn>|<\|start_header_id\|>)"
     r"\s*(?:assistant|model)\b(?:<\|end_header_id\|>)?|<\|assistant\|>|<\|message\|>|<s>|<bos>|<\|begin_of_text\|>)"
     r"|(?P<end_of_turn><\|(?:end|return|call|im_end|im_start|start|eot_id|eom_id|endoftext|end_of_text|END_OF_TURN_TOKEN"
     r"|user|system|observation|start_header_id|end_of_solution|end_of_role|endofprompt|eos)\|>"
-    r"|<(?:end_of_turn|start_of_turn|turn\||eos)>|<[|｜]end[▁_]of[▁_]sentence[|｜]>|</s>|\[/?INST\])"
-    rf"|(?P<end_of_thought>(?i:{_LEFT}/\s*{_THOUGHT}\s*/?{_RIGHT}|<\|end_of_(?:{_THOUGHT})\|>|{_LEFT}/think\s*/?{_RIGHT})"
-    r"|◁/think(?:ing)?▷|\[/(?:THINK|THINKING|REASONING)\]|<\|END_THINKING\|>|<\|inner_suffix\|>|<channel\|>"
-    r"|\.\.\.\s?done thinking\.)"
-    rf"|(?P<thought>(?i:{_LEFT}{_THOUGHT}(?:\s[^<>/\n]{{0,200}})?{_RIGHT}|<\|(?:begin|start)_of_(?:{_THOUGHT})\|>)"
-    r"|◁think(?:ing)?▷|\[(?:THINK|REASONING)\]|<\|START_THINKING\|>|<\|inner_prefix\|>|<\|channel>[a-z]*)"
+    r"|<(?:end_of_turn|start_of_turn|turn\||eos)>|<[|｜]end[▁_]of[▁_]sentence[|｜]>|</s>|\[/?INST\]"
+    r"|(?m:^\#\#\# (?:Instruction|Input|User|Human):))"
+    rf"|(?P<end_of_thought>(?i:{_LEFT}[/\\]\s*{_THOUGHT}\s*/?{_RIGHT}|{_LEFT}think(?:ing)?\s*/{_RIGHT}"
+    rf"|{_LEFT}end{_OF}(?:{_THOUGHT}){_RIGHT}|{_LEFT}{_THOUGHT}[_▁]end{_RIGHT}|</think(?=\s*\n)"
+    rf"|[\[{{(]\s*/\s*(?:{THOUGHT_WORD})\s*[\])}}])"
+    r"|◁/think(?:ing)?▷|<\|END_THINKING\|>|<\|inner_suffix\|>|<channel\|>|<unused95>|\.\.\.\s?done thinking\.)"
+    rf"|(?P<thought>(?i:{_LEFT}{_THOUGHT}(?:\s[^<>/\n]{{0,200}})?{_RIGHT}|{_LEFT}(?:begin|start){_OF}(?:{_THOUGHT}){_RIGHT}"
+    rf"|{_LEFT}{_THOUGHT}[_▁](?:start|begin){_RIGHT})"
+    r"|◁think(?:ing)?▷|\[(?:THINK|REASONING)\]|<\|START_THINKING\|>|<\|inner_prefix\|>|<\|channel>[a-z]*|<unused94>thought)"
     rf"|(?P<end_of_answer>(?i:</(?:{_ANSWER})>)|<\|END_RESPONSE\|>|\[END FINAL RESPONSE\])"
     rf"|(?P<answer>(?i:<(?:{_ANSWER})>)|<\|begin_of_solution\|>|<\|START_RESPONSE\|>|\[BEGIN FINAL RESPONSE\]"
-    r"|(?m:^[*#\s]{0,8}Here is my (?:final )?(?:response|answer):\**))"
+    r"|(?m:^[*#\s]{0,8}Here is my (?:final )?(?:response|answer):\**)))"
+    r"(?P=wrapped)"
 )
 _KINDS = {
     "final": Kind.FINAL,

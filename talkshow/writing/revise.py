@@ -19,6 +19,7 @@ from talkshow.writing.json_answer import read_json_answer
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.repair import ask_until_good
 from talkshow.writing.schema import changes_schema
+from talkshow.writing.shapes import unwrapped
 
 _WINDOW = 200  # lines that are shown at once
 _CHANGE = re.compile(
@@ -100,6 +101,7 @@ def read_revision(
     if not text:
         raise ScriptError("the answer is empty")
     values, broken = read_json_answer(text)
+    values = unwrapped(values)
     listed = values.get("changes", []) if isinstance(values, dict) else values
     rows = _rows(text) if values is None else [words(row) for row in listed] if isinstance(listed, list) else []
     cast, faults = _read_cast(values.get("cast") if isinstance(values, dict) else None, voices)

@@ -6,9 +6,19 @@ import json
 import re
 from dataclasses import dataclass, field
 
-from talkshow.writing.marks import REMAINS, Kind, Mark, find_marks, unfinished_from
+from talkshow.writing.marks import REMAINS, THOUGHT_WORD, Kind, Mark, find_marks, unfinished_from
 
-_FOLDED = re.compile(r"<details[^>]{0,200}reason[^>]{0,200}>.*?(?:</details>|\Z)", re.DOTALL | re.IGNORECASE)
+# thoughts as the pages of chats fold or quote them
+_FOLDED = re.compile(
+    rf"<details(?:[^>]{{0,200}}reason[^>]{{0,200}}>|[^>]{{0,200}}>\s*<summary>[^<]{{0,80}}?\b(?:{THOUGHT_WORD})\b)"
+    r".*?(?:</details>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    rf"^[>*_#\s]{{0,8}}(?:💭\s*)?(?:{THOUGHT_WORD})\b[^\n:]{{0,60}}:?[*_]{{0,3}}\n\s*(?:>[^\n]*(?:\n|\Z))+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_COMMENT_OF_THOUGHT = re.compile(rf"\s*(/?)\s*(?:{THOUGHT_WORD})\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,8 +40,9 @@ def final_answer(answer: str) -> Final:
     text = answer.strip()
     if text[:1] in ("{", "[") and _is_json(text):
         return Final(text)
-    if "<details" in text:
-        text = _FOLDED.sub("<think></think>", text)
+    text = _without_comments(text)
+    for thoughts in (_FOLDED, _QUOTED):
+        text = thoughts.sub("<think></think>\n", text)
     reading = _Reading()
     reading.read(text, list(_in_earnest(text)))
     runs = [run.strip() for run in reading.runs if run.strip()]
@@ -41,6 +52,17 @@ def final_answer(answer: str) -> Final:
         reading.state == "thought",
         "\n".join(runs[:-1]) if reading.thought else "",
     )
+
+
+def _without_comments(text: str) -> str:
+    """The text without comments of HTML, but for those that enclose thoughts: `<!-- think -->`."""
+    first, *rest = text.split("<!--")
+    kept = [first]
+    for part in rest:
+        comment, end, behind = part.partition("-->")
+        mark = _COMMENT_OF_THOUGHT.fullmatch(comment)
+        kept += [f"<{mark[1]}think>" if mark else "", behind] if end else ["<!--", part]
+    return "".join(kept)
 
 
 def _is_json(text: str) -> bool:
