@@ -17,10 +17,11 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.checking import Fault
 from talkshow.writing.draft import split_tags
+from talkshow.writing.fences import fenced_parts
 from talkshow.writing.json_answer import read_json_answer
 from talkshow.writing.shapes import LINES_KEYS, SPEAKER_KEYS, TEXT_KEYS, folded, is_line, rows, unwrapped
 from talkshow.writing.thoughts import final_answer
-from talkshow.writing.wording import fenced_parts, trim
+from talkshow.writing.wording import trim
 
 _MAX_WORDS = 500  # characters of a title, a look, a description, a prompt
 _MOST_WRAPS = 3  # answers within answers
@@ -78,36 +79,37 @@ def read_answer(answer: str) -> Read:
 
 
 def _read_parts(text: str, depth: int = 0) -> Read:
-    """The last script among fenced parts and the text around them."""
+    """The last script among fenced parts, else the text around them. A single line is a remark beside more of them."""
     parts, around = fenced_parts(text)
-    read, error, others = None, None, 0
+    reads: list[tuple[Read, str]] = []
+    error = None
     for part in (*reversed(parts), around):
         if not part.strip():
             continue
         try:
-            found = _read_part(part, depth)
+            reads.append((_read_part(part, depth), "outside the fences" if part is around else "in a fence"))
         except ScriptError as exc:
             error = error or exc
-            continue
-        if read is None:
-            read = found
-        elif part is not around or sum(1 for _ in found.script.lines) > 1:
-            others += 1
-    if read is None:
+    if not reads:
         raise error or ScriptError("the answer is empty")
-    if others:
-        read.notes.append(f"the answer holds {others + 1} scripts; the last one in a fence is taken")
+    scripts = [(read, where) for read, where in reads if sum(1 for _ in read.script.lines) > 1]
+    read, where = (scripts or reads)[0]
+    if len(scripts) > 1:
+        read.notes.append(f"the answer holds {len(scripts)} scripts; the last one {where} is taken")
     return read
 
 
 def _read_part(text: str, depth: int) -> Read:
+    if "\\n" in text and "\n" not in text.strip():
+        text = text.replace("\\n", "\n")
     values, faults = read_json_answer(text)
-    notes: list[str] = []
+    notes = ["a draft in JSON ahead of the script is left out"] if isinstance(values, str) else []
     if values is None and text.startswith('"') and depth < _MOST_WRAPS:
         values = _string(text)
     values = unwrapped(values)
     if isinstance(values, str) and values.strip() and depth < _MOST_WRAPS:
-        return _with_faults(_read_parts(values.strip(), depth + 1), faults)
+        read = _read_parts(values.strip(), depth + 1)
+        return replace(read, notes=[*notes, *read.notes], faults=(*faults, *read.faults))
     if values is None:
         trimmed = trim(text)
         if trimmed.left_out:
@@ -120,10 +122,6 @@ def _read_part(text: str, depth: int) -> Read:
         if faults:  # what is wrong with it is that it is broken
             raise ScriptError(f"{faults[0].message} ({exc.message})") from exc
         raise
-
-
-def _with_faults(read: Read, faults: tuple[Fault, ...]) -> Read:
-    return replace(read, faults=(*faults, *read.faults))
 
 
 def _string(text: str) -> str | None:

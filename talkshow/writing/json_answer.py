@@ -14,6 +14,7 @@ from talkshow.errors import ScriptError
 from talkshow.script.header import read_header
 from talkshow.writing.checking import Fault
 from talkshow.writing.shapes import ANSWER_KEYS, SPEAKER_KEYS, is_line, may_be_answer
+from talkshow.writing.wording import is_dialogue
 
 _MOST_MENDED = 300_000  # characters of JSON
 _DEEPEST = 60  # brackets within brackets
@@ -51,7 +52,8 @@ class _Found:
 def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
     """The JSON value of an answer, and its faults where it had to be repaired; None for an answer in text.
 
-    Of several values the last one counts that can be an answer; lines that stand apart (JSONL) are one.
+    Of several values the last one counts that can be an answer; lines that stand apart (JSONL) are one. Where a script
+    in text follows, that is the value.
     Raises ScriptError for JSON that cannot be repaired.
     """
     text = _unescaped(text)
@@ -69,7 +71,8 @@ def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
     if longest and (last is None or longest.end - longest.start > (last.end - last.start) / 2):
         return _repaired(text, longest)
     if last:
-        return last.value, ()
+        behind = text[last.end :]
+        return (behind.strip() if is_dialogue(behind) else last.value), ()
     if text[:1] in ("{", "[") and found and found[0].start == 0:
         return _repaired(text, found[0]) if found[0].broken else (found[0].value, ())
     return None, ()

@@ -44,7 +44,8 @@ THOUGHT_WORD = (
     r"think(?:ing)?|thoughts?|reason(?:ing|s)?|reflect(?:ion)?|scratch_?pad|analysis|rationale|monologue"
     r"|deliberat(?:ion|e)|chain_of_thought|cot|(?<!final_)(?<!final)drafts?|brainstorm(?:ing)?|planning|critique"
 )
-_THOUGHT = rf"(?:[\w:-]{{0,40}}(?:{THOUGHT_WORD})(?:[_:-]\w{{1,60}})?|internal|inner|plan|process|notes?)"
+_THOUGHT = rf"(?:[\w:-]{{0,40}}(?:{THOUGHT_WORD})(?:[_:-]\w{{1,60}})?)"
+_ON_ITS_LINE = r"(?:internal|inner|plan|process|notes?)>(?=[ \t]*(?:\n|\Z))"  # words that other tags use, too
 _ANSWER = r"(?:final_?)?(?:answer|response|output|solution|script|result|draft)|final"
 _LEFT, _RIGHT = r"\\?(?:<[|｜]?|&lt;)\s*", r"\s*(?:[|｜]?\\?>|&gt;)"
 _OF = r"[_▁](?:of[_▁])?"
@@ -61,10 +62,10 @@ _MARK = re.compile(
     r"|(?m:^\#\#\# (?:Instruction|Input|User|Human):))"
     rf"|(?P<end_of_thought>(?i:{_LEFT}[/\\]\s*{_THOUGHT}\s*/?{_RIGHT}|{_LEFT}think(?:ing)?\s*/{_RIGHT}"
     rf"|{_LEFT}end{_OF}(?:{_THOUGHT}){_RIGHT}|{_LEFT}{_THOUGHT}[_▁]end{_RIGHT}|</think(?=\s*\n)"
-    rf"|[\[{{(]\s*/\s*(?:{THOUGHT_WORD})\s*[\])}}])"
+    rf"|[\[{{(]\s*/\s*(?:{THOUGHT_WORD})\s*[\])}}]|(?m:^</{_ON_ITS_LINE}))"
     r"|◁/think(?:ing)?▷|<\|END_THINKING\|>|<\|inner_suffix\|>|<channel\|>|<unused95>|\.\.\.\s?done thinking\.)"
     rf"|(?P<thought>(?i:{_LEFT}{_THOUGHT}(?:\s[^<>/\n]{{0,200}})?{_RIGHT}|{_LEFT}(?:begin|start){_OF}(?:{_THOUGHT}){_RIGHT}"
-    rf"|{_LEFT}{_THOUGHT}[_▁](?:start|begin){_RIGHT})"
+    rf"|{_LEFT}{_THOUGHT}[_▁](?:start|begin){_RIGHT}|(?m:^<{_ON_ITS_LINE}))"
     r"|◁think(?:ing)?▷|\[(?:THINK|REASONING)\]|<\|START_THINKING\|>|<\|inner_prefix\|>|<\|channel>[a-z]*|<unused94>thought)"
     rf"|(?P<end_of_answer>(?i:</(?:{_ANSWER})>)|<\|END_RESPONSE\|>|\[END FINAL RESPONSE\])"
     rf"|(?P<answer>(?i:<(?:{_ANSWER})>)|<\|begin_of_solution\|>|<\|START_RESPONSE\|>|\[BEGIN FINAL RESPONSE\]"

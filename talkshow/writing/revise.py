@@ -103,7 +103,10 @@ def read_revision(
     values, broken = read_json_answer(text)
     values = unwrapped(values)
     listed = values.get("changes", []) if isinstance(values, dict) else values
-    rows = _rows(text) if values is None else [words(row) for row in listed] if isinstance(listed, list) else []
+    if listed is None or isinstance(listed, str):
+        rows = _rows(text)
+    else:
+        rows = [words(row) for row in listed] if isinstance(listed, list) else []
     cast, faults = _read_cast(values.get("cast") if isinstance(values, dict) else None, voices)
     changes = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""An answer in text: the fences around scripts, and the words of a model before and after one."""
+"""An answer in text: a script without the words of a model before, after and around it."""
 
 from __future__ import annotations
 
@@ -9,25 +9,9 @@ from dataclasses import dataclass
 from talkshow.script.builder import HEAD_KEYS
 from talkshow.script.header import read_header
 from talkshow.script.markdown import read_bold_header
+from talkshow.writing.labels import begins_list, is_final, is_label, is_sentence, is_thoughts, scene_title
 
-_FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)[ \t]*")
-_ONE_LINE = re.compile(r"(?m)^[ \t]*```[ \t]*(?:[A-Za-z]+[ \t]+)?(?P<inside>[{\[].*[}\]])[ \t]*```[ \t]*$")
 _RULE = re.compile(r"\s*(?:[-*_=][ \t]*){3,}\s*")
-_LABEL = re.compile(
-    r"\W*(?:notes?|n\.?b\.?|p\.?\s?s\.?|(?:total )?(?:word|line)s?(?: count)?|length|duration|run ?time"
-    r"|estimated \w+|characters|setting|genre|tone|style|format|disclaimer|tips?|summary|explanation|changes"
-    r"|next steps?|sources?|key points?|why (?:it|this) works|sure|certainly|of course|absolutely|here you go"
-    r"|(?:final )?(?:script|dialogue|output|answer|response|version)|draft)\W*",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(
-    r"\b(?:me|you|your|i|we|it|is|are|here|this|these|let|would|feel|hope|please|sure)\b", re.IGNORECASE
-)
-_FINAL = re.compile(
-    r"\W*(?:(?:so|and|ok(?:ay)?|now|here(?:'s| is)|the|my|this is)\W+)*"
-    r"(?:final|revised|improved|corrected|polished|second|better|finished)\b[^:\n]{0,60}:\W*",
-    re.IGNORECASE,
-)
 _ENDED = re.compile(r"[.!?…:][\"'”’)*_]*\s*\Z")
 _QUOTED = 90  # characters of what is left out
 
@@ -40,35 +24,11 @@ class Trimmed:
     left_out: tuple[str, ...] = ()
 
 
-def fenced_parts(text: str) -> tuple[list[str], str]:
-    """What stands in fences, in order, and the text around them. A fence that is not closed goes on to the end."""
-    text = _ONE_LINE.sub(lambda match: f"```\n{match['inside']}\n```", text)
-    parts: list[list[str]] = []
-    around: list[str] = []
-    mark = ""
-    for line in text.split("\n"):
-        fence = _FENCE.fullmatch(line)
-        closes = bool(fence and mark and fence["mark"].startswith(mark) and not fence["info"])
-        if closes:
-            mark = ""
-        elif fence and not mark:
-            mark, info = fence["mark"], fence["info"]
-            parts.append([info[info.index("{") :]] if "{" in info and not info.startswith("{") else [])
-        elif mark:
-            parts[-1].append(line)
-        else:
-            around.append(line)
-    whole = ["\n".join(part).strip("\n") for part in parts]
-    return [part for part in whole if part.strip()], "\n".join(around).strip()
-
-
 def trim(text: str) -> Trimmed:
     """Take a model's words before and after `NAME: words` lines away. Other text stays as it is."""
-    lines = text.split("\n")
-    names = [_speaker(line) for line in lines]
-    times = Counter(names)
-    said = [index for index, name in enumerate(names) if name and (times[name] > 1 or not _is_remark(name))]
-    if not said:
+    lines, lists = _without_lists(_headings(_dedented(text.split("\n"))))
+    said = _said(lines)
+    if not said or sum(map(_is_cue, lines, lines[1:])) >= max(2, len(said)):
         return Trimmed(text)
     start = _after_drafts(lines, said)
     opening = next(index for index in said if index >= start)
@@ -79,9 +39,86 @@ def trim(text: str) -> Trimmed:
     body, tail = lines[first:end], [line.strip() for line in lines[end:]]
     if end == last + 1 and tail and tail[0] and not _RULE.fullmatch(tail[0]) and not _ENDED.search(body[-1]):
         body[-1] += " " + tail.pop(0)  # the words of the last line go on in the next one
-    told = [line.strip() for line in (*lines[start:first], *tail) if line.strip() and not _RULE.fullmatch(line)]
+    told = [line.strip() for line in (*lines[start:first], *tail, *lists) if line.strip() and not _RULE.fullmatch(line)]
     draft = ("a draft ahead of the final version",) if start else ()
     return Trimmed("\n".join(body).strip("\n"), (*draft, *(_quoted(line) for line in told)))
+
+
+def is_dialogue(text: str) -> bool:
+    """Whether a text is a script of its own: somebody speaks more than once in it."""
+    times = Counter(name for line in text.split("\n") if (name := _speaker(line)))
+    return any(number > 1 and not is_label(name) and not is_sentence(name) for name, number in times.items())
+
+
+def _said(lines: list[str]) -> list[int]:
+    """Where somebody says something: not where a label is, or the beginning of a sentence with a colon in it."""
+    names = [_speaker(line) for line in lines]
+    times = Counter(names)
+    known = [index for index, name in enumerate(names) if name and times[name] > 1]
+    styles = {_style(lines[index]) for index in known}
+    apart = [not lines[index - 1].strip() for index in known[1:]]
+    is_loose = sum(apart) * 2 > len(apart)  # an empty line between all lines says nothing
+
+    def is_remark(index: int) -> bool:
+        if is_label(names[index]) or is_sentence(names[index]):
+            return True
+        alone = not is_loose and _stands_apart(lines, index, known)
+        return bool(styles) and _style(lines[index]) not in styles and (alone or " " in names[index])
+
+    return [index for index, name in enumerate(names) if name and (times[name] > 1 or not is_remark(index))]
+
+
+def _is_cue(line: str, below: str) -> bool:
+    """Whether a line is a name alone with words below it, as in a screenplay."""
+    return line.isupper() and not line.rstrip().endswith(":") and bool(below.strip()) and not _speaker(below)
+
+
+def _style(line: str) -> tuple[bool, bool]:
+    """How a name is written: in bold, in small letters."""
+    name = _speaker(line)
+    return line.lstrip("->*+ 0123456789.)").startswith(("**", "__")) or "**" in line[:4], name != name.upper()
+
+
+def _stands_apart(lines: list[str], index: int, known: list[int]) -> bool:
+    """Whether an empty line is between a line and all those of the speakers who are known."""
+    before = max((other for other in known if other < index), default=None)
+    after = min((other for other in known if other > index), default=None)
+    ahead = before is None or any(not line.strip() for line in lines[before:index])
+    behind = after is None or any(not line.strip() for line in lines[index:after])
+    return ahead and behind
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """A script that is indented as a whole but for its first line, which was stripped."""
+    rest = [line for line in lines[1:] if line.strip()]
+    spoken = sum(1 for line in rest if _speaker(line.strip()))
+    if rest and all(line[0].isspace() for line in rest) and spoken * 2 > len(rest) and _speaker(lines[0]):
+        return [line.strip() for line in lines]
+    return lines
+
+
+def _headings(lines: list[str]) -> list[str]:
+    """`SCENE 1: A lift` and `INT. LIFT - DAY` as headings of a script in this form."""
+    mark = "##" if any(_style(line)[0] for line in lines if _speaker(line)) else "=="
+    return [
+        (f"{mark} {title} {mark if mark == '==' else ''}".rstrip() if (title := scene_title(line)) else line)
+        for line in lines
+    ]
+
+
+def _without_lists(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Lines without the lists of characters and notes that a model adds, and the rows of those lists."""
+    kept: list[str] = []
+    listed: list[str] = []
+    within = False
+    for index, line in enumerate(lines):
+        rows = [below for below in lines[index + 1 :] if below.strip()][:1]
+        if begins_list(line) and rows and not (line[:1].islower() and rows[0][0].isspace()):
+            within = True
+        elif within and not line.strip() and lines[index - 1].strip() and not begins_list(lines[index - 1]):
+            within = False
+        (listed if within else kept).append(line)
+    return kept, listed
 
 
 def _speaker(line: str) -> str:
@@ -94,13 +131,6 @@ def _speaker(line: str) -> str:
     if header is None or not line[header.end :].strip() or header.name.casefold() in HEAD_KEYS:
         return ""
     return header.name
-
-
-def _is_remark(name: str) -> bool:
-    """Whether what stands before a colon is a label or the beginning of a sentence rather than a name."""
-    num_words = len(name.split())
-    sentence = num_words > 1 and (bool(_SENTENCE.search(name)) or bool(re.search(r"[!?,;]", name)))
-    return num_words > 6 or sentence or bool(_LABEL.fullmatch(name))
 
 
 def _begins(lines: list[str], index: int) -> bool:
@@ -121,7 +151,15 @@ def _goes_on(line: str) -> bool:
 
 def _after_drafts(lines: list[str], said: list[int]) -> int:
     """Where the last version begins, if the model calls one its final one; else 0."""
-    labels = [index for index, line in enumerate(lines) if said[0] < index < said[-1] and _FINAL.fullmatch(line)]
+    thoughts = next((index for index, line in enumerate(lines) if is_thoughts(line)), len(lines))
+    labels = [
+        index
+        for index, line in enumerate(lines)
+        if said[0] < index < said[-1]
+        and index not in said
+        and not line[:1].isspace()
+        and is_final(line, after_thoughts=thoughts < index)
+    ]
     return labels[-1] + 1 if labels else 0
 
 
