@@ -68,6 +68,7 @@ class Endpoint:
         self.usage = Usage()
         self._max_requests = MAX_REQUESTS
         self._form = Form()
+        self._refused = set[Form]()
         self._request: dict[str, Any] = {}  # the last one
 
     @cached_property
@@ -104,8 +105,8 @@ class Endpoint:
             except Declined as exc:
                 self._step_down(exc)
                 continue
-            if not answer.text.strip() and not answer.thoughts:
-                self._form = after_nothing(self._form)
+            if answer.is_empty and self.take_less():
+                continue
             if answer.refusal or answer.finish == "content_filter":
                 said = self.connection.hide(answer.refusal)
                 raise WriterError(
@@ -115,6 +116,13 @@ class Endpoint:
                 )
             return answer
 
+    def take_less(self) -> bool:
+        """Ask in a less strict form from now on. Returns whether there is one."""
+        form = after_nothing(self._form)
+        if form is not None:
+            self._form = form
+        return form is not None
+
     def _step_down(self, declined: Declined) -> None:
         """Take the next form of a request. Raises WriterError where there is none."""
         form = named_refusal(self._form, str(declined), self._request)
@@ -122,7 +130,8 @@ class Endpoint:
             self.allow(1)  # what an endpoint says plainly brings the answer nearer
         else:
             form = unnamed_refusal(self._form, declined.status, self._request)
-        if form is None or form == self._form:
+        self._refused.add(self._form)
+        if form is None or form in self._refused:
             raise WriterError(f"{self.connection.address} (model {self.model}): {declined}") from None
         self._form = form
 
@@ -249,7 +258,7 @@ class Endpoint:
         last = bool(self._request) and unnamed_refusal(self._form, status, self._request) is None
         if status == 429 or (status >= 500 and last):
             return _Busy(f"the endpoint cannot answer now ({told})", _retry_after(exc.response.headers))
-        if status == 404:
+        if status in (404, 405):
             told += ". Does the address end as the server's manual says, mostly in /v1?"
         return Declined(status, told)
 

@@ -32,17 +32,21 @@ _NAMED = {
     "limit": re.compile(r"max_(?:completion_)?tokens", re.I),
 }
 _WANTED = re.compile(r"required|missing|must (?:be set|provide|specify)|provide|instead", re.I)
+_TOO_LARGE = re.compile(r"too (?:large|high|big|many)|at most|maximum|exceed|less than|greater than|range", re.I)
+_NUMBER = re.compile(r"(?<![\d.])\d{3,6}(?![\d.]\d)")
+_LEAST_LIMIT = 512  # tokens of a script that is worth having
 _EXTRA_KEY = re.compile(r"(?=.*\bschema\b)(?=.*(?:additional|unexpected|extra|unknown|unrecogni[sz]ed))", re.I | re.S)
 
 
 @dataclass(frozen=True)
 class Form:
     """answer: one of ANSWERS.  without: parts that are left out of a request.  limit: the name of the limit of tokens
-    that the endpoint insists on."""
+    that the endpoint insists on; most: how many they are."""
 
     answer: str = "schema"
     without: frozenset[str] = field(default_factory=frozenset)
     limit: str = ""
+    most: int = LIMIT
 
     @property
     def wanted(self) -> str:
@@ -77,7 +81,7 @@ def build_request(
         if value is not None and key not in form.without:
             request[key] = value
     if form.limit:
-        request[form.limit] = LIMIT
+        request[form.limit] = form.most
     return request
 
 
@@ -97,8 +101,8 @@ def named_refusal(form: Form, message: str, request: Mapping[str, Any]) -> Form 
         if name == "response_format" and "response_format" in request:
             strict = form.answer == "json" and _EXTRA_KEY.search(message)
             return replace(form, answer="object" if strict else form.next_answer)
-        if name == "limit" and (limit := _next_limit(form, message)) is not None:
-            return replace(form, limit=limit)
+        if name == "limit" and (limited := _next_limit(form, message)) is not None:
+            return limited
         if name == "system" and any(each["role"] == "system" for each in request["messages"]):
             return _without(form, "system")
         if name == "stream" and request.get("stream"):
@@ -108,12 +112,18 @@ def named_refusal(form: Form, message: str, request: Mapping[str, Any]) -> Form 
     return None
 
 
-def _next_limit(form: Form, message: str) -> str | None:
-    """The limit that a message asks for, "" to send none; None where it is about something else."""
-    if form.limit:
-        other = next(limit for limit in _LIMITS if limit != form.limit)
-        return other if other in message else ""
-    return next((limit for limit in _LIMITS if limit in message), None) if _WANTED.search(message) else None
+def _next_limit(form: Form, message: str) -> Form | None:
+    """The form with the limit that a message asks for, or without one; None where it is about something else."""
+    if not form.limit:
+        wanted = next((limit for limit in _LIMITS if limit in message), None) if _WANTED.search(message) else None
+        return None if wanted is None else replace(form, limit=wanted)
+    if _TOO_LARGE.search(message):
+        possible = [int(number) for number in _NUMBER.findall(message) if _LEAST_LIMIT <= int(number) < form.most]
+        half = form.most // 2  # of a context, the prompt takes a part that is not known
+        most = half if not possible or "context" in message else max(possible)
+        return replace(form, most=most) if most >= _LEAST_LIMIT else None
+    other = next(limit for limit in _LIMITS if limit != form.limit)
+    return replace(form, limit=other if other in message else "")
 
 
 def unnamed_refusal(form: Form, status: int, request: Mapping[str, Any]) -> Form | None:
@@ -132,9 +142,11 @@ def unnamed_refusal(form: Form, status: int, request: Mapping[str, Any]) -> Form
     return None
 
 
-def after_nothing(form: Form) -> Form:
-    """The form to try next where an answer held nothing: some servers give that instead of a refusal."""
-    return replace(form, answer=form.next_answer)
+def after_nothing(form: Form) -> Form | None:
+    """The form to try next after an answer without words, which some servers give for a refusal; None: no other."""
+    if form.answer != "text":
+        return replace(form, answer=form.next_answer)
+    return None if "stream" in form.without else _without(form, "stream")
 
 
 def _without(form: Form, *parts: str) -> Form:

@@ -56,6 +56,8 @@ def ask_until_good(
                 best = value, faults
             if not faults:
                 break
+        if value is None and "{" not in answer.text:
+            endpoint.take_less()  # nothing of what was asked for: the endpoint may not know this form
         if turn < MAX_REPAIRS:
             desk.report(f"not yet: {_told(faults)}; asking again ({turn + 1} of {MAX_REPAIRS})")
     if best is None:

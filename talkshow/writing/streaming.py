@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from talkshow.errors import WriterError
+from talkshow.writing.messages import called_with, message_text, message_thoughts, other_protocol
 
 MAX_ANSWER = 5_000_000  # bytes of an answer
 _FRAMING = 20  # a streamed token arrives in about 200 bytes
@@ -57,6 +58,11 @@ class Answer:
     finish: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no words in it, not even thoughts: `{}` and `[]` hold none."""
+        return not any(map(str.isalnum, self.text)) and not self.thoughts and not self.refusal
 
 
 class _Pump(threading.Thread):
@@ -129,7 +135,7 @@ class _Events:
         if self._rest.lstrip()[:1] == b"<" and self._plain:
             raise WebPage
         if self._plain:
-            return [_loads(self._rest)]
+            return _values(self._rest)
         left, self._rest = self._rest.rstrip(b"\r"), b""
         values = [*self._values(left), *self._values(b"")]
         if self._prose and not values and not self._given:
@@ -154,6 +160,14 @@ class _Events:
                 pass
         self._parts.append(data)
         return []
+
+
+def _values(data: bytes) -> list[Any]:
+    """The value of a plain answer, or those of its lines: some servers stream without the framing of events."""
+    try:
+        return [json.loads(line) for line in data.splitlines() if line.strip()]
+    except (ValueError, RecursionError):
+        return [_loads(data)]
 
 
 def _loads(data: bytes) -> Any:
@@ -218,7 +232,7 @@ def _read(pump: _Pump, timeout_s: float, feed: Callable[[str], int], max_lines: 
         kind, value = _next(pump, deadline, bool(answer.finish))
         data = _data(kind, value)
         for event in events.feed(data) if data else events.end() if kind == "end" else []:
-            piece, thought, is_token = _take(event, answer)
+            piece, thought, is_token = _take(event, answer, pieces)
             if is_token:
                 deadline = time.monotonic() + timeout_s
             thoughts += [thought] if thought else []
@@ -254,8 +268,11 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
     raise Stalled
 
 
-def _take(event: Any, answer: Answer) -> tuple[str, str, bool]:
-    """Put an event into the answer. Gives its text, its thoughts, and whether it brings the answer on."""
+def _take(event: Any, answer: Answer, pieces: list[str]) -> tuple[str, str, bool]:
+    """Put an event into the answer. Gives its text, its thoughts, and whether it brings the answer on.
+
+    pieces: those that have come; a whole message behind them repeats them.
+    """
     if not isinstance(event, dict):
         raise Broken("an answer of the endpoint is not a JSON object")
     usage = event.get("usage")
@@ -266,38 +283,19 @@ def _take(event: Any, answer: Answer) -> tuple[str, str, bool]:
         raise ServerFault(error_message(fault) or str(fault))
     if isinstance(usage, dict):
         answer.tokens_in, answer.tokens_out = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+    if "choices" not in event:
+        choice = other_protocol(event)
     part = choice.get("delta") or choice.get("message") or {}
     part = part if isinstance(part, dict) else {}
-    answer.refusal += _text(part.get("refusal"))
+    answer.refusal += message_text(part.get("refusal"))
     if choice.get("finish_reason"):
         answer.finish = str(choice["finish_reason"])
-    text = _text(part.get("content")) or _text(choice.get("text"))
-    thought = next((said for key in _THOUGHTS if (said := _text(part.get(key), thoughts=True))), "")
-    thought = thought or _text(part.get("content"), thoughts=True, told_apart=True)
+    text = message_text(part.get("content")) or message_text(choice.get("text"))
+    if pieces and text and not choice.get("delta") and text.startswith(before := "".join(pieces)):
+        text = text[len(before) :]
+    text = "\n".join(filter(None, (text, called_with(part))))
+    thought = message_thoughts(part)
     return text, thought, bool(text or thought or part.get("refusal") or choice.get("finish_reason"))
-
-
-_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thoughts", "reasoning_details", "thinking_blocks")
-_IN_PARTS = ("thinking", "reasoning", "thought", "reasoning.text", "redacted_thinking", "reasoning.summary")
-
-
-def _text(value: Any, *, thoughts: bool = False, told_apart: bool = False) -> str:
-    """The words of a message, which may come in parts.  thoughts: those of its thoughts instead; told_apart: only of
-    parts that are called so."""
-    if isinstance(value, str):
-        return "" if told_apart else value
-    if isinstance(value, dict):
-        value = [value]
-    said = []
-    for part in value if isinstance(value, list) else []:
-        if isinstance(part, str):
-            said.append("" if told_apart else part)
-        elif isinstance(part, dict):
-            is_thought = part.get("type") in _IN_PARTS or bool(part.get("thought"))
-            if is_thought == thoughts or (thoughts and not told_apart):
-                inner = next((part[key] for key in ("text", "thinking", "summary", "content") if part.get(key)), "")
-                said.append(_text(inner))
-    return "".join(said)
 
 
 def error_message(body: Any) -> str:
