@@ -53,7 +53,7 @@ _MARK = re.compile(
     r"(?P<wrapped>\*\*|`|)"
     r"(?:(?P<harmony><\|channel\|>\s*(?P<channel>[A-Za-z_]*)[^<\n{]{0,80}(?:<\|constrain\|>[^<\n{]{0,40})?(?:<\|message\|>)?)"
     r"|(?P<final>assistant\n?final(?:\s?json(?=\s*[{\[]))?(?![a-z])|<\|start\|>assistant\s*<\|message\|>"
-    r"|(?m:^final$))"
+    r"|(?<=\n)final(?=\n))"
     r"|(?P<turn>(?:<\|im_start\|>|<\|start\|>|<start_of_turn>|<\|turn>|<\|start_header_id\|>)"
     r"\s*(?:assistant|model)\b(?:<\|end_header_id\|>)?|<\|assistant\|>|<\|message\|>|<s>|<bos>|<\|begin_of_text\|>)"
     r"|(?P<end_of_turn><\|(?:end|return|call|im_end|im_start|start|eot_id|eom_id|endoftext|end_of_text|END_OF_TURN_TOKEN"
@@ -88,7 +88,7 @@ _REMAINS = re.compile(
 _LONGEST = 240  # characters of a mark
 _END = re.compile(r"[>\]▷]|&gt;")
 _OPEN_HEADER = re.compile(r"(?:<\|(?:start|im_start|channel)\|>|<\|channel>)(?:(?!<\|message\|>)[^\n{]){0,140}\Z")
-_GLUED = "assistantfinal json"
+_BEGUN = ("assistantfinal json", "\nfinal\n")  # marks without brackets
 REMAINS = 12  # characters in which the remains of a mark show
 
 
@@ -120,5 +120,5 @@ def unfinished_from(text: str) -> int:
         begins = text[at] in "<[◁" or (text[at] == "&" and "&lt;".startswith(text[at : at + 4]))
         if begins and not _END.search(text, at + 1):
             return at
-    lengths = range(min(len(text), len(_GLUED)), 0, -1)
-    return len(text) - next((length for length in lengths if _GLUED.startswith(text[-length:])), 0)
+    lengths = range(min(len(text), len(_BEGUN[0])), 0, -1)
+    return len(text) - next((each for each in lengths if any(mark.startswith(text[-each:]) for mark in _BEGUN)), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from chat_server import plain, streamed, whole
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from talkshow.errors import ScriptError
+from talkshow.script.reader import parse_script
 from talkshow.writing.answer import AllThought, read_answer
 from talkshow.writing.thoughts import ThoughtFilter, final_answer
 
@@ -54,6 +56,16 @@ PAIRS = {
     "harmony, its beginning lost": ("analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
     "harmony, its marks lost": ("analysisWe need tea. ", "assistantfinal"),
     "answer": ("<think>", "</think><answer>"),
+    "process": ("<thought_process>\n", "\n</thought_process>\n"),
+    "prefix": ("<antThinking>", "</antThinking>"),
+    "token": ("<｜begin▁of▁thought｜>", "<｜end▁of▁thought｜>"),
+    "start and end": ("<|thought_start|>", "<|thought_end|>"),
+    "small letters": ("[thinking]\n", "[/thinking]\n"),
+    "wrong slash": ("<think>", "<\\think>"),
+    "slash behind": ("<think>", "<think/>"),
+    "plan": ("<plan>\n", "\n</plan>\n"),
+    "medgemma": ("<unused94>thought\n", "<unused95>"),
+    "final on its line": ("analysis\n", "\nfinal\n"),
 }
 ENDS = ("", "<|im_end|>", "<|return|>", "<|eot_id|>", "</s>", "</answer>", "<|im_end|>\n<|im_start|>user\nThanks!")
 
@@ -116,7 +128,54 @@ def test_a_script_ahead_of_the_last_thoughts_is_told_of():
     assert any("within the model's thoughts" in note for note in cut.notes)
 
 
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+CAST_LIST = "- **ANNA:** a cook\n- **BO:** her guest"
 READ_AS_MEANT = {
+    "thoughts in bold": f"**<think>**{DRAFT}**</think>**{TEXT}",
+    "thoughts in a comment": f"<!-- think -->\n{DRAFT}\n<!-- /think -->\n{TEXT}",
+    "thoughts, folded": f"<details><summary>Thoughts</summary>\n{DRAFT}\n</details>\n{TEXT}",
+    "thoughts, quoted": f"**Thinking...**\n\n{quoted(DRAFT)}\n\n{TEXT}",
+    "thoughts in a fence": f"```thinking\n{DRAFT}\n```\n\n{TEXT}",
+    "thoughts below a heading": f"## Thoughts\n{DRAFT}\n\n## Script\n{TEXT}",
+    "a sentence ahead of the final version": f"First:\n{DRAFT}\n\nToo loud. Now the final version.\n\n---\n\n{TEXT}",
+    "keys without quotes": re.sub(r'"(\w+)":', r"\1:", JSON),
+    "keys without quotes, single quotes": re.sub(r'"(\w+)":', r"\1:", JSON).replace('"', "'"),
+    "escaped": json.dumps(JSON)[1:-1],
+    "line feeds escaped": json.dumps(SCRIPT, indent=1).replace("\n", "\\n"),
+    "line feeds escaped, text": TEXT.replace("\n", "\\n"),
+    "wrapped in something": json.dumps({"status": "ok", "skit": {"Title": "Tea", "Dialogue": LINES}}),
+    "wrapped in a list": json.dumps([{"screenplay": SCRIPT}]),
+    "wrapped as an answer": json.dumps({"choices": [{"message": {"role": "assistant", "content": JSON}}]}),
+    "draft under a key, lines beside it": json.dumps({"first_draft": LINES[:1], "segments": LINES}),
+    "scenes that are lists": json.dumps({"scenes": [LINES[:2], LINES[2:]]}),
+    "scenes by name": json.dumps({"scenes": {"one": {"lines": LINES[:2]}, "two": {"text": TEXT.split("\n")[2]}}}),
+    "scenes, one a line": "\n".join(json.dumps({"title": n, "lines": [row]}) for n, row in enumerate(LINES)),
+    "acts": json.dumps({"acts": [{"scenes": [{"lines": LINES}]}]}),
+    "pairs": json.dumps({"lines": SAID}),
+    "lines in one text": json.dumps({"title": "Tea", "lines": TEXT}),
+    "speakers in parts": json.dumps(
+        {"lines": [{"speaker": {"id": 1, "name": who}, "text": said} for who, said in SAID]}
+    ),
+    "draft in JSON, then text": f"{DRAFT_JSON}\n\nAs a script:\n\n{TEXT}",
+    "scenes in fences": "Scene 1\n```\n{}\n{}\n```\nScene 2\n```\n{}\n```".format(*TEXT.split("\n")),
+    "a fence of notes": f"{TEXT}\n\n```\nmood: dry\n```",
+    "indented": "\n".join(f"    {line}" for line in TEXT.split("\n")),
+    "characters listed": f"**Characters:**\n{CAST_LIST}\n\n{TEXT}",
+    "characters listed behind": f"{TEXT}\n\nCharacters:\n- ANNA: a cook\n- BO: her guest",
+    "heading of a scene": f"SCENE 1: A kitchen\n\n{TEXT}",
+    "heading of a place": f"INT. KITCHEN - DAY\n\n{TEXT}",
+    "chat": f"User: tea, please\nAssistant:\n\n{TEXT}",
+    "instruction": f"{TEXT}\n\n### Instruction:\nMake it louder.\n\n### Response:\n{DRAFT}",
+    "words behind that are no label": f"{TEXT}\n\nIdeas for next time: a boat.",
+    "German": f"Gerne, hier ist das Skript:\n\n{TEXT}\n\nIch hoffe, es gefällt dir.\nHinweis: Es ist kurz.",
+    "French": f"Voici le script :\n\n{TEXT}\n\nJ'espère que cela vous plaît. Remarque : c'est court.",
+    "Spanish": f"¡Claro! Aquí tienes:\n\n{TEXT}\n\nNota: es corto.",
+    "Russian": f"Вот сценарий:\n\n{TEXT}\n\nПримечание: коротко.",
+    "Chinese": f"好的！以下是剧本：\n\n{TEXT}\n\n希望您喜欢！注意：可以改长。",
+    "Japanese": f"台本です：\n\n{TEXT}\n\n注：短めです。",
     "words around JSON": f"Of course! Here it is:\n{JSON}\nI hope that you like it.",
     "braces in words": f'The form is {{title, cast}}; each is {{"speaker": ..., "text": ...}}.\n\n{JSON}',
     "fence": f"Sure.\n```json\n{JSON}\n```\nEnjoy!",
@@ -165,6 +224,27 @@ def test_what_is_left_out_is_told_of(name):
     assert any("left out" in note or "the last one" in note for note in read_answer(READ_AS_MEANT[name]).notes)
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "ANNA: Hi.\nBO: Hello.\nANNA: Bye.\n\nNARRATOR: And so it ended.",
+        "Anna: Hi.\n\nBo: Hello.\n\nAnna: Bye.\n\nOld Woman: I heard.",
+        "DR. ANNA: Act 1: we meet.\nMR. BO: Use </notes>.\nDR. ANNA: [thinking] Well.\nNarrator: Note: it ends.",
+        "小明：你好。\n小红：你好！\n小明：再见。\n\n旁白：结束了。",
+        "INT. KITCHEN - DAY\n\nANNA\nTwo things: tea and time.\n\nBO\nHm: yes.\n",
+    ],
+)
+def test_no_line_of_a_script_is_taken_for_words_around_it(script):
+    lines = [(line.speaker, line.text) for line in parse_script(script).lines]
+    assert said(script) == lines and len(lines) > 1
+
+
+def test_a_draft_is_no_script_where_nothing_else_is_there():
+    for answer in ({"thoughts": DRAFT}, {"draft": SCRIPT}, {"plan": LINES, "error": "no tokens left"}):
+        with pytest.raises(ScriptError):
+            read_answer(json.dumps(answer))
+
+
 def test_a_speaker_is_not_taken_for_a_label():
     lines = "QUESTION: Who is there?\nANSWER: The tea.\nQUESTION: Which?\nANSWER: The green one."
     assert [speaker for speaker, _ in said(lines)] == ["QUESTION", "ANSWER", "QUESTION", "ANSWER"]
@@ -187,14 +267,14 @@ def test_a_draft_is_never_the_script(write, server, streams, answer):
     assert [(line.speaker, line.text) for line in write.script.lines] == SAID and len(server.requests) == 1
 
 
-def in_deltas(*deltas, finish="stop"):
+def in_deltas(*deltas, finish="stop", **last):
     """A stream of messages in parts, as the endpoint sends them."""
 
     def behave(handler):
         handler.begin_stream()
         for delta in deltas:
             handler.event({"choices": [{"index": 0, "delta": delta}]})
-        handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+        handler.event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish, **last}]})
 
     return behave
 
@@ -207,6 +287,14 @@ def in_deltas(*deltas, finish="stop"):
         plain(None, reasoning_content=f"{DRAFT}\n</think>\n{TEXT}"),
         plain([{"type": "thinking", "thinking": [{"type": "text", "text": DRAFT}]}, {"type": "text", "text": TEXT}]),
         plain([{"type": "reasoning", "text": DRAFT}, {"type": "text", "text": TEXT}]),
+        plain(SCRIPT, thought=DRAFT),
+        plain(None, tool_calls=[{"function": {"name": "write", "arguments": JSON}}]),
+        plain("I will.", function_call={"name": "write", "arguments": SCRIPT}),
+        whole({"content": [{"type": "thinking", "thinking": DRAFT}, {"type": "text", "text": TEXT}]}),
+        whole({"message": {"role": "assistant", "thinking": DRAFT, "content": TEXT}, "done": True}),
+        whole({"output": [{"type": "reasoning", "summary": [{"text": DRAFT}]}, {"content": [{"text": TEXT}]}]}),
+        in_deltas(*({"tool_calls": [{"function": {"arguments": JSON[at : at + 9]}}]} for at in range(0, len(JSON), 9))),
+        in_deltas({"content": TEXT[:20]}, {"content": TEXT[20:]}, message={"content": TEXT}),
         in_deltas({"reasoning_content": DRAFT, "content": None}, {"content": TEXT}),
         in_deltas({"reasoning": DRAFT}, {"content": TEXT}),
         in_deltas({"reasoning_details": [{"type": "reasoning.text", "text": DRAFT}]}, {"content": TEXT}),
@@ -323,12 +411,60 @@ def test_something_else_than_an_answer(write, server, behaviour, says):
     assert ran.code == 1 and says in ran.err and len(server.requests) <= 4
 
 
-def test_an_endpoint_that_answers_nothing_to_a_schema_is_asked_for_less(write, server):
+@pytest.mark.parametrize(
+    ("refused", "answer", "requests"),
+    [
+        ("response_format", streamed(""), 3),
+        ("response_format", plain("{}"), 3),
+        ("response_format", whole({"choices": []}), 3),
+        ("response_format", plain("I cannot do that."), 3),
+        ("stream_options", lambda handler: (handler.begin_stream(), handler.write(b"data: [DONE]\n\n")), 4),
+    ],
+)
+def test_an_endpoint_that_answers_nothing_is_asked_for_less(write, server, refused, answer, requests):
     def behave(handler):
-        kind = handler.asked.get("response_format", {}).get("type")
-        (streamed("" if kind else TEXT))(handler)
+        asked = handler.asked
+        (answer if refused in asked else streamed(TEXT) if asked["stream"] else plain(TEXT))(handler)
 
     server.behaviours = [behave]
     ran = write()
     assert ran.code == 0, ran.err
-    assert [line.text for line in write.script.lines] == [text for _, text in SAID] and len(server.requests) == 3
+    assert [line.text for line in write.script.lines] == [text for _, text in SAID]
+    assert len(server.requests) == requests
+
+
+@pytest.mark.parametrize(
+    ("possible", "message", "sent"),
+    [
+        (4096, "max_tokens is too large: {}. This model supports at most 4096 tokens.", 4096),
+        (8000, "max_tokens={} is too large for the context of 8192 tokens, of which the input takes 1200", 4096),
+        (0, "max_tokens: {} is too large", None),
+    ],
+)
+def test_a_limit_of_tokens_that_is_too_large(write, server, monkeypatch, possible, message, sent):
+    """The key is part of the message's words, as with servers that take any key."""
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+
+    def behave(handler):
+        limit = handler.asked.get("max_tokens")
+        if limit is None or limit > possible:
+            said = "max_tokens: field required" if limit is None else message.format(limit)
+            return handler.answer(400, {"error": {"message": said}})
+        return streamed(TEXT)(handler)
+
+    server.behaviours = [behave]
+    ran = write()
+    assert (ran.code == 0) == (sent is not None) and len(server.requests) < 15
+    assert sent is None or server.requests[-1]["max_tokens"] == sent
+    assert sent or "max_tokens" in ran.err
+
+
+def test_lines_of_json_without_the_framing_of_events(write, server):
+    def behave(handler):
+        handler.begin_stream()
+        for at in range(0, len(TEXT), 30):
+            handler.write(json.dumps({"message": {"content": TEXT[at : at + 30]}, "done": False}).encode() + b"\n")
+
+    server.behaviours = [behave]
+    ran = write()
+    assert ran.code == 0 and [line.text for line in write.script.lines] == [text for _, text in SAID], ran.err
