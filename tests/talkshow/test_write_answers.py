@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
+from collections import Counter
 
 import pytest
 from chat_server import plain, streamed, whole
@@ -237,6 +239,33 @@ def test_what_is_left_out_is_told_of(name):
 def test_no_line_of_a_script_is_taken_for_words_around_it(script):
     lines = [(line.speaker, line.text) for line in parse_script(script).lines]
     assert said(script) == lines and len(lines) > 1
+
+
+@given(pair=st.sampled_from(sorted(PAIRS.values())), answer=st.sampled_from(sorted(READ_AS_MEANT.values())))
+def test_no_draft_in_thoughts_ahead_of_an_answer_wins(pair, answer):
+    before, after = pair
+    assert said(f"{before}A draft:\n{DRAFT}\nBetter.{after}\n{answer}") == SAID
+
+
+PIECES = st.sampled_from(
+    [
+        *(TEXT, JSON, DRAFT, DRAFT_JSON, "```", "```json\n", "\n---\n", "ANNA: ", "Sure! ", "Note: ", "SCENE 1: "),
+        *("Characters:\n", "//", "<!--", "-->", *"\n\n{}[]\"':,#>-*`"),
+        *(mark for pair in PAIRS.values() for mark in pair),
+    ]
+)
+
+
+@given(pieces=st.lists(PIECES | st.text(max_size=4), max_size=12))
+def test_any_answer_is_a_script_or_an_error_and_no_word_comes_from_elsewhere(pieces):
+    answer = "".join(pieces)
+    try:
+        lines = list(read_answer(answer).script.lines)
+    except ScriptError:
+        return
+    letters = Counter(filter(str.isalnum, unicodedata.normalize("NFKC", answer).casefold()))
+    heard = unicodedata.normalize("NFKC", " ".join(line.text for line in lines)).casefold()
+    assert lines and not Counter(filter(str.isalnum, heard)) - letters
 
 
 def test_a_draft_is_no_script_where_nothing_else_is_there():
