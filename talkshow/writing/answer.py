@@ -72,9 +72,9 @@ def read_answer(answer: str) -> Read:
             raise AllThought from exc
         raise
     if final.left_out:
-        read.notes.append("what stood before the model's last thoughts is not taken over")
+        read.notes.append("the words before the model's last thoughts are left out")
     if final.ends_in_thought:
-        read.notes.append("the answer ends within the model's thoughts; the script is what stood before them")
+        read.notes.append("the answer ends within the model's thoughts; the script is from the words before them")
     return read
 
 

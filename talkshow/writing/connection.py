@@ -55,9 +55,9 @@ class Connection:
         """A server's message without the key, shortened, in characters that steer nothing."""
         for secret in (self._key, self._password):
             if secret and secret != _NO_KEY:
-                # a key such as "x" is no secret and part of many words
-                edge = r"\b" if len(secret) < _SHORT else ""
-                text = re.sub(edge + re.escape(secret) + edge, "***", text)
+                # a key such as "x" protects nothing and is part of many words
+                pattern = re.escape(secret)
+                text = re.sub(rf"(?<!\w){pattern}(?!\w)" if len(secret) < _SHORT else pattern, "***", text)
         text = " ".join(printable(text.replace("\n", " ")).split())
         return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 

@@ -15,7 +15,7 @@ LIMIT = 16_384  # tokens, for endpoints that insist on a limit
 _LIMITS = ("max_tokens", "max_completion_tokens")
 _UNNAMED = (400, 404, 422, 500)  # statuses that may mean the form of a request, whatever the message says
 _REFUSED = (400, 422)  # statuses that are about the request itself
-# what a message calls a part of a request
+# words in a message that name a part of a request
 _NAMED = {
     "response_format": re.compile(
         r"response_?format|json_schema|json_object|structured|grammar|guided|json mode", re.I

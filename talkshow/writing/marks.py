@@ -32,7 +32,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark, and where it stands in the text."""
+    """A mark, and its place in the text."""
 
     kind: Kind
     start: int
@@ -106,7 +106,7 @@ def find_marks(text: str, *, begins: bool = True) -> Iterator[Mark]:
 
 
 def _channel(name: str, whole: str) -> Kind:
-    """Models also answer on the channel of comments; what is sent there to a tool is no answer."""
+    """Models also answer on the channel of comments; what they send to a tool there does not count."""
     to_user = name.casefold().startswith("final") or (name.casefold() == "commentary" and " to=" not in whole)
     return Kind.FINAL if to_user else Kind.CHANNEL
 

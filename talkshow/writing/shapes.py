@@ -34,7 +34,7 @@ def folded(value: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def is_line(value: Any) -> bool:
-    """Whether a value is one line of a script: somebody and words."""
+    """Whether a value is one line of a script: a speaker and words."""
     if not isinstance(value, dict):
         return False
     keys = set(folded(value))
@@ -86,7 +86,7 @@ def _is_script(text: str) -> bool:
 
 
 def _with_head(found: dict[str, Any] | str, around: dict[str, Any]) -> dict[str, Any] | str:
-    """A script with the title and the cast that stand beside it."""
+    """A script with the title and the cast from around it."""
     if isinstance(found, str):
         return found
     return {**{key: around[key] for key in _HEAD if key in around and key not in found}, **found}
@@ -114,7 +114,7 @@ def _is_pair(value: list[Any]) -> bool:
 
 
 def _is_spoken(value: Any) -> bool:
-    """Whether an element of a list may be a line: somebody and words, {"MAYA": "Hello"}, or `MAYA: Hello`."""
+    """Whether an element of a list may be a line: a speaker and words, {"MAYA": "Hello"}, or `MAYA: Hello`."""
     if isinstance(value, dict):
         return is_line(value) or (len(value) == 1 and isinstance(next(iter(value.values())), str))
     return isinstance(value, str) and ":" in value

@@ -117,12 +117,12 @@ class _Reading:
             self._answer[0] += text
 
     def mark(self, kind: Kind) -> bool:
-        """Take a mark. Returns whether all text before it was no answer."""
+        """Take a mark. Returns whether all text before it was thoughts."""
         if kind in (Kind.THOUGHT, Kind.CHANNEL):
             self._in_channel = kind is Kind.CHANNEL
             self.state, self.thought, self._answer = "thought", True, None
             return False
-        unopened = kind is Kind.END_OF_THOUGHT and self.state != "thought"  # the opening tag stood in the prompt
+        unopened = kind is Kind.END_OF_THOUGHT and self.state != "thought"  # the prompt has the opening tag
         if unopened or kind is Kind.FINAL or (kind is Kind.ANSWER and self.state != "thought"):
             self.thought |= unopened
             self.runs = []

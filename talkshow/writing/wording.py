@@ -18,7 +18,7 @@ _QUOTED = 90  # characters of what is left out
 
 @dataclass(frozen=True)
 class Trimmed:
-    """A script without a model's words around it.  left_out: those words, as a user is told of them."""
+    """A script without a model's words around it.  left_out: those words, as a user sees them."""
 
     text: str
     left_out: tuple[str, ...] = ()
@@ -45,13 +45,13 @@ def trim(text: str) -> Trimmed:
 
 
 def is_dialogue(text: str) -> bool:
-    """Whether a text is a script of its own: somebody speaks more than once in it."""
+    """Whether a text is a script of its own: a speaker has more than one line in it."""
     times = Counter(name for line in text.split("\n") if (name := _speaker(line)))
     return any(number > 1 and not is_label(name) and not is_sentence(name) for name, number in times.items())
 
 
 def _said(lines: list[str]) -> list[int]:
-    """Where somebody says something: not where a label is, or the beginning of a sentence with a colon in it."""
+    """The lines with a speaker: not those with a label, or with the beginning of a sentence that has a colon."""
     names = [_speaker(line) for line in lines]
     times = Counter(names)
     known = [index for index, name in enumerate(names) if name and times[name] > 1]
