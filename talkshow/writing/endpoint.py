@@ -105,8 +105,6 @@ class Endpoint:
             except Declined as exc:
                 self._step_down(exc)
                 continue
-            if answer.is_empty and self.take_less():
-                continue
             if answer.refusal or answer.finish == "content_filter":
                 said = self.connection.hide(answer.refusal)
                 raise WriterError(
@@ -114,7 +112,8 @@ class Endpoint:
                     f"{': ' + said if said else ''}. Put the idea in other words.",
                     answer.text,
                 )
-            return answer
+            if not answer.is_empty or not self.take_less():
+                return answer
 
     def take_less(self) -> bool:
         """Ask in a less strict form from now on. Returns whether there is one."""

@@ -61,8 +61,8 @@ class Answer:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there are no words in it, not even thoughts: `{}` and `[]` hold none."""
-        return not any(map(str.isalnum, self.text)) and not self.thoughts and not self.refusal
+        """Whether there are no words in it, not even thoughts."""
+        return self.text.strip() in ("", "{}", "[]", '""') and not self.thoughts
 
 
 class _Pump(threading.Thread):
