@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 
 from talkshow.script.builder import HEAD_KEYS
 from talkshow.script.header import read_header
@@ -57,12 +59,13 @@ def _said(lines: list[str]) -> list[int]:
     known = [index for index, name in enumerate(names) if name and times[name] > 1]
     styles = {_style(lines[index]) for index in known}
     apart = [not lines[index - 1].strip() for index in known[1:]]
+    empty = list(accumulate(not line.strip() for line in lines))
     is_loose = sum(apart) * 2 > len(apart)  # an empty line between all lines says nothing
 
     def is_remark(index: int) -> bool:
         if is_label(names[index]) or is_sentence(names[index]):
             return True
-        alone = not is_loose and _stands_apart(lines, index, known)
+        alone = not is_loose and _stands_apart(empty, index, known)
         return bool(styles) and _style(lines[index]) not in styles and (alone or " " in names[index])
 
     return [index for index, name in enumerate(names) if name and (times[name] > 1 or not is_remark(index))]
@@ -79,12 +82,11 @@ def _style(line: str) -> tuple[bool, bool]:
     return line.lstrip("->*+ 0123456789.)").startswith(("**", "__")) or "**" in line[:4], name != name.upper()
 
 
-def _stands_apart(lines: list[str], index: int, known: list[int]) -> bool:
-    """Whether an empty line is between a line and all those of the speakers who are known."""
-    before = max((other for other in known if other < index), default=None)
-    after = min((other for other in known if other > index), default=None)
-    ahead = before is None or any(not line.strip() for line in lines[before:index])
-    behind = after is None or any(not line.strip() for line in lines[index:after])
+def _stands_apart(empty: list[int], index: int, known: list[int]) -> bool:
+    """Whether an empty line is between a line and all those of the known speakers.  empty: how many up to each line."""
+    at = bisect(known, index)
+    ahead = at == 0 or empty[index] > empty[known[at - 1]]
+    behind = at == len(known) or empty[known[at]] > empty[index]
     return ahead and behind
 
 
@@ -106,14 +108,19 @@ def _headings(lines: list[str]) -> list[str]:
     ]
 
 
+def _is_head(lines: list[str], index: int) -> bool:
+    """Whether a label is a key of the script's own head, with rows that are indented, or has nothing below it."""
+    below = next((row for row in lines[index + 1 :] if row.strip()), "")
+    return not below or (lines[index][:1].islower() and below[0].isspace())
+
+
 def _without_lists(lines: list[str]) -> tuple[list[str], list[str]]:
     """Lines without the lists of characters and notes that a model adds, and the rows of those lists."""
     kept: list[str] = []
     listed: list[str] = []
     within = False
     for index, line in enumerate(lines):
-        rows = [below for below in lines[index + 1 :] if below.strip()][:1]
-        if begins_list(line) and rows and not (line[:1].islower() and rows[0][0].isspace()):
+        if begins_list(line) and not _is_head(lines, index):
             within = True
         elif within and not line.strip() and lines[index - 1].strip() and not begins_list(lines[index - 1]):
             within = False
@@ -151,12 +158,13 @@ def _goes_on(line: str) -> bool:
 
 def _after_drafts(lines: list[str], said: list[int]) -> int:
     """Where the last version begins, if the model calls one its final one; else 0."""
+    spoken = set(said)
     thoughts = next((index for index, line in enumerate(lines) if is_thoughts(line)), len(lines))
     labels = [
         index
         for index, line in enumerate(lines)
         if said[0] < index < said[-1]
-        and index not in said
+        and index not in spoken
         and not line[:1].isspace()
         and is_final(line, after_thoughts=thoughts < index)
     ]
