@@ -59,7 +59,7 @@ def _said(lines: list[str]) -> list[int]:
     known = [index for index, name in enumerate(names) if name and times[name] > 1]
     styles = {_style(lines[index]) for index in known}
     apart = [not lines[index - 1].strip() for index in known[1:]]
-    empty = list(accumulate(not line.strip() for line in lines))
+    empty = list(accumulate(int(not line.strip()) for line in lines))
     is_loose = sum(apart) * 2 > len(apart)  # an empty line between all lines says nothing
 
     def is_remark(index: int) -> bool:
