@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import console, note, result, result_json
+from talkshow.cli.show import console, note, result, result_json, show_warnings
 
 
 def register(app: typer.Typer) -> None:
@@ -35,16 +35,16 @@ def seats(
     json: opt.Json = False,
 ) -> None:
     """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
-    from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
+    from talkshow.faces.pictures import find_upright
     from talkshow.faces.seats import draw_seat_plan
     from talkshow.store.outfile import WrittenFiles, require_free, writing
 
     written = WrittenFiles()
     if out is not None:
         require_free(out, written, overwrite=overwrite, inputs=[image])
-    picture = load_picture(image)
-    faces = find_faces(picture)
+    picture, faces = find_upright(load_picture(image))
+    show_warnings(picture.remarks)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
         from talkshow.faces.picture import as_png

@@ -6,7 +6,6 @@ Nothing of an answer is trusted: only words are taken out of it, never a path, a
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,24 +17,38 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.checking import Fault
 from talkshow.writing.draft import split_tags
+from talkshow.writing.fences import fenced_parts
+from talkshow.writing.json_answer import read_json_answer
+from talkshow.writing.shapes import LINES_KEYS, SPEAKER_KEYS, TEXT_KEYS, folded, is_line, rows, unwrapped
+from talkshow.writing.thoughts import final_answer
+from talkshow.writing.wording import trim
 
-_MOST_MENDED = 300_000  # characters of JSON
 _MAX_WORDS = 500  # characters of a title, a look, a description, a prompt
+_MOST_WRAPS = 3  # answers within answers
 PLOT = "PLOT"  # the speaker of an outline's points
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_FENCED = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
 _CHARACTER = ("name", "voice", "look", "description")
 _LINE = ("speaker", "tags", "text")
 _SCENE = ("title", "prompt", "lines", "beats")
 _HEAD = ("title", "cast", "scenes", "lines")
+_TAG_KEYS = ("tags", "direction", "directions", "emotion", "parenthetical", "tone", "delivery")
+_MOST_TOLD = 4  # of the words around a script
+
+
+class AllThought(ScriptError):
+    """The model thought and never came to an answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the whole answer is thoughts; write the script itself, after a few thoughts at most")
 
 
 def bare(answer: str) -> str:
     """The answer without a model's thoughts, without a fence around it, without characters that no file holds."""
-    text = answer.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    text = _THOUGHTS.sub("", text).strip()
-    fenced = _FENCED.search(text)
-    return fenced[1].strip() if fenced else text
+    parts, _ = fenced_parts(text := final_answer(_readable(answer)).text)
+    return parts[-1].strip() if parts else text
+
+
+def _readable(answer: str) -> str:
+    return answer.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,60 @@ class Read:
 
 
 def read_answer(answer: str) -> Read:
-    """The script of an answer. Raises ScriptError with the place."""
-    text = bare(answer)
-    if not text:
-        raise ScriptError("the answer is empty")
+    """The script of an answer. Raises ScriptError with the place, AllThought for an answer without an end."""
+    final = final_answer(_readable(answer))
+    if not final.text:
+        raise AllThought if final.thought else ScriptError("the answer is empty")
+    try:
+        read = _read_parts(final.text)
+    except ScriptError as exc:
+        if final.ends_in_thought:
+            raise AllThought from exc
+        raise
+    if final.left_out:
+        read.notes.append("the words before the model's last thoughts are left out")
+    if final.ends_in_thought:
+        read.notes.append("the answer ends within the model's thoughts; the script is from the words before them")
+    return read
+
+
+def _read_parts(text: str, depth: int = 0) -> Read:
+    """The last script among fenced parts, else the text around them. A single line is a remark beside more of them."""
+    parts, around = fenced_parts(text)
+    reads: list[tuple[Read, str]] = []
+    error = None
+    for part in (*reversed(parts), around):
+        if not part.strip():
+            continue
+        try:
+            reads.append((_read_part(part, depth), "outside the fences" if part is around else "in a fence"))
+        except ScriptError as exc:
+            error = error or exc
+    if not reads:
+        raise error or ScriptError("the answer is empty")
+    scripts = [(read, where) for read, where in reads if sum(1 for _ in read.script.lines) > 1]
+    read, where = (scripts or reads)[0]
+    if len(scripts) > 1:
+        read.notes.append(f"the answer holds {len(scripts)} scripts; the last one {where} is taken")
+    return read
+
+
+def _read_part(text: str, depth: int) -> Read:
+    if "\\n" in text and "\n" not in text.strip():
+        text = text.replace("\\n", "\n")
     values, faults = read_json_answer(text)
-    notes: list[str] = []
+    notes = ["a draft in JSON ahead of the script is left out"] if isinstance(values, str) else []
+    if values is None and text.startswith('"') and depth < _MOST_WRAPS:
+        values = _string(text)
+    values = unwrapped(values)
+    if isinstance(values, str) and values.strip() and depth < _MOST_WRAPS:
+        read = _read_parts(values.strip(), depth + 1)
+        return replace(read, notes=[*notes, *read.notes], faults=(*faults, *read.faults))
     if values is None:
-        return Read(*_disarmed(parse_script(text), notes))
+        trimmed = trim(text)
+        if trimmed.left_out:
+            notes.append(f"not of the script and left out: {'; '.join(trimmed.left_out[:_MOST_TOLD])}")
+        return Read(*_disarmed(parse_script(trimmed.text), notes))
     try:
         source = json.dumps(_script_values(values, notes), indent=1)
         return Read(*_disarmed(parse_script(source, "json"), notes), faults)
@@ -65,67 +124,24 @@ def read_answer(answer: str) -> Read:
         raise
 
 
-def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
-    """The JSON value of an answer, and its faults where it had to be repaired; None for an answer in text.
-
-    Raises ScriptError for JSON that cannot be repaired.
-    """
-    start = text.find("{")
-    if text[:1] not in "{[" and not (start >= 0 and '"' in text[start : start + 40] and text.rstrip().endswith("}")):
-        return None, ()
-    begin = 0 if text[:1] == "[" else start
-    if text[:1] == "[" and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
-        return None, ()
+def _string(text: str) -> str | None:
+    """A text that is wrapped in JSON once more."""
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text, begin)[0], ()
-    except json.JSONDecodeError as exc:
-        value = _mended(text, begin, exc)
-        if value is None:
-            raise ScriptError(
-                f"the answer is not JSON: {exc.msg}",
-                None,
-                exc.lineno,
-                exc.colno,
-                text.split("\n")[exc.lineno - 1][:200],
-            ) from exc
-        told = f"the answer is not JSON: {exc.msg} in line {exc.lineno}; it was repaired, and words may be missing"
-        return value, (Fault(told, fatal=False),)
-    except RecursionError as exc:
-        raise ScriptError("the answer is nested too deeply for a script") from exc
-    except ValueError as exc:
-        raise ScriptError("the answer holds a number of thousands of digits") from exc
-
-
-def _mended(text: str, begin: int, broken: json.JSONDecodeError) -> dict[str, Any] | list[Any] | None:
-    """The value of JSON that is cut off or has a fault; None where there is nothing to be had.
-
-    A line that ends in the middle of its words is left out.
-    """
-    import json_repair
-
-    end = len(text)
-    if broken.msg.startswith("Unterminated string"):
-        end = max(text.rfind("{", begin, broken.pos), begin + 1)
-    if end - begin > _MOST_MENDED:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
         return None
-    try:
-        value = json_repair.loads(text[begin:end], skip_json_loads=True)
-    except (RecursionError, ValueError):
-        return None
-    if text[begin] == "{" and isinstance(value, list):  # words behind it that look like JSON
-        value = next((part for part in value if isinstance(part, dict)), None)
-    return value if isinstance(value, dict | list) and value else None
+    return value if isinstance(value, str) else None
 
 
 def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
     """What the parser of structured scripts is given: the known keys, with words alone."""
     if isinstance(values, list):
         values = {"lines": values}
-    if isinstance(values, dict) and len(values) == 1 and isinstance(inner := next(iter(values.values())), dict):
-        values = inner  # {"script": {...}}
     if not isinstance(values, dict):
         raise ScriptError("the answer is a single value, not a script")
-    known = _known(values, _HEAD, notes)
+    if "cast" not in values and isinstance(values.get("characters"), list | dict):
+        values = {("cast" if key == "characters" else key): value for key, value in values.items()}
+    known = _known(folded(values), _HEAD, notes)
     taken: dict[str, Any] = {"title": words(known.get("title"))}
     cast = {}
     for character in _characters(known.get("cast")):
@@ -134,9 +150,9 @@ def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
             cast[name] = {key: said for key in _CHARACTER[1:] if (said := words(told.get(key)))}
     if cast:
         taken["cast"] = [{"name": name, **told} for name, told in cast.items()]
-    scenes = [scene for scene in _list(known.get("scenes")) if isinstance(scene, dict)]
+    scenes = _scenes(known.get("scenes"))
     if scenes:
-        return {**taken, "scenes": [_scene_values(scene, notes) for scene in scenes]}
+        return {**taken, "scenes": [_scene_values(folded(scene), notes) for scene in scenes]}
     return {**taken, "lines": _line_values(known.get("lines"), notes)}
 
 
@@ -148,7 +164,21 @@ def _characters(cast: Any) -> list[dict[str, Any]]:
     return [character if isinstance(character, dict) else {"name": character} for character in _list(cast)]
 
 
+def _scenes(value: Any) -> list[dict[str, Any]]:
+    """Scenes, also where they are lists of lines, or where the lines stand without a scene around them."""
+    scenes = value if isinstance(value, list) else rows(value)
+    if sum(map(is_line, scenes)) > 1:
+        return [{"lines": scenes}]
+    return [
+        scene if isinstance(scene, dict) else {"lines": scene} for scene in scenes if isinstance(scene, dict | list)
+    ]
+
+
 def _scene_values(scene: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
+    if not scene.get("lines") and (
+        key := next((key for key in LINES_KEYS if isinstance(scene.get(key), list | str)), "")
+    ):
+        scene = {("lines" if name == key else name): value for name, value in scene.items() if name != "lines"}
     known = _known(scene, _SCENE, notes)
     beats = [{"speaker": PLOT, "text": said} for beat in _list(known.get("beats")) if (said := words(beat))]
     lines = _line_values(known.get("lines"), notes)
@@ -158,7 +188,9 @@ def _scene_values(scene: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
 
 def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
     taken = []
-    for line in _list(lines):
+    for line in rows(lines):
+        if isinstance(line, list) and len(line) == 2:
+            line = {"speaker": line[0], "text": line[1]}
         if isinstance(line, str):
             header = read_header(words(line))
             if header is None:
@@ -170,8 +202,7 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
             }
         if not isinstance(line, dict):
             raise ScriptError(f"a line of the answer is not valid: {str(line)[:80]}")
-        line = {"tags": line.get("direction"), **line}
-        known = _known({key: value for key, value in line.items() if key != "direction"}, _LINE, notes)
+        known = _known(_named(line), _LINE, notes)
         speaker, text = words(known.get("speaker")), words(known.get("text"))
         tags = ", ".join(split_tags(words(known.get("tags"))))
         if not text and not tags:
@@ -181,6 +212,28 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
         direction = {"direction": tags} if tags and text else {}
         taken.append({"speaker": speaker, **direction, "text": text or f"({tags})"})
     return taken
+
+
+def _named(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line under the keys of ours: {"character": "MAYA", "dialogue": "Hello"}, {"MAYA": "Hello"}."""
+    taken = folded(line)
+    if len(line) == 1 and not set(taken) & {*SPEAKER_KEYS, *TEXT_KEYS, *_TAG_KEYS}:
+        ((speaker, text),) = line.items()
+        return {"speaker": speaker, "text": text}
+    for ours, keys in (("speaker", SPEAKER_KEYS), ("text", TEXT_KEYS), ("tags", _TAG_KEYS)):
+        given = {key: _inner(taken[key], keys) for key in keys if key in taken}
+        key = next((key for key, value in given.items() if words(value)), None)
+        if key is not None:
+            del taken[key]
+            taken[ours] = given[key]
+    return taken
+
+
+def _inner(value: Any, keys: tuple[str, ...]) -> Any:
+    """What {"speaker": {"name": "MAYA"}} says within; lists of tags in one."""
+    if isinstance(value, dict):
+        return next((value[key] for key in keys if words(value.get(key))), "")
+    return ", ".join(words(each) for each in value) if isinstance(value, list) else value
 
 
 def _without_name(text: str, speaker: str) -> str:

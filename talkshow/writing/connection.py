@@ -4,6 +4,7 @@ reads, and appears in no message."""
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from talkshow.writing.base import EndpointSettings
 
 HOSTED = "https://api.openai.com/v1"
 _HOSTED_MODEL = "gpt-4.1-mini"
+_SHORT = 8  # characters of a secret
 _NO_KEY = "not-needed"  # what local servers are sent
 _QUOTED = 300  # characters of a server's message
 
@@ -53,7 +55,9 @@ class Connection:
         """A server's message without the key, shortened, in characters that steer nothing."""
         for secret in (self._key, self._password):
             if secret and secret != _NO_KEY:
-                text = text.replace(secret, "***")
+                # a key such as "x" protects nothing and is part of many words
+                pattern = re.escape(secret)
+                text = re.sub(rf"(?<!\w){pattern}(?!\w)" if len(secret) < _SHORT else pattern, "***", text)
         text = " ".join(printable(text.replace("\n", " ")).split())
         return text if len(text) <= _QUOTED else text[:_QUOTED] + "…"
 

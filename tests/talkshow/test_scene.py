@@ -12,6 +12,8 @@ import pytest
 from chat_server import ANSWER, BREAKFAST, status, streamed, whole
 from drawn_people import paint_person, wall
 
+from talkshow.faces import pictures
+from talkshow.faces.find import find_faces
 from talkshow.script.reader import read_script
 
 IDEA = "two pilots: breakfast?"
@@ -187,7 +189,7 @@ def picture_of(tmp_path, number: int) -> chat_server.Behaviour:
     return whole({"created": 1, "data": [{"b64_json": data}]})
 
 
-def test_a_picture_with_the_right_faces_is_played_in(scene, server, tmp_path):
+def test_a_picture_with_the_right_faces_is_played_in(scene, server, tmp_path, monkeypatch):
     server.pictures = [status(400, "unknown response_format"), picture_of(tmp_path, 1), picture_of(tmp_path, 2)]
     ran = scene("--image-from-prompt", "--only", "speak")
     assert ran.code == 0 and "shows 1 face where 2 are needed" in ran.err, ran.err
@@ -195,9 +197,11 @@ def test_a_picture_with_the_right_faces_is_played_in(scene, server, tmp_path):
     assert picture.is_file()
     prompts = [request["prompt"] for request in server.requests if "prompt" in request]
     assert len(prompts) == 3 and "two people" in prompts[0] and "white moustache" in prompts[0] and "cafe" in prompts[0]
-    asked = server.count
+    asked, looks = server.count, list[object]()
+    monkeypatch.setattr(pictures, "find_faces", lambda seen: looks.append(seen) or find_faces(seen))
     ran = scene("--image-from-prompt", "--dry-run", "--renderer", "portrait")
     assert ran.code == 0 and server.count == asked and "portrait" in ran.err
+    assert len(looks) == 1, "the writer and the renderer share what was found"
 
 
 def test_a_picture_with_the_wrong_faces_is_said_and_the_drawn_cast_plays(scene, server, tmp_path):
