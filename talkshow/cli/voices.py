@@ -269,8 +269,9 @@ def list_coqui(language: Language = None, json: opt.Json = False) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("model", "language", "licence", "description"):
-        table.add_column(heading)
+    table.add_column("model", overflow="fold", min_width=max((len(model.name) for model in models), default=0))
+    for heading in ("language", "licence", "description"):
+        table.add_column(heading, overflow="fold")
     for model in models:
         restricted = " (must be accepted: coqui_licence)" if model.must_be_accepted else ""
         table.add_row(model.name, model.language, f"{model.licence}{restricted}", model.description)

@@ -24,6 +24,7 @@ from talkshow.timeline.turns import Embedding
 Speak = Callable[[Styles, int], Samples]  # styles, number of the sentence -> speech at 24 kHz
 Progress = Callable[[int, int], None]
 
+STARTS = (1000.0, 40.0, 15.0, 6.0)  # how sharply a mixture keeps to the voices that are most alike
 POPULATION = 8
 GENERATIONS = 14
 BUDGET_S = 140.0  # of the search; a slow machine tries fewer voices
@@ -92,7 +93,7 @@ def _embedded(speech: Samples) -> Embedding:
 def _starts(space: VoiceSpace, known: np.ndarray) -> list[Point]:
     """Mixtures of the voices that are most alike, from sharp to soft."""
     starts = []
-    for sharpness in (1000.0, 40.0, 15.0, 6.0):
+    for sharpness in STARTS:
         weights = np.exp(sharpness * (known - known.max()))
         mixed = (weights / weights.sum()) @ space.places
         starts.append(mixed)

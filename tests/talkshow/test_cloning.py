@@ -173,6 +173,7 @@ def test_a_match_speaks_and_is_marked(people: Path, tmp_path: Path, run, monkeyp
     """The search is cut short: what it finds is a voice nearer to the sample, which speaks with a watermark."""
     monkeypatch.setattr(matching, "POPULATION", 2)
     monkeypatch.setattr(matching, "GENERATIONS", 1)
+    monkeypatch.setattr(matching, "STARTS", (15.0,))
     ran = run(*add(people, tmp_path / "voices"), "--json")
     assert ran.code == 0, ran.err
     assert 0 < ran.json["nearest_likeness"] <= 1 and -1 <= ran.json["likeness"] <= 1
