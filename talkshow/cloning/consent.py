@@ -81,7 +81,7 @@ def _why(words: str, found: Agreement, person: str) -> str:
 def _best_heard(spoken: Sample, person: str, language: str | None) -> tuple[str, Agreement] | None:
     """Words, and the sentence that they agree with best.
 
-    It is heard in the language that Whisper finds and in those which that is taken for, and then once more, slower:
+    Whisper hears it in the language that it finds and in those which that is taken for, and then once more, slower:
     Whisper mishears short names now and then, and no other name becomes the right one by that.
     """
     from talkshow.transcribe.whisper import Whisper

@@ -63,7 +63,7 @@ def _require_consents(speakers: tuple[str, ...], consents: Consents, folder: Pat
     """Find out before the work begins."""
     if strange := [name for name in consents.spoken if name not in speakers]:
         raise CastError(
-            f"--consent {strange[0]}: nobody of that name is heard. The speakers are {', '.join(speakers)}."
+            f"--consent {strange[0]}: no speaker of that name is heard. The speakers are {', '.join(speakers)}."
         )
     missing = [
         name
@@ -87,7 +87,7 @@ def _tag(language: str) -> str:
 
 
 def _heard(analysis: ConversionAnalysis, speaker: str) -> Samples:
-    """What is heard of a speaker while nobody else speaks, the longest stretches first, 16 kHz."""
+    """What is heard of a speaker while no one else speaks, the longest stretches first, 16 kHz."""
     alone = [(begin, end) for name, begin, end in heard_alone(analysis.speakers.diarization.turns) if name == speaker]
     alone.sort(key=lambda span: span[0] - span[1])
     pieces, heard_s = [], 0.0
