@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import logging
 import os
@@ -12,13 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from talkshow.errors import TalkshowError
+from talkshow.errors import MissingExtra, TalkshowError
 from talkshow.machine.errors import system_errors, translated_error
 
 _LOG = logging.getLogger(__name__)
 _ROOM_MB = 500
 _BUNDLED = "af_heart"
+_FAINT = 0.01
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ def examine(out: Path, voices: Sequence[Path] = ()) -> list[Finding]:
         ("voices", lambda: _voices(voices)),
         ("speech", lambda: _say(_BUNDLED)),
         ("draft speech", lambda: _say(_BUNDLED, draft=True)),
+        *((f"speech in {name}", partial(_language, tag)) for tag, name in _languages().items()),
         *((f"speech of {name}", partial(_say, name, voices)) for name in _to_try(voices)),
         ("face models", _faces),
         ("letters", _letters),
@@ -121,16 +125,47 @@ def _to_try(folders: Sequence[Path]) -> list[str]:
     return list({voice.engine: voice.name for voice in reversed(voices)}.values())
 
 
+def _languages() -> dict[str, str]:
+    """The languages that the bundled voices speak with extras: names by tag."""
+    from talkshow.languages.registry import DEFAULT, name_of, spoken_by
+
+    return {tag: name_of(tag) for tag in spoken_by("kokoro") if tag != DEFAULT}
+
+
+def _language(tag: str) -> str:
+    """Say a few small words with the first voice of a language."""
+    from talkshow.cast.choosing import load_all_voices
+    from talkshow.languages.registry import known, primary
+    from talkshow.speech.base import SpeechRequest
+
+    voice = next(each for each in load_all_voices().values() if primary(each.language) == tag)
+    text = " ".join(sorted(known()[tag].yes)[:3])
+    try:
+        utterance = _engine(voice.engine).speak(SpeechRequest(text, voice))
+    except MissingExtra as exc:
+        return f"not installed: {exc}"
+    if float(abs(utterance.waveform.samples).max()) < _FAINT:
+        raise _Broken("the voice is silent", "install the weights again: see talkshow models verify")
+    return f"{utterance.waveform.duration_s:.1f} s of {voice.name}"
+
+
+@functools.cache
+def _engine(name: str) -> Any:
+    """A voice engine, whose weights are loaded once."""
+    from talkshow.engines import registry
+
+    return registry.load("voice_engines", name)
+
+
 def _say(name: str, folders: Sequence[Path] = (), *, draft: bool = False) -> str:
     """Say two words and listen to whether anything comes out."""
     from talkshow.cast.choosing import find_voice, load_all_voices
-    from talkshow.engines import registry
     from talkshow.speech.base import SpeechRequest
 
     voice = find_voice(name, load_all_voices(folders), draft=draft)
-    utterance = registry.load("voice_engines", voice.engine).speak(SpeechRequest("All well.", voice))
+    utterance = _engine(voice.engine).speak(SpeechRequest("All well.", voice))
     level = float(abs(utterance.waveform.samples).max())
-    if level < 0.01:
+    if level < _FAINT:
         raise _Broken("the voice is silent", "install the weights again: see talkshow models verify")
     return f"{utterance.waveform.duration_s:.1f} s of {voice.name}"
 
