@@ -41,7 +41,7 @@ class Arm:
         skin = skin_color(look)
         steps = np.linspace(0, 1, _STEPS + 1)
         self._pose: Callable[[int], tuple[Points, Points]] = cache(
-            lambda step: _lower_arm(held, worn, frame.limbs, seat, side, steps[step])
+            lambda step: _lower_arm(held, worn, frame.limbs, seat, side, float(steps[step]))
         )
         self._lower_colors = [
             *_Limb(1.0, 1, 1, skin if worn.length < 1 else worn.color).colors,
