@@ -244,7 +244,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "tiny",
             _TINY_DIT,
-            VAEConfig(base_dim=8),
+            VAEConfig(base_dim=4),
             _TINY_BUCKETS,
             "last_frames",
             SamplingOptions(num_steps=2, shift=5.0, chunk_frames=33, motion_frames=9, color_correction=0.0),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,9 @@ from typing import Any
 # order now and then, so that nothing is equal to the bit. Two jobs, since one would hide what goes wrong between them.
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 os.environ["TALKSHOW_JOBS"] = "2"
+# Dozens of commands run in processes of their own, and would compile everything anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A shell that starts tests in the background lets them ignore Ctrl-C; those who are started here would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -24,8 +29,29 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from talkshow.cli import main
+from talkshow.engines.weights import FOLDER_VARIABLE, Weights
+from talkshow.speech.engines import onnx_model
 
 os.fsync = lambda _: None  # no power cut in tests: waiting for the disk after every file would only take time
+_open_session, _session_kept = onnx_model.open_session, functools.cache(onnx_model.open_session)
+
+
+def _shared_session(entry: Weights, threads: int, folder: Path | None = None) -> Any:
+    """The network of a bundled voice, loaded once for all tests; from a test's own folder, as ever."""
+    if folder is not None or os.environ.get(FOLDER_VARIABLE):
+        return _open_session(entry, threads, folder)
+    return _session_kept(entry, threads)
+
+
+onnx_model.open_session = _shared_session  # before the engines import it: loading takes longer than most tests
+
+
+@pytest.fixture
+def unloaded_voices() -> None:
+    """The next who speaks loads the network, as in a new process."""
+    _session_kept.cache_clear()
+
+
 STATE = ("XDG_STATE_HOME", "LOCALAPPDATA")  # where talkshow remembers things of a user
 
 # Nothing here measures time: a busy machine is no failure. How many examples a property is tried on, where a test does

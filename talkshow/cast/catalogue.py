@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -72,7 +73,13 @@ def load_all_voices(folders: Sequence[Path] = ()) -> dict[str, Voice]:
 
     Raises CastError for a folder or voice that cannot be read.
     """
-    return load_voices([data_folder("voices"), *folders])
+    return {**_bundled(data_folder("voices")), **load_voices(folders)}
+
+
+@functools.cache
+def _bundled(folder: Path) -> dict[str, Voice]:
+    """The voices that come with talkshow: dozens of files, which stay as they are while it runs."""
+    return load_voices([folder])
 
 
 def load_voices(folders: Iterable[Path]) -> dict[str, Voice]:

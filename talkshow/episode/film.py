@@ -15,7 +15,7 @@ from talkshow.faces.picture import as_png
 from talkshow.faces.seats import draw_seat_plan
 from talkshow.film.overlay import Overlay
 from talkshow.film.segments import Segment, Take, film, plan_segments
-from talkshow.film.video import SegmentsDiffer, check_lengths, join_segments
+from talkshow.film.video import AAC, SegmentsDiffer, check_lengths, join_segments
 from talkshow.geometry import Size
 from talkshow.machine import libraries
 from talkshow.performance.motion import ShowPerformance
@@ -70,6 +70,7 @@ def film_episode(made: Made, run: Run) -> list[str]:
             [segment.path.name for segment in segments],
             workspace.digests.of(workspace.mix),
             metadata,
+            AAC,
             made.credentials.identity(VIDEO),
         )
         if workspace.is_done("video", key, workspace.video):

@@ -16,7 +16,7 @@ from multitalk.vae import StreamingVAE, build_vae
 def vae() -> AutoencoderKLWan:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return build_vae(VAEConfig(base_dim=8))
+        return build_vae(VAEConfig(base_dim=4))
 
 
 def statistics(vae: AutoencoderKLWan) -> tuple[Tensor, Tensor]:

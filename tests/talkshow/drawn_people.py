@@ -24,12 +24,11 @@ def wall(width: int, height: int) -> Rgb:
 
 def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: float = 0.0) -> Rgb:
     """Paint a head of `height` pixels around x, y on a copy; `open_mouth` 0..1."""
-    rows, columns = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
-    u, v = (columns - x) / (0.38 * height), (rows - y) / (0.5 * height)
     canvas = picture.astype(np.float32)
+    u, v, part = _window(canvas, x, y, height, (-2.3, 2.3), (-1.4, 3.3))
 
     def paint(mask: NDArray[np.float32], color: tuple[float, float, float] | NDArray[np.float32]) -> None:
-        canvas[...] += (np.asarray(color, np.float32) - canvas) * np.clip(mask, 0, 1)[..., None]
+        part[...] += (np.asarray(color, np.float32) - part) * np.clip(mask, 0, 1)[..., None]
 
     def ellipse(cu: float, cv: float, ru: float, rv: float, soft: float) -> NDArray[np.float32]:
         return np.clip((1 - np.hypot((u - cu) / ru, (v - cv) / rv)) / soft, 0, 1)
@@ -40,6 +39,7 @@ def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: fl
     radius = np.hypot(u / (1 - 0.12 * np.clip(v, 0, 1)), v)
     light = 1.05 - 0.28 * np.clip(u, 0, 1) ** 2 - 0.35 * np.clip(-u - 0.3, 0, 1) - 0.25 * np.clip(radius, 0, 1) ** 4
     paint((1 - radius) / 0.03, light[..., None] * np.asarray(SKIN, np.float32))
+    u, v, part = _window(canvas, x, y, height, (-0.8, 0.8), (-0.6, 1.1))  # of what follows
     for side in (-0.40, 0.40):
         paint(ellipse(side, -0.16, 0.33, 0.17, 0.9) * 0.35, (120, 80, 66))
         white = ellipse(side, -0.13, 0.20, 0.072, 0.12)
@@ -63,6 +63,19 @@ def paint_person(picture: Rgb, x: float, y: float, height: float, open_mouth: fl
         paint(seam * np.clip((0.33 - abs(u)) / 0.05, 0, 1) * 0.8, (90, 36, 36))
     noise = np.random.default_rng(0).normal(0, 2, canvas.shape).astype(np.float32)
     return np.clip(cv2.GaussianBlur(canvas + noise, (0, 0), 0.8), 0, 255).astype(np.uint8)
+
+
+def _window(
+    canvas: NDArray[np.float32], x: float, y: float, height: float, u: tuple[float, float], v: tuple[float, float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Coordinates in heads and the view of the canvas, from u[0] to u[1] and from v[0] to v[1]."""
+    (left, right), (top, bottom) = (
+        (max(0, int(middle + span[0] * half)), max(0, int(middle + span[1] * half) + 2))
+        for middle, span, half in ((x, u, 0.38 * height), (y, v, 0.5 * height))
+    )
+    part = canvas[top:bottom, left:right]
+    rows, columns = np.mgrid[top : top + part.shape[0], left : left + part.shape[1]].astype(np.float32)
+    return (columns - x) / (0.38 * height), (rows - y) / (0.5 * height), part
 
 
 def two_people(width: int = 960, height: int = 540) -> Rgb:

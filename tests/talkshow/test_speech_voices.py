@@ -132,6 +132,7 @@ def test_those_who_share_a_voice_differ_in_pitch_alone(engine: Kokoro | Draft, v
     assert level_db(other, 0, other.duration_s) == pytest.approx(level_db(own, 0, own.duration_s), abs=0.1)
 
 
+@pytest.mark.usefixtures("unloaded_voices")
 @pytest.mark.parametrize("engine", [Kokoro(), Draft()])
 def test_lines_spoken_side_by_side_are_the_same(engine: Kokoro | Draft) -> None:
     """A fresh engine, so that loading and the network for unknown words race as well."""

@@ -97,7 +97,7 @@ def look_problems(words: str, name: str) -> list[str]:
 def _joined(words: str) -> str:
     """Lower case, with hyphens in names of several words."""
     text = words.casefold().replace("’", "'").replace("'s ", " ")
-    text = _YEARS.sub(lambda found: f" {_age_word(int(found[1] or 0) or int(found[2]) + 5)} ", text)
+    text = _YEARS.sub(lambda found: f" {_age_word(int(found[1]) if found[1] else int(found[2]) + 5)} ", text)
     return _JOINS.sub(lambda found: re.sub(r"[\s-]+", "-", found[0]), text)
 
 

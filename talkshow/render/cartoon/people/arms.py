@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 
 from talkshow.render.cartoon.canvas import Pixels, View, blend, fill_all, fixed_point
@@ -16,7 +19,7 @@ from talkshow.render.cartoon.people.posture import Posture, posture
 from talkshow.render.cartoon.sprite import Sprite
 
 _SHADOW: Color = (30, 16, 20)
-_STEPS = 48  # poses between rest and raised that are worked out beforehand
+_STEPS = 48  # poses between rest and raised
 _STILL = 0.0005  # raised by less, a hand has not moved by a tenth of a pixel
 
 
@@ -26,8 +29,8 @@ class Arm:
     seat: view of what stands still (the elbow rests on the table). side: -1 picture left, 1 picture right.
     at_table: else hands rest in the lap. room: units to the middle of the gap to a neighbour, where elbows end.
 
-    Forearm and hand depend on the gesture alone: their capsules are worked out for a row of poses and taken from
-    between two of them, and at rest they are a picture.
+    Forearm and hand depend on the gesture alone: their capsules are worked out once for each pose of a row, when a
+    gesture first comes there, and taken from between two of them. At rest they are a picture.
     """
 
     def __init__(self, look: Look, seat: View, side: int, at_table: bool, room: float) -> None:
@@ -36,9 +39,10 @@ class Arm:
         self._side, self._joint, self._shadow = side, frame.shoulder, held.shadow
         self._scale = float(np.hypot(*seat.matrix[:, 0]))
         skin = skin_color(look)
-        poses = [_lower_arm(held, worn, frame.limbs, seat, side, raised) for raised in np.linspace(0, 1, _STEPS + 1)]
-        self._lower = np.array([rows for rows, _ in poses])
-        self._elbows = np.array([elbow for _, elbow in poses])
+        steps = np.linspace(0, 1, _STEPS + 1)
+        self._pose: Callable[[int], tuple[Points, Points]] = cache(
+            lambda step: _lower_arm(held, worn, frame.limbs, seat, side, float(steps[step]))
+        )
         self._lower_colors = [
             *_Limb(1.0, 1, 1, skin if worn.length < 1 else worn.color).colors,
             *([worn.stripes] * 2 if worn.stripes and worn.length == 1 else []),
@@ -57,7 +61,7 @@ class Arm:
         self._bands = np.array([0.16, 0.34] if worn.length < 1 else [0.2, 0.45, 0.7]) if worn.stripes else np.zeros(0)
         self._band_reach = (23.6 * thick * self._scale, 4.2 * self._scale)
         self._stripes = worn.stripes
-        rest = self._lower[0]
+        rest, _ = self._pose(0)
         self._resting = Sprite(
             capsules(rest).reshape(-1, 2),
             lambda pixels, corner: self._paint_lower(pixels, rest - (*corner, *corner, 0, 0), 0.0),
@@ -69,7 +73,8 @@ class Arm:
         raised = raised * raised * (3 - 2 * raised)
         low = min(int(raised * _STEPS), _STEPS - 1)
         share = raised * _STEPS - low
-        elbow = self._elbows[low] * (1 - share) + self._elbows[low + 1] * share
+        (rows, elbow), (later_rows, later_elbow) = self._pose(low), self._pose(low + 1)
+        elbow = elbow * (1 - share) + later_elbow * share
         shoulder = body.project(np.array([[self._side * self._joint, 141.0]]))[0]
         upper = self._upper.copy()
         upper[:, 0:2] += shoulder
@@ -81,7 +86,7 @@ class Arm:
         if raised < _STILL:
             self._resting.draw(pixels)
         else:
-            self._paint_lower(pixels, self._lower[low] * (1 - share) + self._lower[low + 1] * share, raised)
+            self._paint_lower(pixels, rows * (1 - share) + later_rows * share, raised)
 
     def _paint_lower(self, pixels: Pixels, rows: Points, raised: float) -> None:
         """The shadow on the table, which is the first row, then forearm and hand."""
