@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from talkshow.script.builder import Source
     from talkshow.script.layout import Formatted
     from talkshow.script.model import Script
+    from talkshow.script.source import Source
 
 
 class Evidence(Enum):

@@ -3,7 +3,7 @@
 Dialogue is played; action, synopses and sections are not. What Fountain has no mark for is in its notes:
 `[[image: studio.png]]` and `[[prompt: ...]]` after a scene heading, `[[overlap 0.5]]`, `[[backchannel]]`,
 `[[pause 0.8s]]` and `[[tag: ...]]` after a character's name. `Cast:` and `Say:` in the title page are as in
-the plain format. Dual dialogue (`^`) becomes an overlap as long as the line before it is likely to last.
+the plain format. Dual dialogue (`^`) begins with the line before it.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import json
 import re
 from dataclasses import replace
 
-from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import SCENE_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
 from talkshow.script.formats import Evidence
-from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions, write_name
+from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.pace import line_duration_s
+from talkshow.script.names import write_name
 from talkshow.script.plain import (
     head_blocks,
     read_head_block,
@@ -29,6 +29,7 @@ from talkshow.script.plain import (
     scene_options,
     shot_blocks,
 )
+from talkshow.script.source import Source
 from talkshow.script.vocabulary import is_timing
 
 _PAGE_KEYS = (
@@ -220,7 +221,7 @@ class _FountainReader:
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
             if shot := read_shot_among_words(text):
                 if parts:  # what follows the tag is a line of its own
-                    self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
+                    self.builder.add_line(header.raw, self._tags(groups, notes, dual, line), " ".join(parts), line)
                     groups, parts, notes, dual, spoken, line = [*header.groups], [], [], False, True, self.at + 1
                 self.builder.add_shot(shot, self.at)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
@@ -230,7 +231,7 @@ class _FountainReader:
             elif text:
                 parts.append(text)
         if parts or not spoken:
-            self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
+            self.builder.add_line(header.raw, self._tags(groups, notes, dual, line), " ".join(parts), line)
 
     def _tags(self, groups: list[str], notes: list[str], dual: bool, line: int) -> LineTags:
         for note in notes:
@@ -242,11 +243,7 @@ class _FountainReader:
             else:
                 self._note(note, line)
         tags = read_tags(tuple(groups))
-        before = self.builder.last_line
-        if dual and before and tags.timing.overlap_s is None:
-            overlap = round(line_duration_s(before, self.builder.speed(before.speaker), self.builder.language_here), 2)
-            return replace(tags, timing=replace(tags.timing, overlap_s=overlap))
-        return tags
+        return replace(tags, timing=replace(tags.timing, together=True)) if dual else tags
 
 
 def _plain(text: str) -> str:
@@ -278,8 +275,9 @@ def _write_cue(line: Line) -> str:
     name = write_name(line.speaker)
     cue = name if name == name.upper() and looks_like_cue(name) and not _HEADING.fullmatch(name) else f"@{name}"
     cue += " (O.S.)" if line.off_screen else ""
-    notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, cut_off=False))]
-    return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags)])
+    notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, together=False))]
+    dual = ["^"] if line.timing.together else []
+    return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags), *dual])
 
 
 def _write_words(line: Line) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from talkshow.script.directions import Direction
-from talkshow.script.inline import direction_problem, escape, number, parts_of, unescape, write_rest
+from talkshow.script.inline import direction_problem, escape, number, parts_of, write_rest
 from talkshow.script.model import Line, Timing
+from talkshow.script.names import read_name, write_name
 from talkshow.script.vocabulary import (
     TAG_WORDS,
     is_backchannel,
     is_continued,
     is_off_screen,
+    is_together,
     near_direction,
     overlap_seconds,
     rest_seconds,
@@ -41,11 +43,15 @@ class LineTags:
 
 @dataclass(frozen=True)
 class Header:
-    """`groups` are the parentheses and braces after the name as written; the text starts at `end`."""
+    """The name as shown; `groups` are the parentheses and braces after it as written; the text starts at `end`.
+
+    raw: the name as written, with its backslashes, which says whether it stands for several people.
+    """
 
     name: str
     groups: tuple[str, ...]
     end: int
+    raw: str
 
 
 def read_header(text: str, *, colon: bool = True) -> Header | None:
@@ -53,8 +59,9 @@ def read_header(text: str, *, colon: bool = True) -> Header | None:
     match = (_HEADER.match(text) or _TIGHT.match(text)) if colon else _CUE.match(text)
     if not match:
         return None
-    name = " ".join(unescape(match["name"]).split())
-    return Header(name, tuple(_GROUP.findall(match["groups"])), match.end()) if name else None
+    raw = match["name"].strip()
+    name = read_name(raw).name
+    return Header(name, tuple(_GROUP.findall(match["groups"])), match.end(), raw) if name else None
 
 
 def read_tags(groups: tuple[str, ...]) -> LineTags:
@@ -74,6 +81,8 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 timing = replace(timing, overlap_s=overlap)
             elif is_backchannel(part):
                 timing = replace(timing, backchannel=True)
+            elif is_together(part):
+                timing = replace(timing, together=True)
             elif is_off_screen(part):
                 off_screen = True
             elif part and group[0] == "{" and not Direction(part).meaning.known:
@@ -99,7 +108,8 @@ def timing_tags(timing: Timing) -> list[str]:
     tags = [] if timing.gap_s is None else [write_rest(timing.gap_s)]
     if timing.overlap_s is not None:
         tags.append(f"overlap {number(timing.overlap_s)}")
-    return [*tags, "backchannel"] if timing.backchannel else tags
+    tags += ["backchannel"] if timing.backchannel else []
+    return [*tags, "together"] if timing.together else tags
 
 
 def write_directions(directions: Sequence[Direction]) -> str:
@@ -108,12 +118,6 @@ def write_directions(directions: Sequence[Direction]) -> str:
     if read_tags((written,)).directions == tuple(directions) and _GROUP.fullmatch(written):
         return written
     return f"({', '.join(escape(direction.name) for direction in directions)})"
-
-
-def write_name(name: str) -> str:
-    """A name that `read_header` reads back, escaped where it must be."""
-    plain = re.fullmatch(r"\w[\w .'’-]*", name)
-    return name if plain else escape(name)
 
 
 def write_header(line: Line) -> str:

@@ -17,12 +17,13 @@ import re
 from pathlib import PurePosixPath
 
 from talkshow.errors import CastError, choose
-from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot, read_shot_among_words
 from talkshow.script.seats import Seat
+from talkshow.script.source import Source
 from talkshow.script.tree import Tree, read_json
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
@@ -75,10 +76,15 @@ def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: 
     before = text[: found[0].start()] if found else text
     _read_heading(builder, before, first_line)
     line = first_line + before.count("\n")
+    speakers: list[str] = []  # of tags without words between: they speak at once
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
         spoken, shots = _split_shots(text[match.end() : end])
-        builder.add_line(f"{word} {int(match[1])}", _leading_tags(match, spoken), _without_markup(spoken), line)
+        speakers.append(f"{word} {int(match[1])}")
+        if index + 1 < len(found) and not text[match.end() : end].strip(" \t"):
+            continue
+        builder.add_line(" & ".join(speakers), _leading_tags(match, spoken), _without_markup(spoken), line)
+        speakers = []
         line += text.count("\n", match.start(), end)
         for shot in shots:
             builder.add_shot(shot, line)

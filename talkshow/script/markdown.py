@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from talkshow.script.builder import HEAD_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import HEAD_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
 from talkshow.script.formats import Evidence
 from talkshow.script.header import Header, read_header, read_tags, write_header
@@ -14,6 +14,7 @@ from talkshow.script.keyvalues import read_flow, write_flow
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.plain import place_of, read_shot, scene_options, shot_blocks, with_rows
+from talkshow.script.source import Source
 from talkshow.script.structured import read_head, yaml_head
 from talkshow.script.tree import read_yaml
 
@@ -88,7 +89,7 @@ class _MarkdownReader:
     def _end_turn(self) -> None:
         if self.turn:
             header, text, line = self.turn
-            self.builder.add_line(header.name, read_tags(header.groups), " ".join(text), line)
+            self.builder.add_line(header.raw, read_tags(header.groups), " ".join(text), line)
         self.turn = None
 
     def _line(self, text: str, line: int) -> None:

@@ -40,6 +40,7 @@ class Timing:
     overlap_s: float | None = None  # {overlap 0.5}: starts 0.5 s before the previous cue ends
     backchannel: bool = False  # {backchannel}: under the turn that goes on
     cut_off: bool = False  # `--` at the end: the next line cuts this one off
+    together: bool = False  # {together}: starts with the line before it, said at the same time
 
 
 @dataclass(frozen=True)

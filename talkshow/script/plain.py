@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from talkshow.errors import nearest
 from talkshow.languages.registry import DEFAULT
-from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
-from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
+from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, number, unescape, write_text
 from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import CharacterHint, Line, Scene, Script
+from talkshow.script.names import write_name
+from talkshow.script.source import Source
 from talkshow.script.vocabulary import is_camera, read_camera
 
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
@@ -96,7 +98,7 @@ class _PlainReader:
     def _end_turn(self) -> None:
         if self.turn:
             self.builder.add_line(
-                self.turn.header.name, read_tags(self.turn.header.groups), " ".join(self.turn.text), self.turn.line
+                self.turn.header.raw, read_tags(self.turn.header.groups), " ".join(self.turn.text), self.turn.line
             )
         self.turn = None
 
@@ -193,7 +195,7 @@ def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -
         said = text[header.end :].strip()
         # words without any key describe the character
         pairs = read_pairs(said, source, at) if "=" in said else {"description": said} if said else {}
-        entries.append((header.name, pairs, at))
+        entries.append((header.raw, pairs, at))
     for name, values, at in entries:
         builder.add_character(name, values, at)
 

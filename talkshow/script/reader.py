@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import Source, clean_characters
+from talkshow.script.builder import clean_characters
 from talkshow.script.formats import FORMATS, guess_format
 from talkshow.script.model import Script, ScriptWarning
+from talkshow.script.source import Source
 from talkshow.store.inputs import read_bytes
 
 MAX_BYTES = 8_000_000  # a hundred hours of talk: what is longer would not fit into memory as lines

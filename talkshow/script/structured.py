@@ -21,19 +21,32 @@ from dataclasses import replace
 from typing import Any
 
 from talkshow.languages.registry import DEFAULT
-from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import read_header, read_tags
 from talkshow.script.imported import looks_like_multitalk, read_imported
 from talkshow.script.inline import number, write_text
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script, Timing
+from talkshow.script.names import write_spelling
 from talkshow.script.plain import hint_values, place_of, read_shot, scene_options, with_rows
+from talkshow.script.source import Source
 from talkshow.script.tree import Tree, read_json, read_yaml
 
 STYLE = Style("yaml", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
 _YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
-_LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
+_LINE_KEYS = (
+    "speaker",
+    "text",
+    "direction",
+    "pause",
+    "overlap",
+    "backchannel",
+    "together",
+    "off_screen",
+    "shots",
+    "tags",
+)
 
 
 def recognise_yaml(text: str) -> Evidence:
@@ -127,14 +140,14 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         header = read_header(text)
         if not header:
             raise line.error('who says this? Write  "MAYA: ...", or  "[CLOSE ON MAYA]"  for the camera')
-        builder.add_line(header.name, read_tags(header.groups), text[header.end :], line.line)
+        builder.add_line(header.raw, read_tags(header.groups), text[header.end :], line.line)
         return
     keys = list(line.pairs())
     if len(keys) == 1 and keys[0] not in _LINE_KEYS:  # - MAYA (warm): Hello
         header = read_header(builder.clean(keys[0], line.line) + ":")
         if not header:
             raise line.error(f"cannot read the speaker '{keys[0]}'")
-        builder.add_line(header.name, read_tags(header.groups), line.pairs()[keys[0]].text, line.line)
+        builder.add_line(header.raw, read_tags(header.groups), line.pairs()[keys[0]].text, line.line)
         return
     parts = line.pairs(_LINE_KEYS)
     missing = [key for key in ("speaker", "text") if key not in parts]
@@ -150,12 +163,14 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
         overlap_s=parts["overlap"].seconds() if "overlap" in parts else tags.timing.overlap_s,
         backchannel=parts["backchannel"].flag() if "backchannel" in parts else tags.timing.backchannel,
+        together=parts["together"].flag() if "together" in parts else tags.timing.together,
     )
     off_screen = parts["off_screen"].flag() if "off_screen" in parts else tags.off_screen
     tags = replace(
         tags, timing=timing, off_screen=off_screen, tags=kept.tags, problems=(*tags.problems, *kept.problems)
     )
-    builder.add_line(parts["speaker"].text, tags, parts["text"].text, line.line)
+    speakers = " & ".join(speaker.text for speaker in _one_or_more(parts["speaker"]))
+    builder.add_line(speakers, tags, parts["text"].text, line.line)
 
 
 def _one_or_more(tree: Tree) -> list[Tree]:
@@ -168,7 +183,7 @@ def head_values(script: Script) -> dict[str, Any]:
     head: dict[str, Any] = {"title": script.title} if script.title else {}
     head |= {"language": script.language} if script.language != DEFAULT else {}
     if script.cast:
-        head["cast"] = {hint.name: _numbers(hint_values(hint)) for hint in script.cast}
+        head["cast"] = {write_spelling(hint.name): _numbers(hint_values(hint)) for hint in script.cast}
     return head | ({"say": dict(script.pronunciations)} if script.pronunciations else {})
 
 
@@ -178,11 +193,12 @@ def _numbers(values: dict[str, str]) -> dict[str, Any]:
 
 def line_values(line: Line) -> dict[str, Any]:
     """A line as a mapping, without what is not said."""
-    values: dict[str, Any] = {"speaker": line.speaker}
+    values: dict[str, Any] = {"speaker": write_spelling(line.speaker)}
     values |= {"direction": line.direction} if line.direction else {}
     values |= {"pause": _seconds(line.timing.gap_s)} if line.timing.gap_s is not None else {}
     values |= {"overlap": _seconds(line.timing.overlap_s)} if line.timing.overlap_s is not None else {}
     values |= {"backchannel": True} if line.timing.backchannel else {}
+    values |= {"together": True} if line.timing.together else {}
     values |= {"off_screen": True} if line.off_screen else {}
     values |= {"shots": list(line.shots)} if line.shots else {}
     values |= {"tags": list(line.tags)} if line.tags else {}
@@ -222,8 +238,8 @@ def yaml_head(script: Script) -> list[Block]:
     if script.cast:
         blocks.append(Block(("cast:",), place_of(script, "cast")))
         blocks += [
-            Block(tuple(_rows({"": {hint.name: values["cast"][hint.name]}})[1:]), hint.source_line, indent="  ")
-            for hint in script.cast
+            Block(tuple(_rows({"": {name: values["cast"][name]}})[1:]), hint.source_line, indent="  ")
+            for hint, name in zip(script.cast, values["cast"], strict=True)
         ]
     if script.pronunciations:
         blocks.append(Block(("say:",), place_of(script, "say")))

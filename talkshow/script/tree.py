@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.builder import ScriptBuilder
+from talkshow.script.source import Source
 from talkshow.script.yaml_comments import Scalar, remarks_in
 
 MAX_DEPTH = 20

@@ -28,9 +28,10 @@ _SECONDS = rf"\s*[:=]?\s*{_NUMBER}\s*(ms|s|sec|secs|seconds?)?"
 _REST = re.compile(rf"(beat|pause)(?:{_SECONDS})?", re.IGNORECASE)
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
+_TOGETHER = re.compile(r"together|simultaneous(?:ly)?|at the same time", re.IGNORECASE)
 _OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IGNORECASE)
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
-TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
+TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O.")
 
 MOVES = Path(__file__).with_name("moves.toml")
 
@@ -83,6 +84,11 @@ def is_backchannel(tag: str) -> bool:
     return bool(_BACKCHANNEL.fullmatch(tag))
 
 
+def is_together(tag: str) -> bool:
+    """Whether the tag says that the line starts with the line before it."""
+    return bool(_TOGETHER.fullmatch(tag))
+
+
 def is_off_screen(tag: str) -> bool:
     """Whether the tag says that the speaker is heard but not seen: O.S., O.C., V.O."""
     return bool(_OFF_SCREEN.fullmatch(tag))
@@ -99,6 +105,7 @@ def is_timing(tag: str) -> bool:
         rest_seconds(tag) is not None
         or overlap_seconds(tag) is not None
         or is_backchannel(tag)
+        or is_together(tag)
         or is_off_screen(tag)
         or is_continued(tag)
     )

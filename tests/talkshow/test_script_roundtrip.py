@@ -41,6 +41,10 @@ _NAMES = st.one_of(
             "(who)",
             "Speaker 1",
             "CUT TO:",
+            "MAYA & LEO",
+            "Salt and Pepper",
+            "a/b",
+            "ALL",
         ]
     ),
     st.text(_CHARACTERS, min_size=1, max_size=12).map(_collapsed).filter(bool),
@@ -61,7 +65,7 @@ def _merge(pieces: list[Say | Rest | Direction]) -> tuple[Say | Rest | Direction
 _PIECES = st.lists(
     st.one_of(_WORDS.map(Say), _SECONDS.map(Rest), _DIRECTIONS.map(Direction)), min_size=1, max_size=5
 ).map(_merge)
-_TIMING = st.builds(Timing, st.none() | _SECONDS, st.none() | _SECONDS, st.booleans(), st.booleans())
+_TIMING = st.builds(Timing, st.none() | _SECONDS, st.none() | _SECONDS, *[st.booleans()] * 3)
 _SHOTS = st.lists(st.sampled_from(["WIDE", "CLOSE ON MAYA", "TWO SHOT", "DOLLY {in}", "PAN: left"]), max_size=2)
 _TAGS = st.lists(st.sampled_from(["wobble", "wobble 3", "colour: red", "a)b"]), max_size=2)
 
