@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,19 +46,20 @@ class RecordedLine:
 
 
 def assign_words(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Word, int]]:
-    """Each word with the index of the turn in which it is said; words far from every turn have no speaker.
+    """Each word with the index of the turn, of those in order of start, in which it is said.
 
+    Words far from every turn have no speaker and are left out.
     Where several turns hold a word, it is that of the turn which holds more of it, and among equals of the one that
     was speaking before.
     """
     found: list[tuple[Word, int]] = []
+    starts = [turn.span.start_s for turn in turns]
+    ends = list(itertools.accumulate((turn.span.end_s for turn in turns), max))
     last = -1
     for word in words:
-        near = [
-            index
-            for index, turn in enumerate(turns)
-            if turn.span.start_s - _FAR_S < word.span.end_s and word.span.start_s < turn.span.end_s + _FAR_S
-        ]
+        low = bisect.bisect_right(ends, word.span.start_s - _FAR_S)
+        high = bisect.bisect_left(starts, word.span.end_s + _FAR_S)
+        near = [index for index in range(low, high) if word.span.start_s < turns[index].span.end_s + _FAR_S]
         if near:
 
             def fit(index: int, word: Word = word, last: int = last) -> tuple[float, float, bool]:

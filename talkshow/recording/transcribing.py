@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from talkshow.clock import clock_text
 from talkshow.engines.plugins import checked, failures
 from talkshow.engines.studio import Studio
+from talkshow.recording.lines import assign_words
 from talkshow.recording.read import Recording
 from talkshow.recording.source import Source
 from talkshow.sound.waveform import TrackReader
@@ -70,7 +72,10 @@ def transcribe_recording(
     that cannot be read.
     """
     if choice.wanted and choice.file:
-        return read_transcript(choice.file, [(turn.speaker, turn.span) for turn in turns], source.part[0] or 0.0)
+        spoken = [(turn.speaker, turn.span) for turn in turns]
+        read = read_transcript(choice.file, spoken, source.part[0] or 0.0, recording.duration_s)
+        unheard = _unheard(read, turns, recording.duration_s, source.part[1] is None)
+        return replace(read, warnings=(*read.warnings, *unheard))
     if engine is None:
         return Transcript((), language=choice.language or "")
     found = []
@@ -88,6 +93,32 @@ def transcribe_recording(
     words = tuple(word for part in found for word in part.words)
     counts = Counter(part.language for part in found if part.words)
     return Transcript(words, ("",) * len(words), counts.most_common(1)[0][0] if counts else choice.language or "")
+
+
+def _unheard(transcript: Transcript, turns: Sequence[Turn], length_s: float, whole: bool) -> list[str]:
+    """Warnings about words that nobody says: after the recording, or far from every turn.
+
+    whole: whether the recording is used to its end
+    """
+    late = [word for word in transcript.words if word.span.start_s >= length_s]
+    placed = {id(word) for word, _ in assign_words(transcript.words, turns)}
+    apart = [word for word in transcript.words if id(word) not in placed and word.span.start_s < length_s]
+    told = []
+    if late and whole:
+        told.append(
+            f"{_count(late)} of the transcript, from '{late[0].text}' on, after the end of the recording "
+            f"({clock_text(length_s)}) and left out. Does it belong to this recording?"
+        )
+    if apart:
+        at = clock_text(apart[0].span.start_s)
+        told.append(
+            f"{_count(apart)} of the transcript, first '{apart[0].text}' at {at}, where nobody speaks: left out"
+        )
+    return told
+
+
+def _count(words: Sequence[Word]) -> str:
+    return "1 word stands" if len(words) == 1 else f"{len(words)} words stand"
 
 
 def _stretch(

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from talkshow.span import Span
 from talkshow.transcribe.laying import over
+from talkshow.transcribe.names import Names, is_sound, without_mark
 from talkshow.words import Word
 
 SHORTEST_S = 0.04  # of a caption without length
 Spoken = list[tuple[Word, str]]  # words, each with its speaker; "" where no speaker is named
 
-_NAME = re.compile(
-    r"(?:\[(?P<bracket>[^\[\]]{1,60})\](?P<colon>:?)"
-    r"|(?P<name>[^\W\d_][\w .'’&-]{0,39}?)(?:\s*\([^()]{1,40}\)|\s*\[[^\[\]]{1,40}\])?(?::(?=\s)|：))\s*(?=\S)"
+_REMARK = re.compile(
+    r"[\[【][^\[\]【】]{0,80}[\]】]|^\s*[(（][^()（）]{0,80}[)）]\s*$|[(（][^()（）]{0,80}[)）]|\*[^*\s][^*]{0,40}\*|[♪♫♬♩]"
 )
-_LABEL = re.compile(r"speaker[ _-]?\d+", re.IGNORECASE)
-_PARTICLE = re.compile(r"(?:\w{1,2}['’]|(?:de|del|della|di|da|von|van|der|den|la|le|el|al|bin|ibn|ten)\b[ -])")
-_TURN = re.compile(r"\s*(?:(?P<mark>>{2,3}|[-‐–—])\s*(?=\S))")
-_REMARK = re.compile(r"\[[^\[\]]{0,80}\]|^\s*\([^()]{0,80}\)\s*$|\([^()]{0,80}\)|[♪♫]")
-_SOUNDS = {
-    "applause", "audio", "cheering", "cheers", "coughs", "crosstalk", "foreign", "inaudible", "laughing", "laughs",
-    "laughter", "music", "noise", "playing", "silence", "sighs", "singing", "sound", "speech", "unintelligible",
-}  # fmt: skip
+_OPEN = re.compile(r"[\[(（【][^\])）】]*$")  # a bracket that the line does not close
 
 
 @dataclass(frozen=True)
@@ -49,29 +42,31 @@ class Caption:
 
 @dataclass
 class Remarks:
-    """Text in captions that is not spoken: [Music], (laughs), ♪."""
+    """Text in captions that is not spoken: [Music], (laughs), ♪; and the names before what is."""
 
     found: list[str] = field(default_factory=list)
+    names: Names = field(default_factory=Names)  # of the file, as far as it is read
 
     def taken_out(self, text: str) -> str:
         """The text without remarks, which are kept here."""
 
         def kept(match: re.Match[str]) -> str:
             remark = match[0].strip()
-            if remark[:1] == "(" and not (match[0] == text or _is_sound(remark)):
+            if remark[:1] in "(（*" and not ((match[0] == text and remark[0] != "*") or is_sound(remark)):
                 return match[0]
-            self.found += [remark] if remark not in "♪♫" else []
+            self.found += [remark] if remark not in "♪♫♬♩" else []
             return " "
 
         return _REMARK.sub(kept, text)
 
     def warnings(self) -> list[str]:
-        """One sentence about all of them."""
+        """One sentence about all remarks, and what was assumed about names."""
+        told = self.names.warnings()
         if not self.found:
-            return []
+            return told
         first, count = self.found[0], len(self.found)
         left_out = f"remark {first} is" if count == 1 else f"{count} remarks, such as {first}, are"
-        return [f"of the captions the {left_out} left out"]
+        return [f"of the captions the {left_out} left out", *told]
 
 
 def plain_lines(text: str, speaker: str = "") -> tuple[tuple[Run, ...], ...]:
@@ -81,44 +76,31 @@ def plain_lines(text: str, speaker: str = "") -> tuple[tuple[Run, ...], ...]:
 
 def caption_words(captions: Sequence[Caption], remarks: Remarks) -> Spoken:
     """All words in the order of the captions; each shares in the time of its caption by its length."""
-    known: set[str] = set()
-    spoken: Spoken = []
-    for caption in captions:
-        spoken += _timed(caption.span, list(_tokens(caption, known, remarks)))
-    return spoken
+    whole = [replace(caption, lines=_whole_remarks(caption.lines)) for caption in captions]
+    names = Names.of((_first_text(line), row == 0) for caption in whole for row, line in enumerate(caption.lines))
+    remarks.names = names
+    return [spoken for caption in whole for spoken in _timed(caption.span, list(_tokens(caption, names, remarks)))]
 
 
-def split_name(text: str) -> tuple[str, str]:
-    """(name, what is said) of `MAYA: hello`, `Maya (host): hello`, `[MAYA] hello`; the name is "" without one."""
-    match = _NAME.match(text)
-    name = (match["bracket"] or match["name"]).strip() if match else ""
-    if match and (match["colon"] or _is_name(name) if match["bracket"] else _is_capital(name)):
-        return name, text[match.end() :].strip()
-    return "", text.strip()
+def _first_text(line: Sequence[Run]) -> str:
+    return next((run.text for run in line if run.text.strip()), "")
 
 
-def _is_capital(name: str) -> bool:
-    """Whether a name begins as names do: with a capital, in a script that has none, or with a particle."""
-    if _LABEL.fullmatch(name):
-        return True
-    if match := _PARTICLE.match(name):
-        name = name[match.end() :] or name
-    first = name[:1]
-    return first.lower() != first or first.upper() == first
+def _whole_remarks(lines: tuple[tuple[Run, ...], ...]) -> tuple[tuple[Run, ...], ...]:
+    """Lines of which none ends within brackets that the next line closes."""
+    found: list[tuple[Run, ...]] = []
+    for line in lines:
+        text = "".join(run.text for run in line)
+        if found and re.match(r"[^\[(（【]*[\])）】]", text) and _OPEN.search("".join(run.text for run in found[-1])):
+            last, first = found[-1][-1], line[0]
+            joined = replace(last, text=f"{last.text.rstrip()} {first.text.lstrip()}")
+            found[-1] = (*found[-1][:-1], joined, *line[1:])
+        else:
+            found.append(line)
+    return tuple(found)
 
 
-def _is_name(bracket: str) -> bool:
-    """Whether a bracket without a colon holds a name and no remark."""
-    parts = bracket.split()
-    return bool(parts) and not _is_sound(bracket) and all(part[0].isdigit() or _is_capital(part) for part in parts)
-
-
-def _is_sound(remark: str) -> bool:
-    """Whether a remark names a sound."""
-    return not _SOUNDS.isdisjoint(re.findall(r"[^\W_]+", remark.casefold()))
-
-
-def _tokens(caption: Caption, known: set[str], remarks: Remarks) -> Iterator[tuple[str, str, float | None]]:
+def _tokens(caption: Caption, names: Names, remarks: Remarks) -> Iterator[tuple[str, str, float | None]]:
     """(word, speaker, when it begins, if given) of a caption."""
     speaker = ""
     for row, line in enumerate(caption.lines):
@@ -126,21 +108,21 @@ def _tokens(caption: Caption, known: set[str], remarks: Remarks) -> Iterator[tup
         first = next((index for index, run in enumerate(runs) if run.text.strip()), None)
         if first is None:
             continue
-        text = runs[first].text
-        turn = _TURN.match(text)
-        if turn and not (turn["mark"] == "-" and text[turn.end()].isdigit()):
-            speaker, text = "", text[turn.end() :]
-        else:
-            turn = None
-        name, rest = split_name(text.strip())
-        if name and (row == 0 or turn or speaker or name in known or name.isupper()):
+        text, marked = without_mark(runs[first].text)
+        if marked:
+            speaker = ""
+        name, rest = names.split(text.strip(), first=row == 0 or marked)
+        if name:
             speaker, text = name, rest
-            known.add(name)
         runs[first] = Run(text, runs[first].speaker, runs[first].at_s)
         for run in runs:
-            words = remarks.taken_out(run.text).split()
-            for index, word in enumerate(words):
-                yield word, run.speaker or speaker, run.at_s if index == 0 else None
+            at_s, said_by = run.at_s, run.speaker
+            for other, piece in names.parts(run.text):
+                if other is not None:
+                    speaker, said_by = other, ""
+                for word in remarks.taken_out(piece).split():
+                    yield word, said_by or speaker, at_s
+                    at_s = None
 
 
 def _timed(span: Span, tokens: list[tuple[str, str, float | None]]) -> Spoken:

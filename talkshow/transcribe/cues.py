@@ -1,13 +1,12 @@
-"""SubRip and WebVTT: blocks of an optional number, a line of times, lines of text.
+"""SubRip, WebVTT and SBV: blocks of an optional number, a line of times, lines of text.
 
-pysubs2 is not used for these two: it takes any line with two times for a line of times, so that the word times of
+pysubs2 is not used for these: it takes any line with two times for a line of times, so that the word times of
 WebVTT become captions of their own, reads comments and names of cues as text, and reports no place of a fault.
 """
 
 from __future__ import annotations
 
 import html
-import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,53 +14,70 @@ from pathlib import Path
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.transcribe.caption import SHORTEST_S, Caption, Run
+from talkshow.transcribe.skipped import Skipped
 
-_TIME = r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,2})(?:[.,](\d{1,3}))?"
-_ARROW = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?=\s|$)")
+_TIME = r"(?:(?:(\d{1,6}) ?: ?)?(\d{1,6}) ?: ?)?(\d{1,6})(?: ?[.,] ?(\d{1,9}))?"
+_ARROW = re.compile(rf"\s*{_TIME}\s*(?:-{{1,3}} ?>|[–—]>|→)\s*{_TIME}(?=\s|$)")
+_PAIR = re.compile(rf"\s*{_TIME},{_TIME}\s*$")  # of SBV
+_LOOKS_TIMED = re.compile(r"\s*\d[\d:.,; ]*\s*(?:-{1,3} ?>|[–—]>|→)")
 _MARK = re.compile(
     r"<v(?:\.[\w.]+)?\s+(?P<voice>[^>]*)>|(?P<silence></v>)|<(?P<stamp>\d[\d:.]*)>|</?[a-zA-Z][^>]*>|\{\\[^}]*\}"
 )
-_FLASH_S = 0.05  # rolling captions show the last line alone for this time
-_CLEARED_S = 0.1  # after such a pause a caption that is shown again is said again
+_BLOCK = re.compile(r"(?:NOTE(?:\s.*)?|STYLE|REGION)\s*")  # of WebVTT
 
 
-def read_cues(path: Path, text: str) -> list[Caption]:
-    """The captions of a file. Raises ScriptError with the place of what is wrong."""
+def read_cues(path: Path, text: str) -> tuple[list[Caption], list[str]]:
+    """The captions of a file, and warnings. Raises ScriptError with the place of what is wrong."""
     lines = text.split("\n")
-    captions: list[Caption] = []
-    at, numbered = 0, False
-    while at < len(lines):
-        span = _span(path, lines, at)
-        at += 1
-        if span is None:
-            continue
-        if not captions:
-            numbered = at > 1 and lines[at - 2].strip().isdigit()
-        shown: list[str] = []
-        while at < len(lines) and not _ARROW.match(lines[at]) and (lines[at].strip() or (lines[at] and not shown)):
-            shown += [lines[at]] if lines[at].strip() else []
-            at += 1
-        if numbered and at < len(lines) and lines[at].strip() and shown and shown[-1].strip().isdigit():
-            shown.pop()  # the number of the next caption, without an empty line before it
-        captions.append(Caption(span, _runs(shown)))
-    if not captions and text.strip():
+    times = _PAIR if path.suffix.casefold() == ".sbv" else _ARROW
+    heads = [at for at, line in enumerate(lines) if times.match(line) or _LOOKS_TIMED.match(line)]
+    if not heads and text.strip():
         raise ScriptError("there is no caption with times in this file", path)
-    return _unrolled(captions)
+    webvtt = text.lstrip("\ufeff \n").startswith("WEBVTT")
+    numbered = bool(heads) and heads[0] > 0 and lines[heads[0] - 1].strip().isdigit()
+    skipped, captions = Skipped(path), []
+    for at, following in zip(heads, [*heads[1:], len(lines)], strict=True):
+        shown = _shown(lines[at + 1 : following], webvtt, numbered, last=following == len(lines))
+        try:
+            captions.append(Caption(_span(path, lines[at], at, times, shown), _runs(shown)))
+        except ScriptError as error:
+            skipped.add(error)
+    warnings = skipped.warnings(len(captions), "caption")
+    before = [] if webvtt or not heads else [line for line in lines[: heads[0]] if line.strip(" \ufeff")]
+    before = before[:-1] if numbered else before
+    if before:
+        warnings.append(f"{path.name}: text before the first caption is left out: '{before[0].strip()[:60]}'")
+    return captions, warnings
 
 
-def _span(path: Path, lines: Sequence[str], at: int) -> Span | None:
-    """The times of a line; None where it is none."""
-    line = lines[at]
-    match = _ARROW.match(line)
+def _shown(body: Sequence[str], webvtt: bool, numbered: bool, *, last: bool) -> list[str]:
+    """The lines that a caption shows, of all lines up to the next line of times: without the next caption's name."""
+    kept = list(body)
+    if not last and kept and kept[-1].strip():
+        name_alone = webvtt and len(kept) > 1 and not kept[-2].strip()
+        if name_alone or (numbered and kept[-1].strip().isdigit()):
+            kept.pop()
+    shown: list[str] = []
+    in_block = after_rest = False
+    for line in kept:
+        in_block = bool(line.strip()) and (in_block or (webvtt and after_rest and bool(_BLOCK.fullmatch(line))))
+        after_rest = not line.strip()
+        if line.strip() and not in_block:
+            shown.append(line)
+    return shown
+
+
+def _span(path: Path, line: str, at: int, times: re.Pattern[str], shown: Sequence[str]) -> Span:
+    """The times of a line. Raises ScriptError, which quotes the line and what the caption shows."""
+    source = " ".join([line.strip(), *shown])
+    match = times.match(line)
     if match is None:
-        if "-->" in line and line.strip()[:1].isdigit():
-            raise ScriptError(
-                "this is not a valid line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1, line
-            )
-        return None
+        raise ScriptError(
+            "this is not a valid line of times; write 00:01:02.500 --> 00:01:04.000", path, at + 1, 1, source
+        )
     begin, end = _seconds(match.groups()[:4]), _seconds(match.groups()[4:])
     if end < begin:
-        raise ScriptError("this caption ends before it begins", path, at + 1, 1, line)
+        raise ScriptError("this caption ends before it begins", path, at + 1, 1, source)
     return Span(begin, max(end, begin + SHORTEST_S if end == begin else end))
 
 
@@ -102,31 +118,3 @@ def _joined(runs: Sequence[Run]) -> list[Run]:
         else:
             joined.append(run)
     return joined
-
-
-def _unrolled(captions: Sequence[Caption]) -> list[Caption]:
-    """Rolling captions, which show the last line again above the new one, without what is shown again."""
-    carried = [0, *(_carried(before, after) for before, after in itertools.pairwise(captions))]
-    flashes = [caption.span.duration_s <= _FLASH_S for caption in captions]
-    again = [num > 0 for num in carried]
-    on_top = sum(0 < num < len(caption.lines) for num, caption in zip(carried, captions, strict=True))
-    stamped = any(run.at_s is not None for caption in captions for line in caption.lines for run in line)
-    rolls = on_top > 0 and 2 * sum(again) >= len(captions) - 1 and (stamped or any(flashes) or on_top >= 3)
-    if not rolls:
-        return list(captions)
-    return [Caption(caption.span, caption.lines[num:]) for num, caption in zip(carried, captions, strict=True)]
-
-
-def _carried(before: Caption, after: Caption) -> int:
-    """How many first lines of a caption are the last ones of the caption before it."""
-    old, new = ([_text(line) for line in caption.lines] for caption in (before, after))
-    for num in range(min(len(old), len(new)), 0, -1):
-        plain = all(run.at_s is None for line in after.lines[:num] for run in line)
-        cleared = num == len(new) and after.span.start_s - before.span.end_s > _CLEARED_S
-        if plain and not cleared and old[-num:] == new[:num]:
-            return num
-    return 0
-
-
-def _text(line: Sequence[Run]) -> str:
-    return " ".join("".join(run.text for run in line).split())

@@ -46,10 +46,10 @@ def over_turns(said: Sequence[tuple[str, str]], turns: Sequence[tuple[str, Span]
         return [
             (word, name)
             for (text, name), spans in zip(paragraphs, floors, strict=True)
-            for word in over(_union(spans), text.split())
+            for word in over(union(spans), text.split())
         ]
     tokens = [(token, name) for text, name in paragraphs for token in text.split()]
-    words = over(_union([span for _, span in turns]), [token for token, _ in tokens])
+    words = over(union([span for _, span in turns]), [token for token, _ in tokens])
     return [(word, name) for word, (_, name) in zip(words, tokens, strict=True)]
 
 
@@ -62,7 +62,8 @@ def _paragraphs(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _union(spans: Sequence[Span]) -> list[Span]:
+def union(spans: Sequence[Span]) -> list[Span]:
+    """The spans in order, those that overlap or touch joined."""
     joined: list[Span] = []
     for span in sorted(spans):
         if joined and span.start_s <= joined[-1].end_s:

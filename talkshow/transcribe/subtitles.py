@@ -12,19 +12,21 @@ from pathlib import Path
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.transcribe.caption import SHORTEST_S, Caption, plain_lines
+from talkshow.transcribe.skipped import Skipped
 
 _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _SAME = {"actor": "name", "marked": "layer"}  # fields under two names
 _READING_S, _LETTER_S = 0.5, 0.067  # longest display of a SAMI caption that nothing clears
 
 
-def read_substation(path: Path, text: str) -> list[Caption]:
-    """The dialogue of an ASS or SSA file, its actor field as the speaker. Raises ScriptError with the place.
+def read_substation(path: Path, text: str) -> tuple[list[Caption], list[str]]:
+    """The dialogue of an ASS or SSA file, its actor field as the speaker, and warnings. Raises ScriptError.
 
     pysubs2 expects the fields of a line in the standard order; they are put in it here, as the file's own `Format:`
     line names them, and each line is read by itself, so that a fault has a place. Comments and drawings are left out.
     """
     captions: list[Caption] = []
+    skipped = Skipped(path)
     fields: Sequence[str] = _ASS_FIELDS
     section = ""
     for number, line in enumerate(text.split("\n"), start=1):
@@ -38,11 +40,17 @@ def read_substation(path: Path, text: str) -> list[Caption]:
             fields = [_SAME.get(name, name) for name in told]
             if not {"start", "end", "text"} <= set(fields) or fields[-1] != "text":
                 raise ScriptError("this line must name Start, End and, last, Text", path, number, 1, line)
-        elif key.casefold() == "dialogue" and (caption := _dialogue(path, number, line, rest, fields)):
-            captions.append(caption)
+        elif key.casefold() == "dialogue":
+            try:
+                caption = _dialogue(path, number, line, rest, fields)
+            except ScriptError as error:
+                skipped.add(error)
+            else:
+                captions += [caption] if caption else []
+    warnings = skipped.warnings(len(captions), "line")
     if not captions and text.strip():
         raise ScriptError("there is no line of dialogue with times in this file", path)
-    return sorted(captions, key=lambda caption: caption.span)
+    return sorted(captions, key=lambda caption: caption.span), warnings
 
 
 def _dialogue(path: Path, number: int, line: str, rest: str, fields: Sequence[str]) -> Caption | None:
@@ -74,12 +82,10 @@ def read_sami(path: Path, text: str) -> tuple[list[Caption], list[str]]:
 
     Of several languages the first is read, which is reported. Raises ScriptError.
     """
-    parser = _Sami()
-    try:
-        parser.feed(text)
-        parser.close()
-    except ValueError as exc:
-        raise ScriptError(str(exc), path, *parser.getpos()) from exc
+    parser = _Sami(Skipped(path))
+    parser.feed(text)
+    parser.close()
+    left_out = parser.skipped.warnings(sum(bool(row.text.strip()) for row in parser.rows), "caption")
     if not parser.rows and text.strip():
         raise ScriptError("there is no caption with times in this file", path)
     languages = list(dict.fromkeys(row.language for row in parser.rows if row.language and row.text.strip()))
@@ -99,7 +105,7 @@ def read_sami(path: Path, text: str) -> tuple[list[Caption], list[str]]:
             end_s = following[row.start_ms] / 1000 if row.start_ms in following else longest_s
             captions.append(Caption(Span(row.start_ms / 1000, end_s), plain_lines(said, speaker)))
             speaker = ""
-    return captions, told if len(languages) > 1 else []
+    return captions, [*left_out, *(told if len(languages) > 1 else [])]
 
 
 class _Paragraph:
@@ -111,10 +117,11 @@ class _Paragraph:
 
 
 class _Sami(HTMLParser):
-    """Paragraphs with the time of the `sync` in which they stand. Raises ValueError for a time that is none."""
+    """Paragraphs with the time of the `sync` in which they stand; those without a valid time are skipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, skipped: Skipped) -> None:
         super().__init__()
+        self.skipped = skipped
         self.rows: list[_Paragraph] = []
         self._start_ms: int | None = None
         self._hidden = False
@@ -124,9 +131,10 @@ class _Sami(HTMLParser):
         told = {key: value or "" for key, value in attrs}
         if tag == "sync":
             match = re.fullmatch(r"\s*(\d{1,12})\s*(?:ms)?\s*", told.get("start", ""))
+            self._start_ms = int(match[1]) if match else None
             if match is None:
-                raise ValueError(f"the time of this caption, '{told.get('start', '')[:40]}', is not in milliseconds")
-            self._start_ms = int(match[1])
+                message = f"the time of this caption, '{told.get('start', '')[:40]}', is not in milliseconds"
+                self.skipped.add(ScriptError(message, self.skipped.path, *self.getpos()))
             self._open("", False)
         elif tag == "p":
             self._open(told.get("class", ""), told.get("id", "").casefold() == "source")

@@ -6,6 +6,8 @@ and it would resolve entities. Here XML with a document type is refused.
 
 from __future__ import annotations
 
+import bisect
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.transcribe.caption import SHORTEST_S, Caption, Run
+from talkshow.transcribe.skipped import Skipped
 
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
 _CLOCK = re.compile(r"(\d+):(\d{2}):(\d{2})(?:(\.\d+)|:(\d+)(?:\.\d+)?)?")
@@ -25,8 +28,12 @@ _LAST_S = 5.0  # how long a paragraph stands that no one ends
 
 @dataclass
 class _Clock:
-    """What a frame and a tick of the file are, in seconds, and warnings about its times."""
+    """What a frame and a tick of the file are, in seconds, and warnings about its times.
 
+    skipped: paragraphs that cannot be used.
+    """
+
+    skipped: Skipped
     frame_s: float = 1 / 30
     tick_s: float = 1.0
     warnings: list[str] = field(default_factory=list)
@@ -72,15 +79,16 @@ def read_ttml(path: Path, text: str) -> tuple[list[Caption], list[str]]:
     if _name(root) != "tt":
         raise ScriptError(f"this XML is not timed text: it begins with <{_name(root)[:40]}>, not <tt>", path)
     try:
-        clock = _clock(root)
+        clock = _clock(root, Skipped(path))
         body = next((child for child in root if _name(child) == "body"), None)
         speakers = dict(_agents(root))
         found = [] if body is None else list(_captions(body, _Scope(), clock, speakers, _DEEPEST))
     except ValueError as exc:
         raise ScriptError(str(exc), path) from exc
+    left_out = clock.skipped.warnings(len(found), "caption")
     if not found:
         raise ScriptError("there is no caption with times in this file", path)
-    return _ended(found), list(dict.fromkeys(f"{path.name}: {warning}" for warning in clock.warnings))
+    return _ended(found), [*left_out, *dict.fromkeys(f"{path.name}: {warning}" for warning in clock.warnings)]
 
 
 def _ended(found: list[tuple[_Scope, tuple[tuple[Run, ...], ...]]]) -> list[Caption]:
@@ -91,12 +99,13 @@ def _ended(found: list[tuple[_Scope, tuple[tuple[Run, ...], ...]]]) -> list[Capt
     for scope, lines in found:
         end_s = scope.end_s
         if end_s is None:
-            end_s = min((start for start in starts if start > scope.begin_s), default=scope.begin_s + _LAST_S)
+            following = bisect.bisect_right(starts, scope.begin_s)
+            end_s = starts[following] if following < len(starts) else scope.begin_s + _LAST_S
         captions.append(Caption(Span(scope.begin_s, max(end_s, scope.begin_s + SHORTEST_S)), lines))
     return captions
 
 
-def _clock(root: Element) -> _Clock:
+def _clock(root: Element, skipped: Skipped) -> _Clock:
     told = {key.rpartition("}")[2]: value for key, value in root.attrib.items()}
     rate = float(told.get("frameRate", 30))
     multiplier = [float(part) for part in told.get("frameRateMultiplier", "1 1").replace(":", " ").split()]
@@ -104,7 +113,7 @@ def _clock(root: Element) -> _Clock:
     ticks = float(told.get("tickRate", rate if "frameRate" in told else 1))
     if not (0 < rate < 1e5 and 0 < ticks < 1e12):
         raise ValueError("the frame rate or tick rate of this file is not valid")
-    return _Clock(1 / rate, 1 / ticks)
+    return _Clock(skipped, 1 / rate, 1 / ticks)
 
 
 def _agents(root: Element) -> Iterator[tuple[str, str]]:
@@ -121,22 +130,37 @@ def _captions(
     """Every paragraph below an element that has words, with its times."""
     if not depth:
         raise ValueError("this XML is nested too deeply")
-    scope = _scope(element, above, clock, speakers)
     if _name(element) == "p":
-        lines = _lines(element, scope, clock, speakers, depth)
-        if any(run.text.strip() for line in lines for run in line):
-            if not scope.timed:
-                raise ValueError(f"the caption '{' '.join(''.join(element.itertext()).split())[:60]}' has no times")
+        try:
+            scope, lines = _paragraph(element, above, clock, speakers, depth)
+        except ValueError as exc:
+            said = " ".join("".join(element.itertext()).split())
+            clock.skipped.add(ScriptError(str(exc), clock.skipped.path, source=said))
+            return
+        if lines:
             yield scope, lines
         return
+    scope = _scope(element, above, clock, speakers)
     begin_s = scope.begin_s
     in_turn = element.get("timeContainer") == "seq"
     for child in element:
         if _name(child) in ("div", "p"):
             inside = replace(scope, begin_s=begin_s) if in_turn else scope
             if in_turn:
-                begin_s = _scope(child, inside, clock, speakers).end_s or begin_s
+                with contextlib.suppress(ValueError):  # reported where the child is read
+                    begin_s = _scope(child, inside, clock, speakers).end_s or begin_s
             yield from _captions(child, inside, clock, speakers, depth - 1)
+
+
+def _paragraph(
+    element: Element, above: _Scope, clock: _Clock, speakers: Mapping[str, str], depth: int
+) -> tuple[_Scope, tuple[tuple[Run, ...], ...]]:
+    """The times and lines of a paragraph; no lines without words. Raises ValueError."""
+    scope = _scope(element, above, clock, speakers)
+    lines = _lines(element, scope, clock, speakers, depth)
+    if lines and not scope.timed:
+        raise ValueError(f"the caption '{' '.join(''.join(element.itertext()).split())[:60]}' has no times")
+    return scope, lines
 
 
 def _scope(element: Element, above: _Scope, clock: _Clock, speakers: Mapping[str, str]) -> _Scope:

@@ -208,7 +208,19 @@ def test_files_of_windows_editors_are_read(tmp_path: Path, encoding: str) -> Non
         ("w.smi", "<SAMI><BODY><SYNC Start=soon><P>hi</BODY></SAMI>", "'soon'"),
         ("w.smi", "hello", "no caption with times"),
         ("w.json", '{"words": [{"word": "x"}]}', "no word of this JSON has a time"),
-        ("w.srt", b"1\n00:00:01,000 --> 00:00:02,000\n\xd6ffne\n", "Save it again as UTF-8"),
+        ("w.srt", "1\n00:00:01,000 --> 00:00:02,000\nОткрой\n".encode("cp1251"), "Save it again as UTF-8"),
+        ("w.srt", "1\n00:00:01,000 --> 00:00:02,000\n扉を閉めてください、お願いします\n".encode("shift-jis"), "Save it again as UTF-8"),
+        ("w.srt", "\ufeff1\n00:00:01,000".encode("utf-16")[:-1], "not valid UTF-16"),
+        ("w.srt", "1\n00:00:05,000 --> 00:00:02,000\nYes.\n", "w.srt:2"),
+        ("w.srt", "1\n00:00:01:02:03 --> 00:00:02,000\nYes.\n", "not a valid line of times"),
+        ("w.csv", "who,when\nInes,now\n", "name its columns"),
+        ("w.tsv", "start\tend\ttext\nsoon\t2\thi\n", "not valid"),
+        ("w.csv", "start,end,text\n3,2,hi\n", "ends before it begins"),
+        ("w.lrc", "no times", "no line with a time"),
+        ("w.json", '{"results": {"items": [3]}}', "lists do not hold"),
+        ("w.json", '{"a": {"b": 1}}', "no words in this JSON"),
+        ("w.json", '{"segments": [{"start": 1}]}', "entry 1"),
+        ("w.json", '{"segments": [{"start": "x", "text": "hi"}]}', "entry 1"),
     ],
 )  # fmt: skip
 def test_captions_that_cannot_be_read_are_named(tmp_path: Path, name: str, content: str | bytes, said: str) -> None:
@@ -235,7 +247,9 @@ def test_damaged_captions_are_read_or_named(tmp_path: Path, name: str, at: int, 
 
 
 def test_every_ending_has_a_case() -> None:
-    assert {Path(name).suffix for name in TOLD} | {".txt", ".sami"} == set(ENDINGS)
+    assert {Path(name).suffix for name in TOLD} | {".txt", ".sami", ".sbv", ".lrc", ".tsv", ".csv", ".json3"} == set(
+        ENDINGS
+    )
 
 
 def test_an_episode_of_captions(run, tmp_path: Path) -> None:
