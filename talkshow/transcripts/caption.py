@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from talkshow.span import Span
-from talkshow.transcribe.laying import over
-from talkshow.transcribe.names import Names, is_sound, without_mark
+from talkshow.transcripts.laying import over
+from talkshow.transcripts.names import Names, is_sound, without_mark
 from talkshow.words import Word
 
 SHORTEST_S = 0.04  # of a caption without length

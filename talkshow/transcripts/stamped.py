@@ -10,10 +10,10 @@ from pathlib import Path
 
 from talkshow.errors import ScriptError
 from talkshow.span import Span
-from talkshow.transcribe.caption import SHORTEST_S, Caption, Remarks, Run, Spoken, plain_lines
-from talkshow.transcribe.laying import over, union
-from talkshow.transcribe.names import Names
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import SHORTEST_S, Caption, Remarks, Run, Spoken, plain_lines
+from talkshow.transcripts.laying import over, union
+from talkshow.transcripts.names import Names
+from talkshow.transcripts.skipped import Skipped
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:[.,]\d{1,6})?)"
 _FIRST = re.compile(rf"\s*[\[(]?\s*{_CLOCK}\s*[\])]?(?:\s*(?:-->|[-–—])\s*[\[(]?{_CLOCK}[\])]?)?\s*[:,;]?\s*(?=\D|$)")
