@@ -1,30 +1,21 @@
 """Dialects of other programs, read as they are.
 
-    [S1] Hello. [S2] Hi.                    several tags may share a line
-    <Person1>Hello.</Person1>
-    (s1) Hello. (s2) Hi.
-    Speaker 1: Hello.
-
-and the input JSON of MultiTalk: `prompt`, `cond_image`, `audio_type`, `cond_audio: {person1: file}`,
-`bbox: {person1: [top, left, bottom, right]}`, `tts_audio: {text, human1_voice, human2_voice}`. Its box is
-written down in our order (left, top, right, bottom), its voice files become the voices of the same stem.
+[S1] Hello. [S2] Hi.                    several tags may share a line
+<Person1>Hello.</Person1>
+(s1) Hello. (s2) Hi.
+Speaker 1: Hello.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import PurePosixPath
 
-from talkshow.errors import CastError, choose
 from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import LineTags, read_header, read_tags
 from talkshow.script.model import Script
 from talkshow.script.plain import read_shot, read_shot_among_words
-from talkshow.script.seats import Seat
 from talkshow.script.source import Source
-from talkshow.script.tree import Tree, read_json
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)
@@ -34,35 +25,29 @@ _BREAK = re.compile(r"<break\s+time=[\"']([\d.]+)\s*(ms|s)[\"']\s*/?>", re.IGNOR
 _OPENING = re.compile(r"<([A-Za-z][\w-]*)[^<>]*>")
 _CLOSING = re.compile(r"</\s*([A-Za-z][\w-]*)\s*\d*\s*>")
 _DIALECTS = ((_SQUARE, "Speaker"), (_ROUND, "Speaker"), (_PERSON, "Person"), (_SPEAKER, "Speaker"))
-_MULTITALK_KEYS = ("prompt", "cond_image", "cond_video", "audio_type", "cond_audio", "bbox", "tts_audio", "video_audio")
 
 
 def recognise_imported(text: str) -> Evidence:
-    """A MultiTalk input, or a speaker tag of another program before the first words."""
+    """A speaker tag of another program before the first words."""
     first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    found = looks_like_multitalk(text) or any(tag.match(first) for tag, _ in _DIALECTS)
-    return Evidence.SURE if found else Evidence.NONE
+    return Evidence.SURE if speaker_tag(first) else Evidence.NONE
 
 
-def looks_like_multitalk(text: str) -> bool:
-    """Whether a text is JSON with the keys of a MultiTalk input."""
-    if not text.lstrip().startswith("{"):
-        return False
-    try:
-        value = json.loads(text, parse_int=str)
-    except (json.JSONDecodeError, RecursionError):
-        return False
-    return isinstance(value, dict) and bool({"cond_image", "cond_video", "cond_audio", "tts_audio"} & set(value))
+def speaker_tag(text: str) -> tuple[re.Pattern[str], str] | None:
+    """The kind of tag that a text begins with, and what those who speak are called; None without one."""
+    return next(((tag, word) for tag, word in _DIALECTS if tag.match(text)), None)
 
 
 def read_imported(source: Source) -> Script:
     """Parse a dialect of another program. Raises ScriptError where no speaker is marked."""
-    if looks_like_multitalk(source.text):
-        return _read_multitalk(source)
+    if source.text.lstrip().startswith("{"):  # the input of MultiTalk, which counts among them
+        from talkshow.script.structured import read_json_script
+
+        return read_json_script(source)
     builder = ScriptBuilder(source)
     for tag, word in _DIALECTS:
         if tag.search(source.text):
-            _read_tagged(builder, source.text, tag, word, 1)
+            add_tagged(builder, source.text, tag, word, 1)
             return builder.finish()
     raise source.error(
         "no speaker is marked here; expected [S1], <Person1>, (s1) or  Speaker 1:  . "
@@ -70,7 +55,7 @@ def read_imported(source: Source) -> Script:
     )
 
 
-def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: str, first_line: int) -> None:
+def add_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: str, first_line: int) -> None:
     """Add the turns that begin with `tag`, named `word` and the tag's number."""
     found = list(tag.finditer(text))
     before = text[: found[0].start()] if found else text
@@ -83,7 +68,7 @@ def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: 
         speakers.append(f"{word} {int(match[1])}")
         if index + 1 < len(found) and not text[match.end() : end].strip(" \t"):
             continue
-        builder.add_line(" & ".join(speakers), _leading_tags(match, spoken), _without_markup(spoken), line)
+        builder.add_line(" & ".join(speakers), _leading_tags(match, spoken), without_markup(spoken), line)
         speakers = []
         line += text.count("\n", match.start(), end)
         for shot in shots:
@@ -121,70 +106,7 @@ def _split_shots(spoken: str) -> tuple[str, list[str]]:
     return "\n".join(words), shots
 
 
-def _without_markup(spoken: str) -> str:
+def without_markup(spoken: str) -> str:
     """Pauses of SSML become rests; other markup becomes tags that are kept and not spoken."""
     spoken = _BREAK.sub(lambda match: f"(pause {match[1]}{match[2].lower()})", spoken)
     return _OPENING.sub(r"{\1}", _CLOSING.sub("", spoken))
-
-
-def _read_multitalk(source: Source) -> Script:
-    tree = read_json(source.text, source)
-    assert tree is not None  # it has passed as a JSON object
-    tree.name = "the MultiTalk input"
-    pairs = tree.pairs()
-    builder = ScriptBuilder(source)
-    for key, value in pairs.items():
-        if key not in _MULTITALK_KEYS:
-            builder.warn(
-                f"'{key}' of the MultiTalk input is not used. {choose(key, _MULTITALK_KEYS)}", value.line, value.column
-            )
-    speech = pairs["tts_audio"].pairs() if "tts_audio" in pairs else {}
-    if "text" not in speech or not speech["text"].text.strip():
-        raise tree.error(
-            "this MultiTalk input has no tts_audio text, so there is nothing to speak. Write the "
-            "dialogue there, for example (s1) Hello. (s2) Hello."
-        )
-    builder.prompt = builder.clean(pairs["prompt"].text, pairs["prompt"].line) if "prompt" in pairs else None
-    if "cond_image" in pairs:
-        builder.image = builder.clean(pairs["cond_image"].text, pairs["cond_image"].line)
-    _read_people(pairs, speech, builder)
-    spoken = speech["text"].text
-    line = speech["text"].line
-    if _ROUND.search(spoken):
-        _read_tagged(builder, spoken, _ROUND, "Person", line)
-    else:
-        builder.add_line("Person 1", LineTags(), _without_markup(spoken), line)
-    return builder.finish()
-
-
-def _read_people(pairs: dict[str, Tree], speech: dict[str, Tree], builder: ScriptBuilder) -> None:
-    """Voices, seats and sound files of person1, person2, ... as a cast."""
-    people: dict[int, dict[str, str]] = {}
-    for key, value in speech.items():
-        match = re.fullmatch(r"human(\d+)_voice", key)
-        if match and value.text:
-            people.setdefault(int(match[1]), {})["voice"] = PurePosixPath(value.text.replace("\\", "/")).stem
-    for field, read in (("cond_audio", _sound), ("bbox", _seat)):
-        for key, value in (pairs[field].pairs() if field in pairs else {}).items():
-            match = re.fullmatch(r"person(\d+)", key)
-            if not match:
-                raise value.error(f"unknown key '{key}' in {field}: the people are person1, person2, ...")
-            people.setdefault(int(match[1]), {})["sound" if field == "cond_audio" else "seat"] = read(value)
-    for index in sorted(people):
-        builder.add_character(f"Person {index}", people[index], 1)
-
-
-def _sound(value: Tree) -> str:
-    return value.text
-
-
-def _seat(value: Tree) -> str:
-    """MultiTalk writes top, left, bottom, right; a seat is left, top, right, bottom."""
-    numbers = [part.text for part in value.items]
-    try:
-        top, left, bottom, right = numbers
-        return str(Seat.parse([left, top, right, bottom]))
-    except (ValueError, CastError) as exc:
-        raise value.error(
-            "a box is a list of four numbers, the edges of a face in pixels: [top, left, bottom, right]"
-        ) from exc

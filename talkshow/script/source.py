@@ -11,10 +11,11 @@ from talkshow.errors import ScriptError
 
 @dataclass(frozen=True)
 class Source:
-    """A script's text and where it came from."""
+    """A script's text and where it came from.  data: of a file that is no text, its bytes."""
 
     text: str
     path: Path | None = None
+    data: bytes = b""
 
     @cached_property
     def lines(self) -> list[str]:

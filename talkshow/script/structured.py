@@ -24,17 +24,20 @@ from talkshow.languages.registry import DEFAULT
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import read_header, read_tags
-from talkshow.script.imported import looks_like_multitalk, read_imported
+from talkshow.script.imports.dialogue import EXPECTED, read_dialogue, read_records
+from talkshow.script.imports.multitalk import looks_like_multitalk, read_multitalk
+from talkshow.script.imports.services import looks_like_service, read_service
 from talkshow.script.inline import number, write_text
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script, Timing
 from talkshow.script.names import write_spelling
 from talkshow.script.plain import hint_values, place_of, read_shot, scene_options, with_rows
 from talkshow.script.source import Source
-from talkshow.script.tree import Tree, read_json, read_yaml
+from talkshow.script.tree import Tree, read_json, read_json_lines, read_yaml
 
 STYLE = Style("yaml", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
 _YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
+_JSON = re.compile(r"\s*(?:\{(?!\\rtf)|\[\s*(?:[\[{]|\n|\"))")
 _LINE_KEYS = (
     "speaker",
     "text",
@@ -56,7 +59,7 @@ def recognise_yaml(text: str) -> Evidence:
 
 def recognise_json(text: str) -> Evidence:
     """A brace, or a bracket that is not a camera tag's."""
-    return Evidence.SURE if text.lstrip().startswith(("{", "[{", "[\n")) else Evidence.NONE
+    return Evidence.SURE if _JSON.match(text) else Evidence.NONE
 
 
 def read_yaml_script(source: Source) -> Script:
@@ -66,17 +69,37 @@ def read_yaml_script(source: Source) -> Script:
 
 
 def read_json_script(source: Source) -> Script:
-    """Parse JSON; a MultiTalk input as what it is. Raises ScriptError with the place of what cannot be read."""
+    """Parse JSON, also that of other programs and one object a line.
+
+    Raises ScriptError with the place of what cannot be read.
+    """
+    builder = ScriptBuilder(source)
+    if records := read_json_lines(source):
+        read_records(records, builder)
+        return builder.finish()
     if looks_like_multitalk(source.text):
-        return read_imported(source)
-    return _read_tree(read_json(source.text, source), ScriptBuilder(source))
+        return read_multitalk(source)
+    tree = read_json(source.text, source)
+    if tree is not None and not _is_script(tree) and looks_like_service(source.text):
+        if read_service(source.text, builder):
+            return builder.finish()
+        builder = ScriptBuilder(source)
+    return _read_tree(tree, builder)
+
+
+def _is_script(tree: Tree) -> bool:
+    """Whether it has the keys of our own scripts."""
+    keys = {key.value for key in tree.children[::2]} if tree.kind == "mapping" else set()
+    return bool(keys & {"scenes", "lines", "cast"})
 
 
 def _read_tree(tree: Tree | None, builder: ScriptBuilder) -> Script:
     if tree is None:
         return builder.finish()
+    if not _is_script(tree) and read_dialogue(tree, builder):
+        return builder.finish()
     if tree.kind != "mapping":
-        raise tree.error("a script in YAML or JSON is a mapping with the keys title, cast and scenes (or lines)")
+        raise tree.error(f"this is not a script. {EXPECTED}")
     pairs = read_head(tree, builder, (*HEAD_KEYS, "scenes", "lines"))
     if "lines" in pairs and "scenes" in pairs:
         raise pairs["lines"].error("a script has either scenes or lines, not both")

@@ -15,7 +15,7 @@ from talkshow.transcripts.laying import over, union
 from talkshow.transcripts.names import Names
 from talkshow.transcripts.skipped import Skipped
 
-_CLOCK = r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:[.,]\d{1,6})?)"
+_CLOCK = r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)"
 _FIRST = re.compile(rf"\s*[\[(]?\s*{_CLOCK}\s*[\])]?(?:\s*(?:-->|[-–—])\s*[\[(]?{_CLOCK}[\])]?)?\s*[:,;]?\s*(?=\D|$)")
 _BRACKETED = re.compile(rf"\s*[\[(]\s*{_CLOCK}\s*[\])]")
 _AFTER_NAME = re.compile(
@@ -142,6 +142,14 @@ def _cell(text: str, milliseconds: bool) -> float:
     if not 0 <= value < 1e9:
         raise ValueError
     return value
+
+
+def clock_seconds(text: str) -> float | None:
+    """A time such as `1:02`, `00:01:02.5` or `62.5`, in seconds; None for anything else."""
+    try:
+        return _cell(text.strip(), milliseconds=False)
+    except ValueError:
+        return None
 
 
 def _seconds(parts: Sequence[str | None]) -> float:

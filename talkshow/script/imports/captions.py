@@ -1,0 +1,47 @@
+"""Captions as a script: SubRip, WebVTT, SubStation Alpha. Their times become the pauses between lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from talkshow.script.builder import ScriptBuilder
+from talkshow.script.formats import Evidence
+from talkshow.script.imports.turns import Turn, add_turns
+from talkshow.script.model import Script
+from talkshow.script.source import Source
+from talkshow.transcripts.caption import Remarks, caption_turns
+from talkshow.transcripts.cues import read_cues
+from talkshow.transcripts.rolling import unrolled
+from talkshow.transcripts.subtitles import read_substation
+
+_TIME = r"\d{1,6}:\d{1,2}(?::\d{1,2})?(?:[.,]\d{1,9})?"
+_ARROW = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.MULTILINE)
+_SUBSTATION = re.compile(r"\A\s*\[(?:Script Info|Events|V4\+? Styles)\]|^Dialogue:[^\n]*\d:\d\d:\d\d", re.MULTILINE)
+
+
+def recognise_captions(text: str) -> Evidence:
+    """WebVTT's first word; or a line of times before the first caption; or the sections of SubStation Alpha."""
+    head = text.lstrip()[:4000]
+    arrow = _ARROW.search(head)
+    early = arrow is not None and head[: arrow.start()].strip().isdigit() | (not head[: arrow.start()].strip())
+    found = early or (head.startswith("WEBVTT") and "-->" in text) or _SUBSTATION.search(head)
+    return Evidence.SURE if found else Evidence.NONE
+
+
+def read_captions(source: Source) -> Script:
+    """Parse captions. Raises ScriptError with the place of what cannot be read."""
+    builder = ScriptBuilder(source)
+    substation = bool(_SUBSTATION.search(source.text)) and not _ARROW.search(source.text)
+    path = source.path or Path("captions.ass" if substation else "captions.srt")
+    captions, warnings = (read_substation if substation else read_cues)(path, source.text)
+    remarks = Remarks()
+    turns = [
+        Turn(speaker, text, start_s=span.start_s, end_s=span.end_s, goes_on=index == 0)
+        for parts in caption_turns(unrolled(captions), remarks)
+        for index, (speaker, text, span) in enumerate(parts)
+    ]
+    for warning in (*warnings, *remarks.warnings()):
+        builder.warn(warning.removeprefix(f"{path.name}: "))
+    add_turns(builder, turns)
+    return builder.finish()
