@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 import math
-import unicodedata
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from talkshow.errors import choose
 from talkshow.languages.registry import DEFAULT
+from talkshow.script.characters import INVISIBLE, clean_characters, invisible_warning
+from talkshow.script.directions import Direction
 from talkshow.script.header import LineTags
-from talkshow.script.inline import read_text
+from talkshow.script.inline import read_text, without_quotes
 from talkshow.script.layout import Kind, Layout, Remark
 from talkshow.script.model import CharacterHint, Line, Piece, Rest, Scene, Script, ScriptWarning, Timing
-from talkshow.script.names import read_name
+from talkshow.script.names import Named, read_name
 from talkshow.script.people import People, Turn
+from talkshow.script.roles import is_nobody, is_role, names_somebody
 from talkshow.script.source import Source
 from talkshow.script.vocabulary import SHOT_WORDS, read_camera
 
 LONGEST_S = 3600.0  # of a pause or an overlap
 MAX_GAIN_DB = 60  # either way: further, nothing is heard beside it, or nothing of it
 HEAD_KEYS = ("title", "language", "image", "prompt", "cast", "say")
-CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound")
+CHARACTER_KEYS = ("voice", "seat", "look", "description", "speed", "gain", "sound", "alias")
 SCENE_KEYS = ("image", "prompt", "language")
-# left-to-right and right-to-left marks, embeddings, overrides and isolates: they reorder what a terminal shows
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def clean_characters(text: str) -> tuple[str, list[tuple[int, str]]]:
-    """`text` with \\n line ends and without control and bidirectional characters, and what was removed where.
-
-    The second value lists (offset in the result, "U+202E"). Tabs and the separators of Unicode become spaces.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isprintable():
-        return text, []
-    kept: list[str] = []
-    removed: list[tuple[int, str]] = []
-    for ch in text:
-        if ch == "\n" or ch.isprintable():
-            kept.append(ch)
-        elif ch in "\t\v\f\x85\u2028\u2029" or unicodedata.category(ch) == "Zs":
-            kept.append(" " if ch != "\t" else "\t")
-        elif ch in _BIDI or ch in "\ufeff\ufffe\uffff" or unicodedata.category(ch) in ("Cc", "Cs"):
-            removed.append((len(kept), f"U+{ord(ch):04X}"))
-        else:
-            kept.append(ch)  # joiners of emoji and scripts, unassigned characters
-    return "".join(kept), removed
 
 
 @dataclass
@@ -100,8 +79,10 @@ class ScriptBuilder:
     def clean(self, value: str, line: int) -> str:
         """A value on one line, without characters that steer terminals (escapes of JSON can bring them in)."""
         cleaned, removed = clean_characters(value)
-        if removed:
-            self.warn(f"removed control characters: {', '.join(dict.fromkeys(code for _, code in removed))}", line)
+        if codes := [code for _, code in removed if code not in INVISIBLE]:
+            self.warn(f"removed control characters: {', '.join(dict.fromkeys(codes))}", line)
+        if codes := [code for _, code in removed if code in INVISIBLE]:
+            self.people.once("invisible", invisible_warning(codes), line)
         return " ".join(cleaned.split())
 
     def add_pronunciation(self, word: str, respelling: str, line: int) -> None:
@@ -114,7 +95,7 @@ class ScriptBuilder:
 
     def add_character(self, name: str, values: Mapping[str, str], line: int) -> None:
         """An entry of the cast. Raises ScriptError for an unknown key, a bad number or a second entry."""
-        name = self.people.declare(read_name(self.clean(name, line)).name, line)
+        name = read_name(self.clean(name, line)).numbered_name
         for key in values:
             if key not in CHARACTER_KEYS:
                 raise self.source.error(
@@ -132,7 +113,8 @@ class ScriptBuilder:
                 line,
                 self.source.column(line, values["gain"]),
             )
-        self._hints.append(CharacterHint(name, **texts, **numbers, source_line=line))  # type: ignore[arg-type]
+        hint = CharacterHint(name, **texts, **numbers, source_line=line)  # type: ignore[arg-type]
+        self._hints.append(replace(hint, name=self.people.declare(name, line, hint.aliases)))
 
     def _number(self, key: str, value: str, line: int) -> float:
         try:
@@ -170,9 +152,11 @@ class ScriptBuilder:
 
         Raises ScriptError where nothing is said and nothing done.
         """
-        named = read_name(self.clean(speaker, line))
-        name = self.people.speaker(named.name, line) if self.people.is_one(named) else named.name
-        said = read_text(self.clean(text, line))
+        named, text = _balanced(read_name(self.clean(speaker, line)), self.clean(text, line))
+        named, tags = self._with_role(named, tags, line)
+        one = self.people.is_one(named)
+        name = self.people.speaker(named.name, line, named.apart) if one else named.name
+        said = read_text(text)
         if not said.pieces:
             raise self.source.error(
                 f"{name} has nothing to say here; write words after the colon or remove the line", line
@@ -185,7 +169,19 @@ class ScriptBuilder:
         self._check_later.extend(self._shots)
         self._shots.clear()
         spoken = Line(name, said.pieces, tags.directions, timing, shots, tags.off_screen, tags.tags, line, shot_lines)
-        self._scenes[-1].turns.append(Turn(spoken, None if self.people.is_one(named) else named))
+        self._scenes[-1].turns.append(Turn(spoken, None if one else named))
+
+    def _with_role(self, named: Named, tags: LineTags, line: int) -> tuple[Named, LineTags]:
+        """`Host (Priya)` as Priya: what stands after a role is no direction but who has it."""
+        if nothing := next((each.name for each in tags.directions if is_nobody(each.name)), ""):
+            self.warn(f"'{named.name} ({nothing})' is taken for a speaker, and the words after it are spoken", line)
+        who = next((each.name for each in tags.directions if names_somebody(each.name)), "")
+        if not who or not is_role(named.name) or Direction(who).meaning.known:
+            return named, tags
+        name = self.people.has(named.name, who, line)
+        others = tuple(each for each in tags.directions if each.name != who)
+        problems = tuple(problem for problem in tags.problems if problem[1] != who)
+        return replace(named, name=name), replace(tags, directions=others, problems=problems)
 
     def _check_times(self, name: str, pieces: tuple[Piece, ...], timing: Timing, line: int) -> None:
         """Raises ScriptError for a time that no episode could hold."""
@@ -243,3 +239,11 @@ class ScriptBuilder:
         )
         self._check_shots(script.speakers)
         return replace(script, warnings=tuple(sorted(dict.fromkeys(self.warnings), key=lambda warning: warning.line)))
+
+
+def _balanced(named: Named, text: str) -> tuple[Named, str]:
+    """Name and words without what surrounds both of them: `*MAYA:* Hello`, `"Maya": "Hello"`."""
+    mark = re.match(r"[*_~`]+", named.name)
+    if mark and text.lstrip().startswith(mark[0]):
+        return replace(named, name=named.name[mark.end() :].strip()), text.lstrip()[mark.end() :]
+    return named, without_quotes(text) if named.quoted else text

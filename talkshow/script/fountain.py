@@ -82,7 +82,13 @@ def recognise_fountain(text: str) -> Evidence:
     before = ["", *lines]
     for above, line, below in zip(before, lines, lines[1:], strict=False):
         alone = not above.strip() or above.startswith(("!!", "["))
-        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
+        if (
+            alone
+            and below.strip()
+            and not below.startswith("@")
+            and not line.startswith(("==", "[", "!!"))
+            and looks_like_cue(line)
+        ):
             return Evidence.LIKELY
     return Evidence.NONE
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from talkshow.script.directions import Direction
 from talkshow.script.inline import direction_problem, escape, number, parts_of, write_rest
 from talkshow.script.model import Line, Timing
-from talkshow.script.names import read_name, write_name
+from talkshow.script.names import is_scheme, read_name, write_name
 from talkshow.script.vocabulary import (
     TAG_WORDS,
     is_backchannel,
@@ -22,9 +22,9 @@ from talkshow.script.vocabulary import (
 )
 
 # possessive quantifiers: a hostile line costs no more than its length
-_NAME = r"(?P<name>(?:\\.|[^\\(){}:：])++)"
+_NAME = r"(?P<name>(?:\s*(?:\(\d{1,5}\)|\d{1,5}\))\s)?(?:\\.|[^\\(){}:：])++)"
 _GROUPS = r"(?P<groups>(?:\s*+(?:\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\}))*+)"
-_HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=\s|$)|：)")
+_HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=[*_]{{0,3}}(?:\s|$))|：)")
 _TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")  # MAYA:Hello
 _CUE = re.compile(rf"{_NAME}{_GROUPS}\s*+$")
 _GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
@@ -61,6 +61,8 @@ def read_header(text: str, *, colon: bool = True) -> Header | None:
         return None
     raw = match["name"].strip()
     name = read_name(raw).name
+    if is_scheme(raw):
+        return None
     return Header(name, tuple(_GROUP.findall(match["groups"])), match.end(), raw) if name else None
 
 

@@ -15,6 +15,7 @@ from talkshow.languages.registry import find
 from talkshow.script.languages import line_language
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
+from talkshow.script.roles import alike
 from talkshow.script.seating import seating_problems
 from talkshow.script.seats import is_off
 from talkshow.script.vocabulary import read_camera
@@ -47,7 +48,7 @@ def lint(
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
     speakers = set(script.speakers)
     for hint in script.cast:
-        found += _check_character(hint, voices, hint.name in speakers)
+        found += _check_character(hint, voices, hint.name in speakers or bool(alike([hint.name], speakers)))
         if check_look and hint.look and any(scene.image is None for scene in script.scenes):
             found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)

@@ -12,14 +12,18 @@ from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import read_flow, write_flow
 from talkshow.script.layout import Block, Formatted, Style, arrange
+from talkshow.script.marks import picture_in
 from talkshow.script.model import Line, Scene, Script
 from talkshow.script.plain import place_of, read_shot, scene_options, shot_blocks, with_rows
 from talkshow.script.source import Source
 from talkshow.script.structured import read_head, yaml_head
 from talkshow.script.tree import read_yaml
 
-_BOLD = re.compile(r"(?:[-*+]\s+|\d+[.)]\s+|>\s*)?(\*\*|__)(?P<inside>(?:\\.|(?!\1)[^\\])+)\1(?P<after>.*)")
+_BOLD = re.compile(
+    r"(?:[-*+•]\s+|\d+[.)]\s+|>\s*)*+(?P<mark>\*\*|__)(?P<inside>(?:\\.|(?!(?P=mark))[^\\])+)(?P=mark)(?P<after>.*)"
+)
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
+_BULLET = re.compile(r"(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
 _RULE = re.compile(r"(?:[-*_]\s*){3,}")
 
 
@@ -34,6 +38,9 @@ def read_bold_header(text: str) -> tuple[Header, str] | None:
     if not match:
         return None
     line = match["inside"] + match["after"]
+    names, colon, words = line.partition(":")
+    if match["mark"] in names and colon:  # **MAYA** & **LEO:** text
+        line = names.replace(match["mark"], "") + colon + words.removeprefix(match["mark"])
     header = read_header(line)
     return (header, line[header.end :]) if header and header.end >= len(match["inside"].rstrip()) else None
 
@@ -105,11 +112,14 @@ class _MarkdownReader:
         elif shot:
             self._end_turn()
             self.builder.add_shot(shot, line)
+        elif (picture := picture_in(text)) is not None:
+            self.builder.warn(f"the picture '{picture}' is not shown and not spoken", line)
+            self.builder.remark("unplayed", line, (self.lines[line - 1],), f"picture: {picture}")
         elif _RULE.fullmatch(text):
             self._end_turn()
             self.builder.remark("empty", line, (self.lines[line - 1],))
         elif self.turn:
-            self.turn[1].append(text.removeprefix("> "))
+            self.turn[1].append(_BULLET.sub("", text))
         elif re.fullmatch(r"([*_])(?!\1).*\1", text):
             self.actions.append(line)
             self.builder.remark("unplayed", line, (text,), text.strip("*_ "))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -20,8 +20,17 @@ _JOINT = re.compile(rf"\s*(?<!\\)([&+/,;＆／，、])\s*(?:(?:{_AND})\s+)?|\s+(
 _ESCAPED = re.compile(r"\\(.)")
 _SEPARATOR = re.compile(rf"(?<=\s)(?=(?:{_AND})\s)", re.IGNORECASE)
 _HARD = re.compile(r"([^\w\s]|_)")
+_BULLET = re.compile(r"(?:[-–—•*·▪▫◦‣●○■□►→>+]\s+)+|@(?=\w)")
+_NUMBER = re.compile(r"(?:(\d{1,5})(?:[.)]|\s+[-–—]|\s*[.)]\s*[-–—])|\((\d{1,5})\))\s+(?=\S)")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "「": "」", "『": "』"}
+_MARKS = ("***", "**", "*", "__", "_", "~~", "==", "``", "`")
 _PLAIN = re.compile(r"\w[\w .'’-]*")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 _PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,3}")
+# what stands before the colon of an address is nobody's name
+_SCHEMES = re.compile(
+    r"https?|ftps?|sftp|ssh|git|file|mailto|tel|sms|doi|urn|data|wss?|magnet|javascript", re.IGNORECASE
+)
 _BOTH = frozenset(("both", "both of them", "both together"))
 _ALL = frozenset(
     ("all", "all together", "all of them", "everyone", "everybody", "together", "in unison", "everyone together")
@@ -34,7 +43,8 @@ class Named:
     """A name as written.
 
     name: the whole, without escapes.  parts: those that it may name, if they are several.  joint: what joins the last
-    two.  spaced: whether spaces surround the mark.  group: "both" or "all" for those who are here.
+    two.  spaced: whether spaces surround the mark.  group: "both" or "all" for those who are here.  number: before the
+    name.  quoted: whether quotes surrounded it.  apart: whether its accents are written apart from their letters.
     """
 
     name: str
@@ -42,33 +52,66 @@ class Named:
     joint: Joint = "mark"
     spaced: bool = False
     group: Literal["", "both", "all"] = ""
+    number: int | None = None
+    quoted: bool = False
+    apart: bool = field(default=False, compare=False)
 
     @property
     def is_one(self) -> bool:
-        """Whether nothing in it hints at several people."""
-        return not self.parts and not self.group
+        """Whether it is one person's whole name for certain."""
+        return not self.parts and not self.group and self.number is None
+
+    @property
+    def numbered_name(self) -> str:
+        """The name with the number before it, as in `2. WITCH`."""
+        return self.name if self.number is None else f"{self.number}. {self.name}"
 
 
 @lru_cache(maxsize=4096)
 def read_name(raw: str) -> Named:
     """What a name as written says; `raw` may have backslashes."""
-    raw = " ".join(raw.split())
-    name = " ".join(_unescaped(raw).split())
+    apart = not unicodedata.is_normalized("NFC", raw)
+    raw, number, quoted = _bare(" ".join(unicodedata.normalize("NFC", raw).split()))
+    named = Named(" ".join(_unescaped(raw).split()), number=number, quoted=quoted, apart=apart)
     spelling = raw.casefold()
     if spelling in _BOTH:
-        return Named(name, group="both")
+        return replace(named, group="both")
     if spelling in _ALL:
-        return Named(name, group="all")
+        return replace(named, group="all")
     joints = list(_JOINT.finditer(raw))
-    if not joints:
-        return Named(name)
     edges = [0, *(edge for joint in joints for edge in joint.span()), len(raw)]
-    parts = [" ".join(_unescaped(raw[a:b]).split()) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-    if not all(parts):
-        return Named(name)
+    pieces = [_bare(raw[a:b].strip()) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    parts = tuple(" ".join(_unescaped(piece).split()) for piece, _, _ in pieces)
+    if not joints or not all(parts):
+        return named
     last = joints[-1]
     joint: Joint = "and" if last[2] else "comma" if last[1] in ",;，、" else "mark"
-    return Named(name, tuple(parts), joint, spaced=last[0] != last[0].strip())
+    quoted = quoted or any(in_quotes for _, _, in_quotes in pieces)
+    return replace(named, parts=parts, joint=joint, spaced=last[0] != last[0].strip(), quoted=quoted)
+
+
+def _bare(raw: str) -> tuple[str, int | None, bool]:
+    """A name without bullets, numbers, quotes and marks around it; the number; whether there were quotes."""
+    number, quoted, before = None, False, ""
+    while raw != before:
+        before = raw
+        if bullet := _BULLET.match(raw):
+            raw = raw[bullet.end() :]
+        elif (counted := _NUMBER.match(raw)) and number is None:
+            number, raw = int(counted[1] or counted[2]), raw[counted.end() :]
+        elif len(raw) > 2 and raw[-1] in _QUOTES.get(raw[0], "") and raw[-2] != "\\" and raw[0] not in raw[1:-1]:
+            raw, quoted = raw[1:-1].strip(), True
+        else:
+            raw = _without_marks(raw)
+    return raw, number, quoted
+
+
+def _without_marks(raw: str) -> str:
+    for mark in _MARKS:
+        inside = raw[len(mark) : -len(mark)]
+        if inside and raw.startswith(mark) and raw.endswith(mark) and inside[-1] != "\\" and mark not in inside:
+            return inside.strip()
+    return raw
 
 
 def looks_like_person(name: str) -> bool:
@@ -76,14 +119,20 @@ def looks_like_person(name: str) -> bool:
     return bool(_PERSON.fullmatch(name)) and not name[0].islower()
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
-    """What two spellings of one name have in common."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    """What all spellings of one name have in common."""
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", name)).casefold().split())
+
+
+def is_scheme(raw: str) -> bool:
+    """Whether a name as written is what an address begins with, as in `https:`."""
+    return bool(_SCHEMES.fullmatch(_bare(raw)[0]))
 
 
 def write_name(name: str) -> str:
     """A name that `read_name` reads back as one person, with backslashes where it needs them."""
-    if _PLAIN.fullmatch(name) and read_name(name) == Named(name):
+    if _PLAIN.fullmatch(name) and read_name(name) == Named(name) and not is_scheme(name):
         return name
     return escape_name(name)
 
@@ -96,7 +145,7 @@ def write_spelling(name: str) -> str:
 def escape_name(name: str) -> str:
     """`name` with a backslash before everything in it that could have a meaning."""
     written = _SEPARATOR.sub(r"\\", _HARD.sub(r"\\\1", name))
-    return written if read_name(written) == Named(name) else f"\\{written}"
+    return written if read_name(written) == Named(name) and not is_scheme(written) else f"\\{written}"
 
 
 def write_speakers(raw: str) -> str:

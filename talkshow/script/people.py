@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from talkshow.errors import nearest
 from talkshow.script.model import Line
 from talkshow.script.names import Named, fold, looks_like_person
+from talkshow.script.roles import alike, is_nobody
 from talkshow.script.source import Source
 
 MAX_NAME = 60
@@ -31,27 +33,54 @@ class People:
         self._names: dict[str, str] = {}  # folded spelling -> name
         self._declared: dict[str, str] = {}  # those of the cast
         self._told: set[str] = set()
+        self._lines: dict[str, int] = {}  # name -> where it stands first
+        self._apart: dict[str, bool] = {}  # folded spelling -> whether its accents stood apart at first
+        self._roles: dict[str, dict[str, int]] = {}  # folded role -> who has it, and where that is said
 
-    def declare(self, name: str, line: int) -> str:
-        """A name of the cast. Raises ScriptError for one that has an entry."""
+    def declare(self, name: str, line: int, aliases: Sequence[str] = ()) -> str:
+        """A name of the cast, with other names of the same person. Raises ScriptError for one that is taken."""
+        if fold(name) in self._declared or fold(name) in self._names:
+            raise self.source.error(f"{name} stands twice in the cast; make one entry of the two", line)
         named = self._register(name, line)
-        if fold(named) in self._declared:
-            raise self.source.error(f"{named} stands twice in the cast; make one entry of the two", line)
         self._declared[fold(named)] = named
+        for alias in aliases:
+            taken = self._names.setdefault(fold(alias), named)
+            if taken != named:
+                raise self.source.error(f"'{alias}' is {taken}'s name; it cannot be an alias of {named}, too", line)
         return named
+
+    def has(self, role: str, name: str, line: int) -> str:
+        """Somebody whose role is said: `Host (Priya)`. The name of the two that the cast has, else the person's."""
+        if fold(role) in self._declared and fold(name) not in self._names:
+            self._names[fold(name)] = self._declared[fold(role)]
+        elif fold(name) not in self._names:
+            self._register(name, line)
+        person = self._names[fold(name)]
+        if person not in self._roles.setdefault(fold(role), {}):
+            self._roles[fold(role)][person] = line
+            self._warn(f"{role} ({name}) is taken for the name of one person, {person}", line)
+        return person
 
     def is_one(self, named: Named) -> bool:
         """Whether a name is one person's for certain; a name of the cast is."""
-        return named.is_one or fold(named.name) in self._declared
+        return named.is_one or (named.number is None and fold(named.name) in self._names and self._is_declared(named))
 
-    def speaker(self, spelling: str, line: int) -> str:
+    def _is_declared(self, named: Named) -> bool:
+        return self._names[fold(named.name)] in self._declared.values()
+
+    def speaker(self, spelling: str, line: int, apart: bool = False) -> str:
         """The speaker's name for a spelling: shortened, and the same whatever the case of its letters.
+
+        apart: whether its accents are written apart from their letters.
 
         Raises ScriptError for a name that is missing from the cast and looks like a slip for one in it.
         """
         known = self._names.get(fold(spelling))
         if known is not None:
+            if self._apart.setdefault(fold(spelling), apart) != apart:
+                self.once(fold(spelling), f"{known} is also written with accents apart from their letters", line)
             return known
+        self._apart[fold(spelling)] = apart
         declared = list(self._declared.values())
         slip = _slip_of(spelling, declared) if declared and spelling else None
         if slip:
@@ -61,9 +90,21 @@ class People:
                 line,
             )
         name = self._register(spelling, line)
-        if declared:
+        if is_nobody(name):
+            self._warn(
+                f"'{name}' is taken for a speaker, and the words after it are spoken; if nobody is called so, make the "
+                "line a comment or a heading",
+                line,
+            )
+        elif declared and not alike([name], declared):
             self._warn(f"{name} speaks but is not in the cast", line)
         return name
+
+    def once(self, key: str, message: str, line: int) -> None:
+        """A warning that is given once, not per line."""
+        if key not in self._told:
+            self._told.add(key)
+            self._warn(message, line)
 
     def _register(self, spelling: str, line: int) -> str:
         if not spelling:
@@ -75,6 +116,7 @@ class People:
                 name = self._shorten(name)
                 self._warn(f"a name of more than {MAX_NAME} characters is shortened to '{name}'", line)
             self._names[folded] = name
+            self._lines[name] = line
         return self._names[folded]
 
     def _shorten(self, name: str) -> str:
@@ -91,9 +133,10 @@ class People:
 
         Raises ScriptError where nobody is there to say what all say.
         """
+        counted = self._without_numbers(scenes)
         earlier: dict[str, None] = {}
         said = []
-        for turns in scenes:
+        for turns in counted:
             here: dict[str, int] = {}  # who has spoken in the scene -> the turn in which they spoke last
             lines: list[Line] = []
             for number, turn in enumerate(turns):
@@ -102,7 +145,58 @@ class People:
                 here.update(dict.fromkeys(names, number))
             earlier.update(dict.fromkeys(here))
             said.append(lines)
+        return self._by_person(said)
+
+    def _by_person(self, scenes: list[list[Line]]) -> list[list[Line]]:
+        """Lines of a role are those of the one who has it; and a warning for names that may be one person's."""
+        renamed = {
+            self._names[role]: next(iter(people))
+            for role, people in self._roles.items()
+            if len(people) == 1 and role in self._names
+        }
+        for role, people in self._roles.items():
+            if len(people) > 1 and role in self._names:
+                name = self._names[role]
+                who = " or ".join(people)
+                self._warn(f"{name}: is this {who}? It is taken for another person; write the name", self._lines[name])
+        said = [
+            [replace(line, speaker=renamed[line.speaker]) if line.speaker in renamed else line for line in lines]
+            for lines in scenes
+        ]
+        speakers = list(dict.fromkeys(line.speaker for lines in said for line in lines))
+        everybody = list(dict.fromkeys((*self._declared.values(), *speakers)))
+        for number, name in enumerate(everybody):
+            others = [other for other in everybody[number + 1 :] if name in speakers or other in speakers]
+            for other in alike([name], others).get(name, []):
+                longer, shorter = (name, other) if name in self._declared.values() else (other, name)
+                self._warn(
+                    f"{shorter} and {longer} may be the same person. If they are, say so in the cast:  "
+                    f'{longer}: alias="{shorter}"',
+                    self._lines.get(other, self._lines.get(name, 0)),
+                )
         return said
+
+    def _without_numbers(self, scenes: Sequence[Sequence[Turn]]) -> list[list[Turn]]:
+        """Numbers before names count the lines where they grow from line to line; else they are part of the names."""
+        numbers = [
+            [turn.several.number for turn in turns if turn.several and turn.several.number is not None]
+            for turns in scenes
+        ]
+        growing = all(a < b for scene in numbers for a, b in itertools.pairwise(scene))
+        counting = growing and sum(map(len, numbers)) > 1
+        first = next((t for turns in scenes for t in turns if t.several and t.several.number is not None), None)
+        if counting and first:
+            self._warn("the numbers before the names are not part of them", first.line.source_line)
+        return [[self._settled(turn, counting) for turn in turns] for turns in scenes]
+
+    def _settled(self, turn: Turn, counting: bool) -> Turn:
+        named, line = turn.several, turn.line
+        if named is None or named.number is None:
+            return turn
+        named = replace(named, number=None) if counting else Named(named.numbered_name)
+        if not self.is_one(named):
+            return Turn(line, named)
+        return Turn(replace(line, speaker=self.speaker(named.name, line.source_line, named.apart)))
 
     def _those(self, turn: Turn, here: dict[str, int], earlier: dict[str, None]) -> list[str]:
         """Who says a turn of several."""
@@ -112,10 +206,9 @@ class People:
             return self._group(named, here, earlier, line)
         if self._names_several(named):
             return list(dict.fromkeys(self.speaker(part, line) for part in named.parts))
-        if fold(named.name) not in self._told:
-            self._told.add(fold(named.name))
-            several = " & ".join(named.parts)
-            self._warn(f"'{named.name}' is taken for one character; if several speak here, write {several}", line)
+        several = " & ".join(named.parts)
+        message = f"'{named.name}' is taken for one character; if several speak here, write {several}"
+        self.once(named.name, message, line)
         return [self.speaker(named.name, line)]
 
     def _names_several(self, named: Named) -> bool:

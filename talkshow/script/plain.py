@@ -20,6 +20,8 @@ from talkshow.script.vocabulary import is_camera, read_camera
 
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
+_LISTED = re.compile(r"(?P<indent>\s+)(?:[-–—•*▪◦●]|\d{1,5}[.)])\s+\S")
+_LIST_MARK = re.compile(r"[-*+•▪◦●]\s+(?:\[[ xX]\]\s+)?")
 _SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")
 Indented = list[tuple[int, int, str]]  # indented lines: (indentation, line number, text)
 
@@ -62,6 +64,7 @@ class _PlainReader:
         self.source, self.builder = source, ScriptBuilder(source)
         self.turn: _OpenLine | None = None
         self.at = 0
+        self.indent = -1  # of a list whose items are lines
 
     def read(self) -> Script:
         lines = self.source.lines
@@ -71,10 +74,12 @@ class _PlainReader:
             self.at += 1
             if self._remark(text, number_):
                 continue
-            if text[0].isspace() and self.turn:
-                self.turn.text.append(text.strip())
+            if text[0].isspace() and self._begins_listed(text):
+                text = text.strip()
+            elif text[0].isspace() and self.turn:
+                self.turn.text.append(_LIST_MARK.sub("", text.strip()))
                 continue
-            if text[0].isspace():
+            elif text[0].isspace():
                 raise self.source.error(
                     "an indented line continues a speaker's text, but no one has spoken yet", number_
                 )
@@ -94,6 +99,15 @@ class _PlainReader:
         if row <= self.source.num_rows:
             self.builder.remark("comment" if plain else "empty", row, (text,), plain[1:].strip())
         return True
+
+    def _begins_listed(self, text: str) -> bool:
+        """Whether a row is an item of an indented list of lines; the first line of the script tells."""
+        listed = _LISTED.match(text)
+        if listed is None or not read_header(text.strip()):
+            return False
+        if self.turn is None and not self.builder.has_lines:
+            self.indent = listed.end("indent")
+        return listed.end("indent") == self.indent
 
     def _end_turn(self) -> None:
         if self.turn:

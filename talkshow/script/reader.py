@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import INVISIBLE, clean_characters, invisible_warning
 from talkshow.script.formats import FORMATS, format_of_bytes, guess_format
 from talkshow.script.model import Script, ScriptWarning
 from talkshow.script.source import Source
@@ -110,11 +110,15 @@ def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) ->
     if not removed:
         return script
     by_line: dict[int, list[str]] = {}
+    unseen: list[tuple[int, str]] = []
     line, counted = 1, 0
     for offset, code in removed:
         line += text.count("\n", counted, offset)
         counted = offset
-        by_line.setdefault(line, []).append(code)
+        if code in INVISIBLE:
+            unseen.append((line, code))
+        else:
+            by_line.setdefault(line, []).append(code)
     extra = tuple(
         ScriptWarning(
             f"removed characters that steer a terminal or turn the reading direction: "
@@ -123,4 +127,6 @@ def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) ->
         )
         for number, codes in by_line.items()
     )
+    if unseen:
+        extra += (ScriptWarning(invisible_warning([code for _, code in unseen]), unseen[0][0]),)
     return replace(script, warnings=tuple(sorted((*script.warnings, *extra), key=lambda warning: warning.line)))

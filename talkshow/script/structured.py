@@ -137,18 +137,23 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
             values = entry.pairs(("name", *CHARACTER_KEYS))
             if "name" not in values:
                 raise entry.error("a character needs a name: key")
-            texts = {key: value.text for key, value in values.items() if key != "name"}
+            texts = {key: _value(key, value) for key, value in values.items() if key != "name"}
             builder.add_character(values["name"].text, texts, entry.line)
         return
     for name, entry in cast.pairs().items():
         if entry.kind == "mapping":
             entry.name = f"the cast's {name}"
             builder.add_character(
-                name, {key: part.text for key, part in entry.pairs(CHARACTER_KEYS).items()}, entry.line
+                name, {key: _value(key, part) for key, part in entry.pairs(CHARACTER_KEYS).items()}, entry.line
             )
         else:  # words describe the character
             words = entry.text
             builder.add_character(name, {"description": words} if words else {}, entry.line)
+
+
+def _value(key: str, tree: Tree) -> str:
+    """A value of a character; other names may be a list."""
+    return ", ".join(part.text for part in tree.items) if key == "alias" and tree.kind == "sequence" else tree.text
 
 
 def _read_line(line: Tree, builder: ScriptBuilder) -> None:

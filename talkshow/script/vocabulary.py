@@ -26,12 +26,21 @@ _PROSE = _words("""
 _NUMBER = r"(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)"
 _SECONDS = rf"\s*[:=]?\s*{_NUMBER}\s*(ms|s|sec|secs|seconds?)?"
 _REST = re.compile(rf"(beat|pause)(?:{_SECONDS})?", re.IGNORECASE)
+# the same as other voices and writers say it: (long pause), [silence 2s], [2 seconds of silence], (pause for 2 s)
+_LENGTHS = {"short": 0.4, "brief": 0.4, "slight": 0.4, "quick": 0.4, "small": 0.4, "medium": 0.8, "long": 1.5}
+_LENGTHS |= {"longer": 1.5, "very long": 2.5, "dramatic": 1.5, "awkward": 1.5}
+_LONG_REST = re.compile(rf"(?:an? )?({'|'.join(_LENGTHS)}) (?:pause|silence|break|beat)", re.IGNORECASE)
+_TIMED_REST = re.compile(rf"(?:silence|break|wait|rest|stop|pauses?)(?: (?:for|of))?{_SECONDS}", re.IGNORECASE)
+_REST_AFTER = re.compile(rf"{_NUMBER}[ -]?(ms|s|sec|secs|seconds?) (?:of )?(?:silence|pause|break|rest)", re.IGNORECASE)
+_BARE_REST = re.compile(r"pauses|silence|(?:a )?moment of silence", re.IGNORECASE)
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
 _TOGETHER = re.compile(r"together|simultaneous(?:ly)?|at the same time", re.IGNORECASE)
 _OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IGNORECASE)
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
 TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O.")
+
+_SOUND_CUE = re.compile(r"(?:sfx|fx|bgm|music|sounds?(?: effects?)?|audio|jingle)\s*[:–-].*", re.IGNORECASE)
 
 MOVES = Path(__file__).with_name("moves.toml")
 
@@ -66,11 +75,16 @@ def _seconds(match: re.Match[str], number: int, default: float) -> float:
 
 
 def rest_seconds(tag: str) -> float | None:
-    """Length of `beat`, `pause`, `pause 1.5s`, `pause 300ms` in seconds; None for anything else."""
-    match = _REST.fullmatch(tag)
-    if not match:
-        return None
-    return _seconds(match, 2, BEAT_S if match[1].lower() == "beat" else PAUSE_S)
+    """Length of `beat`, `pause 1.5s`, `long pause`, `silence 300ms` in seconds; None for anything else."""
+    if match := _REST.fullmatch(tag):
+        return _seconds(match, 2, BEAT_S if match[1].lower() == "beat" else PAUSE_S)
+    if match := _LONG_REST.fullmatch(tag):
+        return _LENGTHS[match[1].lower()]
+    if (match := _TIMED_REST.fullmatch(tag)) and match[1]:
+        return _seconds(match, 1, PAUSE_S)
+    if match := _REST_AFTER.fullmatch(tag):
+        return _seconds(match, 1, PAUSE_S)
+    return PAUSE_S if _BARE_REST.fullmatch(tag) else None
 
 
 def overlap_seconds(tag: str) -> float | None:
@@ -114,14 +128,14 @@ def is_timing(tag: str) -> bool:
 def reads_as_direction(content: str) -> bool:
     """Whether a parenthesis inside a text is a direction; otherwise it is prose and is spoken.
 
-    A direction is a timing tag, a known or negated direction of at most four words, or an unknown one of at most three
-    words that starts with a small letter, not with a word such as `and`, `which` or `not`, and holds no digit and
-    no sentence punctuation.
+    A direction is a timing tag, the cue for a sound (`SFX: bell`), a known or negated direction of at most four words,
+    or an unknown one of at most three words that starts with a small letter, not with a word such as `and`, `which` or
+    `not`, and holds no digit and no sentence punctuation.
     """
     parts = [part.strip() for part in content.split(",")]
     if not all(parts):
         return False
-    if all(is_timing(part) or _is_short_direction(part) for part in parts):
+    if _SOUND_CUE.fullmatch(content) or all(is_timing(part) or _is_short_direction(part) for part in parts):
         return True
     words = content.split()
     return (

@@ -7,7 +7,7 @@ notation that is not understood here) the whole script is written again, with it
 from __future__ import annotations
 
 from talkshow.errors import ScriptError
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import clean_characters
 from talkshow.script.formats import WRITABLE_FORMATS
 from talkshow.script.formatter import format_script, formatted
 from talkshow.script.keyvalues import write_pairs
