@@ -1,6 +1,7 @@
 """Read a Dockerfile, and run its steps without Docker: copies into a folder, `pip` and `talkshow` in an environment.
 
     python .ci/dockerfile.py Dockerfile
+    python .ci/dockerfile.py Dockerfile.cuda torch==2.13.0      # install packages first, here a torch without CUDA
 
 What needs the base image (apt-get, useradd) is listed as passed over; everything else must succeed.
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +66,8 @@ def entry_point(steps: list[Step]) -> list[str]:
     return [*forms.get("ENTRYPOINT", []), *forms.get("CMD", [])]
 
 
-def follow(dockerfile: Path, place: Path) -> None:
-    """Follow the steps in `place`. Raises CalledProcessError for a command that fails."""
+def follow(dockerfile: Path, place: Path, packages: Sequence[str] = ()) -> None:
+    """Follow the steps in `place`, after `packages` are installed. Raises CalledProcessError if a command fails."""
     steps = list(read_steps(dockerfile.read_text(encoding="utf-8")))
     environment_folder, app = place / "venv", place / "app"
     venv.create(environment_folder, with_pip=True)
@@ -74,6 +75,8 @@ def follow(dockerfile: Path, place: Path) -> None:
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     environment.pop("PYTHONPATH", None)
     app.mkdir()
+    if packages:
+        subprocess.run(["pip", "install", "--quiet", *packages], env=environment, check=True)
     for step in steps:
         if step.instruction == "COPY":
             *names, target = shlex.split(step.arguments)
@@ -92,4 +95,4 @@ def follow(dockerfile: Path, place: Path) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        follow(Path(sys.argv[1]).resolve(), Path(folder))
+        follow(Path(sys.argv[1]).resolve(), Path(folder), sys.argv[2:])

@@ -20,7 +20,7 @@ SHAPES = ("jaw", "press", "round", "wide", "upper", "lower", "tuck", "tongue", "
 
 
 def write_sheets(stem: Path, video: Path, view: PortraitView, performance: Performance) -> None:
-    """One PNG a face, named STEM-NAME.png: head poses, consecutive mouths, each shape at its strongest, a blink."""
+    """One PNG per face, named STEM-NAME.png: head poses, consecutive mouths, each shape at its strongest, a blink."""
     film = _Film(video)
     for name, actor in view._actors.items():
         motion = performance.motion(name, 0, film.count)

@@ -168,7 +168,7 @@ def listened(show: Show, folder: Path) -> dict[str, Heard]:
 
 
 def sync_figures(mouths: dict[str, Mouth], heard: dict[str, Heard], decoys: dict[str, Heard]) -> list[dict]:
-    """One row a face: own track against the others'. A face alone is compared with the recordings it did not get."""
+    """One row per face: own track against the others'. A face alone is compared with the recordings it did not get."""
     rows = []
     for name, mouth in mouths.items():
         found = figures(name, mouth, heard if len(heard) > 1 else heard | decoys, (), 1)
@@ -262,7 +262,7 @@ def main() -> None:
     """Judge every picture."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pictures", nargs="+", help="PICTURE[:VARIANT][@BOX...]")
-    parser.add_argument("--tracks", nargs="+", type=Path, required=True, help="recordings, one a speaker")
+    parser.add_argument("--tracks", nargs="+", type=Path, required=True, help="recordings, one per speaker")
     parser.add_argument("--out", type=Path, required=True, help="folder for sheets and videos")
     parser.add_argument("--size", default="1280x720")
     parser.add_argument("--seconds", type=float, default=20.0, help="of the recordings")

@@ -238,7 +238,7 @@ def held_line(path: Path) -> bool:
 
 
 def written(ear: Ear, about: dict[str, object]) -> str:
-    """As `hearing.load_ear` reads it: half precision in base64, one coefficient array a line."""
+    """As `hearing.load_ear` reads it: half precision in base64, one coefficient array per line."""
     parts = {name: np.asarray(getattr(ear, name)).astype("<f2") for name in Ear.__dataclass_fields__}
     coefficients = {
         name: {"shape": part.shape, "float16": base64.b64encode(part.tobytes()).decode()}

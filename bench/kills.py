@@ -132,6 +132,7 @@ def jobs(base: Path, url: str) -> Iterator[Job]:
         str(inputs / "voices"),
         "--lines",
         "6",
+        "--overwrite",  # the user's own script.txt is set aside
     )
     yield measured(base, Job("write", write, inputs, "episode"))
 

@@ -53,7 +53,7 @@ def watch_seats(video: Path, seats: dict[str, Box], size: tuple[int, int], num_f
 
 
 def report(mouths: Sequence[Mouth], tracks: Sequence[Path]) -> list[dict[str, object]]:
-    """One row a face.  tracks: in the order of the faces."""
+    """One row per face.  tracks: in the order of the faces."""
     heard: dict[str, Heard] = {str(number): listen(path) for number, path in enumerate(tracks)}
     rows = []
     for number, mouth in enumerate(mouths):

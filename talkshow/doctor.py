@@ -8,8 +8,9 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from talkshow.errors import TalkshowError
@@ -17,6 +18,7 @@ from talkshow.machine.errors import system_errors, translated_error
 
 _LOG = logging.getLogger(__name__)
 _ROOM_MB = 500
+_BUNDLED = "af_heart"
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,16 @@ class _Broken(TalkshowError):
     """A part does not do what it should.  args: (detail, cure)."""
 
 
-def examine(out: Path) -> list[Finding]:
-    """Try all parts; one that fails does not keep the others from being tried."""
+def examine(out: Path, voices: Sequence[Path] = ()) -> list[Finding]:
+    """Try all parts; one that fails does not keep the others from being tried.  voices: folders of more voices."""
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
         ("Python", _python),
         ("packages", _packages),
         ("model files", _weights),
-        ("voices", _voices),
-        ("speech", _speech),
-        ("draft speech", _draft_speech),
+        ("voices", lambda: _voices(voices)),
+        ("speech", lambda: _say(_BUNDLED)),
+        ("draft speech", lambda: _say(_BUNDLED, draft=True)),
+        *((f"speech of {name}", partial(_say, name, voices)) for name in _to_try(voices)),
         ("face models", _faces),
         ("letters", _letters),
         ("video", _video),
@@ -101,29 +104,31 @@ def _weights() -> str:
     return f"{len(found)} files, all with the right digest"
 
 
-def _voices() -> str:
+def _voices(folders: Sequence[Path]) -> str:
     from talkshow.cast.choosing import load_all_voices
 
-    return ", ".join(load_all_voices(()))
+    return ", ".join(load_all_voices(folders))
 
 
-def _speech() -> str:
-    return _say("kokoro")
+def _to_try(folders: Sequence[Path]) -> list[str]:
+    """One voice of each engine in some folders; none if they cannot be read, which the part `voices` reports."""
+    from talkshow.cast.choosing import load_voices
+
+    try:
+        voices = list(load_voices(folders).values())
+    except TalkshowError:
+        return []
+    return list({voice.engine: voice.name for voice in reversed(voices)}.values())
 
 
-def _draft_speech() -> str:
-    return _say("draft")
-
-
-def _say(engine: str) -> str:
+def _say(name: str, folders: Sequence[Path] = (), *, draft: bool = False) -> str:
     """Say two words and listen to whether anything comes out."""
     from talkshow.cast.choosing import find_voice, load_all_voices
     from talkshow.engines import registry
     from talkshow.speech.base import SpeechRequest
 
-    voices = load_all_voices(())
-    voice = find_voice(next(iter(voices)), voices, draft=engine == "draft")
-    utterance = registry.load("voice_engines", engine).speak(SpeechRequest("All well.", voice))
+    voice = find_voice(name, load_all_voices(folders), draft=draft)
+    utterance = registry.load("voice_engines", voice.engine).speak(SpeechRequest("All well.", voice))
     level = float(abs(utterance.waveform.samples).max())
     if level < 0.01:
         raise _Broken("the voice is silent", "install the weights again: see talkshow models verify")

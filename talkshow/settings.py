@@ -203,6 +203,15 @@ class RecordingSettings:
         SPEAKERS,
         _HEARD,
     )
+    stream: str | None = setting(
+        None,
+        Text("the numbers or titles of streams", "2", "N|TITLE"),
+        "Of a file with several audio streams, the ones to use: numbers from 1 or titles, separated by commas.",
+        SPEAKERS,
+        _HEARD,
+        by_default="each is a speaker, except mixes, copies and other languages",
+        unset="all",
+    )
     diarizer: str = setting(
         "embedded",
         Text("the name of a diarizer", "embedded", "NAME"),

@@ -15,8 +15,10 @@ from talkshow.engines.weights import Weights
 from talkshow.errors import CastError, choose, printable
 from talkshow.schema.keys import Key, Schema
 from talkshow.schema.toml_file import TomlFile, read_toml
-from talkshow.schema.values import PROSE, Number, Parsed, Text
+from talkshow.schema.values import PROSE, SWITCH, Number, Parsed, Text, one_of
 from talkshow.schema.where import Where
+
+SOUND_FORMATS = ("wav", "mp3", "opus", "aac", "flac", "pcm")  # that a server may send
 
 
 def _gender(value: Any) -> str:
@@ -45,6 +47,13 @@ _SCHEMA = Schema(
         "data": Key(Text("the name of a file in the voice's folder", "my_voice.bin", "FILE", empty=True)),
         "sha256": Key(Parsed("the SHA-256 of the data file, 64 hexadecimal digits", "9f86d081...", "SHA256", _sha256)),
         "loudness": Key(Number("its loudness in LUFS, a number from -70 to 0", -22.5, "LUFS", -70, 0)),
+        "last": Key(SWITCH),
+        "model": Key(Text("the name of a model, or a folder", "tts_models/de/thorsten/vits", "MODEL")),
+        "speaker": Key(Text("what the model or server calls the voice", "alloy", "NAME")),
+        "sample": Key(Text("the name of a sound file in the voice's folder", "me.wav", "FILE")),
+        "base_url": Key(Text("the address of a server", "http://localhost:8880/v1", "URL")),
+        "format": Key(one_of(SOUND_FORMATS, "wav")),
+        "instructions": Key(PROSE),
         "pitch": _FACTOR,
         "formants": _FACTOR,
     },
@@ -91,7 +100,7 @@ def _load_voice(path: Path) -> Voice:
 def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
     """Nothing leads outside the voice's folder, which has the voice's name and its data."""
     folder, where = file.path.parent, file.where(CastError)
-    for key in ("name", "data"):
+    for key in ("name", "data", "sample"):
         value = values.get(key, "")
         if value in (".", "..") or any(mark in value for mark in "/\\:"):
             raise CastError(f"{_given(where, key, value)} would lead outside the voice's folder; write a plain name")
@@ -99,16 +108,17 @@ def _check_place(file: TomlFile, values: Mapping[str, Any]) -> None:
         raise CastError(
             f"{_given(where, 'name', values['name'])} but the folder is '{folder.name}'; give both the same name"
         )
-    data = values.get("data", "")
-    try:
-        inside = (folder / data).resolve().is_relative_to(folder.resolve())
-        missing = bool(data) and not (folder / data).is_file()
-    except (OSError, RuntimeError) as exc:  # a name that is too long, links in a circle
-        raise CastError(f"{_given(where, 'data', data)} cannot be read: {printable(str(exc))}") from exc
-    if not inside:
-        raise CastError(f"{_given(where, 'data', data)} leads outside the voice's folder")
-    if missing:
-        raise CastError(f"{_given(where, 'data', data)} is missing; copy the file into {folder}")
+    for key in ("data", "sample"):
+        file_name = values.get(key, "")
+        try:
+            inside = (folder / file_name).resolve().is_relative_to(folder.resolve())
+            missing = bool(file_name) and not (folder / file_name).is_file()
+        except (OSError, RuntimeError) as exc:  # a name that is too long, links in a circle
+            raise CastError(f"{_given(where, key, file_name)} cannot be read: {printable(str(exc))}") from exc
+        if not inside:
+            raise CastError(f"{_given(where, key, file_name)} leads outside the voice's folder")
+        if missing:
+            raise CastError(f"{_given(where, key, file_name)} is missing; copy the file into {folder}")
 
 
 def _given(where: Where, key: str, value: str) -> str:
@@ -141,7 +151,7 @@ def find_voice(name: str, voices: Mapping[str, Voice], *, draft: bool = False) -
     voice = folded.get(name.casefold())
     if voice is None:
         if not voices:
-            raise CastError("there are no voices; name a folder that holds some with --voices")
+            raise CastError("no voices are installed; give a folder of voices with --voices")
         raise CastError(f"there is no voice '{name}'. {choose(name, voices)}")
     return as_draft(voice) if draft else voice
 

@@ -152,12 +152,16 @@ def choose_voices(
 
     for name in sorted(wishes, key=eagerness):
 
-        def rank(voice: str, name: str = name) -> tuple[int, float, str]:
-            return used[voice], -fitness(wishes[name], voices[voice], language), _chance(seed, name, voice)
+        def rank(voice: str, name: str = name) -> tuple[float, float, str]:
+            return (
+                used[voice] + 0.5 * voices[voice].last,
+                -fitness(wishes[name], voices[voice], language),
+                _chance(seed, name, voice),
+            )
 
         if min(used[voice] for voice in voices):  # all are taken: rather the right gender than the least used
 
-            def rank(voice: str, name: str = name) -> tuple[int, float, str]:
+            def rank(voice: str, name: str = name) -> tuple[float, float, str]:
                 wish = wishes[name]
                 wrong = bool(wish.gender and voices[voice].gender and wish.gender != voices[voice].gender)
                 return 10 * wrong + used[voice], -fitness(wish, voices[voice], language), _chance(seed, name, voice)
@@ -190,10 +194,10 @@ def cast_script(
     given = {name: find_voice(asked[name], voices).name for name in speakers if name in asked}
     pool = offered(voices)
     if len(given) < len(speakers) and not pool:
-        raise CastError("there are no voices; name a folder that holds some with --voices")
+        raise CastError("no voices are installed; give a folder of voices with --voices")
     wishes = {name: wish_of(script.hint(name)) for name in speakers if name not in given}
     chosen = given | _chosen(script, wishes, pool, Counter(given.values()), seed)
-    warnings = _shared(chosen, speakers, given) + _against_wish(chosen, wishes, voices)
+    warnings = [*_shared(chosen, speakers, given), *_against_wish(chosen, wishes, voices), *_pretended(chosen, voices)]
     spread = _spread(chosen, given, seed)
     characters = []
     for name in speakers:
@@ -281,6 +285,18 @@ def _shared(chosen: Mapping[str, str], speakers: tuple[str, ...], given: Mapping
             )
             warnings.append(f"{', '.join(names)} share the voice {voice}, {why}")
     return warnings
+
+
+def _pretended(chosen: Mapping[str, str], voices: Mapping[str, Voice]) -> list[str]:
+    """One warning per engine that is a stand-in for speech."""
+    silent: dict[str, list[str]] = {}
+    for name, voice in chosen.items():
+        if pretends(engine := voices[voice].engine):
+            silent.setdefault(engine, []).append(name)
+    return [
+        f"no words are heard from {', '.join(names)}: the engine {engine} is a stand-in for speech"
+        for engine, names in silent.items()
+    ]
 
 
 def _against_wish(chosen: Mapping[str, str], wishes: Mapping[str, Wish], voices: Mapping[str, Voice]) -> list[str]:

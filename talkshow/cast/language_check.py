@@ -13,10 +13,11 @@ from talkshow.cast.catalogue import as_draft
 from talkshow.cast.choosing import offered
 from talkshow.cast.languages import speaks, speaks_any
 from talkshow.cast.types import Voice
-from talkshow.errors import CastError, printable
+from talkshow.errors import CastError, choose, printable
 from talkshow.languages.guessing import guess_language
 from talkshow.languages.letters import is_readable
-from talkshow.languages.registry import name_of, primary
+from talkshow.languages.names import NAMES
+from talkshow.languages.registry import known, name_of, primary
 from talkshow.script.languages import Spoken, spoken_lines
 from talkshow.script.model import Line, Say, Scene, Script
 
@@ -133,8 +134,14 @@ def _no_voice(spoken: Spoken, installed: Sequence[Voice], whole: Sequence[Voice]
     here = ", ".join(sorted({name_of(voice.language) for voice in installed if speaks(voice, voice.language)}))
     if any(speaks(voice, *spoken.tags) for voice in whole):
         return f"the lines are {spoken}, and the draft voice speaks only {here}. Leave out --draft."
-    which = f" (language: {printable(spoken.declared)})" if spoken.declared else ""
+    which = f" (language: {printable(spoken.declared)})" if spoken.declared else " (found in the text)" * spoken.found
     correct = " Or correct  language:  if the lines are in another language." if spoken.declared else ""
+    if spoken.found:
+        correct = " If they are in another language, write it in the head, as in  language: en"
+    tag = primary(spoken.declared)
+    if spoken.declared and tag not in NAMES and tag not in known():
+        nearest = choose(spoken.declared, [*known(), *NAMES.values()])
+        return f"there is no language '{printable(spoken.declared)}'. {nearest}"
     return (
         f"the lines are {spoken}{which}, which no installed voice speaks; those here speak {here or 'nothing'}. "
         "Add voices that do (--voices FOLDER, --voice NAME=VOICE) and the plug-in that is their engine: see "
@@ -168,7 +175,7 @@ def _unreadable(rows: Sequence[_Row], stopped: bool) -> Iterator[Finding]:
             more = f" and {len(letters) - _SHOWN_WORDS} more words" if len(letters) > _SHOWN_WORDS else ""
             yield Finding(
                 line,
-                f"{shown}{more} will not be spoken: these letters mean nothing to {_voices(row)}. "
+                f"{shown}{more} will not be spoken: these letters cannot be read by {_voices(row)}. "
                 "Write how the words sound in Latin letters",
             )
 

@@ -24,10 +24,22 @@ class Voice:
     data: str = ""  # name of its data file in the folder
     sha256: str = ""  # of its data file; "": not known, and not compared
     source: str = ""  # where its data come from
+    last: bool = False  # given to a character only when no other voice is left
     loudness: float | None = None  # LUFS of what it says without any gain; None: not measured, left as it is
     pitch: float | None = None  # draft voices: factor on the fundamental frequency; None: by gender
     formants: float | None = None  # draft voices: factor on the formant frequencies; None: by gender
+    model: str = ""  # of engines with several: its name, or a folder
+    speaker: str = ""  # what the model or server calls the voice
+    sample: str = ""  # name of a sound file in the folder: speech of the voice, for engines that copy it
+    base_url: str = ""  # of a server
+    format: str = ""  # in which a server sends sound
+    instructions: str = ""  # words for a server that takes them
     shift: float = 1.0  # any engine: factor on the fundamental for one of several who share the voice
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that decide how it sounds."""
+        return tuple(self.folder / name for name in (self.data, self.sample) if self.folder and name)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Heard:
 
     @classmethod
     def of(cls, energy: Curve) -> Heard:
-        """From mean squares, one a step."""
+        """From mean squares, one per step."""
         around = np.convolve(energy, np.ones(_WINDOW_STEPS) / _WINDOW_STEPS)[_WINDOW_STEPS // 2 - 1 :]
         level_db = 10 * np.log10(around[: len(energy)] + 1e-12)
         audible = level_db[level_db > _AUDIBLE_DB]
@@ -104,7 +104,7 @@ def track_energies(path: Path) -> Curve:
 
 
 def energies(blocks: Iterable[Samples], sample_rate: int = TRACK_RATE) -> Curve:
-    """Mean square of the pre-emphasised sound (1 - 0.9 / z at 16 kHz), one value a step."""
+    """Mean square of the pre-emphasised sound (1 - 0.9 / z at 16 kHz), one value per step."""
     import soxr
 
     stream = soxr.ResampleStream(sample_rate, ANALYSIS_RATE, 1, dtype="float32")

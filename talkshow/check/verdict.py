@@ -150,7 +150,7 @@ def read_check(value: Any) -> Check:
 def unseen(name: str) -> FaceCheck:
     """A speaker whose face is in none of the frames that were read."""
     nothing = Figures(0.0, 0.0, None, None, None, "", None, None, None, None, None, None, 0.0)
-    return FaceCheck(name, UNKNOWN, "", nothing, ("it is never wholly in the frame",))
+    return FaceCheck(name, UNKNOWN, "", nothing, ("it is never fully in the frame",))
 
 
 def judge_face(name: str, mouth: Mouth, found: Figures) -> FaceCheck:

@@ -223,7 +223,7 @@ class _Found:
         self._runs: list[NDArray[np.int64]] = []
         self._heights: list[NDArray[np.float64]] = []
         self._gaps: list[NDArray[np.float64]] = []
-        self._looks: dict[int, looks.MouthOfLooks] = {}  # one a scene, in order of time
+        self._looks: dict[int, looks.MouthOfLooks] = {}  # one per scene, in order of time
 
     def add(self, scene: int, run: _Run) -> None:
         """The next run in order of time."""

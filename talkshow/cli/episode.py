@@ -28,6 +28,7 @@ from talkshow.settings import EpisodeSettings
 
 if TYPE_CHECKING:
     from talkshow.episode.types import Episode
+    from talkshow.faces.pictures import Pictures
 
 
 Fade = Annotated[
@@ -138,13 +139,17 @@ def make(
     dry_run: bool,
     shown: opt.Shown,
     config: Path | None = None,
+    pictures: Pictures | None = None,
 ) -> None:
-    """Prepare, show the plan, produce, and print where the result is.  config: the settings file, if there is one."""
+    """Prepare, show the plan, produce, and print where the result is.
+
+    config: the settings file, if there is one.  pictures: those that were read already.
+    """
     from talkshow.episode.holding import folder_for
     from talkshow.episode.make import episode_folder, prepare, produce
     from talkshow.script.reader import read_script
 
-    preparation = prepare(read_script(path, format), settings, voices)
+    preparation = prepare(read_script(path, format), settings, voices, pictures=pictures)
     # a dry run only reports what would stop the real one
     stopping = tuple(f"this would stop: {problem}" for problem in preparation.plan.problems if dry_run)
     if not shown.quiet:

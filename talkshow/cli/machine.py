@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from talkshow.cli import options as opt
-from talkshow.cli.show import console, note, result, result_json
+from talkshow.cli.show import console, note, result, result_json, show_warnings
 
 
 def register(app: typer.Typer) -> None:
@@ -35,16 +35,16 @@ def seats(
     json: opt.Json = False,
 ) -> None:
     """Find the faces of a picture and print their boxes (left, top, right, bottom), from left to right."""
-    from talkshow.faces.find import find_faces
     from talkshow.faces.picture import load_picture
+    from talkshow.faces.pictures import find_upright
     from talkshow.faces.seats import draw_seat_plan
     from talkshow.store.outfile import WrittenFiles, require_free, writing
 
     written = WrittenFiles()
     if out is not None:
         require_free(out, written, overwrite=overwrite, inputs=[image])
-    picture = load_picture(image)
-    faces = find_faces(picture)
+    picture, faces = find_upright(load_picture(image))
+    show_warnings(picture.remarks)
     boxes = {str(number): face.box for number, face in enumerate(faces, start=1)}
     if out is not None:
         from talkshow.faces.picture import as_png
@@ -187,11 +187,11 @@ def verify_models(name: _Checkpoint = None, folder: _Folder = None, json: opt.Js
         raise typer.Exit(1)
 
 
-def doctor(out: opt.Out = Path("outputs"), json: opt.Json = False) -> None:
+def doctor(out: opt.Out = Path("outputs"), voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:
     """Test every part of the program on this machine: OK, or what to do. Exits 1 when a required part fails."""
     from talkshow.doctor import examine
 
-    findings = examine(out)
+    findings = examine(out, voices or ())
     if json:
         result_json([{"part": f.part, "ok": f.ok, "detail": f.detail, "cure": f.cure} for f in findings])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import signal
 import sys
 from typing import Annotated, Any
@@ -81,6 +82,8 @@ def _root(
 def run(arguments: list[str]) -> None:
     """Run a command and exit with its code: see `talkshow.cli.main`."""
     debug = "--debug" in arguments
+    if not debug:
+        _silence_libraries()
     with safe_streams(), ending_signals() as ending:
         code = _outcome([argument for argument in arguments if argument != "--debug"], debug)
         if code == _INTERRUPTED:
@@ -88,6 +91,12 @@ def run(arguments: list[str]) -> None:
     if code == _INTERRUPTED and ending.signal not in (None, signal.SIGINT):
         die(ending.signal)
     raise SystemExit(code)
+
+
+def _silence_libraries() -> None:
+    """Keep what other libraries log about themselves off the terminal; talkshow reports its own warnings."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    logging.getLogger("torch.utils").setLevel(logging.ERROR)  # torch shows its own log
 
 
 def _outcome(arguments: list[str], debug: bool) -> int:

@@ -260,7 +260,9 @@ def _conversion(
         parse_clock(listening.begin, "--from") if listening.begin else None,
         parse_clock(listening.end, "--to") if listening.end else None,
     )
-    source = Source(listening.recording, parse_speaker_files(listening.track or []), part, settings.channels)
+    source = Source(
+        listening.recording, parse_speaker_files(listening.track or []), part, settings.channels, settings.stream
+    )
     diarizer = DiarizerChoice(settings.diarizer, settings.diarizer_model, _count(settings), listening.rttm)
     in_order = tuple(name.strip() for name in (listening.names or "").split(",") if name.strip())
     return Conversion(source, diarizer, transcript, in_order, voices, settings.master), episode_name

@@ -33,11 +33,14 @@ def lint(
     from talkshow.cast.choosing import load_all_voices
     from talkshow.cast.language_check import unspoken_by
     from talkshow.render.cartoon.looks.reader import look_problems
+    from talkshow.script.languages import with_found_language
     from talkshow.script.lint import lint_report
     from talkshow.script.reader import read_script
 
     catalogue = load_all_voices(voices or [])
-    report = lint_report(read_script(script, format), catalogue, look_problems, unspoken_by(catalogue))
+    report = lint_report(
+        with_found_language(read_script(script, format)), catalogue, look_problems, unspoken_by(catalogue)
+    )
     if json:
         result_json(report)
     else:

@@ -51,7 +51,7 @@ def result_json(value: Any) -> None:
 def note_folder(folder: Path, usual: Path) -> None:
     """Report where a result goes when that is not the usual place."""
     if folder != usual:
-        note(f"a part never replaces the whole episode: the result goes to {folder}")
+        note(f"the whole episode stays as it is: this result goes to {folder}")
 
 
 def show_warnings(warnings: tuple[str, ...], verbose: bool = False) -> None:
@@ -109,12 +109,14 @@ def _show_cast(plan: Plan, out: Console) -> None:
         f"{printable(plan.title) or 'untitled'}: {plan.num_lines} lines, {plan.num_scenes} "
         f"scene{'s' * (plan.num_scenes != 1)}, about {minutes}:{seconds:02d}"
     )
+    if plan.language_found:
+        out.print(f"language: {plan.language} (found in the text)")
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("character", "voice", "lines", "seat (left, top, right, bottom)"):
+    for heading in ("character", "voice", "engine", "lines", "seat (left, top, right, bottom)"):
         table.add_column(heading)
     for row in plan.characters:
         seat = ", ".join(f"{value:.0f}" for value in row.seat) if row.seat else "not on screen"
-        table.add_row(printable(row.name), row.voice or "recorded", str(row.num_lines), seat)
+        table.add_row(printable(row.name), row.voice or "recorded", row.engine or "-", str(row.num_lines), seat)
     out.print(table)
 
 

@@ -399,6 +399,7 @@ def scene(
     """
     from talkshow.cast.choosing import load_all_voices
     from talkshow.cast.language_check import require_spoken
+    from talkshow.faces.pictures import Pictures
     from talkshow.writing.job import Commission
     from talkshow.writing.scene import episode_name, find_folder, has_script, write_scene
 
@@ -412,7 +413,8 @@ def scene(
     if not edit:
         require_spoken(brief.language, load_all_voices(voices or []), bool(chosen.episode.draft))
     episode_in = episode_name(folder, chosen.episode)
-    made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=asking.image_from_prompt)
+    pictures = Pictures() if asking.image_from_prompt else None
+    made = write_scene(commission, folder, _reporter(shown.quiet), note, picture=pictures)
     if not shown.quiet:
         show_warnings(made.notes, shown.verbose)
     if edit:
@@ -429,7 +431,9 @@ def scene(
         settings = replace(settings, image=made.picture.path)
     if not shown.quiet:
         note_folder(out / episode_in, folder)
-    episode.make(made.script, None, settings, out, episode_in, list(voices or []), dry_run, shown, chosen.config)
+    episode.make(
+        made.script, None, settings, out, episode_in, list(voices or []), dry_run, shown, chosen.config, pictures
+    )
 
 
 def _read(script: Path | None) -> Any:

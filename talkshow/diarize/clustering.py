@@ -1,4 +1,4 @@
-"""Embeddings to clusters: one a speaker, and how many there are.
+"""Embeddings to clusters: one per speaker, and how many there are.
 
 Two witnesses are heard. The embeddings say how alike two groups of windows sound, measured against how alike the
 windows of one group are. The activity says whether windows less than ten seconds apart came from one local speaker or

@@ -58,7 +58,7 @@ def stretches(activity: Activity) -> NDArray[np.int64]:
 
 
 def peaks(change: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Frames at which enough chunks hear another speaker begin, one a change."""
+    """Frames at which enough chunks hear another speaker begin, one per change."""
     from scipy.signal import find_peaks
 
     found, _ = find_peaks(change, height=CHANGE_SHARE, distance=CHANGE_FRAMES)

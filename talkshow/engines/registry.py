@@ -59,6 +59,7 @@ BUILT_IN: dict[str, dict[str, str]] = {
     "voice_engines": {
         "kokoro": "talkshow.speech.engines.kokoro:Kokoro",
         "draft": "talkshow.speech.engines.draft:Draft",
+        "endpoint": "talkshow.speech.engines.endpoint:Endpoint",
         "tone": "talkshow.speech.engines.tone:Tone",
     },
     "diarizers": {"embedded": "talkshow.diarize.embedded:Embedded", "pyannote": "talkshow.diarize.pyannote:Pyannote"},

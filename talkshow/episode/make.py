@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from talkshow.engines.studio import Studio
 from talkshow.episode.parts import part_of
@@ -22,6 +23,9 @@ from talkshow.script.model import Script
 from talkshow.settings import EpisodeSettings
 from talkshow.store.outputs import episode_files
 from talkshow.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
 
 _LOG = logging.getLogger(__name__)
 
@@ -51,17 +55,23 @@ def make_episode(
 
 
 def prepare(
-    script: Script | Path | str, settings: EpisodeSettings, voices: Sequence[Path] = (), studio: Studio | None = None
+    script: Script | Path | str,
+    settings: EpisodeSettings,
+    voices: Sequence[Path] = (),
+    studio: Studio | None = None,
+    pictures: Pictures | None = None,
 ) -> Preparation:
-    """Read, cast and stage: all that can go wrong early goes wrong here."""
+    """Read, cast and stage: all that can go wrong early goes wrong here.  pictures: those that were read already."""
     from talkshow.cast.catalogue import as_draft
     from talkshow.cast.choosing import cast_script, load_all_voices, offered
     from talkshow.cast.language_check import check_languages
+    from talkshow.script.languages import with_found_language
     from talkshow.script.lint import estimated_duration_s
     from talkshow.script.reader import read_script
 
     studio = studio or Studio()
-    whole = script if isinstance(script, Script) else read_script(Path(script))
+    read = script if isinstance(script, Script) else read_script(Path(script))
+    whole = with_found_language(read)
     catalogue = load_all_voices(voices)
     casting = cast_script(whole, catalogue, settings.voices, settings.seats, draft=settings.draft, seed=settings.seed)
     part = select_part(whole, settings)
@@ -73,7 +83,7 @@ def prepare(
         installed,
     )
     speaking_only = settings.only == "speak"
-    staged = () if speaking_only else tuple(stage_scenes(part, casting.cast, settings))
+    staged = () if speaking_only else tuple(stage_scenes(part, casting.cast, settings, pictures))
     views = tuple(open_views(staged, studio))
     warnings = (
         *map(str, whole.warnings),

@@ -11,6 +11,7 @@ from talkshow.clock import FPS
 from talkshow.engines import registry
 from talkshow.episode.stage import Reason, StagedScene
 from talkshow.errors import TalkshowError
+from talkshow.languages.registry import DEFAULT
 from talkshow.machine.workers import MB_PER_MEGAPIXEL, SPEAKING_MB, picture_workers, worker_count
 from talkshow.render.base import StageView
 from talkshow.render.generated import GeneratorPlan, Lack
@@ -32,6 +33,7 @@ class PlannedCharacter:
 
     name: str
     voice: str | None  # None: heard as recorded
+    engine: str | None  # of the voice
     num_lines: int
     seat: tuple[float, float, float, float] | None  # (left, top, right, bottom) in picture pixels; None: not seen
 
@@ -52,11 +54,15 @@ class Plan:
     device: str = "CPU"
     generator: GeneratorPlan | None = None  # what a generating renderer will do; estimates
     problems: tuple[str, ...] = ()  # why it cannot be spoken as it is
+    language: str = DEFAULT
+    language_found: bool = False  # in the text: the script declares none
 
     def as_dict(self) -> dict[str, Any]:
         """For --json."""
         return {
             "title": self.title,
+            "language": self.language,
+            "language_found": self.language_found,
             "num_lines": self.num_lines,
             "num_scenes": self.num_scenes,
             "estimated_duration_s": round(self.duration_s, 1),
@@ -65,7 +71,13 @@ class Plan:
             "renderers": list(self.renderers),
             "device": self.device,
             "characters": [
-                {"name": c.name, "voice": c.voice, "num_lines": c.num_lines, "seat": list(c.seat) if c.seat else None}
+                {
+                    "name": c.name,
+                    "voice": c.voice,
+                    "engine": c.engine,
+                    "num_lines": c.num_lines,
+                    "seat": list(c.seat) if c.seat else None,
+                }
                 for c in self.characters
             ],
             "problems": list(self.problems),
@@ -115,6 +127,7 @@ def make_plan(
             PlannedCharacter(
                 character.name,
                 character.voice.name if character.voice else None,
+                character.voice.engine if character.voice else None,
                 script.num_lines_of(character.name),
                 (box.left, box.top, box.right, box.bottom) if box else None,
             )
@@ -137,6 +150,8 @@ def make_plan(
         generator.device if generator else "CPU",
         generator,
         problems,
+        script.language,
+        script.language_found,
     )
 
 

@@ -156,7 +156,7 @@ def written_files(workspace: Workspace) -> dict[str, dict[str, Any]]:
 def strange_tracks(workspace: Workspace) -> tuple[str, ...]:
     """A warning for files in the tracks folder that are not tracks of this episode."""
     strange = workspace.strangers()
-    return (f"{', '.join(strange)}: kept, and not a track of this episode",) if strange else ()
+    return (f"{', '.join(strange)}: not a track of this episode; left in place",) if strange else ()
 
 
 def _characters(preparation: Preparation) -> list[dict[str, Any]]:

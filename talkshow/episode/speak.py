@@ -46,7 +46,7 @@ class KeptUtterance:
 def kept_sound(cue: Cue) -> KeptUtterance:
     """What a cue of a spoken script was placed with."""
     if not isinstance(cue.source, KeptUtterance):
-        raise TypeError(f"line {cue.index + 1} ({cue.speaker}) was placed without a sound that was kept")
+        raise TypeError(f"line {cue.index + 1} ({cue.speaker}) was placed without a cached sound")
     return cue.source
 
 
@@ -68,7 +68,8 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
     def speak(line: Line) -> KeptUtterance:
         character = cast[line.speaker]
         engine = engines[character.speaking_voice.engine]
-        key = line_key(line, character, engine.identity, script.pronunciations, seed)
+        directed = bool(getattr(engine, "hears_directions", False))
+        key = line_key(line, character, engine.identity, script.pronunciations, seed, hears_directions=directed)
         path = workspace.kept(STAGE, key, ".npz")
         with same.setdefault(path, threading.Lock()):
             utterance = _kept(path)

@@ -84,7 +84,7 @@ def _stage(
         renderer, reason = "cartoon", Reason.NO_PICTURE
     if renderer == "portrait" and image is None:
         raise FaceError(
-            "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or take --renderer cartoon."
+            "the renderer 'portrait' needs a picture. Give one with --image PICTURE, or use --renderer cartoon."
         )
     company = tuple(
         StagedCharacter(c.name, c.seat, c.look, c.gender)
@@ -116,7 +116,7 @@ def _picture(script: Script, scene: Scene, settings: EpisodeSettings) -> Path | 
         raise FaceError(
             f"{printable(str(image))}: the picture of the scene '{scene.title}' is not there. "
             "Put it beside the script, "
-            "or take it out of the scene's heading."
+            "or remove it from the scene's heading."
         )
     return image
 

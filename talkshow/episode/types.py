@@ -32,7 +32,7 @@ class Preparation:
     script: Script  # the part that is made
     cast: Cast
     settings: EpisodeSettings
-    staged: tuple[StagedScene, ...]  # one a scene of the script; empty when only speaking
+    staged: tuple[StagedScene, ...]  # one per scene of the script; empty when only speaking
     views: tuple[StageView, ...]
     plan: Plan
     warnings: tuple[str, ...]

@@ -1,9 +1,9 @@
-"""Reads pictures of any kind: PNG, JPEG or WebP, grey or with alpha, with an EXIF orientation, or huge."""
+"""Reads pictures of any kind: PNG, JPEG, WebP, HEIC..., grey or with alpha, with an EXIF orientation, or huge."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from talkshow.errors import FaceError
 from talkshow.faces.headers.base import BrokenHeader, Header
-from talkshow.faces.headers.kinds import name_of, read_header
+from talkshow.faces.headers.kinds import is_animated, name_of, read_header
+from talkshow.faces.modern import COPY_AGAIN, KINDS, decode_modern, require_decoder
+from talkshow.faces.orientation import read_orientation, turned_upright
 from talkshow.geometry import Frame
 from talkshow.store.inputs import read_bytes
 
@@ -22,7 +24,7 @@ MAX_EDGE = 3072  # longest edge of the working copy, pixels: more than any frame
 MAX_PIXELS = 200_000_000  # the largest phone photographs
 MAX_MEMORY = 1_350_000_000  # bytes, including the file
 MAX_BYTES = 500_000_000  # of a file
-BACKDROP = 128  # the grey behind transparent pixels
+BACKDROP = 255  # the white behind transparent pixels
 _BAND = 256  # rows
 _CURE = "Give a PNG, JPEG or WebP picture that shows the characters' faces."
 
@@ -35,6 +37,8 @@ class Picture:
     scale:  original pixels per working pixel, >= 1 (the same across and down)
     size:   (width, height) of the original, upright
     data:   the file's bytes, so that the original can be shown again without holding it decoded
+    turns:  quarter turns clockwise that bring a picture on its side upright, where its file does not say so
+    remarks: what the user should know of how it was read
     """
 
     path: Path
@@ -42,6 +46,8 @@ class Picture:
     scale: float
     size: tuple[int, int]
     data: bytes
+    turns: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -50,7 +56,15 @@ class Picture:
 
     def original(self) -> NDArray[np.uint8]:
         """All pixels of the original, (height, width, 3) uint8 RGB."""
-        return self.pixels if self.scale == 1 else _decode(self.path, self.data)
+        if self.scale == 1:
+            return self.pixels
+        return np.ascontiguousarray(np.rot90(_decode(self.path, self.data), -self.turns))
+
+    def turned(self, turns: int) -> Picture:
+        """The picture turned clockwise by quarter turns."""
+        pixels = np.ascontiguousarray(np.rot90(self.pixels, -turns))
+        size = (self.size[1], self.size[0]) if turns % 2 else self.size
+        return replace(self, pixels=pixels, size=size, turns=(self.turns + turns) % 4)
 
 
 def load_picture(path: Path) -> Picture:
@@ -81,7 +95,8 @@ def decode_picture(path: Path, data: bytes) -> Picture:
 
         small = (max(1, round(width / scale)), max(1, round(height / scale)))
         pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
-    return Picture(path, pixels, scale, (width, height), data)
+    remarks = (f"{path}: this picture moves; its first frame is used",) if is_animated(data) else ()
+    return Picture(path, pixels, scale, (width, height), data, remarks=remarks)
 
 
 def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
@@ -89,6 +104,8 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
     import cv2
 
     header = _checked_header(path, data)
+    if header.kind in KINDS:
+        return _in_bands(decode_modern(path, data, header.kind)[..., ::-1])
     # only these can have alpha; IMREAD_UNCHANGED would ignore the EXIF orientation of a JPEG
     flags = cv2.IMREAD_UNCHANGED if header.kind in ("PNG", "WebP") else cv2.IMREAD_COLOR
     try:
@@ -99,6 +116,8 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
                 f"{path}: there is not enough memory for {header.width}x{header.height} pixels. Scale the picture down."
             ) from exc
         image = None
+    if image is not None and flags == cv2.IMREAD_UNCHANGED and (orientation := read_orientation(data, header.kind)) > 1:
+        image = turned_upright(image, orientation)
     if image is None:
         raise FaceError(f"{path}: this {header.kind} file is damaged or of an unsupported kind. {_CURE}")
     if sorted(image.shape[:2]) != sorted((header.width, header.height)):  # possibly turned upright
@@ -106,10 +125,15 @@ def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:
             f"{path}: this {header.kind} file claims {header.width}x{header.height} pixels, but "
             f"contains {image.shape[1]}x{image.shape[0]}. {_CURE}"
         )
+    return _in_bands(image)
+
+
+def _in_bands(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """`_as_rgb`, with less memory: one band at a time."""
     if image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8:
         return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
     pixels = np.empty((*image.shape[:2], 3), np.uint8)
-    for top in range(0, len(image), _BAND):  # one band at a time: the intermediate steps take much memory
+    for top in range(0, len(image), _BAND):
         pixels[top : top + _BAND] = _as_rgb(image[top : top + _BAND])
     return pixels
 
@@ -119,6 +143,9 @@ def _checked_header(path: Path, data: bytes) -> Header:
     try:
         header = read_header(data)
     except BrokenHeader as exc:
+        if name_of(data) in KINDS:
+            require_decoder(path, name_of(data))
+            raise FaceError(f"{path}: this {name_of(data)} file is damaged or cut short: {exc}. {COPY_AGAIN}") from exc
         raise FaceError(f"{path}: this {name_of(data)} file cannot be read: {exc}. {_CURE}") from exc
     if header is None:
         name = name_of(data)
@@ -127,6 +154,8 @@ def _checked_header(path: Path, data: bytes) -> Header:
             if name
             else f"{path}: not a picture that talkshow can read. {_CURE}"
         )
+    if header.kind in KINDS:
+        require_decoder(path, header.kind)
     if header.num_pixels > MAX_PIXELS:
         raise FaceError(
             f"{path}: {header.width}x{header.height} pixels are more than talkshow can process "

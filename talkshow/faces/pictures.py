@@ -6,13 +6,15 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from talkshow.faces.find import Face, find_faces
+from talkshow.faces.find import SURE, Face, find_faces
 from talkshow.faces.picture import Picture, decode_picture, picture_bytes
+
+_TURNS = {1: "clockwise", 3: "counter-clockwise", 2: "upside down"}  # quarter turns
 
 
 @dataclass(frozen=True, eq=False)
 class ReadPicture:
-    """A picture and all its faces, from left to right."""
+    """A picture, upright, and all its faces from left to right."""
 
     picture: Picture
     faces: tuple[Face, ...]
@@ -31,11 +33,22 @@ class Pictures:
         content = hashlib.sha256(data).hexdigest()
         found = self._by_content.get(content)
         if found is None:
-            picture = decode_picture(path, data)
-            found = self._by_content[content] = ReadPicture(picture, find_faces(picture))
+            found = self._by_content[content] = ReadPicture(*find_upright(decode_picture(path, data)))
         self._contents[path] = content
         return ReadPicture(replace(found.picture, path=path), found.faces)
 
     def content(self, path: Path) -> str | None:
         """SHA-256 of a file as it was last read here; None if it was not."""
         return self._contents.get(path)
+
+
+def find_upright(picture: Picture) -> tuple[Picture, tuple[Face, ...]]:
+    """A picture and its faces. Where it shows none, its other three turns are tried: it may lie on its side."""
+    faces = find_faces(picture)
+    for turns in () if faces else (1, 3, 2):
+        turned = picture.turned(turns)
+        faces = tuple(face for face in find_faces(turned) if face.score >= SURE)
+        if faces:
+            told = f"{picture.path}: there are faces in it only when it is turned {_TURNS[turns]}, so that is done"
+            return replace(turned, remarks=(*turned.remarks, told)), faces
+    return picture, faces

@@ -134,7 +134,7 @@ def join_segments(
                     if ahead is None:
                         ahead = int((packet.pts - packet.dts) * ticks)
                     packet.pts = int(packet.pts * ticks) + start * 512
-                    # one a frame, not as in the segment: a last one of a frame or two has no frames to reorder, and
+                    # one per frame, not as in the segment: a last one of a frame or two has no frames to reorder, and
                     # its decoding times would leave a gap
                     packet.dts = (start + count) * 512 - ahead
                     packet.duration = 512

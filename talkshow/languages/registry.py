@@ -38,7 +38,7 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """Everything, read once a process."""
+    """Everything, read once per process."""
     languages = {path.stem: read_language(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}
     broken: dict[str, BackendError] = {}
     for tag in registry.entries(KIND):

@@ -17,7 +17,7 @@ from talkshow.sound.tracks import Track
 from talkshow.sound.waveform import Samples, TrackWriter, sound_blocks
 from talkshow.timeline.turns import Turn
 
-REVISION = 2  # raise when the same turns would give other tracks
+REVISION = 3  # raise when the same turns would give other tracks
 FADE = round(0.02 * TRACK_RATE)  # samples at each edge of a turn, outside it
 
 
@@ -41,7 +41,7 @@ def cut_tracks(
             sources.setdefault((part.sound, part.channel) if part else (recording.sound, None), []).append(speaker)
         for (sound, channel), speakers in sources.items():
             at = 0
-            for block in _mono_blocks(sound, channel, num_samples):
+            for block in _mono_blocks(sound, channel, num_samples, recording.signs):
                 for speaker in speakers:
                     writers[speaker].write(block * gate(edges[speaker], at, len(block)))
                 at += len(block)
@@ -52,7 +52,7 @@ def write_whole(recording: Recording, path: Path) -> None:
     """The recording at 48 kHz mono, as long as its tracks."""
     num_samples = recording.num_frames * TRACK_SAMPLES_PER_FRAME
     with TrackWriter(path, TRACK_RATE, num_samples) as writer:
-        for block in _mono_blocks(recording.sound, None, num_samples):
+        for block in _mono_blocks(recording.sound, None, num_samples, recording.signs):
             writer.write(block)
 
 
@@ -78,11 +78,19 @@ def gate(edges: np.ndarray, first: int, num: int) -> Samples:
     return (0.5 + 0.5 * np.cos(np.pi * distance / FADE)).astype(np.float32)
 
 
-def _mono_blocks(sound: Path, channel: int | None, num_samples: int) -> Iterator[Samples]:
-    """A sound file at 48 kHz, one channel of it or the mean of all, exactly so many samples."""
+def _mono_blocks(sound: Path, channel: int | None, num_samples: int, signs: Sequence[int]) -> Iterator[Samples]:
+    """A sound file at 48 kHz, one channel of it or the mean of all, exactly so many samples.
+
+    signs: of the channels in the mean; empty: all 1
+    """
     written = 0
+    factors = np.array(signs, np.float32)
     for block in sound_blocks(sound, TRACK_RATE):
-        samples = (block.mean(axis=1) if channel is None else block[:, channel])[: num_samples - written]
+        if channel is not None:
+            samples = block[:, channel]
+        else:
+            samples = (block * factors if len(factors) else block).mean(axis=1)
+        samples = samples[: num_samples - written]
         written += len(samples)
         yield samples
     if written < num_samples:

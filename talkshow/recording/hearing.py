@@ -24,7 +24,7 @@ from talkshow.store.workspace import Workspace
 from talkshow.timeline.rttm import read_rttm
 from talkshow.timeline.turns import Diarization, Embedding, Turn
 
-REVISION = 1  # raise when the same engine would give other turns, or another voice
+REVISION = 2  # raise when the same engine would give other turns, or another voice
 Progress = Callable[[int, int], None]
 
 
@@ -71,12 +71,12 @@ def diarize_recording(
         return _written(choice.rttm, recording, voices, workspace, studio)
     if source.channels == "split" and len(recording.parts) < 2 and source.file:
         raise SettingsError(
-            f"{source.file}: this recording has one channel, which cannot be split. Leave out "
-            "--channels split: talkshow distinguishes speakers by their voices."
+            f"{source.file}: this recording has one channel, or several with the same sound, and cannot be "
+            "split. Leave out --channels split: talkshow distinguishes speakers by their voices."
         )
     engine: Diarizer = studio.engine("diarizers", choice.engine, choice.model)
     by_part = (
-        any(part.name for part in recording.parts)
+        recording.own
         or source.channels == "split"
         or (bool(recording.parts) and source.channels == "auto" and hold_one_speaker_each(recording.parts))
     )

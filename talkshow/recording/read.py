@@ -6,32 +6,31 @@ Files may be hours long: nothing here holds more than a block.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talkshow.clock import ANALYSIS_RATE, FPS, TRACK_RATE, clock_text
-from talkshow.errors import AudioError, WorkspaceError
+from talkshow.clock import FPS, TRACK_RATE, clock_text
+from talkshow.errors import AudioError
+from talkshow.recording.apart import signs_of, sounds_apart
 from talkshow.recording.decode import DecodedSound, Native, as_float, open_sound
+from talkshow.recording.labels import StreamLabel, stream_labels, track_names
 from talkshow.recording.source import Source, SpeakerFile
-from talkshow.sound.waveform import Samples, TrackReader
+from talkshow.recording.streams import chosen_streams, stream_name
+from talkshow.recording.writers import ListenedWriter, SoundWriter, frames_to_samples
+from talkshow.sound.waveform import Samples, TrackReader, sound_blocks
 from talkshow.store.digests import digest, identity
 from talkshow.store.workspace import Workspace
 
-REVISION = 2  # raise when the same files would be read differently
+REVISION = 3  # raise when the same files would be read differently
 STAGE = "recording"
 Progress = Callable[[int, int], None]
 _BLOCK = TRACK_RATE  # samples that are written at once
-_BYTES = {"PCM_16": 2, "PCM_24": 3, "PCM_32": 4, "FLOAT": 4, "DOUBLE": 8}  # of a sample
-_LARGE, _LONG_S = 3.9e9, 6 * 3600.0  # bytes beyond which WAV needs 64-bit sizes; seconds where a length is not known
-_HEADER_BYTES = 4096  # that hold everything before the samples
-_CANCELLED = 0.01  # of a channel's energy, left in the mean of all: one channel is inverted
 _MARGIN_S = 0.5  # lengths of the speakers' files that differ by more are reported
 
 
@@ -56,7 +55,9 @@ class Recording:
 
     sound:     the recording's own samples, rate and channels, padded to whole frames of video
     listened:  the same, mono at 16 kHz
-    parts:     its channels, or the speakers' files; empty for a recording in mono
+    parts:     its channels, its streams, or the speakers' files; empty for a recording in mono
+    own:       whether each part is one speaker's for certain
+    signs:     1 or -1 for each channel of `sound`, with which they are added; empty: all 1
     """
 
     sound: Path
@@ -64,6 +65,8 @@ class Recording:
     parts: tuple[Part, ...]
     num_frames: int  # of video
     warnings: tuple[str, ...]
+    own: bool = False
+    signs: tuple[int, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -87,11 +90,10 @@ def read_recording(source: Source, workspace: Workspace, progress: Progress) -> 
     if recording is None:
         folder = workspace.work / STAGE
         folder.mkdir(parents=True, exist_ok=True)
-        read = _read_file if source.file else _read_speakers
-        recording = read(source, folder / key[:16], progress)
+        recording = _read(source, folder / key[:16], progress)
         workspace.keep_json(STAGE, key, _note(recording, workspace))
     workspace.use(STAGE, *recording.files)
-    names = [speaker.name for speaker in source.speakers] or [""] * len(recording.parts)
+    names = [speaker.name for speaker in source.speakers] or [part.name for part in recording.parts]
     return replace(
         recording,
         warnings=tuple(_with_names(warning, source) for warning in recording.warnings),
@@ -105,8 +107,10 @@ def _note(recording: Recording, workspace: Workspace) -> dict[str, Any]:
         "sound": recording.sound.name,
         "listened": recording.listened.name,
         "num_frames": recording.num_frames,
-        "parts": [[part.sound.name, part.channel, part.listened.name] for part in recording.parts],
+        "parts": [[part.sound.name, part.channel, part.listened.name, part.name] for part in recording.parts],
         "warnings": recording.warnings,
+        "own": recording.own,
+        "signs": list(recording.signs),
         "contents": {path.name: workspace.digests.of(path) for path in recording.files},
     }
 
@@ -117,13 +121,18 @@ def _found(note: Any, source: Source, workspace: Workspace) -> Recording:
     Raises ValueError and others for a note of another shape, OSError for a sound that is not there.
     """
     folder = workspace.work / STAGE
-    parts = tuple(Part(folder / sound, int(channel), folder / listened) for sound, channel, listened in note["parts"])
+    parts = tuple(
+        Part(folder / sound, int(channel), folder / listened, str(name))
+        for sound, channel, listened, name in note["parts"]
+    )
     found = Recording(
         folder / note["sound"],
         folder / note["listened"],
         parts,
         int(note["num_frames"]),
         tuple(str(warning) for warning in note["warnings"]),
+        bool(note["own"]),
+        tuple(int(sign) for sign in note["signs"]),
     )
     if found.num_frames < 1 or (source.speakers and len(parts) != len(source.speakers)):
         raise ValueError("not what was read of these files")
@@ -139,11 +148,56 @@ def _with_names(warning: str, source: Source) -> str:
     return re.sub(r"\{([fs]\d+)\}", lambda match: names.get(match[1], ""), warning)
 
 
-def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
-    """One file with everybody in it; with a part for each channel where there are several."""
+def _read(source: Source, stem: Path, progress: Progress) -> Recording:
+    """One file, its streams, or one file per speaker."""
+    if source.file is None:
+        return _read_takes(source.speakers, source, stem, progress)
+    labels = stream_labels(source.file)
+    chosen, told = chosen_streams(source.file, labels, source.stream)
+    if len(chosen) > 1:
+        return _read_streams(source, labels, chosen, told, stem, progress)
+    return _with_warnings(_read_file(source, chosen[0], stem, progress), told)
+
+
+def _with_warnings(recording: Recording, told: Sequence[str]) -> Recording:
+    return replace(recording, warnings=(*recording.warnings, *told))
+
+
+def _read_streams(
+    source: Source,
+    labels: Sequence[StreamLabel],
+    chosen: Sequence[int],
+    told: list[str],
+    stem: Path,
+    progress: Progress,
+) -> Recording:
+    """A file with several streams of sound, each of somebody; copies of others and their sums are nobody."""
+    assert source.file
+    names: dict[int, str] = {}
+    for index in chosen:
+        name = labels[index].name
+        names[index] = f"{name} {index + 1}" if name and name in names.values() else name
+    takes = [SpeakerFile(names[index], source.file, 0.0, index) for index in chosen]
+    read = _read_takes(takes, source, stem, progress)
+    apart = sounds_apart([part.listened for part in read.parts], [stream_name(labels, index) for index in chosen])
+    told += [
+        f"{{f0}}: {stream_name(labels, chosen[index])} is {reason}, and no speaker"
+        for index, reason in apart.reasons.items()
+    ]
+    own = [chosen[index] for index in apart.own]
+    if 0 < len(own) < len(chosen):
+        if len(own) == 1:
+            return _with_warnings(_read_file(source, own[0], stem, progress), told)
+        read = _read_takes([take for take in takes if take.stream in own], source, stem, progress)
+    parts = () if source.channels == "mix" else read.parts
+    return _with_warnings(replace(read, parts=parts, own=bool(parts)), told)
+
+
+def _read_file(source: Source, stream: int, stem: Path, progress: Progress) -> Recording:
+    """One stream with everybody in it; with a part for each channel that is a microphone of its own."""
     assert source.file
     with ExitStack() as opened:
-        decoded = opened.enter_context(open_sound(source.file))
+        decoded = opened.enter_context(open_sound(source.file, stream))
         rate, channels = decoded.sample_rate, decoded.num_channels
         sound, listened = stem.with_suffix(".wav"), stem.with_suffix(".mono.wav")
         split = channels > 1 and source.channels != "mix"
@@ -151,17 +205,15 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
             Part(sound, index, stem.with_suffix(f".channel{index + 1}.wav"))
             for index in range(channels if split else 0)
         )
-        whole = opened.enter_context(_Writer(sound, rate, channels, decoded.wav_format, decoded.expected_s))
-        mono = opened.enter_context(_Listened(listened, rate, decoded.expected_s))
-        singles = [opened.enter_context(_Listened(part.listened, rate, decoded.expected_s)) for part in parts]
-        num, alone, together = 0, 0.0, 0.0  # energies of a channel by itself, and of their mean
+        whole = opened.enter_context(SoundWriter(sound, rate, channels, decoded.wav_format, decoded.expected_s))
+        mono = opened.enter_context(ListenedWriter(listened, rate, decoded.expected_s))
+        singles = [opened.enter_context(ListenedWriter(part.listened, rate, decoded.expected_s)) for part in parts]
+        num, products = 0, np.zeros((channels, channels))
         for block in _part_of(decoded, source.part, progress):
             samples = as_float(block)
-            mean = samples.mean(axis=1)
-            alone += float(np.square(samples, dtype=np.float64).mean(axis=1).sum())
-            together += float(np.square(mean, dtype=np.float64).sum())
+            products += samples.T.astype(np.float64) @ samples
             whole.write(block)
-            mono.write(mean)
+            mono.write(samples.mean(axis=1))
             for index, single in enumerate(singles):
                 single.write(samples[:, index])
             num += len(block)
@@ -171,16 +223,45 @@ def _read_file(source: Source, stem: Path, progress: Progress) -> Recording:
                 f"is only {clock_text(decoded.num_samples / rate)} long."
             )
         num_frames = -(-num * FPS // rate)
-        whole.pad(_frames_to_samples(num_frames, rate) - num)
+        whole.pad(frames_to_samples(num_frames, rate) - num)
         for listener in (mono, *singles):
             listener.finish(num_frames)
-    warnings = _damage(decoded, source.part[1], "{f0}")
-    if together < alone * _CANCELLED:
-        warnings += (
-            "{f0}: its channels cancel each other out: next to nothing of them is heard "
-            "together. Invert one of them, or keep only one.",
-        )
-    return Recording(sound, listened, parts, num_frames, warnings)
+    recording = Recording(sound, listened, parts, num_frames, _damage(decoded, source.part[1], "{f0}"))
+    return _without_mixes(_turned_over(recording, rate, products), source.file)
+
+
+def _turned_over(recording: Recording, rate: int, products: NDArray[np.float64]) -> Recording:
+    """The recording with inverted channels turned over where they are added to one.  products: of all channels."""
+    signs = signs_of(products)
+    if (signs > 0).all():
+        return recording
+    with ListenedWriter(recording.listened, rate, recording.duration_s) as mono:
+        for block in sound_blocks(recording.sound, rate):
+            mono.write(block @ signs / np.float32(len(signs)))
+        mono.finish(recording.num_frames)
+    inverted = ", ".join(str(index + 1) for index in np.flatnonzero(signs < 0))
+    told = (
+        f"{{f0}}: its channels cancel each other out: channel {inverted} is inverted. It is turned over for "
+        "listening and for the tracks; in the video's sound it stays as it is"
+    )
+    return replace(_with_warnings(recording, [told]), signs=tuple(int(sign) for sign in signs))
+
+
+def _without_mixes(recording: Recording, file: Path) -> Recording:
+    """The recording with the channels that are microphones of their own, and their names, as parts."""
+    if not recording.parts:
+        return recording
+    channels = [f"channel {part.channel + 1}" for part in recording.parts]
+    apart = sounds_apart([part.listened for part in recording.parts], channels)
+    names = track_names(file)
+    parts = [recording.parts[index] for index in apart.own]
+    parts = [replace(part, name=names.get(part.channel, "")) for part in parts] if len(parts) > 1 else []
+    told = [
+        f"{{f0}}: {channels[index]} is {reason}, and no speaker"
+        for index, reason in apart.reasons.items()
+        if len(channels) > 2 and reason != "silent"
+    ]
+    return _with_warnings(replace(recording, parts=tuple(parts)), told)
 
 
 def _part_of(decoded: DecodedSound, part: tuple[float | None, float | None], progress: Progress) -> Iterator[Native]:
@@ -209,6 +290,13 @@ def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[st
     told = []
     if decoded.broken_s:
         told.append(f"{name}: {decoded.broken_s:.1f} s are damaged and silent")
+    if decoded.num_holes:
+        places = "a place" if decoded.num_holes == 1 else f"{decoded.num_holes} places"
+        told.append(f"{name}: its clock skips {decoded.hole_s:.1f} s in {places}, which are silent")
+    if decoded.changes:
+        told.append(
+            f"{name}: the sound changes on the way ({decoded.changes[0]}) and is converted to what it was before"
+        )
     if decoded.num_strange:
         count = f"{decoded.num_strange} samples are" if decoded.num_strange > 1 else "1 sample is"
         told.append(f"{name}: {count} not finite or absurdly large, and silent")
@@ -220,22 +308,22 @@ def _damage(decoded: DecodedSound, until_s: float | None, name: str) -> tuple[st
     return tuple(told)
 
 
-def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
-    """One file per speaker: each at 48 kHz mono from its start on; the recording is their sum."""
+def _read_takes(takes: Sequence[SpeakerFile], source: Source, stem: Path, progress: Progress) -> Recording:
+    """A file or stream per speaker: each at 48 kHz mono from its start on; the recording is their sum."""
     lengths: list[float] = []
     warnings: list[str] = []
     parts: list[Part] = []
-    for index, speaker in enumerate(source.speakers):
+    for index, speaker in enumerate(takes):
         track = stem.with_suffix(f".track{index + 1}.wav")
         with ExitStack() as opened:
-            decoded = opened.enter_context(open_sound(speaker.path))
+            decoded = opened.enter_context(open_sound(speaker.path, speaker.stream))
             expected_s = speaker.start_s + decoded.expected_s if decoded.expected_s else None
-            writer = opened.enter_context(_Listened(track, decoded.sample_rate, expected_s, TRACK_RATE))
+            writer = opened.enter_context(ListenedWriter(track, decoded.sample_rate, expected_s, TRACK_RATE))
             _lay(speaker, decoded, source.part, writer, progress)
-            warnings += _damage(decoded, source.part[1], f"{{f{index}}}")
+            warnings += _damage(decoded, source.part[1], f"{{f{index}}}" if source.speakers else "{f0}")
             lengths.append(speaker.start_s + decoded.num_samples / decoded.sample_rate)
-        parts.append(Part(track, 0, track.with_suffix(".mono.wav")))
-    if max(lengths) - min(lengths) > _MARGIN_S:
+        parts.append(Part(track, 0, track.with_suffix(".mono.wav"), "" if source.speakers else speaker.name))
+    if source.speakers and max(lengths) - min(lengths) > _MARGIN_S:
         ends = ", ".join(f"{{s{index}}} {clock_text(length)}" for index, length in enumerate(lengths))
         warnings.append(
             f"the speakers' files end at different times ({ends}): the shorter ones are silent from there "
@@ -256,9 +344,9 @@ def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
                 f"the sum of the speakers' files is too loud: it is lowered by {-20 * np.log10(gain):.1f} dB"
             )
         length_s = end_s - begin_s
-        whole = opened.enter_context(_Writer(sound, TRACK_RATE, 1, "FLOAT", length_s))
-        mono = opened.enter_context(_Listened(listened, TRACK_RATE, length_s))
-        singles = [opened.enter_context(_Listened(part.listened, TRACK_RATE, length_s)) for part in parts]
+        whole = opened.enter_context(SoundWriter(sound, TRACK_RATE, 1, "FLOAT", length_s))
+        mono = opened.enter_context(ListenedWriter(listened, TRACK_RATE, length_s))
+        singles = [opened.enter_context(ListenedWriter(part.listened, TRACK_RATE, length_s)) for part in parts]
         for blocks in _side_by_side(readers, num_frames):
             total = np.sum(blocks, axis=0) * np.float32(gain)
             whole.write(total[:, None])
@@ -267,14 +355,14 @@ def _read_speakers(source: Source, stem: Path, progress: Progress) -> Recording:
                 single.write(block)
         for listener in (mono, *singles):
             listener.finish(num_frames)
-    return Recording(sound, listened, tuple(parts), num_frames, tuple(warnings))
+    return Recording(sound, listened, tuple(parts), num_frames, tuple(warnings), own=True)
 
 
 def _lay(
     speaker: SpeakerFile,
     decoded: DecodedSound,
     part: tuple[float | None, float | None],
-    writer: _Listened,
+    writer: ListenedWriter,
     progress: Progress,
 ) -> None:
     """A speaker's file, mono, from the beginning of the part on: later by its start, or without what comes before."""
@@ -288,7 +376,7 @@ def _lay(
 
 def _side_by_side(readers: list[TrackReader], num_frames: int) -> Iterator[list[Samples]]:
     """Blocks of all tracks at the same time, silence after their ends."""
-    total = _frames_to_samples(num_frames, TRACK_RATE)
+    total = frames_to_samples(num_frames, TRACK_RATE)
     for first in range(0, total, _BLOCK):
         yield [reader.read(first, min(_BLOCK, total - first)) for reader in readers]
 
@@ -299,88 +387,3 @@ def _gain_that_fits(readers: list[TrackReader], num_frames: int) -> float:
         (float(np.abs(np.sum(blocks, axis=0)).max()) for blocks in _side_by_side(readers, num_frames)), default=0.0
     )
     return 1.0 if peak <= 1.0 else 0.99 / peak
-
-
-def _frames_to_samples(num_frames: int, rate: int) -> int:
-    """Samples that cover whole frames of video, at any rate."""
-    return int(-(-Fraction(num_frames * rate, FPS) // 1))
-
-
-class _Writer:
-    """A WAV file of any format, written in blocks; a context manager.  expected_s: about how long it becomes."""
-
-    def __init__(self, path: Path, rate: int, channels: int, wav_format: str, expected_s: float | None) -> None:
-        import soundfile
-
-        size = (_LONG_S if expected_s is None else expected_s) * rate * channels * _BYTES[wav_format]
-        # not every program reads RF64
-        form = "RF64" if size > _LARGE else "WAV"
-        path.touch()  # Python says why it cannot; libsndfile says "System error"
-        self._file = soundfile.SoundFile(path, "w", rate, channels, wav_format, format=form)
-        self._path, self._channels = path, channels
-
-    def write(self, block: NDArray[Any]) -> None:
-        """(num_samples, num_channels) in the file's own kind of samples. Raises WorkspaceError on a full disk."""
-        import soundfile
-
-        try:
-            self._file.write(block)
-        except (soundfile.LibsndfileError, AssertionError) as exc:  # it asserts that all samples were taken
-            raise WorkspaceError(
-                f"{self._path}: the disk is full. Finished results are kept: make room and run the same command again."
-            ) from exc
-
-    def pad(self, num_samples: int) -> None:
-        """Silence at the end."""
-        self.write(np.zeros((num_samples, self._channels), np.int16))
-
-    def __enter__(self) -> _Writer:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._file.close()
-        _forget_time(self._path)
-
-
-def _forget_time(path: Path) -> None:
-    """Set the time of day to zero that libsndfile notes in files of floats: equal sounds shall be equal bytes."""
-    with path.open("r+b") as file:
-        peak = file.read(_HEADER_BYTES).find(b"PEAK")
-        if peak >= 0:
-            file.seek(peak + 12)  # behind the chunk's name, size and version
-            file.write(bytes(4))
-
-
-class _Listened:
-    """A mono WAV file at another rate (by default 16 kHz), resampled as it is written; a context manager."""
-
-    def __init__(self, path: Path, rate: int, expected_s: float | None, to_rate: int = ANALYSIS_RATE) -> None:
-        import soxr
-
-        self._writer = _Writer(path, to_rate, 1, "FLOAT", expected_s)
-        self._stream = soxr.ResampleStream(rate, to_rate, 1, dtype="float32") if rate != to_rate else None
-        self._rate, self._written = to_rate, 0
-
-    def write(self, samples: Samples) -> None:
-        """(num_samples,) at the recording's rate."""
-        self._append(self._stream.resample_chunk(samples) if self._stream else samples)
-
-    def finish(self, num_frames: int | None = None) -> None:
-        """The resampler's last samples, and silence up to that number of video frames."""
-        if self._stream:
-            self._append(self._stream.resample_chunk(np.zeros(0, np.float32), last=True))
-            self._stream = None
-        if num_frames is not None:
-            self._append(np.zeros(max(0, _frames_to_samples(num_frames, self._rate) - self._written), np.float32))
-
-    def _append(self, samples: Samples) -> None:
-        self._writer.write(samples[:, None])
-        self._written += len(samples)
-
-    def __enter__(self) -> _Listened:
-        return self
-
-    def __exit__(self, kind: object, *exc_info: object) -> None:
-        if kind is None:
-            self.finish()
-        self._writer.__exit__(kind, *exc_info)

@@ -16,11 +16,12 @@ from talkshow.store.inputs import is_address
 
 @dataclass(frozen=True)
 class SpeakerFile:
-    """A file with one speaker's sound alone, from `start_s` on in the episode."""
+    """A file with one speaker's sound alone, from `start_s` on in the episode.  stream: which of its sounds, from 0."""
 
     name: str
     path: Path
     start_s: float = 0.0
+    stream: int = 0
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Source:
     speakers: or one file per speaker
     part:     (from, to) in seconds; None: from the beginning, to the end
     channels: whether each channel of `file` holds one speaker: "auto" (heard), "mix" (no), "split" (yes)
+    stream:   which of the file's streams of sound are used: numbers from 1 or titles, separated by commas; None: all
 
     Raises SettingsError for what does not fit together, AudioError for a file that is not there.
     """
@@ -39,6 +41,7 @@ class Source:
     speakers: tuple[SpeakerFile, ...] = ()
     part: tuple[float | None, float | None] = (None, None)
     channels: str = "auto"
+    stream: str | None = None
 
     def __post_init__(self) -> None:
         if bool(self.file) == bool(self.speakers):
@@ -55,6 +58,8 @@ class Source:
                 f"the part ends at {clock_text(last)}, before it begins at {clock_text(first)}: "
                 "write for example --from 1:20 --to 4:05."
             )
+        if self.stream is not None and not self.file:
+            raise SettingsError("--stream chooses among the sounds of one recording: leave it out with --track.")
         if self.channels not in CHANNELS:
             raise SettingsError(f"channels cannot be '{self.channels}'. {choose(self.channels, CHANNELS)}")
         for path in self.files:
@@ -74,7 +79,7 @@ class Source:
 
     def key(self) -> list[Any]:
         """Everything but the content of the files that decides what is read, for a digest."""
-        return [[speaker.start_s for speaker in self.speakers], self.part, self.channels == "mix"]
+        return [[speaker.start_s for speaker in self.speakers], self.part, self.channels == "mix", self.stream]
 
 
 def parse_speaker_files(options: Sequence[str]) -> tuple[SpeakerFile, ...]:

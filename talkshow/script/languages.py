@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from talkshow.languages.guessing import find_language
 from talkshow.languages.letters import Letters, letters_of
-from talkshow.languages.registry import name_of, primary
+from talkshow.languages.registry import DEFAULT, name_of, primary
 from talkshow.script.model import Line, Scene, Script
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """The language of a line.  tags: those it can be in; letters: what decides it; declared: as written, or ""."""
+    """The language of a line.
+
+    tags: those it can be in; letters: what decides it; declared: as written, or ""; found: in the text of the script.
+    """
 
     tags: tuple[str, ...]
     letters: Letters | None = None
     declared: str = ""
+    found: bool = False
 
     def __str__(self) -> str:
         return f"in {name_of(self.tags[0])}" if self.letters is None else f"written in {self.letters}"
 
 
-def language_of(text: str, declared: str) -> Spoken:
-    """The language of a text that is declared to be in one."""
+def language_of(text: str, declared: str, *, found: bool = False) -> Spoken:
+    """The language of a text that is declared to be in one, or is found to be."""
     letters, tag = letters_of(text), primary(declared)
     if letters and tag not in letters.languages:
         return Spoken(letters.languages, letters)
-    return Spoken((tag,), declared=declared)
+    return Spoken((tag,), declared="" if found else declared, found=found)
 
 
 def line_language(line: Line, scene: Scene, script: Script) -> str:
@@ -41,4 +46,19 @@ def spoken_lines(script: Script) -> Iterator[tuple[Line, Spoken]]:
     for scene in script.scenes:
         for line in scene.lines:
             if line.text:
-                yield line, language_of(line.text, scene.language or script.language)
+                found = script.language_found and scene.language is None
+                yield line, language_of(line.text, scene.language or script.language, found=found)
+
+
+def declares_language(script: Script) -> bool:
+    """Whether a script says in which language it is."""
+    return primary(script.language) != DEFAULT or "language" in (script.layout.places if script.layout else ())
+
+
+def with_found_language(script: Script) -> Script:
+    """The script in the language that its text is in, if it declares none."""
+    if declares_language(script):
+        return script
+    texts = (line.text for scene in script.scenes if scene.language is None for line in scene.lines if line.text)
+    found = find_language("\n".join(texts))
+    return script if found == DEFAULT else replace(script, language=found, language_found=True)

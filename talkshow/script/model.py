@@ -141,6 +141,7 @@ class Script:
     path: Path | None = field(default=None, compare=False)
     warnings: tuple[ScriptWarning, ...] = field(default=(), compare=False)
     layout: Layout | None = field(default=None, compare=False, repr=False)  # of the file that it was read from
+    language_found: bool = field(default=False, compare=False)  # in the text: the script declares none
 
     @property
     def lines(self) -> Iterator[Line]:

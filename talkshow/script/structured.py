@@ -250,7 +250,7 @@ def script_values(script: Script) -> dict[str, Any]:
 
 
 def dump_yaml(values: Any) -> str:
-    """YAML in the order of its mappings, one value a line."""
+    """YAML in the order of its mappings, one value per line."""
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

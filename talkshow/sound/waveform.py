@@ -30,7 +30,7 @@ from talkshow.store.inputs import require_file
 
 Samples = NDArray[np.float32]
 
-MOST_CHANNELS = 8
+MOST_CHANNELS = 64  # of a field recorder
 RATES = (2_000, 768_000)  # sample rates of anything that records sound
 _LONGEST_WHOLE = 2**28  # samples of all channels held in memory at once: 1 GB
 SAMPLE_BYTES = {"FLOAT": 4, "PCM_24": 3, "PCM_16": 2}  # by soundfile's names

@@ -31,6 +31,7 @@ class SpeechRequest:
     speed: float = 1.0
     pronunciations: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    direction: str = ""  # how it is to be said, as the script has it; for engines that can do more than pace and level
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,9 @@ class Synthesizer(Protocol):
     `identity` names engine, version and weights: cached speech is thrown away when it changes. An engine whose
     `speak` may be called from several threads at once has a true attribute `thread_safe`; others speak line by line.
     A class may have an attribute `languages`: the tags of those it speaks, ("en", "de"), or ("*",) for all. One without
-    it speaks the languages that name it in `Language.spoken_by`, or where none does, those of its voices.
+    it speaks the languages that name it in `Language.spoken_by`, or where none does, those of its voices. One with
+    a true attribute `hears_directions` does what `SpeechRequest.direction` says. An utterance without words gets their
+    times by comparison with a bundled voice that says the same text.
     """
 
     identity: str

@@ -42,7 +42,7 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Reads a language aloud: one object a process, used from several threads.
+    """Reads a language aloud: one object per process, used from several threads.
 
     `identity` changes whenever the same text would be read differently: cached speech is thrown away then.
     """
@@ -131,7 +131,7 @@ def place(
 ) -> tuple[tuple[Word, ...], tuple[Phoneme, ...]]:
     """When words and phonemes are heard.
 
-    `durations_s`: one a token, pads at both ends included (len(reading.tokens) + 2); `end_s`: length of the sound;
+    `durations_s`: one per token, pads at both ends included (len(reading.tokens) + 2); `end_s`: length of the sound;
     `late_s`: by how much the model's own account runs behind the sound. Spans lie inside 0..end_s and are in order.
     A stressed vowel keeps its mark ("ˈæ", "ˌɪ") and begins where the mark does.
     """

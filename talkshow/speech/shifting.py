@@ -16,7 +16,7 @@ _DEEPEST_F0, _HIGHEST_F0 = 50.0, 500.0
 
 
 def pitch_curve(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Fundamental frequency of speech at 24 kHz in Hz, one value a frame of 300 samples, 0 where unvoiced (Harvest)."""
+    """Fundamental frequency of speech at 24 kHz in Hz: one value per 300 samples, 0 where unvoiced (Harvest)."""
     import pyworld
 
     f0, _ = pyworld.harvest(

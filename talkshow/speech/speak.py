@@ -29,6 +29,7 @@ from talkshow.speech.checked import checked_speech
 from talkshow.speech.clauses import clauses, halves, pause_after
 from talkshow.speech.reading import reading_identity
 from talkshow.speech.respelling import applying
+from talkshow.speech.timing import timed
 from talkshow.store.digests import digest, file_digest, identity
 from talkshow.store.files import UNREADABLE, writing
 from talkshow.store.inputs import require_file
@@ -61,16 +62,17 @@ def speak_line(
             parts.append(_rest(item.seconds, parts))
             pause_s = 0.0
             continue
-        text, delivery = item
+        text, delivery, direction = item
         speed = min(max(character.speed * delivery.speed, SPEEDS[0]), SPEEDS[1])
-        request = SpeechRequest(text, character.speaking_voice, speed, applying(text, pronunciations), seed)
-        for said, utterance in _spoken(request, synthesizer, language):
+        said = applying(text, pronunciations)
+        request = SpeechRequest(text, character.speaking_voice, speed, said, seed, direction)
+        for spoken, utterance in _spoken(request, synthesizer, language):
             if not utterance.words:
-                _show_with_last_word(parts, said, utterance.warnings)
+                _show_with_last_word(parts, spoken, utterance.warnings)
                 continue
             parts.append(_rest(pause_s, [utterance]))
             parts.append(_louder(_trimmed(utterance), delivery.gain_db))
-            pause_s = pause_after(said, language) / speed
+            pause_s = pause_after(spoken, language) / speed
     joined = _joined(parts)
     if joined.words:
         return joined
@@ -81,7 +83,13 @@ def speak_line(
 
 
 def line_key(
-    line: Line, character: Character, engine_identity: str, pronunciations: Mapping[str, str], seed: int
+    line: Line,
+    character: Character,
+    engine_identity: str,
+    pronunciations: Mapping[str, str],
+    seed: int,
+    *,
+    hears_directions: bool = False,
 ) -> str:
     """SHA-256 (hex) of everything that decides how the line sounds: the name of its sound in the cache.
 
@@ -90,6 +98,7 @@ def line_key(
     voice = character.speaking_voice
     said = _stretches(line, find(voice.language))
     stretches = [item.seconds if isinstance(item, Rest) else (item[0], astuple(item[1])) for item in said]
+    directions = [item[2] for item in said if not isinstance(item, Rest)] if hears_directions else []
     return digest(
         identity("line", REVISION, engine_identity, reading_identity(voice)),
         seed,
@@ -102,11 +111,13 @@ def line_key(
             voice.formants,
             voice.shift,
             voice.loudness,
-            _data_digest(voice),
+            *_data_digests(voice),
+            *filter(None, (voice.model, voice.speaker, voice.base_url, voice.format, voice.instructions)),
         ],
         line.text,
         stretches,
         sorted(applying(line.text, pronunciations).items()),
+        *([directions] if any(directions) else []),
     )
 
 
@@ -126,7 +137,7 @@ def save_utterance(path: Path, utterance: Utterance) -> None:
         with writing(path) as temporary, temporary.open("wb") as file:
             np.savez(file, samples=utterance.waveform.samples, about=encoded)
     except OSError as exc:
-        raise AudioError(f"{path}: cannot keep this speech: {exc.strerror or exc}") from exc
+        raise AudioError(f"{path}: cannot cache this speech: {exc.strerror or exc}") from exc
 
 
 def load_utterance(path: Path) -> Utterance:
@@ -143,7 +154,7 @@ def load_utterance(path: Path) -> Utterance:
         phonemes = tuple(Phoneme(symbol, Span(start, end)) for symbol, start, end in about["phonemes"])
         return Utterance(Waveform(samples, int(about["sample_rate"])), words, phonemes, tuple(about["warnings"]))
     except (*UNREADABLE, RuntimeError, zipfile.BadZipFile, zlib.error) as exc:  # RuntimeError: another kind of zip
-        raise AudioError(f"{path}: this kept speech cannot be read: {exc}") from exc
+        raise AudioError(f"{path}: this cached speech cannot be read: {exc}") from exc
 
 
 def _require_stored(stored: Any, path: Path) -> None:
@@ -152,16 +163,16 @@ def _require_stored(stored: Any, path: Path) -> None:
         raise ValueError("it is packed")
 
 
-def _stretches(line: Line, language: Language) -> Iterator[Rest | tuple[str, Delivery]]:
-    """What is said in one go, with its delivery, and the rests between; in order."""
-    delivery = _opening(line)
+def _stretches(line: Line, language: Language) -> Iterator[Rest | tuple[str, Delivery, str]]:
+    """What is said in one go, with its delivery and its direction, and the rests between; in order."""
+    delivery, direction = _opening(line), line.direction
     for piece in line.pieces:
         if isinstance(piece, Rest):
             yield piece
         elif isinstance(piece, Direction):
-            delivery = piece.meaning.delivery or delivery
+            delivery, direction = piece.meaning.delivery or delivery, piece.name
         elif isinstance(piece, Say):
-            yield from ((text, delivery) for text in clauses(piece.text, language))
+            yield from ((text, delivery, direction) for text in clauses(piece.text, language))
 
 
 def _opening(line: Line) -> Delivery:
@@ -177,6 +188,7 @@ def _spoken(request: SpeechRequest, synthesizer: Synthesizer, language: Language
     try:
         with failures(synthesizer, "speaking"):
             utterance = checked_speech(synthesizer, synthesizer.speak(request))
+        utterance = timed(utterance, request)
     except ClauseTooLong as exc:
         parts = halves(request.text, language)
         if parts is None:
@@ -292,15 +304,13 @@ def _joined(parts: list[Utterance]) -> Utterance:
     return Utterance(Waveform(np.concatenate(samples), rate), tuple(words), tuple(phonemes), tuple(warnings))
 
 
-def _data_digest(voice: Voice) -> str:
-    if voice.folder is None or not voice.data:
-        return ""
-    path = voice.folder / voice.data
+def _data_digests(voice: Voice) -> list[str]:
+    """Digests of a voice's files; one empty text for a voice without any."""
     try:
-        about = path.stat()
-        return _content(path, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
+        about = [(path, path.stat()) for path in voice.files]
+        return [_content(path, a.st_mtime_ns, a.st_ctime_ns, a.st_size) for path, a in about] or [""]
     except OSError as exc:
-        raise CastError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
+        raise CastError(f"{exc.filename}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
 
 
 @functools.lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from typing import Any
 from talkshow.clock import FPS
 from talkshow.span import Span
 from talkshow.timeline import rttm
+from talkshow.timeline.phrases import columns, glued, phrases, pieces
 from talkshow.timeline.turns import Turn
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
@@ -28,23 +29,27 @@ MAX_BLOCK_S = 6.0
 SHORT_OVERLAP_S = 0.6  # SRT: two captions that meet for less follow each other instead
 CUT_MARK = "—"  # ends the caption of a line that is cut off
 
-SENTENCE_ENDS = (".", "!", "?", "…")
-CLAUSE_ENDS = (",", ";", ":", "–", "—", "--")
-_CLOSING = "\"'”’»)]"
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "।")
+CLAUSE_ENDS = (",", ";", ":", "–", "—", "--", "，", "、", "；", "：")
+_CLOSING = "\"'”’»)]」』》）"
 
 
 @dataclass(frozen=True)
 class CaptionBlock:
-    """What is shown of one speaker at once: one or two lines of at most 42 characters, without the name."""
+    """What is shown of one speaker at once: one or two lines of at most 42 characters, without the name.
+
+    words: the pieces between which it may be broken in another way.
+    """
 
     span: Span
     speaker: str
     lines: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """All lines as one."""
-        return " ".join(self.lines)
+        return glued(self.lines)
 
 
 _Entry = tuple[Span, tuple[CaptionBlock, ...]]  # what SubRip shows at once
@@ -75,7 +80,7 @@ def to_srt(timeline: Timeline) -> str:
         lines: list[str] = []
         for block in shown:
             named = len(shown) > 1 or block.speaker != speaker
-            lines += wrapped(f"{_clean(block.speaker)}: {block.text}") if named else block.lines
+            lines += wrapped([*f"{_clean(block.speaker)}:".split(), *block.words]) if named else block.lines
         speaker = shown[0].speaker if len(shown) == 1 else ""
         # SubRip has no escapes: an arrow in the text would be read as a line of times
         text = "\n".join(lines).replace("-->", "→")
@@ -96,7 +101,7 @@ def to_webvtt(timeline: Timeline) -> str:
 
 
 def to_rttm(timeline: Timeline, name: str) -> str:
-    """One SPEAKER line a cue: who is heard from when for how long.  name: of the recording."""
+    """One SPEAKER line per cue: who is heard from when for how long.  name: of the recording."""
     return rttm.to_rttm((Turn(cue.speaker, cue.span) for cue in timeline.cues), name)
 
 
@@ -126,18 +131,17 @@ def to_timeline_json(timeline: Timeline, title: str, shots: Sequence[dict[str, A
     }
 
 
-def wrapped(text: str) -> list[str]:
-    """Text in lines of at most 42 characters: as few as possible, about equally long, broken at clauses.
+def wrapped(text: Sequence[str]) -> list[str]:
+    """Words in lines of at most 42 characters: as few as possible, about equally long, broken at clauses.
 
     A word longer than a line is broken.
     """
-    words = [piece for word in text.split() for piece in _pieces(word)]
+    words = [piece for word in text for piece in pieces(word, MAX_CHARACTERS)]
     costs: list[tuple[float, int]] = [(0.0, 0)]  # of the first n words, and where their last line begins
     for end in range(1, len(words) + 1):
         best = (math.inf, 0)
-        length = -1
         for begin in range(end - 1, -1, -1):
-            length += len(words[begin]) + 1
+            length = columns(glued(words[begin:end]))
             if length > MAX_CHARACTERS:
                 break
             # a thousand a line: one line more is worse than any shape
@@ -148,7 +152,7 @@ def wrapped(text: str) -> list[str]:
     end = len(words)
     while end:
         begin = costs[end][1]
-        lines.insert(0, " ".join(words[begin:end]))
+        lines.insert(0, glued(words[begin:end]))
         end = begin
     return lines
 
@@ -181,7 +185,8 @@ def _cue_blocks(cue: Cue) -> list[CaptionBlock]:
 
 def _block(cue: Cue, words: Sequence[Word]) -> CaptionBlock:
     span = Span(words[0].span.start_s, words[-1].span.end_s)
-    return CaptionBlock(span, cue.speaker, tuple(wrapped(" ".join(word.text for word in words))))
+    shown = tuple(word.text for word in words)
+    return CaptionBlock(span, cue.speaker, tuple(wrapped(shown)), shown)
 
 
 def _block_cost(words: Sequence[Word], name: str, last: bool) -> float | None:
@@ -195,11 +200,11 @@ def _block_cost(words: Sequence[Word], name: str, last: bool) -> float | None:
 
 def _fits(words: Sequence[str]) -> bool:
     """Whether words fill at most two lines; filling each line as far as it goes takes the fewest."""
-    num_lines, length = 1, -1
+    num_lines, line = 1, ""
     for word in words:
-        length += len(word) + 1
-        if length > MAX_CHARACTERS:
-            num_lines, length = num_lines + 1, len(word)
+        line = glued((line, word))
+        if columns(line) > MAX_CHARACTERS:
+            num_lines, line = num_lines + 1, word
     return num_lines <= MAX_LINES
 
 
@@ -213,7 +218,9 @@ def _break_cost(word: str) -> float:
 
 def _shown_words(cue: Cue) -> list[Word]:
     """The words as written, with the times at which they are heard; of a cut-off cue those that are heard."""
-    tokens = [token for token in (_clean(part) for part in cue.line.text.split()) if token]
+    written = [token for token in (_clean(part) for part in cue.line.text.split()) if token]
+    heard = [word.text for word in cue.words]
+    tokens = phrases(written, heard)
     if cue.cut_off and cue.words:
         tokens = tokens[: _last_match(tokens, cue.words)]
     shown = _timed(tokens, cue)
@@ -304,14 +311,10 @@ def _append(entries: list[_Entry], span: Span, shown: tuple[CaptionBlock, ...]) 
 
 def _split(word: Word) -> Iterable[tuple[str, Span]]:
     """A word longer than a line (an address, or a sentence of a script without spaces) in pieces."""
-    pieces = _pieces(word.text)
-    step = word.span.duration_s / len(pieces)
-    for number, piece in enumerate(pieces):
+    parts = pieces(word.text, MAX_CHARACTERS)
+    step = word.span.duration_s / len(parts)
+    for number, piece in enumerate(parts):
         yield piece, Span(word.span.start_s + number * step, word.span.start_s + (number + 1) * step)
-
-
-def _pieces(word: str) -> list[str]:
-    return [word[at : at + MAX_CHARACTERS] for at in range(0, len(word), MAX_CHARACTERS)]
 
 
 def _key(text: str) -> str:

@@ -350,7 +350,7 @@ def _clipped(parts: Iterable[_Part], span: Span) -> list[tuple[_Part, Span]]:
 
 
 def _scene_spans(drafts: Sequence[_Draft], num_scenes: int, num_frames: int, lead_in: int) -> tuple[Span, ...]:
-    """One span a scene, end to end. A scene begins a lead-in before its first cue, if the scene before is over;
+    """One span per scene, end to end. A scene begins a lead-in before its first cue, if the scene before is over;
     a scene without lines is empty."""
     first: dict[int, int] = {}
     last: dict[int, int] = {}

@@ -86,7 +86,7 @@ def read_rttm(path: Path, duration_s: float = math.inf) -> Diarization:
 
 
 def to_rttm(turns: Iterable[Turn], recording: str) -> str:
-    """One SPEAKER line a turn. Spaces in names become underscores; names that become equal get -2, -3."""
+    """One SPEAKER line per turn. Spaces in names become underscores; names that become equal get -2, -3."""
     turns = list(turns)
     safe: dict[str, str] = {}
     for speaker in dict.fromkeys(turn.speaker for turn in turns):
@@ -121,13 +121,14 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except UnicodeDecodeError as exc:
         raise ScriptError("is not RTTM: it is not UTF-8 text", path) from exc
     for number, line in enumerate(lines, start=1):
-        if line.strip() and not line.lstrip().startswith(";;"):
-            yield number, line
+        said = line.split(";;", 1)[0]
+        if said.strip() and not said.lstrip().startswith("#"):
+            yield number, said.rstrip()
 
 
 def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
     """(recording, turn) of a SPEAKER line; None for lines of other types."""
-    fields = [(match.group(), match.start() + 1) for match in re.finditer(r"\S+", line)]
+    fields = _fields(line)
     kind = fields[0][0]
     if kind in OTHER_TYPES:
         return None
@@ -149,9 +150,55 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
         _seconds(path, number, line, *fields[at], what) for at, what in ((3, "start"), (4, "duration"))
     )
     speaker, column = fields[7]
-    if speaker == NOT_GIVEN:
+    speaker = " ".join(speaker.split()).strip("\"'")
+    if speaker in (NOT_GIVEN, ""):
         raise ScriptError("names no speaker: the eighth field is the speaker", path, number, column, line)
     return fields[1][0], Turn(speaker, Span(start_s, start_s + duration_s))
+
+
+def _fields(line: str) -> list[tuple[str, int]]:
+    """(text, column) of the fields of a line.
+
+    Names of recordings and speakers may hold spaces, as many programs write them: what stands before the channel and
+    the two times is the recording, what stands between the third <NA> and those at the end is the speaker.
+    """
+    separator = r"[^\t]+" if line.count("\t") >= FEWEST_FIELDS - 1 else r"\S+"
+    found = [(match.group().strip(), match.start() + 1) for match in re.finditer(separator, line.strip("\r\n"))]
+    if found[0][0] != "SPEAKER" or len(found) < FEWEST_FIELDS:
+        return found
+    at = next((at for at in range(2, len(found) - 4) if _holds_times(found, at)), 2)
+    head, behind = [found[0], _joined(found[1:at])], found[at : at + 5]
+    rest, tail = found[at + 5 :], []
+    while len(rest) > 1 and len(tail) < 2 and (rest[-1][0] == NOT_GIVEN or _is_confidence(rest, tail)):
+        tail.insert(0, rest.pop())
+    return [*head, *behind, *([_joined(rest)] if rest else []), *tail]
+
+
+def _holds_times(fields: list[tuple[str, int]], at: int) -> bool:
+    """Whether the channel, the two times and two empty fields stand from here on."""
+    channel, start, duration, *empty = (field for field, _ in fields[at : at + 5])
+    return (
+        (channel.isdecimal() or channel == NOT_GIVEN)
+        and _is_number(start)
+        and _is_number(duration)
+        and empty == [NOT_GIVEN, NOT_GIVEN]
+    )
+
+
+def _is_confidence(rest: list[tuple[str, int]], tail: list[tuple[str, int]]) -> bool:
+    """Whether the last field is how sure a diarizer was: `0.87`, but not the 1 of `Speaker 1`."""
+    return len(tail) < 2 and re.fullmatch(r"[01]?\.\d+", rest[-1][0]) is not None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _joined(fields: list[tuple[str, int]]) -> tuple[str, int]:
+    return " ".join(text for text, _ in fields), fields[0][1]
 
 
 def _seconds(path: Path, number: int, line: str, text: str, column: int, what: str) -> float:

@@ -65,7 +65,7 @@ class Timeline:
 
     cues: tuple[Cue, ...]
     speakers: tuple[str, ...]
-    scene_spans: tuple[Span, ...]  # one a scene of the script, end to end, covering the whole duration
+    scene_spans: tuple[Span, ...]  # one per scene of the script, end to end, covering the whole duration
     duration_s: float  # whole frames
     warnings: tuple[str, ...] = ()
 

@@ -6,7 +6,6 @@ Nothing of an answer is trusted: only words are taken out of it, never a path, a
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,24 +17,37 @@ from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing.checking import Fault
 from talkshow.writing.draft import split_tags
+from talkshow.writing.json_answer import SPEAKER_KEYS, TEXT_KEYS, read_json_answer, unwrapped
+from talkshow.writing.thoughts import final_answer
+from talkshow.writing.wording import fenced_parts, trim
 
-_MOST_MENDED = 300_000  # characters of JSON
 _MAX_WORDS = 500  # characters of a title, a look, a description, a prompt
+_MOST_WRAPS = 3  # answers within answers
 PLOT = "PLOT"  # the speaker of an outline's points
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_FENCED = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n```|\Z)", re.DOTALL)
 _CHARACTER = ("name", "voice", "look", "description")
 _LINE = ("speaker", "tags", "text")
 _SCENE = ("title", "prompt", "lines", "beats")
 _HEAD = ("title", "cast", "scenes", "lines")
+_TAG_KEYS = ("tags", "direction", "directions", "emotion", "parenthetical", "tone", "delivery")
+_MOST_TOLD = 4  # of the words around a script
+_LINES_KEYS = ("dialogue", "dialog", "turns", "conversation", "script")
+
+
+class AllThought(ScriptError):
+    """The model thought and never came to an answer."""
+
+    def __init__(self) -> None:
+        super().__init__("the whole answer is thoughts; write the script itself, after a few thoughts at most")
 
 
 def bare(answer: str) -> str:
     """The answer without a model's thoughts, without a fence around it, without characters that no file holds."""
-    text = answer.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
-    text = _THOUGHTS.sub("", text).strip()
-    fenced = _FENCED.search(text)
-    return fenced[1].strip() if fenced else text
+    parts, _ = fenced_parts(text := final_answer(_readable(answer)).text)
+    return parts[-1].strip() if parts else text
+
+
+def _readable(answer: str) -> str:
+    return answer.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)
@@ -48,14 +60,59 @@ class Read:
 
 
 def read_answer(answer: str) -> Read:
-    """The script of an answer. Raises ScriptError with the place."""
-    text = bare(answer)
-    if not text:
-        raise ScriptError("the answer is empty")
+    """The script of an answer. Raises ScriptError with the place, AllThought for an answer without an end."""
+    final = final_answer(_readable(answer))
+    if not final.text:
+        raise AllThought if final.thought else ScriptError("the answer is empty")
+    try:
+        read = _read_parts(final.text)
+    except ScriptError as exc:
+        if final.ends_in_thought:
+            raise AllThought from exc
+        raise
+    if final.left_out:
+        read.notes.append("what stood before the model's last thoughts is not taken over")
+    if final.ends_in_thought:
+        read.notes.append("the answer ends within the model's thoughts; the script is what stood before them")
+    return read
+
+
+def _read_parts(text: str, depth: int = 0) -> Read:
+    """The last script among fenced parts and the text around them."""
+    parts, around = fenced_parts(text)
+    read, error, others = None, None, 0
+    for part in (*reversed(parts), around):
+        if not part.strip():
+            continue
+        try:
+            found = _read_part(part, depth)
+        except ScriptError as exc:
+            error = error or exc
+            continue
+        if read is None:
+            read = found
+        elif part is not around or sum(1 for _ in found.script.lines) > 1:
+            others += 1
+    if read is None:
+        raise error or ScriptError("the answer is empty")
+    if others:
+        read.notes.append(f"the answer holds {others + 1} scripts; the last one in a fence is taken")
+    return read
+
+
+def _read_part(text: str, depth: int) -> Read:
     values, faults = read_json_answer(text)
     notes: list[str] = []
+    if values is None and text.startswith('"') and depth < _MOST_WRAPS:
+        values = _string(text)
+    values = unwrapped(values)
+    if isinstance(values, str) and values.strip() and depth < _MOST_WRAPS:
+        return _with_faults(_read_parts(values.strip(), depth + 1), faults)
     if values is None:
-        return Read(*_disarmed(parse_script(text), notes))
+        trimmed = trim(text)
+        if trimmed.left_out:
+            notes.append(f"not of the script and left out: {'; '.join(trimmed.left_out[:_MOST_TOLD])}")
+        return Read(*_disarmed(parse_script(trimmed.text), notes))
     try:
         source = json.dumps(_script_values(values, notes), indent=1)
         return Read(*_disarmed(parse_script(source, "json"), notes), faults)
@@ -65,66 +122,27 @@ def read_answer(answer: str) -> Read:
         raise
 
 
-def read_json_answer(text: str) -> tuple[Any, tuple[Fault, ...]]:
-    """The JSON value of an answer, and its faults where it had to be repaired; None for an answer in text.
+def _with_faults(read: Read, faults: tuple[Fault, ...]) -> Read:
+    return replace(read, faults=(*faults, *read.faults))
 
-    Raises ScriptError for JSON that cannot be repaired.
-    """
-    start = text.find("{")
-    if text[:1] not in "{[" and not (start >= 0 and '"' in text[start : start + 40] and text.rstrip().endswith("}")):
-        return None, ()
-    begin = 0 if text[:1] == "[" else start
-    if text[:1] == "[" and read_header(text.split("\n")[0]):  # a tag of the camera, a speaker of another format
-        return None, ()
+
+def _string(text: str) -> str | None:
+    """A text that is wrapped in JSON once more."""
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text, begin)[0], ()
-    except json.JSONDecodeError as exc:
-        value = _mended(text, begin, exc)
-        if value is None:
-            raise ScriptError(
-                f"the answer is not JSON: {exc.msg}",
-                None,
-                exc.lineno,
-                exc.colno,
-                text.split("\n")[exc.lineno - 1][:200],
-            ) from exc
-        told = f"the answer is not JSON: {exc.msg} in line {exc.lineno}; it was repaired, and words may be missing"
-        return value, (Fault(told, fatal=False),)
-    except RecursionError as exc:
-        raise ScriptError("the answer is nested too deeply for a script") from exc
-    except ValueError as exc:
-        raise ScriptError("the answer holds a number of thousands of digits") from exc
-
-
-def _mended(text: str, begin: int, broken: json.JSONDecodeError) -> dict[str, Any] | list[Any] | None:
-    """The value of JSON that is cut off or has a fault; None where there is nothing to be had.
-
-    A line that ends in the middle of its words is left out.
-    """
-    import json_repair
-
-    end = len(text)
-    if broken.msg.startswith("Unterminated string"):
-        end = max(text.rfind("{", begin, broken.pos), begin + 1)
-    if end - begin > _MOST_MENDED:
+        value = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
         return None
-    try:
-        value = json_repair.loads(text[begin:end], skip_json_loads=True)
-    except (RecursionError, ValueError):
-        return None
-    if text[begin] == "{" and isinstance(value, list):  # words behind it that look like JSON
-        value = next((part for part in value if isinstance(part, dict)), None)
-    return value if isinstance(value, dict | list) and value else None
+    return value if isinstance(value, str) else None
 
 
 def _script_values(values: Any, notes: list[str]) -> dict[str, Any]:
     """What the parser of structured scripts is given: the known keys, with words alone."""
     if isinstance(values, list):
         values = {"lines": values}
-    if isinstance(values, dict) and len(values) == 1 and isinstance(inner := next(iter(values.values())), dict):
-        values = inner  # {"script": {...}}
     if not isinstance(values, dict):
         raise ScriptError("the answer is a single value, not a script")
+    if "cast" not in values and isinstance(values.get("characters"), list | dict):
+        values = {("cast" if key == "characters" else key): value for key, value in values.items()}
     known = _known(values, _HEAD, notes)
     taken: dict[str, Any] = {"title": words(known.get("title"))}
     cast = {}
@@ -149,6 +167,8 @@ def _characters(cast: Any) -> list[dict[str, Any]]:
 
 
 def _scene_values(scene: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
+    if "lines" not in scene and (key := next((key for key in _LINES_KEYS if isinstance(scene.get(key), list)), None)):
+        scene = {("lines" if name == key else name): value for name, value in scene.items()}
     known = _known(scene, _SCENE, notes)
     beats = [{"speaker": PLOT, "text": said} for beat in _list(known.get("beats")) if (said := words(beat))]
     lines = _line_values(known.get("lines"), notes)
@@ -170,8 +190,7 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
             }
         if not isinstance(line, dict):
             raise ScriptError(f"a line of the answer is not valid: {str(line)[:80]}")
-        line = {"tags": line.get("direction"), **line}
-        known = _known({key: value for key, value in line.items() if key != "direction"}, _LINE, notes)
+        known = _known(_named(line), _LINE, notes)
         speaker, text = words(known.get("speaker")), words(known.get("text"))
         tags = ", ".join(split_tags(words(known.get("tags"))))
         if not text and not tags:
@@ -180,6 +199,21 @@ def _line_values(lines: Any, notes: list[str]) -> list[dict[str, Any]]:
         text = _without_name(text, speaker)
         direction = {"direction": tags} if tags and text else {}
         taken.append({"speaker": speaker, **direction, "text": text or f"({tags})"})
+    return taken
+
+
+def _named(line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line under the keys of ours: {"character": "MAYA", "dialogue": "Hello"}, {"MAYA": "Hello"}."""
+    folded = {str(key).casefold(): key for key in line}
+    if len(line) == 1 and not set(folded) & {*SPEAKER_KEYS, *TEXT_KEYS, *_TAG_KEYS}:
+        ((speaker, text),) = line.items()
+        return {"speaker": speaker, "text": text}
+    taken = dict(line)
+    for ours, keys in (("speaker", SPEAKER_KEYS), ("text", TEXT_KEYS), ("tags", _TAG_KEYS)):
+        given = [folded[key] for key in keys if key in folded and folded[key] in taken]
+        key = next((key for key in given if words(taken[key])), None)
+        if key is not None:
+            taken[ours] = taken.pop(key)
     return taken
 
 

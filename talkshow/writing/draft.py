@@ -12,6 +12,8 @@ from talkshow.script.formatter import format_script
 from talkshow.script.keyvalues import write_pairs
 from talkshow.script.model import Script
 from talkshow.script.names import write_name, write_speakers
+from talkshow.writing.thoughts import ThoughtFilter
+from talkshow.writing.wording import trim
 
 # a whole string, a bracket, or a quotation mark whose string has not ended yet
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}"]', re.DOTALL)
@@ -42,7 +44,7 @@ class AnswerWatcher:
         self._blind = False
 
     def feed(self, piece: str) -> list[dict[str, Any] | str]:
-        """What has become whole with this piece."""
+        """What has become whole with this piece, of an answer without thoughts."""
         if self._blind:
             return []
         self._text += piece
@@ -55,12 +57,9 @@ class AnswerWatcher:
 
     def _decide(self) -> bool:
         start = self._text.lstrip()
-        if "<think>".startswith(start[:7]) or start.startswith("<think>"):  # thoughts of a model come first
-            _, end, after = start.partition("</think>")
-            self._text = after if end else start[:7] + start[7:][-16:]
-            return bool(end and after.strip()) and self._decide()
-        self._json = start[0] in "{[`"
-        return True
+        if start:
+            self._json = start[0] in "{[`"
+        return bool(start)
 
     def _lines(self) -> list[dict[str, Any] | str]:
         *whole, self._text = self._text.split("\n")
@@ -117,10 +116,16 @@ class Draft:
         """Begin a new answer. Gives a function that takes its pieces and says how many lines there are by now."""
         self.lines.clear()
         self.cast.clear()
-        watcher = AnswerWatcher()
+        thoughts, watcher = ThoughtFilter(), AnswerWatcher()
 
         def feed(piece: str) -> int:
-            for found in watcher.feed(piece):
+            nonlocal watcher
+            restarted, said = thoughts.feed(piece)
+            if restarted:  # a draft that the model only thought of
+                watcher = AnswerWatcher()
+                self.lines.clear()
+                self.cast.clear()
+            for found in watcher.feed(said):
                 line = found if isinstance(found, str) else self._from_object(found)
                 if line:
                     self.lines.append(line)
@@ -143,4 +148,5 @@ class Draft:
         head = format_script(self.done) if self.done is not None else ""
         if not head and self.cast:
             head = "\n".join(["cast:", *(_cast_row(values) for values in self.cast), ""])
-        return head + ("\n" if head else "") + "".join(f"{line}\n" for line in self.lines)
+        said = trim("\n".join(self.lines)).text if self.lines else ""
+        return head + ("\n" if head else "") + (f"{said}\n" if said else "")

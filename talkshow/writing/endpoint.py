@@ -15,16 +15,15 @@ from typing import Any, TypeVar
 from talkshow.errors import WriterError
 from talkshow.writing.base import EndpointSettings, Report, Usage
 from talkshow.writing.connection import Connection
-from talkshow.writing.streaming import Answer, Broken, ServerFault, Stalled, read_answer
+from talkshow.writing.forms import Form, Messages, after_nothing, build_request, named_refusal, unnamed_refusal
+from talkshow.writing.streaming import Answer, Broken, ServerFault, Stalled, WebPage, error_message, read_answer
 
 MAX_REQUESTS = 9  # for a short script, everything counted
 MAX_TRIES = 3  # of one request, where the endpoint is busy
-_RUNGS = ("schema", "json", "text", "bare")
 STEPS_DOWN = (400, 404, 422, 500)
 _BACK_OFF_S = 1.0
 _CHARACTERS_A_TOKEN = 4
 
-Messages = list[dict[str, str]]
 Result = TypeVar("Result")
 
 
@@ -68,7 +67,8 @@ class Endpoint:
         self.connection = Connection(settings)
         self.usage = Usage()
         self._max_requests = MAX_REQUESTS
-        self._rung = 0
+        self._form = Form()
+        self._request: dict[str, Any] = {}  # the last one
 
     @cached_property
     def client(self) -> Any:
@@ -82,11 +82,6 @@ class Endpoint:
         if wanted or self.connection.is_hosted:
             return wanted or self.connection.default_model()
         return self._first_model() or self.connection.default_model()
-
-    @property
-    def form(self) -> str:
-        """How the next answer is asked for: "json" or "text"."""
-        return "json" if self._rung < 2 else "text"
 
     def allow(self, requests: int) -> None:
         """More requests than those of a short script."""
@@ -107,12 +102,10 @@ class Endpoint:
             try:
                 answer = self.persist(lambda: self._once(question, begin()))
             except Declined as exc:
-                if exc.status not in STEPS_DOWN or self._rung == len(_RUNGS) - 1:
-                    raise WriterError(f"{self.connection.address} (model {self.model}): {exc}") from None
-                self._rung += 1
-                if question.schema is None and self._rung < len(_RUNGS) - 1:
-                    self._rung = len(_RUNGS) - 1  # the form of the answer is not what it dislikes
+                self._step_down(exc)
                 continue
+            if not answer.text.strip() and not answer.thoughts:
+                self._form = after_nothing(self._form)
             if answer.refusal or answer.finish == "content_filter":
                 said = self.connection.hide(answer.refusal)
                 raise WriterError(
@@ -121,6 +114,17 @@ class Endpoint:
                     answer.text,
                 )
             return answer
+
+    def _step_down(self, declined: Declined) -> None:
+        """Take the next form of a request. Raises WriterError where there is none."""
+        form = named_refusal(self._form, str(declined), self._request)
+        if form is not None:
+            self.allow(1)  # what an endpoint says plainly brings the answer nearer
+        else:
+            form = unnamed_refusal(self._form, declined.status, self._request)
+        if form is None or form == self._form:
+            raise WriterError(f"{self.connection.address} (model {self.model}): {declined}") from None
+        self._form = form
 
     def persist(self, attempt: Callable[[], Result]) -> Result:
         """Make a request, again where the endpoint is busy or the answer breaks off. Raises Declined, WriterError."""
@@ -146,31 +150,15 @@ class Endpoint:
         raise AssertionError("the last turn raises")
 
     def _once(self, question: Question, feed: Callable[[str], int]) -> Answer:
-        messages = question.messages(self.form)
-        request = self._request(question, messages)
+        messages = question.messages(self._form.wanted)
+        request = build_request(self._form, self.model, messages, question.schema, question.name, self.settings)
+        self._request = request
         create = self.client.chat.completions.with_streaming_response.create
         with self.faults():
             self.spend()
             answer = read_answer(lambda: create(**request), self.settings.timeout_s, feed, question.max_lines)
         self._count(messages, answer)
         return answer
-
-    def _request(self, question: Question, messages: Messages) -> dict[str, Any]:
-        rung = _RUNGS[self._rung]
-        request: dict[str, Any] = {"model": self.model, "messages": messages, "stream": True}
-        if rung == "schema" and question.schema is not None:
-            request["response_format"] = {
-                "type": "json_schema",
-                "json_schema": {"name": question.name, "strict": True, "schema": question.schema},
-            }
-        elif rung == "json" and question.schema is not None:
-            # the schema is not of the protocol; servers that know it hold the model to it
-            request["response_format"] = {"type": "json_object", "schema": question.schema}
-        if rung != "bare":
-            request["stream_options"] = {"include_usage": True}
-            chosen = {"temperature": self.settings.temperature, "seed": self.settings.seed}
-            request |= {key: value for key, value in chosen.items() if value is not None}
-        return request
 
     def _count(self, messages: Messages, answer: Answer) -> None:
         asked = sum(len(message["content"]) for message in messages) // _CHARACTERS_A_TOKEN
@@ -211,6 +199,11 @@ class Endpoint:
                 f"{address}: nothing came for {self.settings.timeout_s:g} s. Is the server busy or "
                 "the model large? Wait longer with --timeout SECONDS."
             ) from None
+        except WebPage:
+            raise WriterError(
+                f"{address}: this is a web page, not the endpoint of a model. Does the address end as the server's "
+                "manual says, mostly in /v1?"
+            ) from None
         except ServerFault as exc:
             raise Declined(500, self.connection.hide(str(exc))) from None
         except Broken as exc:
@@ -232,6 +225,9 @@ class Endpoint:
     def _status_fault(self, exc: Any) -> Exception:
         status, said = int(exc.status_code), self.connection.hide(_message(exc))
         told = f"HTTP {status}" + (f": {said}" if said else "")
+        named = named_refusal(self._form, told, self._request) if self._request else None
+        if named is not None and status not in (401, 403, 408, 429, 502, 503, 504):
+            return Declined(status, told)
         code = str(getattr(exc, "code", "") or "")
         if status in (401, 403):
             return WriterError(
@@ -250,7 +246,8 @@ class Endpoint:
                 f"{self.connection.address}: there is no model '{self.model}' ({told}). Name one of the "
                 "endpoint's models with --model."
             )
-        if status == 429 or (status >= 500 and not (status == 500 and self._rung < len(_RUNGS) - 1)):
+        last = bool(self._request) and unnamed_refusal(self._form, status, self._request) is None
+        if status == 429 or (status >= 500 and last):
             return _Busy(f"the endpoint cannot answer now ({told})", _retry_after(exc.response.headers))
         if status == 404:
             told += ". Does the address end as the server's manual says, mostly in /v1?"
@@ -258,11 +255,10 @@ class Endpoint:
 
 
 def _message(exc: Any) -> str:
-    body = exc.body
-    if isinstance(body, dict):
-        inner = body.get("error")
-        body = body.get("message") or (inner.get("message") if isinstance(inner, dict) else inner) or ""
-    return body if isinstance(body, str) else ""
+    """What a server says of a refusal, whatever form it gives to that."""
+    said = error_message(exc.body)
+    parameter = getattr(exc, "param", None)
+    return f"{parameter}: {said}" if isinstance(parameter, str) and parameter and parameter not in said else said
 
 
 def _retry_after(headers: Any) -> float | None:

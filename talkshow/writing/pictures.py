@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.errors import FaceError, WriterError
 from talkshow.script.formats import guess_format
@@ -26,6 +26,9 @@ from talkshow.writing.endpoint import STEPS_DOWN, Declined, Endpoint
 from talkshow.writing.job import Written
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.streaming import read_bytes
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
 
 STAGE = "pictures"
 _MAX_BODY = 60_000_000  # bytes of an answer with a picture in it
@@ -69,12 +72,17 @@ def make_picture(
     place: Callable[[bytes, str], Path],
     report: Report,
     keep: Workspace | None = None,
+    pictures: Pictures | None = None,
 ) -> ReferencePicture:
     """Ask for the picture of a script, once more where it has not the right faces; kept by what it shows.
 
     place: writes a picture with an ending by its content (".png"), and says where.  keep: where it is there again in
-    the next run, right or wrong. Raises WriterError where the endpoint gives none.
+    the next run, right or wrong.  pictures: takes what is found, so that the renderer need not look again.
+    Raises WriterError where the endpoint gives none.
     """
+    from talkshow.faces.pictures import Pictures
+
+    read = pictures or Pictures()
     prompts = Prompts(settings.prompts)
     prompt, number = picture_prompt(script, prompts), len(seen(script))
     key = digest(prompt, settings.image_model, settings.seed, number)
@@ -82,14 +90,14 @@ def make_picture(
         kept = keep.kept(STAGE, key, suffix) if keep else None
         if kept is not None and kept.is_file() and (found := unsealed(kept.read_bytes())) is not None:
             path = place(found, suffix)
-            return ReferencePicture(path, face_problem(path, number))
+            return ReferencePicture(path, face_problem(path, number, read))
     endpoint = Endpoint(settings, report)
     picture = ReferencePicture(Path())
     for turn in range(_TRIES):
         report(f"asking for a picture of {number} ({turn + 1} of {_TRIES})")
         data, suffix = _ask(endpoint, prompt)
         path = place(data, suffix)
-        picture = ReferencePicture(path, face_problem(path, number))
+        picture = ReferencePicture(path, face_problem(path, number, read))
         if not picture.problem:
             break
         report(picture.problem)
@@ -122,13 +130,10 @@ def add_picture(written: Written, settings: EndpointSettings, report: Report) ->
     return replace(written, result=replace(written.result, script=script, notes=notes))
 
 
-def face_problem(path: Path, number: int) -> str:
+def face_problem(path: Path, number: int, pictures: Pictures) -> str:
     """Why a picture cannot be used for so many characters; "" if it can."""
-    from talkshow.faces.find import find_faces
-    from talkshow.faces.picture import load_picture
-
     try:
-        found = len(find_faces(load_picture(path)))
+        found = len(pictures.read(path).faces)
     except FaceError as exc:
         return str(exc)
     return (

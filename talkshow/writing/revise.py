@@ -11,10 +11,11 @@ from talkshow.errors import ScriptError, choose, printable
 from talkshow.script.model import CharacterHint, Line, Scene, Script
 from talkshow.script.reader import parse_script
 from talkshow.writing import telling
-from talkshow.writing.answer import bare, read_json_answer, words
+from talkshow.writing.answer import bare, words
 from talkshow.writing.base import Brief, Desk
 from talkshow.writing.checking import Fault
 from talkshow.writing.endpoint import Endpoint, Question
+from talkshow.writing.json_answer import read_json_answer
 from talkshow.writing.prompts import Prompts
 from talkshow.writing.repair import ask_until_good
 from talkshow.writing.schema import changes_schema
@@ -100,7 +101,7 @@ def read_revision(
         raise ScriptError("the answer is empty")
     values, broken = read_json_answer(text)
     listed = values.get("changes", []) if isinstance(values, dict) else values
-    rows = text.split("\n") if values is None else [words(row) for row in listed] if isinstance(listed, list) else []
+    rows = _rows(text) if values is None else [words(row) for row in listed] if isinstance(listed, list) else []
     cast, faults = _read_cast(values.get("cast") if isinstance(values, dict) else None, voices)
     changes = []
     for row in rows:
@@ -119,6 +120,13 @@ def read_revision(
     if len(taken_out) + 1 > sum(1 for _ in old.lines) + added:
         faults.append(Fault("no line would be left"))
     return Revision(tuple(changes), cast), faults
+
+
+def _rows(text: str) -> list[str]:
+    """The lines of an answer from the first change to the last; a model's words around them change nothing."""
+    rows = text.split("\n")
+    numbered = [index for index, row in enumerate(rows) if _CHANGE.fullmatch(row)]
+    return rows[numbered[0] : numbered[-1] + 1] if numbered else rows
 
 
 def _read_change(row: str, old: Script, window: tuple[int, int], cast: Mapping[str, object]) -> Change | Fault:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkshow.episode.holding import EpisodeSource, folder_of_scene, require
 from talkshow.episode.parts import part_of
@@ -26,6 +26,9 @@ from talkshow.store.workspace import Workspace
 from talkshow.writing.base import Report
 from talkshow.writing.job import Commission, summary, write_file
 from talkshow.writing.pictures import SUFFIXES, ReferencePicture, make_picture
+
+if TYPE_CHECKING:
+    from talkshow.faces.pictures import Pictures
 
 SCRIPT, IDEA, CAST, WRITING = "script.txt", "idea.txt", "cast.json", "writing.json"
 STAGE = "writing"
@@ -89,9 +92,9 @@ def has_script(commission: Commission, folder: Path) -> bool:
 
 
 def write_scene(
-    commission: Commission, folder: Path, report: Report, remark: Report, *, picture: bool = False
+    commission: Commission, folder: Path, report: Report, remark: Report, *, picture: Pictures | None = None
 ) -> SceneFolder:
-    """Idea, script and cast, and with `picture` the reference picture; what is there already is not asked for again.
+    """Idea, script and cast, and with `picture` the reference picture, which is read there; what is there already is not asked for again.
 
     Raises WriterError where the endpoint gives no script, WorkspaceError where the folder cannot be used.
     """
@@ -99,7 +102,7 @@ def write_scene(
     with workspace.opened():
         told = workspace.path(IDEA)
         is_told = told.is_file() and _text(told) == commission.brief.idea
-        pictures = [f"{_PICTURE}{suffix}" for suffix in SUFFIXES] if picture else []
+        pictures = [f"{_PICTURE}{suffix}" for suffix in SUFFIXES] if picture is not None else []
         script_file = [] if workspace.ledger.lists(workspace.path(SCRIPT)) else [SCRIPT]
         workspace.claim([CAST, WRITING, *script_file, *([] if is_told else [IDEA]), *pictures])
         if not is_told:
@@ -108,8 +111,8 @@ def write_scene(
         script = read_script(folder / SCRIPT)
         workspace.write_json(CAST, _cast(script))
         made = (
-            make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace)
-            if picture
+            make_picture(script, commission.endpoint, partial(_place, workspace), report, workspace, picture)
+            if picture is not None
             else None
         )
     return SceneFolder(folder, folder / SCRIPT, tuple(note["warnings"]), made)

@@ -14,7 +14,8 @@ from talkshow.script.reader import decode
 from talkshow.store.inputs import open_file, read_bytes
 from talkshow.writing.answer import bare
 from talkshow.writing.base import Brief, Report
-from talkshow.writing.endpoint import Endpoint, Messages, Question
+from talkshow.writing.endpoint import Endpoint, Question
+from talkshow.writing.forms import Messages
 from talkshow.writing.prompts import Prompts
 
 MAX_SOURCE = 2_000_000  # characters

@@ -22,6 +22,8 @@ MAX_ANSWER = 5_000_000  # bytes of an answer
 _FRAMING = 20  # a streamed token arrives in about 200 bytes
 _AFTER_END_S = 1.0  # for the count of tokens, which follows the last one
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_FIELDS = (b"data", b"event", b"id", b"retry", b":")  # of a stream of server-sent events
+_QUOTED = 200  # characters of a server's words
 _LOOK_S = 0.03  # between two looks for what has come
 _MOST_WAITING = 512  # pieces that have not been taken yet
 
@@ -37,7 +39,11 @@ class Broken(Exception):
 
 
 class ServerFault(Exception):
-    """The server reports an error inside its answer."""
+    """The server reports an error inside its answer, or answers with something else than one."""
+
+
+class WebPage(Exception):
+    """The address gives a page of HTML."""
 
 
 @dataclass
@@ -46,6 +52,7 @@ class Answer:
     "runaway" where it was stopped here; tokens: None where the server does not count."""
 
     text: str = ""
+    thoughts: str = ""  # those that the server tells apart
     refusal: str = ""
     finish: str = ""
     tokens_in: int | None = None
@@ -98,6 +105,8 @@ class _Events:
         self._total = 0
         self._plain: bool | None = None
         self._parts: list[bytes] = []  # of a value that goes on in the next line
+        self._prose: list[bytes] = []  # lines that are none of a stream
+        self._given = False
 
     def feed(self, data: bytes) -> list[Any]:
         self._total += len(data)
@@ -111,17 +120,27 @@ class _Events:
         whole = len(self._rest) - self._rest.endswith(b"\r")  # its line feed may still come
         *lines, rest = _LINE_END.split(self._rest[:whole])
         self._rest = rest + self._rest[whole:]
-        return [value for line in lines for value in self._values(line)]
+        values = [value for line in lines for value in self._values(line)]
+        self._given |= bool(values)
+        return values
 
     def end(self) -> list[Any]:
         """What is left when the connection closes."""
+        if self._rest.lstrip()[:1] == b"<" and self._plain:
+            raise WebPage
         if self._plain:
             return [_loads(self._rest)]
         left, self._rest = self._rest.rstrip(b"\r"), b""
-        return [*self._values(left), *self._values(b"")]
+        values = [*self._values(left), *self._values(b"")]
+        if self._prose and not values and not self._given:
+            said = b" ".join(self._prose).decode("utf-8", "replace")
+            raise ServerFault(f"the endpoint answers in words: {said[:_QUOTED]}")
+        return values
 
     def _values(self, line: bytes) -> list[Any]:
         """The value that ends with a line, if one does."""
+        if line and not line.startswith(_FIELDS) and len(self._prose) < _QUOTED:
+            self._prose.append(line[:_QUOTED])
         if not line and self._parts:
             joined, self._parts = b"\n".join(self._parts), []
             return [_loads(joined)]
@@ -193,25 +212,26 @@ def _data(kind: str, value: Any) -> bytes:
 
 
 def _read(pump: _Pump, timeout_s: float, feed: Callable[[str], int], max_lines: int) -> Answer:
-    answer, events, pieces, size = Answer(), _Events(), list[str](), 0
+    answer, events, pieces, thoughts, size = Answer(), _Events(), list[str](), list[str](), 0
     deadline = time.monotonic() + timeout_s
     while True:
         kind, value = _next(pump, deadline, bool(answer.finish))
         data = _data(kind, value)
         for event in events.feed(data) if data else events.end() if kind == "end" else []:
-            piece, is_token = _take(event, answer)
+            piece, thought, is_token = _take(event, answer)
             if is_token:
                 deadline = time.monotonic() + timeout_s
+            thoughts += [thought] if thought else []
+            size += len((piece + thought).encode("utf-8", "replace"))
+            if size > MAX_ANSWER:
+                raise _too_large()
             if piece:
                 pieces.append(piece)
-                size += len(piece.encode("utf-8", "replace"))
-                if size > MAX_ANSWER:
-                    raise _too_large()
                 if feed(piece) > max_lines:
                     answer.finish, kind = "runaway", "end"
                     break
         if kind in ("end", "late"):
-            answer.text = "".join(pieces)
+            answer.text, answer.thoughts = "".join(pieces), "".join(thoughts)
             return answer
 
 
@@ -234,32 +254,75 @@ def _next(pump: _Pump, deadline: float, ended: bool) -> tuple[str, Any]:
     raise Stalled
 
 
-def _take(event: Any, answer: Answer) -> tuple[str, bool]:
-    """Put an event into the answer. Gives its text, and whether it brings the answer on (thoughts do, too)."""
+def _take(event: Any, answer: Answer) -> tuple[str, str, bool]:
+    """Put an event into the answer. Gives its text, its thoughts, and whether it brings the answer on."""
     if not isinstance(event, dict):
         raise Broken("an answer of the endpoint is not a JSON object")
-    if event.get("error"):
-        error = event["error"]
-        raise ServerFault(str(error.get("message", error) if isinstance(error, dict) else error))
     usage = event.get("usage")
-    if isinstance(usage, dict):
-        answer.tokens_in, answer.tokens_out = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     choices = event.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    fault = event.get("error") or choice.get("error") or ("choices" not in event and not usage and error_message(event))
+    if fault:
+        raise ServerFault(error_message(fault) or str(fault))
+    if isinstance(usage, dict):
+        answer.tokens_in, answer.tokens_out = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     part = choice.get("delta") or choice.get("message") or {}
     part = part if isinstance(part, dict) else {}
     answer.refusal += _text(part.get("refusal"))
     if choice.get("finish_reason"):
         answer.finish = str(choice["finish_reason"])
-    text = _text(part.get("content"))
-    thought = _text(part.get("reasoning_content")) or _text(part.get("reasoning"))
-    return text, bool(text or thought or part.get("refusal") or choice.get("finish_reason"))
+    text = _text(part.get("content")) or _text(choice.get("text"))
+    thought = next((said for key in _THOUGHTS if (said := _text(part.get(key), thoughts=True))), "")
+    thought = thought or _text(part.get("content"), thoughts=True, told_apart=True)
+    return text, thought, bool(text or thought or part.get("refusal") or choice.get("finish_reason"))
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, list):  # parts of a message
-        return "".join(_text(part.get("text")) for part in value if isinstance(part, dict))
-    return value if isinstance(value, str) else ""
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking", "thoughts", "reasoning_details", "thinking_blocks")
+_IN_PARTS = ("thinking", "reasoning", "thought", "reasoning.text", "redacted_thinking", "reasoning.summary")
+
+
+def _text(value: Any, *, thoughts: bool = False, told_apart: bool = False) -> str:
+    """The words of a message, which may come in parts.  thoughts: those of its thoughts instead; told_apart: only of
+    parts that are called so."""
+    if isinstance(value, str):
+        return "" if told_apart else value
+    if isinstance(value, dict):
+        value = [value]
+    said = []
+    for part in value if isinstance(value, list) else []:
+        if isinstance(part, str):
+            said.append("" if told_apart else part)
+        elif isinstance(part, dict):
+            is_thought = part.get("type") in _IN_PARTS or bool(part.get("thought"))
+            if is_thought == thoughts or (thoughts and not told_apart):
+                inner = next((part[key] for key in ("text", "thinking", "summary", "content") if part.get(key)), "")
+                said.append(_text(inner))
+    return "".join(said)
+
+
+def error_message(body: Any) -> str:
+    """What a server says went wrong: in OpenAI's form, or as FastAPI, vLLM, llama.cpp and others put it; "" if nothing.
+
+    Lists of faults name the place of each, as in `body.response_format: extra inputs are not permitted`.
+    """
+    for _ in range(4):
+        if not isinstance(body, dict):
+            break
+        body = next((body[key] for key in ("error", "message", "detail", "errors", "msg") if body.get(key)), "")
+    if isinstance(body, list):
+        body = "; ".join(_one_fault(fault) for fault in body[:_MOST_FAULTS])
+    return body if isinstance(body, str) else ""
+
+
+def _one_fault(fault: Any) -> str:
+    if not isinstance(fault, dict):
+        return str(fault)
+    place = fault.get("loc")
+    where = ".".join(str(step) for step in place) + ": " if isinstance(place, list | tuple) else ""
+    return f"{where}{error_message({key: fault[key] for key in ('error', 'message', 'detail', 'msg') if key in fault})}"
+
+
+_MOST_FAULTS = 8
 
 
 def _count(value: Any) -> int | None:

@@ -11,7 +11,7 @@ from talkshow.script.formatter import format_script
 from talkshow.script.model import CharacterHint, Line, Script
 from talkshow.script.plain import write_line
 from talkshow.writing.base import WORDS_A_LINE, Brief
-from talkshow.writing.endpoint import Messages
+from talkshow.writing.forms import Messages
 from talkshow.writing.prompts import Prompts
 
 _SHOWN_LINES = 40  # of a script that goes on
@@ -58,7 +58,7 @@ def _characters(brief: Brief, cast: Sequence[CharacterHint]) -> str:
 
 
 def cast_list(cast: Sequence[CharacterHint]) -> str:
-    """One character a line."""
+    """One character per line."""
     rows = []
     for hint in cast:
         told = [

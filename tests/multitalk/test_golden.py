@@ -1,4 +1,4 @@
-"""Tensors of the reference, one test a file of the folder named by MULTITALK_GOLDEN."""
+"""Tensors of the reference, one test per file of the folder named by MULTITALK_GOLDEN."""
 
 from __future__ import annotations
 

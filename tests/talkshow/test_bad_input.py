@@ -201,12 +201,13 @@ def test_ten_thousand_lines_are_planned(run, tmp_path, tone_voices):
     assert ran.code == 0 and ran.json["num_lines"] == 10_000
 
 
-def test_doctor_finds_everything_in_order(run, tmp_path):
-    ran = run("doctor", "--json", "--out", tmp_path)
+def test_doctor_finds_everything_in_order(run, tmp_path, tone_voices):
+    ran = run("doctor", "--json", "--out", tmp_path, "--voices", tone_voices)
     assert ran.code == 0, ran.out
     rows = {row["part"]: row for row in ran.json}
     assert rows.keys() >= {"model files", "speech", "face models", "video", "outputs"}
     assert rows["generator"]["ok"] and "9 frames of noise" in rows["generator"]["detail"]
+    assert rows["speech of hum_a"]["ok"] and "hum_c" in rows["voices"]["detail"]
 
 
 def test_models_verify_sees_a_wrong_file(run, tmp_path, monkeypatch):

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from talkshow.script.model import Line, Say
 from talkshow.span import Span
-from talkshow.timeline.captions import caption_blocks, to_rttm, to_srt, to_timeline_json, to_webvtt, wrapped
+from talkshow.timeline.captions import (
+    MAX_CHARACTERS,
+    caption_blocks,
+    to_rttm,
+    to_srt,
+    to_timeline_json,
+    to_webvtt,
+    wrapped,
+)
+from talkshow.timeline.phrases import columns, glued, phrases
 from talkshow.timeline.types import Cue, Timeline
 from talkshow.words import Word
 
@@ -231,12 +240,12 @@ def test_a_sentence_without_spaces_is_broken():
 
 
 def test_lines_are_balanced():
-    assert wrapped("It pushes a glass, and then it watches the glass fall") == [
+    assert wrapped(["It", "pushes", "a", "glass,", "and", "then", "it", "watches", "the", "glass", "fall"]) == [
         "It pushes a glass,",
         "and then it watches the glass fall",
     ]
-    assert wrapped("x" * 100) == ["x" * 42, "x" * 42, "x" * 16]
-    assert wrapped("") == []
+    assert wrapped(["x" * 100]) == ["x" * 42, "x" * 42, "x" * 16]
+    assert wrapped([]) == []
 
 
 words = st.lists(
@@ -271,3 +280,31 @@ def test_whatever_is_said_is_shown_once_and_in_time(said):
     shown = " ".join(" ".join(part) for _, _, part in entries)
     assert all(word in shown for each in cues for word in each.line.text.split())
     assert len(read_vtt(to_webvtt(timeline))) == len(blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "lines"),
+    [
+        (
+            "然后回家做饭，因为奶奶下午要来看我们，她很久没有来了。",
+            "然后 回家 做饭， 因为 奶奶 下午 要 来 看 我们， 她 很久 没有 来 了。",
+            ["然后回家做饭，因为奶奶下午", "要来看我们，她很久没有来了。"],
+        ),
+        ("我在Google工作到六点。", "我 在 Google 工作 到 六点。", ["我在Google工作到六点。"]),
+        ("「行くよ！」と言った 彼。", "「行くよ!」と 言った 彼。", ["「行くよ！」と言った彼。"]),
+    ],
+)
+def test_texts_without_spaces_break_between_their_words(text: str, heard: str, lines: list[str]) -> None:
+    pieces = phrases(text.split(), heard.split())
+    assert len(pieces) >= 3 and glued(pieces) == text.replace(" ", "")
+    found = wrapped(pieces)
+    assert max(map(columns, found)) <= MAX_CHARACTERS and len(found) == len(lines)
+    assert "".join(found) == text.replace(" ", "")
+    for line in found[:-1]:
+        assert line.endswith(tuple(pieces))
+
+
+@given(st.lists(st.text("天明我們abか、。 ", min_size=1, max_size=6), max_size=8))
+def test_phrases_lose_nothing(words: list[str]) -> None:
+    written = " ".join(words).split()
+    assert "".join("".join(phrases(written, words)).split()) == "".join(written)

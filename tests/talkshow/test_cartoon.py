@@ -24,7 +24,7 @@ SMALL = (640, 360)
 
 @dataclass(frozen=True)
 class Scripted:
-    """A performance written out: who -> channel -> one value a frame."""
+    """A performance written out: who -> channel -> one value per frame."""
 
     moves: dict[str, dict[str, list[float]]]
     timeline: Timeline = field(default_factory=lambda: Timeline((), (), (), 0.0))

@@ -65,6 +65,26 @@ def test_what_lies_past_the_end_is_cut_and_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> Maya Lin <NA> <NA>", "Maya Lin"),
+        ("SPEAKER my long show 1 1.5 2.0 <NA> <NA> Speaker 1 <NA> <NA>", "Speaker 1"),
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> Speaker 1 <NA>", "Speaker 1"),
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> MAYA", "MAYA"),
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> MAYA 0.87 <NA>", "MAYA"),
+        ("SPEAKER show 1 1.5 2.0 <NA> <NA> Maya Lin 0.87", "Maya Lin"),
+        ("SPEAKER\tshow\t1\t1.5\t2.0\t<NA>\t<NA>\tMaya  Lin\t<NA>\t<NA>", "Maya Lin"),
+        ("  SPEAKER   show 1 1.5 2.0 <NA> <NA> 'Maya Lin' <NA> <NA>  ;; the host", "Maya Lin"),
+        ("SPEAKER show 2 1 <NA> 1.5 2.0 <NA> <NA> Maya <NA> <NA>", "Maya"),
+    ],
+)
+def test_names_with_spaces_and_missing_fields(tmp_path: Path, line: str, name: str) -> None:
+    later = line.replace("1.5 2.0", "0.5 0.5").replace("1.5\t2.0", "0.5\t0.5")
+    text = f"# a comment\n{line}\r\n\n{later}\n"  # unsorted
+    assert read_rttm(written(tmp_path, text)).turns == (Turn(name, Span(0.5, 1.0)), Turn(name, Span(1.5, 3.5)))
+
+
+@pytest.mark.parametrize(
     "text, said",
     [
         ("", "names no speaker"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, features
 
 from talkshow.errors import FaceError
 from talkshow.faces.picture import MAX_EDGE, load_picture
@@ -40,7 +42,7 @@ def test_transparent_places_are_not_filled_with_hidden_colours(tmp_path: Path) -
     hidden[:, :, 1] = 255
     hidden[:, 40:, 3] = 255
     pixels = load_picture(written(tmp_path / "a.png", hidden)).pixels
-    assert (pixels[:, :40] == 128).all() and (pixels[:, 40:] == (0, 255, 0)).all()
+    assert (pixels[:, :40] == 255).all() and (pixels[:, 40:] == (0, 255, 0)).all()
 
 
 def test_exif_orientation_turns_a_jpeg_upright(tmp_path: Path) -> None:
@@ -74,3 +76,98 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
     for path in (tmp_path / "none.png", tmp_path):
         with pytest.raises(FaceError, match="cannot be read"):
             load_picture(path)
+
+
+CORNER = np.zeros((40, 64, 3), np.uint8)
+CORNER[:20, :32] = 255  # the upper left quarter is white
+TURNS = {  # EXIF orientation -> what a camera that was held so stores
+    1: lambda image: image,
+    2: lambda image: image[:, ::-1],
+    3: lambda image: image[::-1, ::-1],
+    4: lambda image: image[::-1],
+    5: lambda image: image.swapaxes(0, 1),
+    6: lambda image: np.rot90(image, 1),
+    7: lambda image: image[::-1, ::-1].swapaxes(0, 1),
+    8: lambda image: np.rot90(image, -1),
+}
+
+
+def tagged(kind: str, image: np.ndarray, orientation: int, order: str) -> bytes:
+    """A picture whose file says how it was held, in one of the two byte orders of EXIF."""
+    big = order == "MM"
+    entry = struct.pack(f"{'>' if big else '<'}HHIHH", 0x0112, 3, 1, orientation, 0)
+    head = (b"MM\0*\0\0\0\x08\0\x01" if big else b"II*\0\x08\0\0\0\x01\0") + entry + bytes(4)
+    out = io.BytesIO()
+    given = {"tiffinfo": {274: orientation}} if kind == "TIFF" else {"exif": b"Exif\0\0" * (kind == "JPEG") + head}
+    Image.fromarray(np.ascontiguousarray(image)).save(out, kind, quality=95, **given)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("order", ["II", "MM"])
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
+def test_all_orientations_are_shown_upright_once(tmp_path: Path, kind: str, orientation: int, order: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow reads no AVIF")
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    (tmp_path / "a.jpg").write_bytes(tagged(kind, TURNS[orientation](CORNER), orientation, order))
+    picture = load_picture(tmp_path / "a.jpg")
+    assert picture.size == (64, 40)
+    assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 12
+
+
+@pytest.mark.parametrize(
+    "exif", [b"", b"II*\0", b"MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II*\0\xff\xff\xff\xff", b"x" * 40]
+)
+def test_damaged_exif_data_turns_nothing(tmp_path: Path, exif: bytes) -> None:
+    Image.fromarray(CORNER).save(tmp_path / "a.png", exif=exif)
+    assert np.array_equal(load_picture(tmp_path / "a.png").pixels, CORNER)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
+def test_of_a_picture_that_moves_the_first_frame_is_used(tmp_path: Path, kind: str) -> None:
+    first = Image.fromarray(CORNER)
+    path = tmp_path / "a.png"
+    first.save(path, kind, save_all=True, append_images=[Image.fromarray(255 - CORNER)], lossless=True)
+    picture = load_picture(path)
+    assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 2
+    assert any("first frame" in remark for remark in picture.remarks)
+    first.save(path, kind)
+    assert not load_picture(path).remarks
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "a.jpg"), ("TIFF", "a.tif")])
+def test_colours_of_print_become_those_of_a_screen(tmp_path: Path, kind: str, name: str) -> None:
+    Image.fromarray(CORNER).convert("CMYK").save(tmp_path / name, kind)
+    assert np.abs(load_picture(tmp_path / name).pixels.astype(int) - CORNER).mean() < 8
+
+
+HEIC_START = struct.pack(">I", 24) + b"ftypheic\0\0\0\0mif1heic"
+
+
+@pytest.mark.parametrize("name", ["phone.heic", "phone.jpg"])
+def test_a_heic_picture_that_cannot_be_read_says_what_to_do(tmp_path: Path, monkeypatch, name: str) -> None:
+    (tmp_path / name).write_bytes(HEIC_START + bytes(40))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(FaceError, match=r"HEIC.*talkshow\[heic\].*JPEG"):
+        load_picture(tmp_path / name)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    with pytest.raises(FaceError, match=r"HEIC.*save it as JPEG"):
+        load_picture(tmp_path / name)
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"avif"])
+def test_huge_heic_and_avif_pictures_are_refused_unread(tmp_path: Path, monkeypatch, brand: bytes) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    monkeypatch.setattr("PIL.features.check", lambda _: True)
+
+    def box(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(content), name) + content
+
+    size = box(b"ispe", bytes(4) + struct.pack(">II", 60_000, 60_000))
+    (tmp_path / "a.heic").write_bytes(
+        box(b"ftyp", brand + bytes(4) + brand) + box(b"meta", bytes(4) + box(b"iprp", box(b"ipco", size)))
+    )
+    with pytest.raises(FaceError, match="60000x60000 pixels are more"):
+        load_picture(tmp_path / "a.heic")

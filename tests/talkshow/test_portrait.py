@@ -39,7 +39,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass
 class Scripted:
-    """Poses written out by hand, one a frame; who is not named rests."""
+    """Poses written out by hand, one per frame; who is not named rests."""
 
     poses: Mapping[str, list[dict[str, float]]]
     timeline: Timeline = field(default_factory=lambda: Timeline((), NAMES, (Span(0, 4),), 4.0))

@@ -119,6 +119,8 @@ def test_dry_run_prints_the_plan_and_makes_nothing(run, quick, tmp_path):
     assert ran.code == 0
     assert ran.json["num_lines"] == 6 and ran.json["estimated_duration_s"] > 3
     assert [row["voice"] for row in ran.json["characters"]] == ["hum_a", "hum_b"]
+    assert [row["engine"] for row in ran.json["characters"]] == ["tone", "tone"]
+    assert any("MAYA, LEO: the engine tone is a stand-in" in warning for warning in ran.json["warnings"])
     assert not (tmp_path / "outputs").exists()
 
 

@@ -341,5 +341,5 @@ def test_damaged_kept_speech_is_an_error(tmp_path: Path) -> None:
     np.savez(path, samples=np.array([object()], dtype=object), about=np.zeros(1, np.uint8))
     with pytest.raises(AudioError):
         load_utterance(path)
-    with pytest.raises(AudioError, match="cannot keep"):
+    with pytest.raises(AudioError, match="cannot cache"):
         save_utterance(tmp_path / "missing" / "line.npz", spoken(Say("hello")))

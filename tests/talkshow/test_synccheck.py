@@ -361,7 +361,7 @@ def test_what_cannot_be_measured_is_said_and_not_passed(run, tmp_path):
     ran = run("check", write_folder(tmp_path / "e", frames, tracks, boxes, SIZE, shots=[crop]))
     assert ran.code == 0
     assert "R1 cannot be measured: it is only 15 pixels high" in ran.err
-    assert "R2 cannot be measured: it is never wholly in the frame" in ran.err
+    assert "R2 cannot be measured: it is never fully in the frame" in ran.err
 
 
 def test_a_face_moved_out_of_its_seat_is_not_passed(run, portrait, copied):

@@ -107,7 +107,7 @@ def clock(monkeypatch):
 
 
 def response(words, before):
-    """A response of one token a word. `before` is called ahead of each, and ahead of the end."""
+    """A response of one token per word. `before` is called ahead of each, and ahead of the end."""
 
     def tokens():
         for word in words:

@@ -50,6 +50,12 @@ def read_gif(data: bytes) -> Header:
     return Header("GIF", width, height, codec_bytes=(7 + num_frames) * width * height)
 
 
+def num_frames(data: bytes) -> int:
+    """The frames of a GIF that `read_gif` accepts."""
+    header = read_gif(data)
+    return header.codec_bytes // (header.width * header.height) - 7
+
+
 def _palette(flags: int) -> int:
     """Bytes of the palette that the flags announce."""
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0

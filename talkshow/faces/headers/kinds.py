@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from talkshow.faces.headers import jpeg, png
 from talkshow.faces.headers.base import Header
-from talkshow.faces.headers.bitmaps import read_bmp, read_gif
+from talkshow.faces.headers.bitmaps import num_frames, read_bmp, read_gif
+from talkshow.faces.headers.bmff import read_bmff
 from talkshow.faces.headers.jpeg import read_jpeg
 from talkshow.faces.headers.png import read_png
 from talkshow.faces.headers.tiff import read_tiff
@@ -26,13 +27,13 @@ _KINDS: tuple[tuple[bytes, int, str, Reader | None], ...] = (
     (b"MM\0*", 0, "TIFF", read_tiff),
     (b"II+\0", 0, "TIFF", read_tiff),
     (b"MM\0+", 0, "TIFF", read_tiff),
+    (b"ftypavif", 4, "AVIF", read_bmff),
+    (b"ftypavis", 4, "AVIF", read_bmff),
+    (b"ftyphei", 4, "HEIC", read_bmff),
+    (b"ftyphev", 4, "HEIC", read_bmff),
+    (b"ftypmif1", 4, "HEIC", read_bmff),
+    (b"ftypmsf1", 4, "HEIC", read_bmff),
     # not read: their decoded size is not known in advance, or they are not raster pictures
-    (b"ftypavif", 4, "AVIF", None),
-    (b"ftypavis", 4, "AVIF", None),
-    (b"ftyphei", 4, "HEIC", None),
-    (b"ftyphev", 4, "HEIC", None),
-    (b"ftypmif1", 4, "HEIC", None),
-    (b"ftypmsf1", 4, "HEIC", None),
     (b"\0\0\0\x0cjP", 0, "JPEG 2000", None),
     (b"\xff\x4f\xff\x51", 0, "JPEG 2000", None),
     (b"\0\0\0\x0cJXL ", 0, "JPEG XL", None),
@@ -54,3 +55,16 @@ def read_header(data: bytes) -> Header | None:
     """Size and memory of a picture; None for a format that is not read. Raises BrokenHeader."""
     reader = next((reader for magic, at, _, reader in _KINDS if data.startswith(magic, at)), None)
     return reader(data) if reader else None
+
+
+def is_animated(data: bytes) -> bool:
+    """Whether a readable picture has several frames: APNG, animated WebP, GIF, sequences of AVIF and HEIC."""
+    kind = name_of(data)
+    if kind == "PNG":
+        start = data.find(b"IDAT")
+        return b"acTL" in data[: max(start, 0)]
+    if kind == "WebP":
+        return b"ANMF" in data[12:] and data[12:16] == b"VP8X"
+    if kind == "GIF":
+        return num_frames(data) > 1
+    return data[4:12] in (b"ftypavis", b"ftypmsf1", b"ftyphevc", b"ftyphevx")

@@ -1,6 +1,6 @@
 """The bridge to the generator in `multitalk`: a scene, its seats and its tracks in, frames out. Only this room uses it.
 
-An episode is generated in stretches: one a scene, and one a shot where the director cuts, since a fresh start from the
+An episode is generated in stretches: one per scene, and one per shot where the director cuts: a new start from the
 reference picture is not seen there and stops the drift. A stretch is made chunk by chunk, each kept with its latents,
 so that a run after an interruption goes on at the chunk where it stopped.
 """
@@ -123,7 +123,9 @@ class MultiTalkView(StageView, Generator):
         self.warnings = (
             ()
             if preset.checkpoint
-            else (f"the preset '{preset.name}' has random weights: the frames are noise and only prove the road",)
+            else (
+                f"the preset '{preset.name}' has random weights: its frames are noise, which shows only that it runs",
+            )
         )
         # where weights lie and wait decides no frame, what they are does
         weights = weights_content(preset.name, settings.models, len(self.people), settings.loras)

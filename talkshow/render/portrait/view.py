@@ -45,7 +45,7 @@ class Portrait:
 
 def _warnings(picture: Picture, framing: Framing, seats: Mapping[str, Box], guessed: Sequence[str]) -> tuple[str, ...]:
     """Warnings about visible shortcomings of the frames, with their causes."""
-    name, warnings = picture.path.name, []
+    name, warnings = picture.path.name, list(picture.remarks)
     if framing.is_filled:
         warnings.append(
             f"{name}: the faces are too far apart for a frame of {framing.size[0]}x{framing.size[1]}; "

@@ -60,7 +60,7 @@ class Kokoro:
     weights = (MODEL,)
     realtime_factor = 0.8
     memory_mb = 600
-    thread_safe = True  # one thread a line: two lines side by side take 0.6 of the time of two in turn
+    thread_safe = True  # one thread per line: two lines side by side take 0.6 of the time of two in turn
 
     def __init__(self, threads: int = 1, folder: Path | None = None) -> None:
         self.identity = identity("kokoro", REVISION, MODEL.sha256[:16])
@@ -125,9 +125,11 @@ def load_style(voice: Voice) -> NDArray[np.float32]:
             data = read_bytes(path, _LARGEST_STYLE)
         except OSError as exc:
             raise WeightsError(f"{path}: the data of voice '{voice.name}' cannot be read: {exc.strerror}") from exc
-    if len(data) != MAX_TOKENS * STYLE_SIZE * 4:
+    numbers = MAX_TOKENS * STYLE_SIZE
+    kind = {2 * numbers: "<f2", 4 * numbers: "<f4"}.get(len(data))
+    if kind is None:
         raise WeightsError(
-            f"{path}: {len(data)} bytes are not Kokoro style vectors "
-            f"({MAX_TOKENS} x {STYLE_SIZE} float32 = {MAX_TOKENS * STYLE_SIZE * 4} bytes)"
+            f"{path}: {len(data)} bytes are not Kokoro style vectors ({MAX_TOKENS} x {STYLE_SIZE} numbers: "
+            f"{4 * numbers} bytes of float32, or {2 * numbers} of float16)"
         )
-    return np.frombuffer(data, "<f4").reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)
+    return np.frombuffer(data, kind).reshape(MAX_TOKENS, STYLE_SIZE).astype(np.float32)
