@@ -172,7 +172,7 @@ class ScriptBuilder:
         self._scenes[-1].turns.append(Turn(spoken, None if one else named))
 
     def _with_role(self, named: Named, tags: LineTags, line: int) -> tuple[Named, LineTags]:
-        """`Host (Priya)` as Priya: what stands after a role is no direction but who has it."""
+        """`Host (Priya)` as Priya: the words after a role are the name of the person who has it."""
         if nothing := next((each.name for each in tags.directions if is_nobody(each.name)), ""):
             self.warn(f"'{named.name} ({nothing})' is taken for a speaker, and the words after it are spoken", line)
         who = next((each.name for each in tags.directions if names_somebody(each.name)), "")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u180e")
 _JOINERS = frozenset("\u200c\u200d")  # they shape letters of Arabic and of Indian scripts, and join emoji
 INVISIBLE = frozenset(f"U+{ord(ch):04X}" for ch in _INVISIBLE | _JOINERS)
-_JOINED = ("ARABIC", "SYRIAC", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU")
-_JOINED += ("KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "TIBETAN", "BALINESE", "JAVANESE")
+_JOINED = ("ARABIC", "SYRIAC", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU",
+           "KANNADA", "MALAYALAM", "SINHALA", "MYANMAR", "KHMER", "TIBETAN", "BALINESE", "JAVANESE")  # fmt: skip
 _UNSPACED = ("THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "JAVANESE")  # a zero-width space parts their words
 # left-to-right and right-to-left marks, embeddings, overrides and isolates: they reorder what a terminal shows
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -31,7 +31,7 @@ class Format:
     """A format of scripts.
 
     suffixes: of files in it, in small letters.  recognise: how much a text looks like it.  parse: raises ScriptError.
-    recognise_bytes: for a format whose files are no text: whether a file is in it; `parse` reads the source's `data`.
+    recognise_bytes: for a format of binary files: whether a file is in it; `parse` reads the source's `data`.
     old_encodings: whether files with such a suffix are often saved in an encoding of their time and not in UTF-8.
     write: None for a format that is only read; `parse` reads back an equal script.  suffix_decides: whether a file with
     such a suffix is taken to be in the format whatever it looks like; a .md file holds a plain script as often as not.
@@ -148,7 +148,7 @@ def guess_format(text: str, path: Path | None = None) -> str:
 
 
 def format_of_bytes(data: bytes) -> str | None:
-    """The name of the format of a file that is no text; None for text, and for what is no script."""
+    """The name of the format of a binary file; None for text, and for anything but a script."""
     found = (format for format in FORMATS.values() if format.recognise_bytes and format.recognise_bytes(data))
     return next((format.name for format in found), None)
 

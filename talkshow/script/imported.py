@@ -66,7 +66,7 @@ def read_imported(source: Source) -> Script:
 
 
 def _all_named(text: str) -> bool:
-    """Whether every row begins with a name and a colon, and some names are no `Speaker 1`."""
+    """Whether every row begins with a name and a colon, and some names are other than `Speaker 1`."""
     rows = [row for row in text.split("\n") if row.strip()]
     headers = [read_header(row) for row in rows]
     return all(headers) and not all(_SPEAKER.match(row) for row in rows)
@@ -113,7 +113,7 @@ def _tell_swallowed(builder: ScriptBuilder, spoken: str, line: int) -> None:
 
 
 def _person_words(builder: ScriptBuilder, spoken: str, line: int) -> str:
-    """What stands between `<Person1>` and its end, without quotes around the whole; words after the end are told."""
+    """The words between `<Person1>` and its end, without quotes around the whole; words after the end get a warning."""
     inside, *after = _CLOSING_PERSON.split(spoken, maxsplit=1)
     rest = without_markup(" ".join(after)).strip()
     words = without_quotes(without_markup(inside).strip())

@@ -59,7 +59,7 @@ _SSML = _set("""
 """)
 _TIME = re.compile(r"(?:(\d+(?:\.\d*)?|\.\d+)\s*(ms|s)?)", re.IGNORECASE)
 _STRENGTH = {"none": "0s", "x-weak": "0.1s", "weak": "0.2s", "medium": "0.4s", "strong": "0.8s", "x-strong": "1.2s"}
-_MS_FROM = 30  # a number without a unit is milliseconds from here on: nobody rests half a minute
+_MS_FROM = 30  # a number without a unit is milliseconds from here on: no one rests half a minute
 
 
 def without_marks(text: str) -> tuple[str, Problems]:
@@ -138,7 +138,7 @@ def _time(value: str) -> str | None:
 
 
 def _tag(name: str, closes: bool, written: str, problems: Problems) -> str:
-    """A tag in angle brackets: type and voice leave their words, a sound is a direction, others are told."""
+    """A tag in angle brackets: type and voice leave their words, a sound is a direction, others get a warning."""
     if name in _STRIKE and not closes:
         problems.append(("words that are struck through are spoken; take them out if they are not to be said", written))
     if name in _JOINED or name in _SSML:

@@ -27,7 +27,7 @@ _MARKS = ("***", "**", "*", "__", "_", "~~", "==", "``", "`")
 _PLAIN = re.compile(r"\w[\w .'’-]*")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 _PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,3}")
-# what stands before the colon of an address is nobody's name
+# the part before the colon of an address is not a name
 _SCHEMES = re.compile(
     r"https?|ftps?|sftp|ssh|git|file|mailto|tel|sms|doi|urn|data|wss?|magnet|javascript", re.IGNORECASE
 )
@@ -115,7 +115,7 @@ def _without_marks(raw: str) -> str:
 
 
 def looks_like_person(name: str) -> bool:
-    """Whether a word or a few could be somebody's name: `Leo`, `DR. WINTER`, `李雷`, but not `friends`."""
+    """Whether a word or a few could be a person's name: `Leo`, `DR. WINTER`, `李雷`, but not `friends`."""
     return bool(_PERSON.fullmatch(name)) and not name[0].islower()
 
 

@@ -50,7 +50,7 @@ class People:
         return named
 
     def has(self, role: str, name: str, line: int) -> str:
-        """Somebody whose role is said: `Host (Priya)`. The name of the two that the cast has, else the person's."""
+        """A person whose role is said: `Host (Priya)`. The name of the two that the cast has, else the person's."""
         if fold(role) in self._declared and fold(name) not in self._names:
             self._names[fold(name)] = self._declared[fold(role)]
         elif fold(name) not in self._names:
@@ -92,7 +92,7 @@ class People:
         name = self._register(spelling, line)
         if is_nobody(name):
             self._warn(
-                f"'{name}' is taken for a speaker, and the words after it are spoken; if nobody is called so, make the "
+                f"'{name}' is taken for a speaker, and the words after it are spoken; if no one is called so, make the "
                 "line a comment or a heading",
                 line,
             )
@@ -131,7 +131,7 @@ class People:
     def say(self, scenes: Sequence[Sequence[Turn]]) -> list[list[Line]]:
         """The lines of each scene, one per person who says it: of several, the later ones are `together`.
 
-        Raises ScriptError where nobody is there to say what all say.
+        Raises ScriptError where no one is there to say what all say.
         """
         counted = self._without_numbers(scenes)
         earlier: dict[str, None] = {}

@@ -48,7 +48,7 @@ def read_script(path: Path | str, format: str | None = None) -> Script:
 
 
 def read_decoded(path: Path) -> str:
-    """The text of a script file, or of a pipe. Raises ScriptError, also for a format that is no text."""
+    """The text of a script file, or of a pipe. Raises ScriptError, also for a binary format."""
     return decode(_read(path), path)
 
 

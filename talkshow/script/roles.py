@@ -1,4 +1,4 @@
-"""Names that are none: roles that people have, and words before a colon that nobody is called."""
+"""Names that belong to no one: roles that people have, and words before a colon that are not names."""
 
 from __future__ import annotations
 
@@ -46,21 +46,21 @@ _ORDINARY = _set(
     of and with from for in at no young old little big first second third other unknown
 """,
 )
-MANY = 200  # names beyond which nobody compares each with each
+MANY = 200  # names beyond which names are not compared each with each
 
 
 def is_role(name: str) -> bool:
-    """Whether a name says what somebody does, and not who they are: `Speaker 2`, `Host`."""
+    """Whether a name says what a person does, and not who they are: `Speaker 2`, `Host`."""
     return bool(_ROLE.fullmatch(name))
 
 
 def is_nobody(name: str) -> bool:
-    """Whether a word before a colon is likely to be no speaker: `NOTE`, `Scene 3`, `SFX`."""
+    """Whether a word before a colon is unlikely to be a speaker: `NOTE`, `Scene 3`, `SFX`."""
     return re.sub(r"[\s_]*\d+$", "", name.casefold()).strip(" .") in _NOBODY
 
 
 def names_somebody(words: str) -> bool:
-    """Whether what stands in parentheses after a role is the name of who has it: `Host (Priya)`, not `Host (Music)`."""
+    """Whether the words in parentheses after a role is the name of who has it: `Host (Priya)`, not `Host (Music)`."""
     return looks_like_person(words) and not is_nobody(words) and len(words.split()) <= 3
 
 

@@ -11,7 +11,7 @@ from talkshow.errors import ScriptError
 
 @dataclass(frozen=True)
 class Source:
-    """A script's text and where it came from.  data: of a file that is no text, its bytes."""
+    """A script's text and where it came from.  data: the bytes of a binary file."""
 
     text: str
     path: Path | None = None

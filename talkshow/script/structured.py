@@ -69,7 +69,7 @@ def read_yaml_script(source: Source) -> Script:
 
 
 def read_json_script(source: Source) -> Script:
-    """Parse JSON, also that of other programs and one object a line.
+    """Parse JSON, also that of other programs and one object per row.
 
     Raises ScriptError with the place of what cannot be read.
     """

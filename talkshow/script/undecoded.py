@@ -1,4 +1,4 @@
-"""Files that are no text: what they are by their first bytes, and how to make a script of them."""
+"""Binary files: what they are by their first bytes, and how to make a script of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IN_ZIP = (  # the name of a file in the archive, or how it begins
 
 
 def what_it_is(data: bytes) -> str | None:
-    """What a file is that is no text, and the cure; None if its first bytes do not tell."""
+    """What a binary file is, and the cure; None if its first bytes do not tell."""
     for begins, told in _FIRST_BYTES:
         if data.startswith(begins):
             return told
@@ -41,7 +41,7 @@ def what_it_is(data: bytes) -> str | None:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return "this is a damaged or cut off document or archive; export it again"
-    for begins, told in _IN_ZIP:
-        if any(name.startswith(begins) for name in names):
+    for name_begins, told in _IN_ZIP:
+        if any(name.startswith(name_begins) for name in names):
             return told
     return "this is a compressed file; unpack it first"

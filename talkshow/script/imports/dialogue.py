@@ -1,7 +1,7 @@
 """Dialogue in JSON and YAML as other programs write it: lists of who says what, and transcripts of services.
 
 [{"text": "Hello.", "voice_id": "x"}]       also in `inputs`, `messages`, `dialogue`, `turns`, ...
-[{"role": "user", "content": "Hello."}]     also one object a line
+[{"role": "user", "content": "Hello."}]     also one object per row
 {"Alice": "Hello.", "Bob": "Hi."}           in the order of the file; a name may come twice
 {"segments": [{"start": 0.5, "end": 2.1, "text": "Hello.", "speaker": "SPEAKER_01"}]}
 """
@@ -19,8 +19,8 @@ from talkshow.script.tree import Tree
 
 _WHO = (
     "speaker", "speaker_name", "speakername", "character", "name", "role", "from", "author", "person", "actor", "host",
-    "voice", "voice_name", "voice_id", "voiceid", "speaker_id", "speakerid", "speaker_label", "who", "participant", "user",
-    "sender",
+    "voice", "voice_name", "voice_id", "voiceid", "speaker_id", "speakerid", "speaker_label", "who", "participant",
+    "user", "sender",
 )  # fmt: skip
 _WHAT = (
     "text", "line", "content", "dialogue", "dialog", "message", "utterance", "value", "words", "transcript", "sentence",
@@ -28,21 +28,21 @@ _WHAT = (
 )  # fmt: skip
 _HOW = ("direction", "emotion", "delivery", "tone", "mood")
 _LISTS = (
-    "inputs", "messages", "dialogue", "dialog", "dialogues", "conversation", "conversations", "turns", "lines", "script",
-    "transcript", "utterances", "segments", "items", "data", "content", "exchanges", "podcast", "scenes",
+    "inputs", "messages", "dialogue", "dialog", "dialogues", "conversation", "conversations", "turns", "lines",
+    "script", "transcript", "utterances", "segments", "items", "data", "content", "exchanges", "podcast", "scenes",
 )  # fmt: skip
 _SILENT = ("system", "developer", "tool", "function")
 EXPECTED = (
     "Expected are a script (title, cast, scenes or lines), a list of lines with a speaker and a text "
-    '([{"speaker": "MAYA", "text": "Hello"}]; also role and content, voice_id and text, name: words), the transcript of '
-    "a service with segments or utterances, or an input of MultiTalk"
+    '([{"speaker": "MAYA", "text": "Hello"}]; also role and content, voice_id and text, name: words), the transcript '
+    "of a service with segments or utterances, or an input of MultiTalk"
 )
 
 
 def read_dialogue(tree: Tree, builder: ScriptBuilder) -> bool:
     """Give the lines of a list, or of a mapping that holds one, to the builder; False for anything else.
 
-    Raises ScriptError with the place of a row that is no line.
+    Raises ScriptError with the place of a row without a line.
     """
     rows = _rows(tree, builder)
     if rows is None:
@@ -54,7 +54,7 @@ def read_dialogue(tree: Tree, builder: ScriptBuilder) -> bool:
 
 
 def read_records(records: Sequence[Tree], builder: ScriptBuilder) -> None:
-    """One object a line: each a line of the dialogue, or a whole dialogue of its own. Raises ScriptError."""
+    """One object per row: each a line of the dialogue, or a whole dialogue of its own. Raises ScriptError."""
     turns: list[Turn] = []
     for number, record in enumerate(records):
         tagged = _tagged(record)

@@ -49,7 +49,7 @@ def _root(source: Source) -> Element:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import DefusedXMLParser
 
-    class Placed(DefusedXMLParser):  # type: ignore[misc, no-any-unimported]
+    class Placed(DefusedXMLParser):  # type: ignore[misc]
         """Notes in each element where it begins."""
 
         def _start(self, tag: str, attributes: Any) -> Any:
@@ -163,7 +163,7 @@ class _FinalDraftReader:
             self.builder.set_scene_option(note["key"], unquote(note["value"]), line)
             return
         if kind == "Dialogue":
-            raise self.source.error(f"nobody is named before this dialogue: {text[:60]}", line)
+            raise self.source.error(f"no character is named before this dialogue: {text[:60]}", line)
         self._end_turn()
         self.unplayed.append(line)
         self.builder.remark("unplayed", line, (text,), text)

@@ -1,8 +1,8 @@
 """The input JSON of MultiTalk, InfiniteTalk and LongCat.
 
-`prompt`, `cond_image` or `cond_video`, `audio_type`, `cond_audio: {person1: file}`, `bbox: {person1: [top, left, bottom,
-right]}`, `tts_audio: {text, human1_voice, human2_voice}`. A box is written down in our order (left, top, right, bottom),
-voice files become the voices of the same stem, or the nearest ones.
+`prompt`, `cond_image` or `cond_video`, `audio_type`, `cond_audio: {person1: file}`, `bbox: {person1: [top, left,
+bottom, right]}`, `tts_audio: {text, human1_voice, human2_voice}`. A box is written down in our order (left, top, right,
+bottom), voice files become the voices of the same stem, or the nearest ones.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def _read_picture(pairs: dict[str, Tree], builder: ScriptBuilder) -> None:
     for key in ("cond_image", "cond_video"):
         if key in pairs and pairs[key].text.casefold().endswith(_VIDEOS):
             builder.warn(
-                f"{key} is a video, {pairs[key].text}, and is not used: a scene has a picture. Save one of its frames as "
-                "a picture and name it there, or with --image",
+                f"{key} is a video, {pairs[key].text}, and is not used: a scene has a picture. Save one of its frames "
+                "as a picture and name it there, or with --image",
                 pairs[key].line,
             )
 
@@ -156,7 +156,7 @@ def _seat(value: Tree) -> str:
 
 
 def _installed(wanted: dict[int, tuple[str, int]], builder: ScriptBuilder) -> dict[int, str]:
-    """A voice that comes with talkshow for each that is wanted: the same, or the nearest that nobody has."""
+    """A voice that comes with talkshow for each that is wanted: the same, or the nearest free one."""
     here = sorted(file.parent.name for file in data_folder("voices").glob("*/voice.toml"))
     found = {index: name for index, (name, _) in wanted.items() if name in here}
     chosen: dict[str, str] = {}

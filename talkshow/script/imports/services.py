@@ -15,8 +15,8 @@ from talkshow.transcripts.json_forms import Entry, form_of
 from talkshow.transcripts.json_times import Time, unit_of
 
 _KEYS = frozenset(
-    ("segments", "utterances", "transcription", "results", "monologues", "items", "words", "channels", "recognizedPhrases",
-     "phrases", "events", "transcripts", "tokens", "cues", "sentences")
+    ("segments", "utterances", "transcription", "results", "monologues", "items", "words", "channels",
+     "recognizedPhrases", "phrases", "events", "transcripts", "tokens", "cues", "sentences")
 )  # fmt: skip
 _PARAGRAPH_S = 1.0  # a longer rest between words begins a new line
 

@@ -181,7 +181,7 @@ def _after_time(match: re.Match[str], line: str) -> _Head | None:
 
 
 def _is_name(name: str) -> bool:
-    """Whether some words could be what somebody is called."""
+    """Whether some words could be the name of a person."""
     bare = _ROLE.sub("", name).strip()
     words = bare.split()
     return 0 < len(words) <= 5 and len(bare) <= 40 and is_capital(bare) and not re.search(r"[.!?]\s", bare)

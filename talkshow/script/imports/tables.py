@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from talkshow.errors import ScriptError
 from talkshow.script.builder import ScriptBuilder
@@ -182,7 +184,7 @@ def recognise_table(text: str) -> Evidence:
     named = any(_columns([cell.strip(' "') for cell in first.split(mark)]) for mark in ",;\t")
     ruled = any(
         _RULE.fullmatch(rule.strip()) and "|" in rule and _columns(_markdown_cells(head))
-        for head, rule in zip(lines, lines[1:], strict=False)
+        for head, rule in itertools.pairwise(lines)
     )
     return Evidence.LIKELY if named or ruled else Evidence.NONE
 
@@ -287,7 +289,8 @@ def _turns(rows: Sequence[Row], columns: _Columns, width: int, builder: ScriptBu
             continue
         how = cells[columns.how].strip(" ()[]") if columns.how is not None else ""
         times = [None if at is None else clock_seconds(cells[at]) for at in (columns.begins, columns.ends)]
-        yield Turn(_plain_name(cells[columns.who]), text, row.line, *times, groups=(f"({how})",) if how else ())
+        groups = (f"({how})",) if how else ()
+        yield Turn(_plain_name(cells[columns.who]), text, row.line, times[0], times[1], groups)
 
 
 def _plain_name(cell: str) -> str:
@@ -307,7 +310,8 @@ def _separated_rows(source: Source) -> Iterator[Row]:
     text = text[told.end() :] if told else text
     mark = told[1] if told else _separator(text)
     escaped = '\\"' in text and '""' not in text
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+    quotings: tuple[Literal[0, 3], ...] = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
+    for quoting in quotings:
         try:
             yield from list(_records(text, mark, quoting, escaped, skipped))
             return
@@ -328,7 +332,7 @@ def _unread(source: Source, exc: _Unread) -> ScriptError:
     return source.error(f"this row cannot be read ({exc}); does a quote have no end?", exc.line)
 
 
-def _records(text: str, mark: str, quoting: int, escaped: bool, skipped: int) -> Iterator[Row]:
+def _records(text: str, mark: str, quoting: Literal[0, 3], escaped: bool, skipped: int) -> Iterator[Row]:
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=mark,

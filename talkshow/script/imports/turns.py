@@ -20,7 +20,7 @@ _FINISHED = re.compile(r"[.!?…。！？:;][\"'”’»」)\]]*$")
 class Turn:
     """What one person says.
 
-    speaker: as written, with what stands in parentheses behind it; "" where nobody is named.  line: of the file, from
+    speaker: as written, with the parentheses behind it; "" where no one is named.  line: of the file, from
     1; 0 where it is not known.  start_s, end_s: in seconds of the file, None where it does not say them.  groups: what
     is said of the turn, each in parentheses or braces.  together: begins with the turn before it.
     goes_on: whether it is the same sentence as the turn before it, where that one is not finished.
@@ -48,7 +48,7 @@ def add_turns(builder: ScriptBuilder, turns: Iterable[Turn]) -> None:
         _add(builder, turn, gap_s, overlap_s, together)
         before = turn if before is None or not together else _longer(before, turn)
     if untimed:
-        builder.warn("the times of this file are not used: they say when somebody begins, but not when they end")
+        builder.warn("the times of this file are not used: they say when each turn begins, but not when it ends")
     if longest > _LONG_S:
         builder.warn(f"the rests of this file become pauses; the longest is {longest:g} s")
 
@@ -57,7 +57,7 @@ def _named(builder: ScriptBuilder, turns: Sequence[Turn]) -> list[Turn]:
     """Turns that all have a speaker: who is not named is the one before."""
     unnamed = [turn for turn in turns if not turn.speaker.strip()]
     if unnamed and len(unnamed) == len(turns):
-        builder.warn(f"nobody is named in this file: all of it is said by one speaker, called {NARRATOR}")
+        builder.warn(f"no one is named in this file: all of it is said by one speaker, called {NARRATOR}")
         return [replace(turn, speaker=NARRATOR) for turn in turns]
     found: list[Turn] = []
     first = next((turn.speaker for turn in turns if turn.speaker.strip()), "")
@@ -67,7 +67,7 @@ def _named(builder: ScriptBuilder, turns: Sequence[Turn]) -> list[Turn]:
     if unnamed:
         who = "the speaker before" if turns[0].speaker.strip() else f"the speaker before, or by {NARRATOR}"
         number = "one turn names" if len(unnamed) == 1 else f"{len(unnamed)} turns name"
-        builder.warn(f"{number} nobody and is said by {who}; {first} is named first", unnamed[0].line)
+        builder.warn(f"{number} no speaker and is said by {who}; {first} is named first", unnamed[0].line)
     return found
 
 

@@ -156,7 +156,7 @@ def _next_text(blocks: Sequence[Paragraph | Table]) -> Paragraph | None:
 
 
 def _speech(paragraph: Paragraph, text: str) -> tuple[str, str] | None:
-    """(name with what stands behind it, words) of `MAYA (warm): words` and of a name in bold before words."""
+    """(name with the groups behind it, words) of `MAYA (warm): words` and of a name in bold before words."""
     header = read_header(text)
     if header and len(header.name) <= 40 and not re.search(r"[.!?]\s", header.name) and text[header.end :].strip():
         return text[: header.end].rstrip().rstrip(":：").rstrip(), text[header.end :].strip()
