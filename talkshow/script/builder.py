@@ -12,11 +12,11 @@ from talkshow.errors import choose
 from talkshow.languages.registry import DEFAULT
 from talkshow.script.characters import INVISIBLE, clean_characters, invisible_warning
 from talkshow.script.directions import Direction
-from talkshow.script.header import LineTags
+from talkshow.script.header import LineTags, read_tags
 from talkshow.script.inline import read_text, without_quotes
 from talkshow.script.layout import Kind, Layout, Remark
 from talkshow.script.model import CharacterHint, Line, Piece, Rest, Scene, Script, ScriptWarning, Timing
-from talkshow.script.names import Named, read_name
+from talkshow.script.names import Named, read_name, write_name
 from talkshow.script.people import People, Turn
 from talkshow.script.roles import is_nobody, is_role, names_somebody
 from talkshow.script.source import Source
@@ -172,13 +172,20 @@ class ScriptBuilder:
         self._scenes[-1].turns.append(Turn(spoken, None if one else named))
 
     def _with_role(self, named: Named, tags: LineTags, line: int) -> tuple[Named, LineTags]:
-        """`Host (Priya)` as Priya: the words after a role are the name of the person who has it."""
+        """`Host (Priya)` and `Priya (Host)` as Priya; `Priya, laughing` as Priya, who laughs."""
+        if named.joint == "comma" and len(named.parts) == 2 and Direction(named.parts[1]).meaning.known:
+            how = read_tags((f"({named.parts[1]})",))
+            tags = replace(tags, directions=(*how.directions, *tags.directions))
+            named = read_name(write_name(named.parts[0]))
         if nothing := next((each.name for each in tags.directions if is_nobody(each.name)), ""):
             self.warn(f"'{named.name} ({nothing})' is taken for a speaker, and the words after it are spoken", line)
         who = next((each.name for each in tags.directions if names_somebody(each.name)), "")
-        if not who or not is_role(named.name) or Direction(who).meaning.known:
+        role = named.name
+        if role_after := next((each.name for each in tags.directions if is_role(each.name)), ""):
+            who, role = role_after, role_after
+        elif not who or not is_role(role) or Direction(who).meaning.known:
             return named, tags
-        name = self.people.has(named.name, who, line)
+        name = self.people.has(role, named.name if role_after else who, line)
         others = tuple(each for each in tags.directions if each.name != who)
         problems = tuple(problem for problem in tags.problems if problem[1] != who)
         return replace(named, name=name), replace(tags, directions=others, problems=problems)

@@ -12,6 +12,7 @@ from talkshow.script.model import Line, Timing
 from talkshow.script.names import is_scheme, read_name, write_name
 from talkshow.script.vocabulary import (
     TAG_WORDS,
+    extensions,
     is_backchannel,
     is_continued,
     is_off_screen,
@@ -27,6 +28,7 @@ _GROUPS = r"(?P<groups>(?:\s*+(?:\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\}))*+
 _HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=[*_]{{0,3}}(?:\s|$))|：)")
 _TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")  # MAYA:Hello
 _CUE = re.compile(rf"{_NAME}{_GROUPS}\s*+$")
+_SQUARE = re.compile(r"(?<=[\w.*_])\s*(?<!\\)\[([^\[\](){}\\]+)\]$")
 _GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
 
 
@@ -59,11 +61,13 @@ def read_header(text: str, *, colon: bool = True) -> Header | None:
     match = (_HEADER.match(text) or _TIGHT.match(text)) if colon else _CUE.match(text)
     if not match:
         return None
-    raw = match["name"].strip()
+    raw, groups = match["name"].strip(), _GROUP.findall(match["groups"])
+    while square := _SQUARE.search(raw):  # Leo [smiling]
+        raw, groups = raw[: square.start()], [f"({square[1]})", *groups]
     name = read_name(raw).name
     if is_scheme(raw):
         return None
-    return Header(name, tuple(_GROUP.findall(match["groups"])), match.end(), raw) if name else None
+    return Header(name, tuple(groups), match.end(), raw) if name else None
 
 
 def read_tags(groups: tuple[str, ...]) -> LineTags:
@@ -73,7 +77,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
     problems: list[tuple[str, str]] = []
     timing, off_screen = Timing(), False
     for group in groups:
-        for part in parts_of(group[1:-1]):
+        for part in (each for whole in parts_of(group[1:-1]) for each in extensions(whole)):
             gap, overlap = rest_seconds(part), overlap_seconds(part)
             if (gap is not None and timing.gap_s is not None) or (overlap is not None and timing.overlap_s is not None):
                 problems.append((f"({part}) replaces what was said before about the same", part))

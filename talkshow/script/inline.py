@@ -128,7 +128,7 @@ def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str
 
 _OUTER = re.compile(
     r"\s*(?:\"(?P<plain>(?:\\.|[^\"\\])*)\"|“(?P<curly>[^“”]*)”|„(?P<low>[^„“”]*)[“”]|«(?P<angle>[^«»]*)»"
-    r"|「(?P<corner>[^「」]*)」|'(?P<single>(?:\\.|[^'\\]|(?<=\w)'(?=\w))*)')\s*,?\s*"
+    r"|「(?P<corner>[^「」]*)」|'(?P<single>(?:\\.|[^'\\]|(?<=\w)'(?=\w))*)'|‘(?P<raised>(?:[^‘’]|(?<=\w)’(?=\w))*)’)\s*,?\s*"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from talkshow.script.builder import HEAD_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
@@ -14,7 +15,9 @@ from talkshow.script.keyvalues import read_flow, write_flow
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.marks import picture_in
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.plain import place_of, read_shot, scene_options, shot_blocks, with_rows
+from talkshow.script.names import fold, looks_like_person
+from talkshow.script.plain import RULE, place_of, read_shot, scene_options, shot_blocks, tell_actions, with_rows
+from talkshow.script.roles import is_nobody
 from talkshow.script.source import Source
 from talkshow.script.structured import read_head, yaml_head
 from talkshow.script.tree import read_yaml
@@ -24,7 +27,6 @@ _BOLD = re.compile(
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
 _BULLET = re.compile(r"(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
-_RULE = re.compile(r"(?:[-*_]\s*){3,}")
 
 
 def read_markdown(source: Source) -> Script:
@@ -70,10 +72,7 @@ class _MarkdownReader:
                 self._end_turn()
         self._end_turn()
         if self.actions:
-            self.builder.warn(
-                f"{len(self.actions)} paragraph(s) in italics are stage directions and are not played, this one first",
-                self.actions[0],
-            )
+            tell_actions(self.builder, self.actions)
         return self.builder.finish()
 
     def _front_matter(self) -> int:
@@ -101,7 +100,7 @@ class _MarkdownReader:
 
     def _line(self, text: str, line: int) -> None:
         heading = _HEADING.fullmatch(text) if text.startswith("#") else None
-        speech = read_bold_header(text)
+        speech = read_bold_header(text) or self._plain_header(text, line)
         shot = read_shot(text)
         if heading:
             self._end_turn()
@@ -115,20 +114,39 @@ class _MarkdownReader:
         elif (picture := picture_in(text)) is not None:
             self.builder.warn(f"the picture '{picture}' is not shown and not spoken", line)
             self.builder.remark("unplayed", line, (self.lines[line - 1],), f"picture: {picture}")
-        elif _RULE.fullmatch(text):
+        elif RULE.fullmatch(text):
             self._end_turn()
             self.builder.remark("empty", line, (self.lines[line - 1],))
         elif self.turn:
             self.turn[1].append(_BULLET.sub("", text))
-        elif re.fullmatch(r"([*_])(?!\1).*\1", text):
+        elif re.fullmatch(r"([*_])(?!\1).*\1|\(.*\)", text):
             self.actions.append(line)
-            self.builder.remark("unplayed", line, (text,), text.strip("*_ "))
+            self.builder.remark("unplayed", line, (text,), text.strip("*_() "))
         else:
             raise self.source.error(
                 "who says this? Begin the paragraph with a bold name and a colon (**MAYA:** ...), "
                 "or put it into <!-- a comment -->",
                 line,
             )
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """The names in bold."""
+        headers = (read_bold_header(text.strip()) for text in self.lines if "**" in text or "__" in text)
+        return {fold(found[0].name) for found in headers if found}
+
+    def _plain_header(self, text: str, line: int) -> tuple[Header, str] | None:
+        """Speaker and text of a row whose name is in italics, or not marked at all where it is one for certain."""
+        header = read_header(_BULLET.sub("", text))
+        if header is None:
+            return None
+        begins = header.raw[0] in "*_" or fold(header.name) in self._names
+        likely = looks_like_person(header.name) and not is_nobody(header.name)
+        if begins or (likely and self.turn is None):
+            return header, _BULLET.sub("", text)[header.end :]
+        if likely and header.name.isupper():
+            self.builder.warn(f"'{header.name}:' is read as words of the line above; write **{header.name}:**", line)
+        return None
 
     def _heading(self, heading: re.Match[str], line: int) -> None:
         title = unescape(heading["title"] or "")

@@ -20,12 +20,13 @@ _JOINT = re.compile(rf"\s*(?<!\\)([&+/,;＆／，、])\s*(?:(?:{_AND})\s+)?|\s+(
 _ESCAPED = re.compile(r"\\(.)")
 _SEPARATOR = re.compile(rf"(?<=\s)(?=(?:{_AND})\s)", re.IGNORECASE)
 _HARD = re.compile(r"([^\w\s]|_)")
-_BULLET = re.compile(r"(?:[-–—•*·▪▫◦‣●○■□►→>+]\s+)+|@(?=\w)")
-_NUMBER = re.compile(r"(?:(\d{1,5})(?:[.)]|\s+[-–—]|\s*[.)]\s*[-–—])|\((\d{1,5})\))\s+(?=\S)")
+_BULLET = re.compile(r"(?:[-–—•*·▪▫◦‣●○■□►→>+]\s+)+(?:\[[ xX]\]\s+)?|@(?=\w)")
+_NUMBER = re.compile(r"(?:(\d{1,5})(?:[.)]|\s+[-–—]|\s*[.)]\s*[-–—])|\((\d{1,5})\)|(?P<circled>[①-⑳]))\s+(?=\S)")
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "‚": "‘’", "「": "」", "『": "』"}
 _MARKS = ("***", "**", "*", "__", "_", "~~", "==", "``", "`")
 _PLAIN = re.compile(r"\w[\w .'’-]*")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
+_SAME = str.maketrans("’‘ʼ‐‑–—", "'''----")  # the same mark, as different keyboards write it
 _PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,3}")
 # the part before the colon of an address is not a name
 _SCHEMES = re.compile(
@@ -98,11 +99,12 @@ def _bare(raw: str) -> tuple[str, int | None, bool]:
         if bullet := _BULLET.match(raw):
             raw = raw[bullet.end() :]
         elif (counted := _NUMBER.match(raw)) and number is None:
-            number, raw = int(counted[1] or counted[2]), raw[counted.end() :]
+            number = int(counted[1] or counted[2] or unicodedata.digit(counted["circled"]))
+            raw = raw[counted.end() :]
         elif len(raw) > 2 and raw[-1] in _QUOTES.get(raw[0], "") and raw[-2] != "\\" and raw[0] not in raw[1:-1]:
             raw, quoted = raw[1:-1].strip(), True
         else:
-            raw = _without_marks(raw)
+            raw = _without_marks(_without_pictures(raw))
     return raw, number, quoted
 
 
@@ -114,6 +116,21 @@ def _without_marks(raw: str) -> str:
     return raw
 
 
+def _without_pictures(raw: str) -> str:
+    """A name without emoji before and after it, unless they are the whole name."""
+    begin, end = 0, len(raw)
+    while begin < end and (_is_picture(raw[begin]) or (begin and raw[begin].isspace())):
+        begin += 1
+    while end > begin and (_is_picture(raw[end - 1]) or (end < len(raw) and raw[end - 1].isspace())):
+        end -= 1
+    bare = raw[begin:end]
+    return bare if any(ch.isalnum() for ch in bare) and (end == len(raw) or raw[end - 1] != "\\") else raw
+
+
+def _is_picture(ch: str) -> bool:
+    return not ch.isascii() and (unicodedata.category(ch) in ("So", "Sk") or ch in "\u200d\ufe0e\ufe0f")
+
+
 def looks_like_person(name: str) -> bool:
     """Whether a word or a few could be a person's name: `Leo`, `DR. WINTER`, `李雷`, but not `friends`."""
     return bool(_PERSON.fullmatch(name)) and not name[0].islower()
@@ -122,7 +139,7 @@ def looks_like_person(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """What all spellings of one name have in common."""
-    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", name)).casefold().split())
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", name)).casefold().translate(_SAME).split())
 
 
 def is_scheme(raw: str) -> bool:

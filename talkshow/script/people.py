@@ -177,16 +177,20 @@ class People:
         return said
 
     def _without_numbers(self, scenes: Sequence[Sequence[Turn]]) -> list[list[Turn]]:
-        """Numbers before names count the lines where they grow from line to line; else they are part of the names."""
-        numbers = [
-            [turn.several.number for turn in turns if turn.several and turn.several.number is not None]
+        """Numbers before names count the lines, unless they tell people of one name apart: `1. WITCH`, `2. WITCH`."""
+        numbered = [
+            [(turn.several.number, turn) for turn in turns if turn.several and turn.several.number is not None]
             for turns in scenes
         ]
-        growing = all(a < b for scene in numbers for a, b in itertools.pairwise(scene))
-        counting = growing and sum(map(len, numbers)) > 1
-        first = next((t for turns in scenes for t in turns if t.several and t.several.number is not None), None)
-        if counting and first:
-            self._warn("the numbers before the names are not part of them", first.line.source_line)
+        every = [each for scene in numbered for each in scene]
+        of: dict[str, set[int]] = {}
+        for number, turn in every:
+            of.setdefault(fold(turn.several.name if turn.several else ""), set()).add(number)
+        growing = all(a < b for scene in numbered for (a, _), (b, _) in itertools.pairwise(scene))
+        counting = (growing and len(every) > 1) or all(len(numbers) == 1 for numbers in of.values())
+        if every:
+            told = "not part of them" if counting else "part of them: 1. MAYA and 2. MAYA are two people"
+            self._warn(f"the numbers before the names are {told}", every[0][1].line.source_line)
         return [[self._settled(turn, counting) for turn in turns] for turns in scenes]
 
     def _settled(self, turn: Turn, counting: bool) -> Turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from talkshow.script.names import fold, looks_like_person
@@ -46,6 +47,8 @@ _ORDINARY = _set(
     of and with from for in at no young old little big first second third other unknown
 """,
 )
+_HIS = _set(" ", "mr sir lord father uncle grandpa herr monsieur señor don")
+_HERS = _set(" ", "mrs ms miss lady dame sister aunt auntie grandma frau madame mme señora doña")
 MANY = 200  # names beyond which names are not compared each with each
 
 
@@ -66,6 +69,8 @@ def names_somebody(words: str) -> bool:
 
 def may_be_one(one: str, other: str) -> bool:
     """Whether two names may be one person's: `ALEX` and `DR. ALEX WINTER`, `MR. CAVENDISH` and `JOHN CAVENDISH`."""
+    if _titles(one) | _titles(other) >= {"he", "she"}:
+        return False
     first, second = sorted((_words(one), _words(other)), key=len)
     if first == second:
         return bool(first)
@@ -84,4 +89,13 @@ def alike(names: Sequence[str], others: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _words(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", fold(name))) - _TITLES
+    """The words of a name without titles and accents."""
+    apart = unicodedata.normalize("NFD", fold(name).replace("_", " "))
+    plain = unicodedata.normalize("NFC", "".join(ch for ch in apart if not "\u0300" <= ch <= "\u036f"))
+    return frozenset(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", plain)) - _TITLES
+
+
+def _titles(name: str) -> set[str]:
+    """Whether the titles in a name are those of a man, "he", or of a woman, "she"."""
+    words = set(re.findall(r"\w+", fold(name)))
+    return {who for who, titles in (("he", _HIS), ("she", _HERS)) if words & titles}

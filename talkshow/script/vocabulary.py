@@ -36,7 +36,10 @@ _BARE_REST = re.compile(r"pauses|silence|(?:a )?moment of silence", re.IGNORECAS
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
 _TOGETHER = re.compile(r"together|simultaneous(?:ly)?|at the same time", re.IGNORECASE)
-_OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IGNORECASE)
+_OFF_SCREEN = re.compile(
+    r"(?:o[./]?\s?[sc]\.?|v[./]?\s?o\.?|off(?:[- ]?(?:screen|camera|stage))?|voice[- ]?over|pre-?lap|hors[- ]champ)",
+    re.IGNORECASE,
+)
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
 TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O.")
 
@@ -111,6 +114,12 @@ def is_off_screen(tag: str) -> bool:
 def is_continued(tag: str) -> bool:
     """Whether the tag is a screenwriting program's (CONT'D), which says nothing that the lines do not."""
     return bool(_CONTINUED.fullmatch(tag))
+
+
+def extensions(tag: str) -> list[str]:
+    """`V.O. CONT'D` as the two tags that it holds; any other tag as it is."""
+    parts = re.split(r"\s*[/&]\s*|\s+", tag.strip())
+    return parts if len(parts) > 1 and all(is_off_screen(part) or is_continued(part) for part in parts) else [tag]
 
 
 def is_timing(tag: str) -> bool:

@@ -35,7 +35,7 @@ _AFTER = re.compile(
 _TIGHT = re.compile(rf"\s*\[?{_NAME}\]?(?P<parted>)(?=[\[(]){_STAMP}\s*(?P<colon>:?)(?P<rest>.*)")
 _ROLE = re.compile(r"\s*\([^()]*\)$")
 _CAPITALS = re.compile(r"(?P<name>[^\W\d_a-zß-öø-ÿ][^\Wa-z]*(?:[ .][^\W\d_a-z][^\Wa-z]*){0,3})\s+(?P<rest>\S.*)")
-_ALONE = re.compile(r"(?:\*\*|__)?(?P<name>[^\W\d_][\w .'’&-]{0,39}?)(?P<colon>:?)(?:\*\*|__)?(?P<after>:?)\s*")
+_ALONE = re.compile(r"(?:\*\*|__)?(?P<name>[^\W\d_][\w .'’&-]{0,39}?)(?<![.])(?P<colon>:?)(?:\*\*|__)?(?P<after>:?)\s*")
 _ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
 _CLOSING = re.compile(
     r"(?:transcri(?:bed|ption|pt)|generated|created|recorded|exported|powered|captioned|subtitles?|view (?:the )?"
@@ -76,7 +76,7 @@ def recognise_transcript(text: str) -> Evidence:
         return Evidence.SURE
     if heads and early < 6 and (plain or _names_above(lines, heads)):
         return Evidence.SURE  # times alone on their lines
-    return Evidence.LIKELY if _stands_above(text) else Evidence.NONE
+    return Evidence.LIKELY if _block_names(text) else Evidence.NONE
 
 
 def read_transcript_script(source: Source) -> Script:
@@ -98,7 +98,7 @@ def _turns(source: Source, left_out: list[tuple[int, str]]) -> Iterator[Turn]:
     lines = source.lines
     heads = [_head(line) for line in lines]
     above = not any(head and head.name for head in heads)
-    names = _above_names(lines) if above else set()
+    names = _above_names(lines) | _block_names(source.text) if above else set()
     last = max((at for at, line in enumerate(lines) if line.strip()), default=0)
     turn: _Open | None = None
     when = _Head("")  # a time that stood alone
@@ -202,11 +202,12 @@ def _above_names(lines: Sequence[str]) -> set[str]:
     return {name for name, number in found.items() if number > 1}
 
 
-def _stands_above(text: str) -> bool:
-    """Whether a text is made of blocks that begin with a name alone, some of them more than once."""
+def _block_names(text: str) -> set[str]:
+    """The names above the blocks of a text, if each has one, and some come more than once."""
     blocks = [block.strip("\n").split("\n") for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
     names = [match["name"] if (match := _ALONE.fullmatch(block[0].strip())) else "" for block in blocks]
     colons = all(block[0].strip().rstrip("*_").endswith(":") for block in blocks)
     fitting = all(len(block) > 1 and _is_name(name) for block, name in zip(blocks, names, strict=True))
     small = colons or any(name != name.upper() for name in names)
-    return len(blocks) > 1 and fitting and small and (colons or len(set(names)) < len(names))
+    found = len(blocks) > 1 and fitting and small and (colons or len(set(names)) < len(names))
+    return set(names) if found else set()
