@@ -152,7 +152,9 @@ class _FountainReader:
             self.builder.remark("unplayed", line, rows, "\n".join(row.strip() for row in rows), in_head=True)
         if key in ("title", "language"):
             joined = " ".join([value, *(text for _, _, text in block)]).strip()
-            setattr(self.builder, key, self.builder.clean(_plain(unquote(joined)), line))
+            setattr(
+                self.builder, key, self.builder.clean(unquote(joined) if joined[:1] in "\"'" else _plain(joined), line)
+            )
         elif key not in _PAGE_KEYS:
             self.builder.warn(f"'{key}' of the title page is not used", line)
 

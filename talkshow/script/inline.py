@@ -28,6 +28,7 @@ _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_\\]
 _BANG = re.compile(r"(?<!\S)!!\s*([^\\(){}\[\]]+)$")
 _CUT_OFF = re.compile(r"(?<![\\\-])(?:-{2,}|—)\s*([\"'”’]?)$")
 _MARK = re.compile(r"[.,;:!?…]+(?=\s|$)")
+_CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,6})?\s*")
 _STAGE = re.compile(r"[A-Z][\w' -]{2,60}[.!]?")  # [Door slams]
 _ESCAPED = re.compile(r"\\([^\w\s]|_)")
 _HARD = re.compile(r"([^\w\s]|_)")
@@ -163,6 +164,14 @@ def read_text(text: str) -> LineText:
         attached = token.start() > 0 and raw[token.start() - 1].isalnum()  # cat(s)
         camera = token["square"] is not None and is_camera(unescape(content).strip())
         is_tag = token["brace"] is not None or camera or (not attached and reads_as_direction(unescape(content)))
+        if (
+            token["brace"] is None
+            and _CLOCK.fullmatch(content)
+            and (token["square"] is not None or content.count(":") > 1)
+        ):
+            problems.append((f"the time {token[0]} is not spoken", content))
+            words += " "
+            continue
         if not is_tag or not content.strip():
             words += unescape(token[0])
             if token["brace"] is None and Direction(" ".join(content.split()[:1])).meaning.known:

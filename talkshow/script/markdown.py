@@ -26,6 +26,7 @@ _BOLD = re.compile(
     r"(?:[-*+•]\s+|\d+[.)]\s+|>\s*)*+(?P<mark>\*\*|__)(?P<inside>(?:\\.|(?!(?P=mark))[^\\])+)(?P=mark)(?P<after>.*)"
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
+_TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _BULLET = re.compile(r"(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
 
 
@@ -60,6 +61,7 @@ class _MarkdownReader:
         self.lines = source.lines
         self.turn: tuple[Header, list[str], int] | None = None
         self.actions: list[int] = []
+        self.above: list[int] = []  # paragraphs above the first line that is spoken
 
     def read(self) -> Script:
         start = self._front_matter()
@@ -71,6 +73,12 @@ class _MarkdownReader:
             else:
                 self._end_turn()
         self._end_turn()
+        if self.above:
+            number = "1 row" if len(self.above) == 1 else f"{len(self.above)} rows"
+            self.builder.warn(
+                f"{number} above the first bold name and colon (**MAYA:** ...): not spoken, this one first",
+                self.above[0],
+            )
         if self.actions:
             tell_actions(self.builder, self.actions)
         return self.builder.finish()
@@ -123,6 +131,10 @@ class _MarkdownReader:
             self.actions.append(line)
             self.builder.remark("unplayed", line, (text,), text.strip("*_() "))
         else:
+            if not self.builder.has_lines:
+                self.above.append(line)
+                self.builder.remark("unplayed", line, (self.lines[line - 1],), text)
+                return
             raise self.source.error(
                 "who says this? Begin the paragraph with a bold name and a colon (**MAYA:** ...), "
                 "or put it into <!-- a comment -->",
@@ -150,6 +162,9 @@ class _MarkdownReader:
 
     def _heading(self, heading: re.Match[str], line: int) -> None:
         title = unescape(heading["title"] or "")
+        if _TIME.fullmatch(title):  # of a transcript
+            self.builder.remark("unplayed", line, (self.lines[line - 1],), title)
+            return
         options = read_flow(heading["options"], self.source, line) if heading["options"] else {}
         if heading["level"] == "#" and not options and not self.builder.title and not self.builder.has_lines:
             self.builder.title = self.builder.clean(title, line)

@@ -110,8 +110,10 @@ class _PlainReader:
         plain = text.strip()
         if plain and not plain.startswith("#") and not RULE.fullmatch(plain):
             return False
+        is_comment = plain.startswith("#")
         if row <= self.source.num_rows:
-            self.builder.remark("comment" if plain[:1] == "#" else "empty", row, (text,), plain[1:].strip(" -*_"))
+            words = plain[1:].strip() if is_comment else ""
+            self.builder.remark("comment" if is_comment else "empty", row, (text,), words)
         return True
 
     def _begins_listed(self, text: str) -> bool:
@@ -298,7 +300,7 @@ def place_of(script: Script, key: str) -> int:
 
 
 def _plain_value(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if value[:1] in "\"'" else value
+    return json.dumps(value, ensure_ascii=False) if value[:1] in "\"'*_" else value
 
 
 def _word(word: str) -> str:

@@ -45,6 +45,13 @@ TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O
 
 _SOUND_CUE = re.compile(r"(?:sfx|fx|bgm|music|sounds?(?: effects?)?|audio|jingle)\s*[:–-].*", re.IGNORECASE)
 
+# what writers of transcripts could not hear, with the time at which it is heard
+_UNHEARD = re.compile(
+    r"(?:inaudible|unintelligible|indistinct|indiscernible|crosstalk|overlapping|unclear|foreign|silence|phonetic"
+    r"|redacted)\b.{0,40}",
+    re.IGNORECASE,
+)
+
 MOVES = Path(__file__).with_name("moves.toml")
 
 
@@ -144,7 +151,11 @@ def reads_as_direction(content: str) -> bool:
     parts = [part.strip() for part in content.split(",")]
     if not all(parts):
         return False
-    if _SOUND_CUE.fullmatch(content) or all(is_timing(part) or _is_short_direction(part) for part in parts):
+    if (
+        _SOUND_CUE.fullmatch(content)
+        or _UNHEARD.fullmatch(content)
+        or all(is_timing(part) or _is_short_direction(part) for part in parts)
+    ):
         return True
     words = content.split()
     return (

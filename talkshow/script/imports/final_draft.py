@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 UNTITLED = "[[untitled]]"  # a scene without a heading
 HEAD = "Cast List"  # the type of paragraphs that hold the head
+HEAD_KEY = re.compile(r"(cast|say|language):\s*(.*)", re.DOTALL)
 _LINE = "talkshow-line"  # attribute that the parser adds: where an element begins
 _NOTE = re.compile(r"\[\[(?P<key>\w+):(?P<value>.*)\]\]", re.DOTALL)
 _DEEPEST = 40
@@ -101,7 +102,7 @@ class _FinalDraftReader:
                 if text and not self.builder.title:
                     self.builder.title = self.builder.clean(text, line)
                     self.builder.place("title", line)
-            elif match := re.match(r"(cast|say|language):\s*(.*)", text, re.DOTALL):
+            elif match := HEAD_KEY.match(text):
                 block = []
                 heads.append((match[1], match[2], block, line))
             else:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
 from talkshow.script.header import write_directions, write_header
-from talkshow.script.imports.final_draft import HEAD, UNTITLED
+from talkshow.script.imports.final_draft import HEAD, HEAD_KEY, UNTITLED
 from talkshow.script.inline import write_text
 from talkshow.script.keyvalues import quote
 from talkshow.script.layout import Formatted
@@ -29,7 +29,8 @@ def write_final_draft(script: Script) -> Formatted:
 
 
 def _title_page(script: Script) -> Iterator[str]:
-    head = [row.strip() for block in head_blocks(replace(script, title="")) for row in block.rows]
+    blocks = head_blocks(replace(script, title=""))
+    head = list(_head([(row.strip(), bool(block.indent)) for block in blocks for row in block.rows]))
     if not head and not script.title:
         return
     yield "  <TitlePage>"
@@ -40,6 +41,20 @@ def _title_page(script: Script) -> Iterator[str]:
         yield f"      {_paragraph(HEAD, row)}"
     yield "    </Content>"
     yield "  </TitlePage>"
+
+
+def _head(rows: Sequence[tuple[str, bool]]) -> Iterator[str]:
+    """Rows of the head, each with whether it is below a key: what is below one is not read as another key."""
+    above = ""
+    for row, below in rows:
+        key = HEAD_KEY.match(row)
+        if not below:
+            above = row
+            yield row
+        elif key and above == "say:":
+            yield f'"{key[1]}": {key[2]}'
+        else:
+            yield f"\\{row}" if key else row
 
 
 def _scene(scene: Scene, first: bool) -> Iterator[str]:

@@ -187,7 +187,12 @@ def _label(inside: str) -> _Label:
 def _is_name(name: str) -> bool:
     """Whether all words have a capital but links: `Ines`, `Vincent van Gogh`, not `Door slams`."""
     words = name.split()
-    return is_capital(name) and len(words) <= 4 and all(len(word) <= 3 or is_capital(word) for word in words)
+    return (
+        any(map(str.isalpha, name))
+        and is_capital(name)
+        and len(words) <= 4
+        and all(len(word) <= 3 or is_capital(word) for word in words)
+    )
 
 
 def _is_somebody(inside: str) -> bool:
