@@ -3,6 +3,7 @@
 [S1] Hello. [S2] Hi.                    several tags may share a line
 <Person1>Hello.</Person1>
 (s1) Hello. (s2) Hi.
+<|speaker:0|>Hello.<|speaker:1|>Hi.
 Speaker 1: Hello.
 """
 
@@ -32,7 +33,15 @@ _CLOSING = re.compile(r"</\s*([A-Za-z][\w-]*)\s*\d*\s*>")
 _CLOSING_PERSON = re.compile(r"</\s*Person\s*\d*\s*>", re.IGNORECASE)
 _UNOPENED = re.compile(r"(?P<words>[^<>]*)</\s*Person\s*(?P<number>\d+)\s*>\s*", re.IGNORECASE)
 _VOICE = re.compile(r"^[ \t]*@(?:Voice|Speaker)[ _]?(\d+)\b[ \t]*:?", re.IGNORECASE | re.MULTILINE)
-_DIALECTS = ((_SQUARE, "Speaker"), (_ROUND, "Speaker"), (_PERSON, "Person"), (_SPEAKER, "Speaker"), (_VOICE, "Voice"))
+_FISH = re.compile(r"<\|speaker:(\d+)\|>", re.IGNORECASE)
+_DIALECTS = (
+    (_SQUARE, "Speaker"),
+    (_ROUND, "Speaker"),
+    (_PERSON, "Person"),
+    (_SPEAKER, "Speaker"),
+    (_VOICE, "Voice"),
+    (_FISH, "Speaker"),
+)
 
 
 def recognise_imported(text: str) -> Evidence:
@@ -89,7 +98,7 @@ def add_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: st
         spoken, shots = _split_shots(text[match.end() : end])
         speakers.append(f"{word} {int(match[1])}")
         empty = index + 1 < len(found) and not without_markup(spoken).strip()
-        if empty and tag in (_SQUARE, _ROUND) and "\n" not in spoken:
+        if empty and tag in (_SQUARE, _ROUND, _FISH) and "\n" not in spoken:
             continue
         if empty and tag is _PERSON:  # <Person1> in place of </Person1>
             builder.warn(f"{match.group()} is followed by no words and is left out", line)

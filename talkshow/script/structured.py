@@ -24,8 +24,9 @@ from talkshow.languages.registry import DEFAULT
 from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import read_header, read_tags
-from talkshow.script.imports.dialogue import EXPECTED, read_dialogue, read_records
+from talkshow.script.imports.dialogue import is_foreign, read_dialogue, read_records, read_text_inside
 from talkshow.script.imports.multitalk import looks_like_multitalk, read_multitalk
+from talkshow.script.imports.rows import EXPECTED
 from talkshow.script.imports.services import looks_like_service, read_service
 from talkshow.script.inline import number, write_text
 from talkshow.script.layout import Block, Formatted, Style, arrange
@@ -90,14 +91,17 @@ def read_json_script(source: Source) -> Script:
 def _is_script(tree: Tree) -> bool:
     """Whether it has the keys of our own scripts."""
     keys = {key.value for key in tree.children[::2]} if tree.kind == "mapping" else set()
-    return bool(keys & {"scenes", "lines", "cast"})
+    return bool(keys & {"scenes", "lines", "cast"}) and not is_foreign(tree)
 
 
 def _read_tree(tree: Tree | None, builder: ScriptBuilder) -> Script:
     if tree is None:
         return builder.finish()
-    if not _is_script(tree) and read_dialogue(tree, builder):
-        return builder.finish()
+    if not _is_script(tree):
+        if script := read_text_inside(tree):
+            return script
+        if read_dialogue(tree, builder):
+            return builder.finish()
     if tree.kind != "mapping":
         raise tree.error(f"this is not a script. {EXPECTED}")
     pairs = read_head(tree, builder, (*HEAD_KEYS, "scenes", "lines"))

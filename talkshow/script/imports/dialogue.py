@@ -1,42 +1,35 @@
-"""Dialogue in JSON and YAML as other programs write it: lists of who says what, and transcripts of services.
+"""Dialogue in JSON and YAML as other programs write it: where in the file the lines are. `rows` reads each of them.
 
-[{"text": "Hello.", "voice_id": "x"}]       also in `inputs`, `messages`, `dialogue`, `turns`, ...
+[{"text": "Hello.", "voice_id": "x"}]       also in `inputs`, `messages`, `dialogue`, `turns`, ..., however deep
 [{"role": "user", "content": "Hello."}]     also one object per row
 {"Alice": "Hello.", "Bob": "Hi."}           in the order of the file; a name may come twice
-{"segments": [{"start": 0.5, "end": 2.1, "text": "Hello.", "speaker": "SPEAKER_01"}]}
+{"scenes": [{"dialogue": [...]}, ...]}      a scene for each list
+{"script": "[S1] Hello. [S2] Hi."}          a script as a text
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from talkshow.script.builder import HEAD_KEYS, ScriptBuilder
+from talkshow.script.formats import FORMATS, guess_format
 from talkshow.script.header import read_header
-from talkshow.script.imported import add_tagged, speaker_tag, without_markup
+from talkshow.script.imported import add_tagged, speaker_tag
+from talkshow.script.imports.rows import EXPECTED, WHAT, WHO, row_turns, value_of
 from talkshow.script.imports.turns import Turn, add_turns
+from talkshow.script.model import Script, ScriptWarning
+from talkshow.script.source import Source
 from talkshow.script.tree import Tree
 
-_WHO = (
-    "speaker", "speaker_name", "speakername", "character", "name", "role", "from", "author", "person", "actor", "host",
-    "voice", "voice_name", "voice_id", "voiceid", "speaker_id", "speakerid", "speaker_label", "who", "participant",
-    "user", "sender",
-)  # fmt: skip
-_WHAT = (
-    "text", "line", "content", "dialogue", "dialog", "message", "utterance", "value", "words", "transcript", "sentence",
-    "says", "speech", "input", "quote",
-)  # fmt: skip
-_HOW = ("direction", "emotion", "delivery", "tone", "mood")
 _LISTS = (
     "inputs", "messages", "dialogue", "dialog", "dialogues", "conversation", "conversations", "turns", "lines",
-    "script", "transcript", "utterances", "segments", "items", "data", "content", "exchanges", "podcast", "scenes",
+    "script", "transcript", "utterances", "segments", "items", "data", "content", "contents", "exchanges", "podcast",
+    "chat_history", "history", "scenes", "chapters", "episodes", "episode",
 )  # fmt: skip
-_SILENT = ("system", "developer", "tool", "function")
-EXPECTED = (
-    "Expected are a script (title, cast, scenes or lines), a list of lines with a speaker and a text "
-    '([{"speaker": "MAYA", "text": "Hello"}]; also role and content, voice_id and text, name: words), the transcript '
-    "of a service with segments or utterances, or an input of MultiTalk"
-)
+_TEXTS = ("script", "dialogue", "transcript", "text", "content", "input", "prompt", "conversation", "podcast")
+_TITLES = ("title", "name", "heading", "scene", "setting")
+_DEEPEST = 4
 
 
 def read_dialogue(tree: Tree, builder: ScriptBuilder) -> bool:
@@ -44,13 +37,53 @@ def read_dialogue(tree: Tree, builder: ScriptBuilder) -> bool:
 
     Raises ScriptError with the place of a row without a line.
     """
-    rows = _rows(tree, builder)
+    rows = _rows(tree, builder, _DEEPEST)
     if rows is None:
         return False
     if not rows:
         raise tree.error(f"this list has no lines. {EXPECTED}")
-    add_turns(builder, [turn for row in rows for turn in _turns(row, builder)])
+    nested = [_nested(row) for row in rows]
+    if any(nested):
+        for row, inner in zip(rows, nested, strict=True):
+            builder.begin_scene(_title(row), {}, row.line)
+            add_turns(builder, [turn for each in inner or [row] for turn in row_turns(each, builder)])
+        return True
+    add_turns(builder, [turn for row in rows for turn in row_turns(row, builder)])
     return True
+
+
+def read_text_inside(tree: Tree) -> Script | None:
+    """The script that is a text in a mapping; None where it has none. Raises ScriptError."""
+    inner = _text_inside(tree)
+    if inner is None:
+        return None
+    source = Source("\n" * (inner.line - 1) + inner.text, tree.source.path)  # at its place, which messages name
+    script = FORMATS[guess_format(source.text)].parse(source)
+    pairs = zip(tree.children[::2], tree.children[1::2], strict=True)
+    unused = [key.text for key, value in pairs if value is not inner]
+    told = (ScriptWarning(f"not used of this file: {', '.join(unused[:8])}"),) if unused else ()
+    return replace(script, warnings=(*told, *script.warnings))
+
+
+def _text_inside(tree: Tree) -> Tree | None:
+    text = value_of(tree, _TEXTS) if tree.kind == "mapping" and value_of(tree, WHO) is None else None
+    if text is None or text.kind != "scalar":
+        return None
+    rows = [row for row in text.text.split("\n") if row.strip()]
+    tagged = speaker_tag(text.text.strip()) is not None
+    return text if tagged or (len(rows) > 1 and sum(read_header(row) is not None for row in rows) > 1) else None
+
+
+def is_foreign(tree: Tree) -> bool:
+    """Whether a mapping has scenes that are not those of our own scripts."""
+    scenes = value_of(tree, ("scenes",))
+    if scenes is None or scenes.kind != "sequence" or not scenes.children:
+        return False
+    return all(
+        value_of(scene, ("lines",)) is None and _nested(scene) is not None
+        for scene in scenes.children
+        if scene.kind == "mapping"
+    )
 
 
 def read_records(records: Sequence[Tree], builder: ScriptBuilder) -> None:
@@ -59,7 +92,7 @@ def read_records(records: Sequence[Tree], builder: ScriptBuilder) -> None:
     for number, record in enumerate(records):
         tagged = _tagged(record)
         if tagged is None:
-            turns += _turns(record, builder)
+            turns += row_turns(record, builder)
             continue
         if number:
             builder.begin_scene("", {}, record.line)
@@ -71,105 +104,59 @@ def read_records(records: Sequence[Tree], builder: ScriptBuilder) -> None:
 
 def _tagged(record: Tree) -> Tree | None:
     """The text of a record that says `[S1] ... [S2] ...`; None for any other."""
-    text = _value(record, ("text", "script", "dialogue")) if record.kind == "mapping" else None
+    text = value_of(record, ("text", "script", "dialogue")) if record.kind == "mapping" else None
     return text if text is not None and text.kind == "scalar" and speaker_tag(text.text.strip()) else None
 
 
-def _rows(tree: Tree, builder: ScriptBuilder) -> list[Tree] | None:
+def _rows(tree: Tree, builder: ScriptBuilder, depth: int) -> list[Tree] | None:
+    """The rows of the first list of lines in a tree; None without one."""
     if tree.kind == "sequence":
         return tree.children
+    if tree.kind != "mapping" or not depth:
+        return None
     keys = [key.text.casefold() for key in tree.children[::2] if key.kind == "scalar"]
     values = tree.children[1::2]
     for wanted in _LISTS:
         for key, value in zip(keys, values, strict=False):
-            if key == wanted and value.kind == "sequence":
-                _heads(tree, builder)
-                return value.children
+            if key == wanted and value.kind != "scalar" and (rows := _rows(value, builder, depth - 1)):
+                _heads(tree, builder, value)
+                return rows
     names = len(keys) > 0 and not set(keys) & {*HEAD_KEYS, "scenes", "lines"}
-    if names and all(value.kind == "scalar" and value.text.strip() for value in values) and not set(keys) & set(_WHAT):
+    if names and all(value.kind == "scalar" and value.text.strip() for value in values) and not set(keys) & set(WHAT):
         return [
             Tree("mapping", tree.source, key.line, key.column, children=[key, value])
             for key, value in zip(tree.children[::2], values, strict=True)
         ]
+    for value in values:
+        if value.kind == "mapping" and (rows := _rows(value, builder, depth - 1)):
+            _heads(tree, builder, value)
+            return rows
     return None
 
 
-def _heads(tree: Tree, builder: ScriptBuilder) -> None:
+def _nested(row: Tree) -> list[Tree] | None:
+    """The lines of a row that is a scene; None for a row that is a line."""
+    if row.kind != "mapping" or value_of(row, WHO[:6]) is not None:
+        return None
+    for key, value in zip(row.children[::2], row.children[1::2], strict=True):
+        if key.kind == "scalar" and key.text.casefold() in _LISTS and value.kind == "sequence" and value.children:
+            whole = all(each.kind in ("mapping", "sequence") or read_header(each.text) for each in value.children)
+            return value.children if whole else None
+    return None
+
+
+def _title(row: Tree) -> str:
+    title = value_of(row, _TITLES) if row.kind == "mapping" else None
+    return title.text if title is not None and title.kind == "scalar" else ""
+
+
+def _heads(tree: Tree, builder: ScriptBuilder, used: Tree) -> None:
     """The title, and what else beside the list is not used."""
     unused = []
     for key, value in zip(tree.children[::2], tree.children[1::2], strict=True):
-        name = key.text.casefold()
-        if name == "title" and value.kind == "scalar":
+        if key.text.casefold() == "title" and value.kind == "scalar":
             builder.title = builder.clean(value.text, value.line)
-        elif name not in _LISTS or value.kind != "sequence":
+        elif value is not used:
             unused.append(key.text)
     if unused:
         builder.warn(f"not used of this file: {', '.join(unused[:8])}", tree.line)
-
-
-def _turns(row: Tree, builder: ScriptBuilder) -> Iterator[Turn]:
-    row.name = "a line"
-    if row.kind == "scalar":
-        header = read_header(builder.clean(row.text, row.line))
-        if header is None:
-            raise row.error(f"who says this? {EXPECTED}")
-        text = builder.clean(row.text, row.line)
-        yield Turn(text[: header.end].rstrip(" :："), text[header.end :], row.line)
-        return
-    if row.kind == "sequence":
-        if len(row.children) != 2 or any(child.kind != "scalar" for child in row.children):
-            raise row.error(f"a line in a list is a name and a text. {EXPECTED}")
-        yield Turn(row.children[0].text, without_markup(row.children[1].text), row.line)
-        return
-    what, who, how = _value(row, _WHAT), _value(row, _WHO), _value(row, _HOW)
-    if what is None and len(row.children) == 2 and row.children[1].kind == "scalar":
-        yield Turn(row.children[0].text, without_markup(row.children[1].text), row.line)
-        return
-    if what is None:
-        raise row.error(f"this line has no text. {EXPECTED}")
-    text = _text(what)
-    name = _name(who)
-    if name.casefold() in _SILENT:
-        builder.warn(f"what '{name}' says is a message to the model and is not spoken", row.line)
-        return
-    direction = how.text.strip(" ()[]") if how is not None and how.kind == "scalar" else ""
-    if not text.strip():
-        builder.warn(f"{name or 'somebody'} says nothing in this line; it is left out", row.line)
-        return
-    groups = (f"({direction})",) if direction and not re.search(r"[(){}]", direction) else ()
-    yield Turn(name, without_markup(text), row.line, groups=groups)
-
-
-def _text(what: Tree) -> str:
-    """The words; of a message that consists of parts, those that are text."""
-    if what.kind == "sequence":
-        parts = [part.text if part.kind == "scalar" else _value(part, ("text",)) for part in what.children]
-        return " ".join(part if isinstance(part, str) else part.text for part in parts if part is not None)
-    return what.text
-
-
-def _name(who: Tree | None) -> str:
-    if who is None:
-        return ""
-    if who.kind == "mapping":
-        inner = _value(who, ("name", "id"))
-        return inner.text.strip() if inner is not None and inner.kind == "scalar" else ""
-    name = who.text.strip()
-    if name in ("null", "~"):
-        return ""
-    return f"Speaker {name}" if name.isdecimal() else name
-
-
-def _value(row: Tree, wanted: Sequence[str]) -> Tree | None:
-    """The value of the first of some keys; a key with no value counts as absent where another has one."""
-    if row.kind != "mapping":
-        return None
-    found = {
-        key.text.casefold(): value
-        for key, value in zip(row.children[::2], row.children[1::2], strict=True)
-        if key.kind == "scalar"
-    }
-    given = [found[key] for key in wanted if key in found]
-    return next(
-        (each for each in given if each.kind != "scalar" or each.text not in ("", "null")), given[0] if given else None
-    )

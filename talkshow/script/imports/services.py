@@ -23,7 +23,12 @@ _PARAGRAPH_S = 1.0  # a longer rest between words begins a new line
 
 def looks_like_service(text: str) -> bool:
     """Whether JSON is a transcript with times."""
-    return bool(re.search(r'"(?:start|startMs|start_time|startTime|offsets|timestamp|ts|start_ms|tStartMs)"\s*:', text))
+    return bool(
+        re.search(
+            r'"(?:start|startMs|start_time|startTime|offsets|timestamp|ts|start_ms|tStartMs|offsetInTicks|offsetMilliseconds)"\s*:',
+            text,
+        )
+    )
 
 
 def read_service(text: str, builder: ScriptBuilder) -> bool:

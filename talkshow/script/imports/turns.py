@@ -65,9 +65,9 @@ def _named(builder: ScriptBuilder, turns: Sequence[Turn]) -> list[Turn]:
         speaker = turn.speaker if turn.speaker.strip() else found[-1].speaker if found else NARRATOR
         found.append(replace(turn, speaker=speaker))
     if unnamed:
-        who = "the speaker before" if turns[0].speaker.strip() else f"the speaker before, or by {NARRATOR}"
+        who = "the speaker before" if turns[0].speaker.strip() else f"the speaker before, or of {NARRATOR}"
         number = "one turn names" if len(unnamed) == 1 else f"{len(unnamed)} turns name"
-        builder.warn(f"{number} no speaker and is said by {who}; {first} is named first", unnamed[0].line)
+        builder.warn(f"{number} no speaker: taken for words of {who}; {first} is named first", unnamed[0].line)
     return found
 
 
