@@ -60,7 +60,10 @@ def read_text_inside(tree: Tree) -> Script | None:
     source = Source("\n" * (inner.line - 1) + inner.text, tree.source.path)  # at its place, which messages name
     script = FORMATS[guess_format(source.text)].parse(source)
     pairs = zip(tree.children[::2], tree.children[1::2], strict=True)
-    unused = [key.text for key, value in pairs if value is not inner]
+    unused = [key.text for key, value in pairs if value is not inner and key.text != "title"]
+    title = value_of(tree, ("title",))
+    if title is not None and title.kind == "scalar" and not script.title:
+        script = replace(script, title=" ".join(title.text.split()))
     told = (ScriptWarning(f"not used of this file: {', '.join(unused[:8])}"),) if unused else ()
     return replace(script, warnings=(*told, *script.warnings))
 

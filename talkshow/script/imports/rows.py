@@ -24,8 +24,8 @@ _HOW = ("direction", "emotion", "delivery", "tone", "mood")
 _SILENT = ("system", "developer", "tool", "function")
 # kinds of rows that are not dialogue, and what they are called in scripts with narration
 _UNSPOKEN = re.compile(
-    r"(?:stage[ _-]?)?directions?|actions?|sfx|sounds?(?:[ _-]effects?)?|music|scene(?:[ _-]headings?)?|headings?|transitions?"
-    r"|shots?|cameras?|cues?|notes?|comments?|pauses?",
+    r"(?:stage[ _-]?)?directions?|actions?|sfx|sounds?(?:[ _-]effects?)?|music|scene(?:[ _-]headings?)?|headings?"
+    r"|transitions?|shots?|cameras?|cues?|notes?|comments?|pauses?",
     re.IGNORECASE,
 )
 _NARRATION = re.compile(r"narrat\w*|voice[ _-]?over|description", re.IGNORECASE)

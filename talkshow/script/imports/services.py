@@ -18,17 +18,15 @@ _KEYS = frozenset(
     ("segments", "utterances", "transcription", "results", "monologues", "items", "words", "channels",
      "recognizedPhrases", "phrases", "events", "transcripts", "tokens", "cues", "sentences")
 )  # fmt: skip
+_TIMES = re.compile(
+    r'"(?:start|startMs|start_time|startTime|offsets|timestamp|ts|start_ms|tStartMs|offsetInTicks|offsetMilliseconds)"\s*:'
+)
 _PARAGRAPH_S = 1.0  # a longer rest between words begins a new line
 
 
 def looks_like_service(text: str) -> bool:
     """Whether JSON is a transcript with times."""
-    return bool(
-        re.search(
-            r'"(?:start|startMs|start_time|startTime|offsets|timestamp|ts|start_ms|tStartMs|offsetInTicks|offsetMilliseconds)"\s*:',
-            text,
-        )
-    )
+    return bool(_TIMES.search(text))
 
 
 def read_service(text: str, builder: ScriptBuilder) -> bool:

@@ -15,6 +15,7 @@ from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import Header, read_header
 from talkshow.script.imports.stamps import Head, has_colon, is_name, name_alone, names_by_times, read_head
+from talkshow.script.imports.tables import recognise_table
 from talkshow.script.imports.turns import Turn, add_turns
 from talkshow.script.model import Script
 from talkshow.script.names import fold
@@ -42,6 +43,8 @@ class _Open:
 
 def recognise_transcript(text: str) -> Evidence:
     """Times before, behind or above names; names alone, each above its words; or times and words alone."""
+    if recognise_table(text) is not Evidence.NONE:
+        return Evidence.NONE
     lines = [line for line in text.split("\n") if line.strip()]
     found = [read_head(line) for line in lines]
     heads = [head for head in found if head]

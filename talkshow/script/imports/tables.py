@@ -16,136 +16,12 @@ from typing import Literal
 from talkshow.errors import ScriptError
 from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
+from talkshow.script.imports.columns import WHAT, WHO, Columns, find_columns
 from talkshow.script.imports.turns import Turn, add_turns
 from talkshow.script.model import Script
 from talkshow.script.source import Source
 from talkshow.transcripts.stamped import clock_seconds
 
-# names of columns in the order in which they are preferred
-_WHO = [
-    "speaker",
-    "character",
-    "speakername",
-    "charactername",
-    "figur",
-    "sprecher",
-    "sprecherin",
-    "personnage",
-    "locuteur",
-    "intervenant",
-    "personaje",
-    "hablante",
-    "interlocutor",
-    "personaggio",
-    "parlante",
-    "personagem",
-    "falante",
-    "orador",
-    "spreker",
-    "personage",
-    "talare",
-    "karaktär",
-    "postać",
-    "mówca",
-    "角色",
-    "说话人",
-    "說話人",
-    "人物",
-    "发言人",
-    "發言人",
-    "話者",
-    "キャラクター",
-    "役",
-    "役名",
-    "発言者",
-    "배역",
-    "화자",
-    "등장인물",
-    "персонаж",
-    "говорящий",
-    "роль",
-    "role",
-    "rolle",
-    "rôle",
-    "rol",
-    "ruolo",
-    "papel",
-    "actor",
-    "person",
-    "who",
-    "participant",
-    "author",
-    "name",
-    "nom",
-    "nombre",
-    "nome",
-    "naam",
-    "namn",
-    "voice",
-    "voicename",
-    "voiceid",
-    "speakerid",
-    "姓名",
-    "名前",
-    "이름",
-]
-_WHAT = [
-    "dialogue",
-    "dialog",
-    "text",
-    "line",
-    "utterance",
-    "words",
-    "speech",
-    "spoken",
-    "says",
-    "said",
-    "transcript",
-    "transcription",
-    "sentence",
-    "subtitle",
-    "caption",
-    "content",
-    "message",
-    "quote",
-    "dialogtext",
-    "replik",
-    "zeile",
-    "satz",
-    "texte",
-    "réplique",
-    "replique",
-    "dialoghi",
-    "parlato",
-    "testo",
-    "battuta",
-    "texto",
-    "diálogo",
-    "dialogo",
-    "línea",
-    "linea",
-    "fala",
-    "tekst",
-    "kwestia",
-    "台词",
-    "台詞",
-    "對白",
-    "对白",
-    "文本",
-    "内容",
-    "內容",
-    "セリフ",
-    "せりふ",
-    "テキスト",
-    "発言",
-    "대사",
-    "текст",
-    "реплика",
-    "script",
-]
-_HOW = ["direction", "directions", "emotion", "mood", "delivery", "parenthetical", "tone", "regie", "didascalie"]
-_BEGINS = ["start", "starttime", "begin", "from", "in", "timein", "startseconds"]
-_ENDS = ["end", "endtime", "to", "out", "timeout", "endseconds"]
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _EXPECTED = (
@@ -162,31 +38,32 @@ class Row:
     line: int
 
 
-@dataclass(frozen=True)
-class _Columns:
-    """Which column is what, from 0."""
-
-    who: int
-    what: int
-    how: int | None = None
-    begins: int | None = None
-    ends: int | None = None
-
-    @property
-    def used(self) -> set[int]:
-        return {self.who, self.what, *(at for at in (self.how, self.begins, self.ends) if at is not None)}
-
-
 def recognise_table(text: str) -> Evidence:
     """A first row, or a row of a Markdown table, that names a column for the speaker and one for the words."""
     lines = text.lstrip("\n").split("\n", 400)[:400]
     first = next((line for line in lines if line.strip() and not re.fullmatch(r"sep=.", line.strip())), "")
-    named = any(_columns([cell.strip(' "') for cell in first.split(mark)]) for mark in ",;\t")
+    named = any(find_columns([cell.strip(' "') for cell in first.split(mark)]) for mark in ",;\t")
     ruled = any(
-        _RULE.fullmatch(rule.strip()) and "|" in rule and _columns(_markdown_cells(head))
+        _RULE.fullmatch(rule.strip()) and "|" in rule and find_columns(_markdown_cells(head))
         for head, rule in itertools.pairwise(lines)
     )
-    return Evidence.LIKELY if named or ruled else Evidence.NONE
+    return Evidence.LIKELY if named or ruled or _is_tabbed(lines) else Evidence.NONE
+
+
+def _is_tabbed(lines: Sequence[str]) -> bool:
+    """Whether each row is a short name, a tab and words, and names come again."""
+    rows = [line.split("\t") for line in lines if line.strip()]
+    names = [row[0].strip() for row in rows]
+    fitting = all(
+        len(row) == 2 and row[1].strip() and name[:1].isalpha() for row, name in zip(rows, names, strict=True)
+    )
+    return (
+        fitting
+        and len(rows) > 2
+        and len(set(names)) < len(names)
+        and max(map(len, names)) <= 40
+        and ":" not in names[0]
+    )
 
 
 def read_table(source: Source) -> Script:
@@ -204,9 +81,9 @@ def table_turns(rows: Sequence[Row], builder: ScriptBuilder) -> list[Turn]:
     if not rows:
         raise builder.source.error(f"this table is empty. {_EXPECTED}")
     head = rows[0]
-    columns = _columns(head.cells)
+    columns = find_columns(head.cells)
     if columns and all(_is_number(row.cells[columns.what]) for row in rows[1:] if columns.what < len(row.cells)):
-        columns = _columns(["" if at == columns.what else cell for at, cell in enumerate(head.cells)]) or columns
+        columns = find_columns(["" if at == columns.what else cell for at, cell in enumerate(head.cells)]) or columns
     if columns:
         unused = [cell.strip() for at, cell in enumerate(head.cells) if cell.strip() and at not in columns.used]
         if unused:
@@ -219,32 +96,12 @@ def table_turns(rows: Sequence[Row], builder: ScriptBuilder) -> list[Turn]:
     return list(_turns(rows, columns, len(head.cells), builder))
 
 
-def _columns(cells: Sequence[str]) -> _Columns | None:
-    """The columns that the first row of a table names."""
-    names = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in cells]
-    words = [re.findall(r"[^\W_]+", cell.casefold()) for cell in cells]
-
-    def find(wanted: Sequence[str], taken: set[int] = frozenset()) -> int | None:  # type: ignore[assignment]
-        free = [at for at in range(len(names)) if at not in taken]
-        whole = [(wanted.index(names[at]), at) for at in free if names[at] in wanted]
-        part = [(wanted.index(word), at) for at in free if len(words[at]) <= 3 for word in words[at] if word in wanted]
-        best = min(whole, default=None) or min(part, default=None)
-        return best[1] if best else None
-
-    who = find(_WHO)
-    what = find(_WHAT, set() if who is None else {who})
-    if who is None or what is None:
-        return None
-    taken = {who, what}
-    return _Columns(who, what, find(_HOW, taken), find(_BEGINS, taken), find(_ENDS, taken))
-
-
-def _guessed(rows: Sequence[Row], builder: ScriptBuilder) -> _Columns:
+def _guessed(rows: Sequence[Row], builder: ScriptBuilder) -> Columns:
     """The columns of a table that does not name them: two, of which the first repeats. Raises ScriptError."""
     head = rows[0]
     width = max(len(row.cells) for row in rows)
     names = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in head.cells]
-    named = [what for what, words in (("who speaks", _WHO), ("what is said", _WHAT)) if set(words) & set(names)]
+    named = [what for what, words in (("who speaks", WHO), ("what is said", WHAT)) if set(words) & set(names)]
     if named or width < 2:
         missing = "what is said" if named == ["who speaks"] else "who speaks"
         raise builder.source.error(f"no column of this table says {missing}. {_EXPECTED}", head.line)
@@ -263,14 +120,14 @@ def _guessed(rows: Sequence[Row], builder: ScriptBuilder) -> _Columns:
         f"column {what + 1} for what they say",
         head.line,
     )
-    return _Columns(fitting[0], what)
+    return Columns(fitting[0], what)
 
 
 def _cells(rows: Sequence[Row], at: int) -> list[str]:
     return [row.cells[at] if at < len(row.cells) else "" for row in rows]
 
 
-def _turns(rows: Sequence[Row], columns: _Columns, width: int, builder: ScriptBuilder) -> Iterator[Turn]:
+def _turns(rows: Sequence[Row], columns: Columns, width: int, builder: ScriptBuilder) -> Iterator[Turn]:
     for row in rows:
         cells = list(row.cells)
         if len(cells) > width and columns.what == width - 1 and any(cell.strip() for cell in cells[width:]):
@@ -295,7 +152,8 @@ def _turns(rows: Sequence[Row], columns: _Columns, width: int, builder: ScriptBu
 
 def _plain_name(cell: str) -> str:
     """A name without the marks of Markdown and the colon around it."""
-    return re.sub(r"^[\s*_`~]+|[\s*_`~:]+$", "", cell)
+    name = re.sub(r"^[\s*_`~]+|[\s*_`~:]+$", "", cell)
+    return f"Speaker {name}" if name.isdecimal() else name
 
 
 def _is_number(cell: str) -> bool:
@@ -358,7 +216,7 @@ def _separator(text: str) -> str:
     """The mark between cells: the one with which the first row names columns, else the one that most rows agree on."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     for mark in "\t;,|":
-        if _columns([cell.strip(' "') for cell in first.split(mark)]):
+        if find_columns([cell.strip(' "') for cell in first.split(mark)]):
             return mark
     sample = [line for line in text.split("\n", 60)[:60] if line.strip()]
     return max("\t;|,", key=lambda mark: sum(mark in line for line in sample))
@@ -378,7 +236,7 @@ def _markdown_rows(source: Source, builder: ScriptBuilder) -> list[Row] | None:
     inside: set[int] = set()
     for head in heads:
         at = head
-        named = _columns(_markdown_cells(lines[head]))
+        named = find_columns(_markdown_cells(lines[head]))
         while at < len(lines) and "|" in lines[at]:
             inside.add(at)
             if at != head + 1 and (at != head or not rows) and (named or rows):
