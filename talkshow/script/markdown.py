@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from functools import cached_property
 
+from talkshow.errors import nearest
+from talkshow.script.asides import asides, names_alone
 from talkshow.script.builder import HEAD_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
 from talkshow.script.formats import Evidence
@@ -20,12 +22,13 @@ from talkshow.script.plain import RULE, place_of, read_shot, scene_options, shot
 from talkshow.script.roles import is_nobody
 from talkshow.script.source import Source
 from talkshow.script.structured import read_head, yaml_head
-from talkshow.script.tree import read_yaml
+from talkshow.script.tree import Tree, read_yaml
 
 _BOLD = re.compile(
     r"(?:[-*+•]\s+|\d+[.)]\s+|>\s*)*+(?P<mark>\*\*|__)(?P<inside>(?:\\.|(?!(?P=mark))[^\\])+)(?P=mark)(?P<after>.*)"
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
+_EMPHASISED = re.compile(r"[*_]{1,3}(\([^()]*\))[*_]{1,3}")  # **MAYA** *(warm)*: text
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _BULLET = re.compile(r"(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
 
@@ -40,7 +43,7 @@ def read_bold_header(text: str) -> tuple[Header, str] | None:
     match = _BOLD.fullmatch(text)
     if not match:
         return None
-    line = match["inside"] + match["after"]
+    line = _EMPHASISED.sub(r"\1", match["inside"] + match["after"])
     names, colon, words = line.partition(":")
     if match["mark"] in names and colon:  # **MAYA** & **LEO:** text
         line = names.replace(match["mark"], "") + colon + words.removeprefix(match["mark"])
@@ -52,6 +55,7 @@ def recognise_markdown(text: str) -> Evidence:
     """A front matter, or a name in bold before what it says."""
     bold = (line.strip() for line in text.split("\n") if "**" in line or "__" in line)
     found = text.lstrip().startswith("---\n") or any(read_bold_header(line) for line in bold)
+    found = found or (("**" in text or "__" in text or "\n#" in text) and bool(names_alone(text.split("\n"))))
     return Evidence.LIKELY if found else Evidence.NONE
 
 
@@ -62,17 +66,41 @@ class _MarkdownReader:
         self.turn: tuple[Header, list[str], int] | None = None
         self.actions: list[int] = []
         self.above: list[int] = []  # paragraphs above the first line that is spoken
+        self.aside: list[int] = []  # code, tables and the like
+        self.alone: dict[int, str] = {}  # rows that are a name, whose words are below
 
     def read(self) -> Script:
         start = self._front_matter()
         body, remarks = take_comments("\n".join(self.lines[start:]), "<!--", "-->", start + 1)
         self.builder.remarks += remarks
-        for line, text in enumerate(body.split("\n"), start + 1):
-            if text.strip():
+        rows = body.split("\n")
+        told, bare = asides(rows)
+        self.alone = names_alone(rows)
+        for at, text in enumerate(rows):
+            line = start + 1 + at
+            if at in told or at in bare:
+                self._aside(text, line, at in told)
+            elif at in self.alone:
+                self._end_turn()
+                header = read_header(self.alone[at], colon=False)
+                self.turn = (header, [], line) if header else None
+            elif text.strip():
                 self._line(text.strip(), line)
-            else:
+            elif not self.alone:
                 self._end_turn()
         self._end_turn()
+        self._tell()
+        return self.builder.finish()
+
+    def _aside(self, text: str, line: int, told: bool) -> None:
+        self.aside += [line] if told else []
+        words = text.strip() if told else ""
+        self.builder.remark("unplayed" if told else "empty", line, (self.lines[line - 1],), words)
+
+    def _tell(self) -> None:
+        if self.aside:
+            number = "1 row" if len(self.aside) == 1 else f"{len(self.aside)} rows"
+            self.builder.warn(f"{number} of code, tables, notes or remarks: not spoken, this one first", self.aside[0])
         if self.above:
             number = "1 row" if len(self.above) == 1 else f"{len(self.above)} rows"
             self.builder.warn(
@@ -81,7 +109,6 @@ class _MarkdownReader:
             )
         if self.actions:
             tell_actions(self.builder, self.actions)
-        return self.builder.finish()
 
     def _front_matter(self) -> int:
         """Read the block between `---` lines; the index of the first line after it."""
@@ -97,11 +124,24 @@ class _MarkdownReader:
         head = read_yaml(text, self.source, first + 1, self.builder)
         self.builder.place("end of the head", end + 1)
         if head is not None:
-            read_head(head, self.builder, HEAD_KEYS)
+            read_head(self._known(head), self.builder, HEAD_KEYS)
         return end + 1
 
+    def _known(self, head: Tree) -> Tree:
+        """A front matter without the keys of other programs, of which it may have any: tags, dates, aliases."""
+        if head.kind != "mapping":
+            return head
+        pairs = list(zip(head.children[::2], head.children[1::2], strict=True))
+        for key, _ in pairs:
+            if key.kind == "scalar" and key.text not in HEAD_KEYS:
+                near = nearest(key.text, HEAD_KEYS)
+                guess = f"; did you mean '{near}'?" if near else ""
+                self.builder.warn(f"'{key.text}' of the front matter is not used{guess}", key.line)
+        known = [part for key, value in pairs if key.kind != "scalar" or key.text in HEAD_KEYS for part in (key, value)]
+        return replace(head, children=known)
+
     def _end_turn(self) -> None:
-        if self.turn:
+        if self.turn and (self.turn[1] or not self.alone):
             header, text, line = self.turn
             self.builder.add_line(header.raw, read_tags(header.groups), " ".join(text), line)
         self.turn = None
@@ -115,7 +155,7 @@ class _MarkdownReader:
             self._heading(heading, line)
         elif speech:
             self._end_turn()
-            self.turn = (speech[0], [speech[1]], line)
+            self.turn = (speech[0], [_without_break(speech[1])], line)
         elif shot:
             self._end_turn()
             self.builder.add_shot(shot, line)
@@ -126,7 +166,7 @@ class _MarkdownReader:
             self._end_turn()
             self.builder.remark("empty", line, (self.lines[line - 1],))
         elif self.turn:
-            self.turn[1].append(_BULLET.sub("", text))
+            self.turn[1].append(_without_break(_BULLET.sub("", text)))
         elif re.fullmatch(r"([*_])(?!\1).*\1|\(.*\)", text):
             self.actions.append(line)
             self.builder.remark("unplayed", line, (text,), text.strip("*_() "))
@@ -171,6 +211,11 @@ class _MarkdownReader:
             self.builder.place("title", line)
         else:
             self.builder.begin_scene(title, options, line)
+
+
+def _without_break(text: str) -> str:
+    """A row without the backslash that breaks it."""
+    return text[:-1] if re.search(r"(?<!\\)(?:\\\\)*\\$", text) else text
 
 
 def _write_heading(scene: Scene) -> str:

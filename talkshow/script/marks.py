@@ -19,7 +19,7 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ANY = re.compile(r"[`<&\[【~=^$]")
+_ANY = re.compile(r"[`<&\[【~=^$]|%%|\+\+")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`)([^`]+)\1(?!`)")
 _VOICE_TAG = re.compile(r"(?<!\\)<\|([^|<>]*)\|>")
 _BREAK = re.compile(r"(?<!\\)<break\b([^<>]*)>", re.IGNORECASE)
@@ -39,6 +39,9 @@ _CITED = re.compile(
 )
 _STRUCK = re.compile(r"(?<!\\)~~(?=\S)([^~]+)~~")
 _HIGHLIGHT = re.compile(r"(?<![\\=])==(?=[^\s=])([^=]*[^\s=\\])==(?!=)")
+_INSERTED = re.compile(r"(?<![\\+])\+\+(?=[^\s+])([^+]*[^\s+\\])\+\+(?!\+)")
+_HIDDEN = re.compile(r"(?<!\\)%%[^%]+%%")
+_BLOCK = re.compile(r"(?<=\s)\^[A-Za-z0-9-]+$")  # the anchor of a paragraph
 _LOW = re.compile(r"(?<=[A-Za-z])(?<!\\)~(\w{1,4})~(?!~)")
 _HIGH = re.compile(r"(?<=\w)(?<!\\)\^(\w{1,4})\^")
 _ENTITY = re.compile(r"(?<!\\)&(?:[A-Za-z][A-Za-z0-9]{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
@@ -68,6 +71,9 @@ def without_marks(text: str) -> tuple[str, Problems]:
         return text, []
     problems: Problems = []
     text = _CODE.sub(lambda match: _hard(match[2].strip()), text)
+    if hidden := _HIDDEN.findall(text):
+        problems.append((f"comments are not spoken: {', '.join(hidden)}", hidden[0]))
+        text = _HIDDEN.sub("", text)
     text = _VOICE_TAG.sub(lambda match: _voice_tag(match[1]), text)
     text = _BREAK.sub(lambda match: f" {{{_rest(match[1])}}} ", text)
     text = _AUTOLINK.sub(lambda match: match[1].removeprefix("mailto:"), text)
@@ -77,7 +83,8 @@ def without_marks(text: str) -> tuple[str, Problems]:
     text = _uncited(text, problems)
     text = _STRUCK.sub(lambda match: _struck(match[1], problems), text)
     text = _HTML.sub(lambda match: _tag(match[2].lower(), bool(match[1]), match[2], problems), text)
-    for mark in (_HIGHLIGHT, _LOW, _HIGH):
+    text = _BLOCK.sub("", text)
+    for mark in (_HIGHLIGHT, _INSERTED, _LOW, _HIGH):
         text = mark.sub(r"\1", text)
     text = _ENTITY.sub(_entity, text)
     return _TASK.sub("", text), problems

@@ -25,7 +25,8 @@ def recognise_captions(text: str) -> Evidence:
     """WebVTT's first word; or a line of times before the first caption; or the sections of SubStation Alpha."""
     head = text.lstrip()[:4000]
     arrow = _ARROW.search(head)
-    if arrow and not head.startswith("WEBVTT") and names_by_times(head.split("\n")[:200]):
+    numbered = arrow and head[: arrow.start()].strip()
+    if arrow and not numbered and not head.startswith("WEBVTT") and names_by_times(head.split("\n")[:200]):
         return Evidence.NONE  # a transcript with a name below each time
     early = arrow is not None and head[: arrow.start()].strip().isdigit() | (not head[: arrow.start()].strip())
     found = early or (head.startswith("WEBVTT") and "-->" in text) or _SUBSTATION.search(head)
