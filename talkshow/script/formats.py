@@ -107,7 +107,7 @@ _ALL = (
     ),
     Format(
         "captions",
-        (".srt", ".vtt", ".ass", ".ssa", ".sbv"),
+        (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".ttml", ".dfxp"),
         _in("imports.captions", "recognise_captions"),
         _in("imports.captions", "read_captions"),
         None,

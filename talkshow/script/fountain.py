@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cached_property
 
 from talkshow.script.builder import SCENE_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
@@ -20,7 +21,7 @@ from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.names import write_name
+from talkshow.script.names import fold, write_name
 from talkshow.script.plain import (
     head_blocks,
     read_head_block,
@@ -99,6 +100,7 @@ class _FountainReader:
         self.lines = source.lines
         self.at = 0
         self.actions: list[int] = []
+        self.cue_at = 0  # a cue with no empty row above it
 
     def read(self) -> Script:
         self._title_page()
@@ -161,7 +163,7 @@ class _FountainReader:
     def _element(self, text: str, line: int) -> None:
         """One element of the body; `text` is its first line."""
         shot = read_shot(text)
-        blank_before = line == 1 or not self.lines[line - 2].strip() or read_shot(self.lines[line - 2])
+        blank_before = line in (1, self.cue_at) or not self.lines[line - 2].strip() or read_shot(self.lines[line - 2])
         followed = line < len(self.lines) and bool(self.lines[line].strip())
         if shot and not text.startswith("[["):
             self.builder.add_shot(shot, line)
@@ -224,6 +226,9 @@ class _FountainReader:
         spoken = False
         while self.at < len(self.lines) and self.lines[self.at].strip():
             text = self.lines[self.at].strip()
+            if parts and self._is_cue_within(text, header.name):
+                self.cue_at = self.at + 1
+                break
             self.at += 1
             notes += _NOTE.findall(text)
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
@@ -236,10 +241,32 @@ class _FountainReader:
                 groups.append(text)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
                 parts.append(_braced(text))  # a parenthetical is a direction, however long
+            elif parts and _TRANSITION.fullmatch(text) and text.isupper():
+                self._action(text, self.at)
             elif text:
                 parts.append(text)
         if parts or not spoken:
             self.builder.add_line(header.raw, self._tags(groups, notes, dual, line), " ".join(parts), line)
+
+    @cached_property
+    def _cues(self) -> set[str]:
+        """The names that are cues with an empty row above them."""
+        rows = zip(["", *self.lines], self.lines, strict=False)
+        alone = [row.strip().removesuffix("^") for above, row in rows if not above.strip() and looks_like_cue(row)]
+        return {fold(header.name) for row in alone if (header := read_header(row.removeprefix("@"), colon=False))}
+
+    def _is_cue_within(self, text: str, speaker: str) -> bool:
+        """Whether a row of dialogue is the cue of another person, above which an empty row is missing."""
+        header = read_header(text, colon=False) if text.isupper() and looks_like_cue(text) else None
+        followed = self.at + 1 < len(self.lines) and bool(self.lines[self.at + 1].strip())
+        if header is None or not followed or fold(header.name) == fold(speaker):
+            return False
+        told = f"no row is empty above '{text}': it is read as {{}}"
+        if fold(header.name) not in self._cues:
+            self.builder.warn(told.format(f"words of {speaker}"), self.at + 1)
+            return False
+        self.builder.people.once("cues", told.format("a character who speaks, as others like it"), self.at + 1)
+        return True
 
     def _tags(self, groups: list[str], notes: list[str], dual: bool, line: int) -> LineTags:
         for note in notes:

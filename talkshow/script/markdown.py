@@ -134,9 +134,9 @@ class _MarkdownReader:
         pairs = list(zip(head.children[::2], head.children[1::2], strict=True))
         for key, _ in pairs:
             if key.kind == "scalar" and key.text not in HEAD_KEYS:
-                near = nearest(key.text, HEAD_KEYS)
-                guess = f"; did you mean '{near}'?" if near else ""
-                self.builder.warn(f"'{key.text}' of the front matter is not used{guess}", key.line)
+                if near := nearest(key.text, HEAD_KEYS):
+                    raise key.error(f"unknown key '{key.text}' in the front matter: did you mean '{near}'?")
+                self.builder.warn(f"'{key.text}' of the front matter is not used", key.line)
         known = [part for key, value in pairs if key.kind != "scalar" or key.text in HEAD_KEYS for part in (key, value)]
         return replace(head, children=known)
 

@@ -198,4 +198,4 @@ def _text_of(paragraph: Element) -> tuple[str, int]:
 def _texts(paragraph: Element) -> Iterator[str]:
     for child in paragraph:
         if child.tag == "Text":
-            yield "".join(child.itertext())
+            yield (child.text or "") + "".join(inner.tail or "" for inner in child)  # without notes in it

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
@@ -79,7 +79,7 @@ class _TranscriptReader:
     def __init__(self, source: Source) -> None:
         self.lines = source.lines
         self.left_out: list[tuple[int, str]] = []
-        self.heads = [read_head(line) for line in self.lines]
+        self.heads = _with_words([read_head(line) for line in self.lines], self.lines)
         self.named = {fold(head.name) for head in self.heads if head and head.name}
         self.alone: set[str] = set()  # names above their words
         if not self.named:
@@ -128,6 +128,20 @@ class _TranscriptReader:
             return None
         self.when = Head("")
         return _Open(Head(name, when.start, when.end), row, [rest] if rest else [])
+
+
+def _with_words(heads: list[Head | None], lines: Sequence[str]) -> list[Head | None]:
+    """The heads of all rows; where most names have no words below them, they are words: `[00:01] Hello there`."""
+    rows = [at for at, line in enumerate(lines) if line.strip()]
+    pairs = zip(rows, [*rows[1:], -1], strict=True)
+    wordless = sum(_is_bare(heads[at]) and (below < 0 or heads[below] is not None) for at, below in pairs)
+    if 2 * wordless <= sum(map(_is_bare, heads)):
+        return heads
+    return [replace(head, name="", rest=head.name) if head and _is_bare(head) else head for head in heads]
+
+
+def _is_bare(head: Head | None) -> bool:
+    return head is not None and bool(head.name) and not head.rest
 
 
 def _spoken(line: str) -> Header | None:
