@@ -21,7 +21,7 @@ from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.names import fold, write_name
+from talkshow.script.names import fold, looks_like_person, write_name
 from talkshow.script.plain import (
     head_blocks,
     read_head_block,
@@ -30,6 +30,7 @@ from talkshow.script.plain import (
     scene_options,
     shot_blocks,
 )
+from talkshow.script.roles import is_nobody
 from talkshow.script.source import Source
 from talkshow.script.vocabulary import is_timing
 
@@ -255,14 +256,20 @@ class _FountainReader:
         alone = [row.strip().removesuffix("^") for above, row in rows if not above.strip() and looks_like_cue(row)]
         return {fold(header.name) for row in alone if (header := read_header(row.removeprefix("@"), colon=False))}
 
+    @cached_property
+    def _unparted(self) -> bool:
+        """Whether no row is empty between the first words and the last ones."""
+        return "\n\n" not in "\n".join(map(str.strip, self.lines)).strip()
+
     def _is_cue_within(self, text: str, speaker: str) -> bool:
         """Whether a row of dialogue is the cue of another person, above which an empty row is missing."""
         header = read_header(text, colon=False) if text.isupper() and looks_like_cue(text) else None
         followed = self.at + 1 < len(self.lines) and bool(self.lines[self.at + 1].strip())
-        if header is None or not followed or fold(header.name) == fold(speaker):
+        if header is None or not followed:
             return False
         told = f"no row is empty above '{text}': it is read as {{}}"
-        if fold(header.name) not in self._cues:
+        likely = self._unparted and looks_like_person(header.name) and not is_nobody(header.name)
+        if fold(header.name) not in self._cues and not likely:
             self.builder.warn(told.format(f"words of {speaker}"), self.at + 1)
             return False
         self.builder.people.once("cues", told.format("a character who speaks, as others like it"), self.at + 1)

@@ -22,17 +22,15 @@ from talkshow.script.source import Source
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)
-_PERSON = re.compile(r"<Person\s*(\d+)>", re.IGNORECASE)
+_PERSON = re.compile(r"<(?:Person|Speaker|Host|Voice)[ _]?(\d+)>", re.IGNORECASE)
 _SPEAKER = re.compile(
     r"^[ \t]*(?:[-*•][ \t]+)?Speaker[ _](\d+)(?:[ \t]*(?:\([^()\n]*\)|\{[^{}\n]*\}))*+[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
-_BREAK = re.compile(r"<break\s+time=[\"']([\d.]+)\s*(ms|s)[\"']\s*/?>", re.IGNORECASE)
-_OPENING = re.compile(r"<([A-Za-z][\w-]*)[^<>]*>")
-_CLOSING = re.compile(r"</\s*([A-Za-z][\w-]*)\s*\d*\s*>")
-_CLOSING_PERSON = re.compile(r"</\s*Person\s*\d*\s*>", re.IGNORECASE)
+_CLOSING_PERSON = re.compile(r"</\s*(?:Person|Speaker|Host|Voice)[ _]?\d*\s*>", re.IGNORECASE)
 _UNOPENED = re.compile(r"(?P<words>[^<>]*)</\s*Person\s*(?P<number>\d+)\s*>\s*", re.IGNORECASE)
 _VOICE = re.compile(r"^[ \t]*@(?:Voice|Speaker)[ _]?(\d+)\b[ \t]*:?", re.IGNORECASE | re.MULTILINE)
+_COLON = re.compile(r"\A[ \t]*[:：](?=\s)")  # [S1]: words
 _FISH = re.compile(r"<\|speaker:(\d+)\|>", re.IGNORECASE)
 _DIALECTS = (
     (_SQUARE, "Speaker"),
@@ -46,8 +44,10 @@ _DIALECTS = (
 
 def recognise_imported(text: str) -> Evidence:
     """A speaker tag of another program before the first words."""
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    return Evidence.SURE if speaker_tag(first) or (_UNOPENED.match(first) and _PERSON.search(text)) else Evidence.NONE
+    rows = [line.strip() for line in text.split("\n") if line.strip()]
+    first = rows[0] if rows else ""
+    tagged = sum(bool(_PERSON.match(row)) for row in rows) > 1 or (_UNOPENED.match(first) and _PERSON.search(text))
+    return Evidence.SURE if speaker_tag(first) or tagged else Evidence.NONE
 
 
 def speaker_tag(text: str) -> tuple[re.Pattern[str], str] | None:
@@ -90,12 +90,12 @@ def add_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: st
             said = without_quotes(without_markup(unopened["words"]).strip())
             builder.add_line(f"{word} {int(unopened['number'])}", LineTags(), said, first_line)
     else:
-        _read_heading(builder, before, first_line)
+        _read_heading(builder, before, first_line, strict=tag is not _PERSON)
     line = first_line + before.count("\n")
     speakers: list[str] = []  # of tags without words between: they speak at once
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
-        spoken, shots = _split_shots(text[match.end() : end])
+        spoken, shots = _split_shots(_COLON.sub("", text[match.end() : end], count=1))
         speakers.append(f"{word} {int(match[1])}")
         empty = index + 1 < len(found) and not without_markup(spoken).strip()
         if empty and tag in (_SQUARE, _ROUND, _FISH) and "\n" not in spoken:
@@ -137,13 +137,15 @@ def _leading_tags(match: re.Match[str], spoken: str) -> LineTags:
     return read_tags(header.groups) if header else LineTags()
 
 
-def _read_heading(builder: ScriptBuilder, before: str, first_line: int) -> None:
+def _read_heading(builder: ScriptBuilder, before: str, first_line: int, strict: bool) -> None:
     for offset, text in enumerate(before.split("\n")):
         key, colon, value = text.partition(":")
         if colon and key.strip().lower() == "title":
             builder.title = builder.clean(value, first_line + offset)
         elif read_shot(text):
             builder.add_shot(read_shot(text) or "", first_line + offset)
+        elif text.strip() and not strict:
+            builder.warn(f"no tag is before these words; they are not spoken: {text.strip()[:60]}", first_line + offset)
         elif text.strip():
             raise builder.source.error(
                 "who says this? The text before the first speaker's tag has no speaker", first_line + offset
@@ -163,6 +165,5 @@ def _split_shots(spoken: str) -> tuple[str, list[str]]:
 
 
 def without_markup(spoken: str) -> str:
-    """Pauses of SSML become rests; other markup becomes tags that are kept and not spoken."""
-    spoken = _BREAK.sub(lambda match: f"(pause {match[1]}{match[2].lower()})", spoken)
-    return _OPENING.sub(r"{\1}", _CLOSING.sub("", spoken))
+    """Words without the ends of speakers' tags; other markup is read with the words."""
+    return _CLOSING_PERSON.sub("", spoken)

@@ -19,11 +19,13 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_ANY = re.compile(r"[`<&\[【~=^$]|%%|\+\+")
+_ANY = re.compile(r"[`<&{\[【~=^$]|%%|\+\+")
 _CODE = re.compile(r"(?<![\\`])(`+)(?!`)([^`]+)\1(?!`)")
 _VOICE_TAG = re.compile(r"(?<!\\)<\|([^|<>]*)\|>")
 _BREAK = re.compile(r"(?<!\\)<break\b([^<>]*)>", re.IGNORECASE)
-_HTML = re.compile(r"(?<!\\)<(/?)([A-Za-z][\w:-]*+)((?:\s[^<>]*+)?)>")
+_HTML = re.compile(r"(?<!\\)<(/?)([A-Za-z][\w:-]*+)((?:\s[^<>]*+)?)/?>")
+_TWICE = re.compile(r"(?<![\\<])<<([^\W\d_][\w -]*)>>|(?<![\\{]){{([^{}]+)}}")
+_HASHED = re.compile(r"(?<!\\)<#\s*(\d+(?:\.\d+)?)\s*#>")
 _IMAGE = re.compile(
     r"(?<!\\)!\[([^\[\]]*+)\]\([^()\s]*+(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)|(?<!\\)!\[\[([^\[\]]*+)\]\]"
 )
@@ -75,6 +77,8 @@ def without_marks(text: str) -> tuple[str, Problems]:
         problems.append((f"comments are not spoken: {', '.join(hidden)}", hidden[0]))
         text = _HIDDEN.sub("", text)
     text = _VOICE_TAG.sub(lambda match: _voice_tag(match[1]), text)
+    text = _TWICE.sub(lambda match: f" {{{match[1] or match[2]}}} ", text)
+    text = _HASHED.sub(lambda match: f" {{pause {match[1]}s}} ", text)
     text = _BREAK.sub(lambda match: f" {{{_rest(match[1])}}} ", text)
     text = _AUTOLINK.sub(lambda match: match[1].removeprefix("mailto:"), text)
     text = _IMAGE.sub(lambda match: _image(match[1] or match[2] or "", problems), text)

@@ -12,6 +12,7 @@ from talkshow.script.formats import FORMATS, format_of_bytes, guess_format
 from talkshow.script.model import Script, ScriptWarning
 from talkshow.script.source import Source
 from talkshow.script.undecoded import what_it_is
+from talkshow.script.wrapped import unwrapped
 from talkshow.store.inputs import read_bytes
 from talkshow.transcripts.encodings import decode as decode_old
 
@@ -97,11 +98,14 @@ def parse_script(text: str, format: str | None = None, path: Path | str | None =
     if "\0" in text:
         raise ScriptError("this is a binary file, not a script", path)
     clean, removed = clean_characters(text.removeprefix("\ufeff"))
-    source = Source(clean, path)
-    chosen = format or guess_format(clean, path)
+    unclad, told = unwrapped(clean)
+    source = Source(unclad, path)
+    chosen = format or guess_format(unclad, path)
     script = FORMATS[chosen].parse(source)
     if script.layout:
         script = replace(script, layout=replace(script.layout, format=chosen))
+    if told:
+        script = replace(script, warnings=(*(ScriptWarning(*each) for each in told), *script.warnings))
     return _with_removals(script, clean, removed)
 
 

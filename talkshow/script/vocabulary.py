@@ -12,6 +12,7 @@ from typing import Literal
 
 from talkshow.script.directions import Direction, known_words
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
+from talkshow.script.roles import is_nobody
 
 
 def _words(text: str) -> frozenset[str]:
@@ -32,6 +33,7 @@ _LENGTHS |= {"longer": 1.5, "very long": 2.5, "dramatic": 1.5, "awkward": 1.5}
 _LONG_REST = re.compile(rf"(?:an? )?({'|'.join(_LENGTHS)}) (?:pause|silence|break|beat)", re.IGNORECASE)
 _TIMED_REST = re.compile(rf"(?:silence|break|wait|rest|stop|pauses?)(?: (?:for|of))?{_SECONDS}", re.IGNORECASE)
 _REST_AFTER = re.compile(rf"{_NUMBER}[ -]?(ms|s|sec|secs|seconds?) (?:of )?(?:silence|pause|break|rest)", re.IGNORECASE)
+_BARE_TIME = re.compile(rf"{_NUMBER} ?(ms|s|sec|secs|seconds?)", re.IGNORECASE)
 _BARE_REST = re.compile(r"pauses|silence|(?:a )?moment of silence", re.IGNORECASE)
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
@@ -92,7 +94,7 @@ def rest_seconds(tag: str) -> float | None:
         return _LENGTHS[match[1].lower()]
     if (match := _TIMED_REST.fullmatch(tag)) and match[1]:
         return _seconds(match, 1, PAUSE_S)
-    if match := _REST_AFTER.fullmatch(tag):
+    if match := _REST_AFTER.fullmatch(tag) or _BARE_TIME.fullmatch(tag):
         return _seconds(match, 1, PAUSE_S)
     return PAUSE_S if _BARE_REST.fullmatch(tag) else None
 
@@ -152,7 +154,8 @@ def reads_as_direction(content: str) -> bool:
     if not all(parts):
         return False
     if (
-        _SOUND_CUE.fullmatch(content)
+        is_nobody(content)
+        or _SOUND_CUE.fullmatch(content)
         or _UNHEARD.fullmatch(content)
         or all(is_timing(part) or _is_short_direction(part) for part in parts)
     ):
