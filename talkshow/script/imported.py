@@ -97,7 +97,8 @@ def add_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: st
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
         spoken, shots = _split_shots(_COLON.sub("", text[match.end() : end], count=1))
         speakers.append(f"{word} {int(match[1])}")
-        empty = index + 1 < len(found) and not without_markup(spoken).strip()
+        last = index + 1 == len(found)
+        empty = (not last or tag is _PERSON) and not without_markup(spoken).strip()
         if empty and tag in (_SQUARE, _ROUND, _FISH) and "\n" not in spoken:
             continue
         if empty and tag is _PERSON:  # <Person1> in place of </Person1>

@@ -25,12 +25,13 @@ from talkshow.script.structured import read_head, yaml_head
 from talkshow.script.tree import Tree, read_yaml
 
 _BOLD = re.compile(
-    r"(?:[-*+•]\s+|\d+[.)]\s+|>\s*)*+(?P<mark>\*\*|__)(?P<inside>(?:\\.|(?!(?P=mark))[^\\])+)(?P=mark)(?P<after>.*)"
+    r"(?:[-*+•]\s+(?:\[[ xX]\]\s+)?|\d+[.)]\s+|>\s*)*+"
+    r"(?P<mark>\*\*|__)(?P<inside>(?:\\.|(?!(?P=mark))[^\\])+)(?P=mark)(?P<after>.*)"
 )
 _HEADING = re.compile(r"(?P<level>#{1,6})(?:\s+(?P<title>(?:\\.|[^\\{])*?))?\s*(?P<options>\{.*\})?\s*")
 _EMPHASISED = re.compile(r"[*_]{1,3}(\([^()]*\))[*_]{1,3}")  # **MAYA** *(warm)*: text
 _TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
-_BULLET = re.compile(r"(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
+_BULLET = re.compile(r"^(?:[-*+•>]\s+)+(?:\[[ xX]\]\s+)?")
 
 
 def read_markdown(source: Source) -> Script:

@@ -22,7 +22,7 @@ from talkshow.script.vocabulary import is_camera, read_camera
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
 _LISTED = re.compile(r"(?P<indent>\s+)(?:[-–—•*▪◦●]|\d{1,5}[.)])\s+\S")
-_LIST_MARK = re.compile(r"[-*+•▪◦●]\s+(?:\[[ xX]\]\s+)?")
+_LIST_MARK = re.compile(r"^[-*+•▪◦●]\s+(?:\[[ xX]\]\s+)?")
 RULE = re.compile(r"(?:[-*_]\s*){3,}")
 _ACTION = re.compile(r"\([^()]*\)|\*(?!\*)[^*:]*\*|_(?!_)[^_:]*_")
 _SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")

@@ -220,7 +220,7 @@ def test_dialects_of_other_programs() -> None:
     ]
     first, second = read_script(DATA / "podcastfy.txt").lines
     assert first == Line("Person 1", (Say("Welcome to the show."), Rest(0.5), Say("Shall we start?")))
-    assert second.text == "We already have." and [direction.name for direction in second.directions] == ["emphasis"]
+    assert second.text == "We already have." and [direction.name for direction in second.directions] == []
 
 
 def test_multitalk_input() -> None:

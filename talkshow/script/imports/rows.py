@@ -51,7 +51,8 @@ def row_turns(row: Tree, builder: ScriptBuilder) -> Iterator[Turn]:
         yield Turn(row.children[0].text, without_markup(row.children[1].text), row.line)
         return
     what, who, how = value_of(row, WHAT), value_of(row, WHO), value_of(row, _HOW)
-    if what is None and len(row.children) == 2 and row.children[1].kind == "scalar":
+    pair = len(row.children) == 2 and row.children[1].kind == "scalar"
+    if what is None and pair and row.children[0].text.casefold() not in WHO:
         yield Turn(row.children[0].text, without_markup(row.children[1].text), row.line)
         return
     if what is None:

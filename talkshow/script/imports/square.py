@@ -128,7 +128,11 @@ def _is_remark(line: str) -> bool:
     if inside is None or _is_somebody(inside):
         return False
     camera = read_shot_among_words(line) is not None
-    return camera or not (is_timing(inside) or reads_as_direction(inside) or Direction(inside).meaning.known)
+    return (
+        camera
+        or is_nobody(inside)
+        or not (is_timing(inside) or reads_as_direction(inside) or Direction(inside).meaning.known)
+    )
 
 
 def _pieces(line: str, names: set[str], numbered: bool) -> Iterator[tuple[_Label | None, str]]:

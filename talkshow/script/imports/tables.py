@@ -42,7 +42,7 @@ def recognise_table(text: str) -> Evidence:
     """A first row, or a row of a Markdown table, that names a column for the speaker and one for the words."""
     lines = text.lstrip("\n").split("\n", 400)[:400]
     first = next((line for line in lines if line.strip() and not re.fullmatch(r"sep=.", line.strip())), "")
-    named = any(find_columns([cell.strip(' "') for cell in first.split(mark)]) for mark in ",;\t")
+    named = any(find_columns([cell.strip(' "') for cell in first.split(mark)]) for mark in ",;\t|")
     ruled = any(
         _RULE.fullmatch(rule.strip()) and "|" in rule and find_columns(_markdown_cells(head))
         for head, rule in itertools.pairwise(lines)
