@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from talkshow.script.builder import Source
     from talkshow.script.layout import Formatted
     from talkshow.script.model import Script
+    from talkshow.script.source import Source
 
 
 class Evidence(Enum):
@@ -31,6 +31,8 @@ class Format:
     """A format of scripts.
 
     suffixes: of files in it, in small letters.  recognise: how much a text looks like it.  parse: raises ScriptError.
+    recognise_bytes: for a format of binary files: whether a file is in it; `parse` reads the source's `data`.
+    old_encodings: whether files with such a suffix are often saved in an encoding of their time and not in UTF-8.
     write: None for a format that is only read; `parse` reads back an equal script.  suffix_decides: whether a file with
     such a suffix is taken to be in the format whatever it looks like; a .md file holds a plain script as often as not.
     """
@@ -41,6 +43,8 @@ class Format:
     parse: Callable[[Source], Script]
     write: Callable[[Script], Formatted] | None
     suffix_decides: bool = True
+    recognise_bytes: Callable[[bytes], bool] | None = None
+    old_encodings: bool = False
 
 
 def _in(module: str, function: str) -> Callable[[Any], Any]:
@@ -72,6 +76,22 @@ _ALL = (
         suffix_decides=False,
     ),
     Format(
+        "table",
+        (".csv", ".tsv", ".tab"),
+        _in("imports.tables", "recognise_table"),
+        _in("imports.tables", "read_table"),
+        None,
+        old_encodings=True,
+    ),
+    Format("square", (), _in("imports.square", "recognise_square"), _in("imports.square", "read_square"), None),
+    Format(
+        "transcript",
+        (),
+        _in("imports.stamped", "recognise_transcript"),
+        _in("imports.stamped", "read_transcript_script"),
+        None,
+    ),
+    Format(
         "yaml",
         (".yaml", ".yml"),
         _in("structured", "recognise_yaml"),
@@ -80,10 +100,33 @@ _ALL = (
     ),
     Format(
         "json",
-        (".json",),
+        (".json", ".jsonl", ".ndjson"),
         _in("structured", "recognise_json"),
         _in("structured", "read_json_script"),
         _in("structured", "write_json"),
+    ),
+    Format(
+        "captions",
+        (".srt", ".vtt", ".ass", ".ssa", ".sbv", ".ttml", ".dfxp"),
+        _in("imports.captions", "recognise_captions"),
+        _in("imports.captions", "read_captions"),
+        None,
+        old_encodings=True,
+    ),
+    Format(
+        "fdx",
+        (".fdx",),
+        _in("imports.final_draft", "recognise_final_draft"),
+        _in("imports.final_draft", "read_final_draft"),
+        _in("imports.final_draft_writing", "write_final_draft"),
+    ),
+    Format(
+        "docx",
+        (".docx",),
+        lambda _: Evidence.NONE,
+        _in("imports.word", "read_word"),
+        None,
+        recognise_bytes=_in("imports.word", "recognise_word"),
     ),
     Format("imported", (), _in("imported", "recognise_imported"), _in("imported", "read_imported"), None),
 )
@@ -102,6 +145,12 @@ def guess_format(text: str, path: Path | None = None) -> str:
         if evidence is Evidence.SURE or (evidence is Evidence.LIKELY and named is None):
             return format.name
     return named or "plain"
+
+
+def format_of_bytes(data: bytes) -> str | None:
+    """The name of the format of a binary file; None for text, and for anything but a script."""
+    found = (format for format in FORMATS.values() if format.recognise_bytes and format.recognise_bytes(data))
+    return next((format.name for format in found), None)
 
 
 def format_to_write(suffix: str) -> str:

@@ -3,7 +3,7 @@
 Dialogue is played; action, synopses and sections are not. What Fountain has no mark for is in its notes:
 `[[image: studio.png]]` and `[[prompt: ...]]` after a scene heading, `[[overlap 0.5]]`, `[[backchannel]]`,
 `[[pause 0.8s]]` and `[[tag: ...]]` after a character's name. `Cast:` and `Say:` in the title page are as in
-the plain format. Dual dialogue (`^`) becomes an overlap as long as the line before it is likely to last.
+the plain format. Dual dialogue (`^`) begins with the line before it.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cached_property
 
-from talkshow.script.builder import SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import SCENE_KEYS, ScriptBuilder
 from talkshow.script.comments import take_comments
 from talkshow.script.formats import Evidence
-from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions, write_name
+from talkshow.script.header import LineTags, read_header, read_tags, timing_tags, write_directions
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script
-from talkshow.script.pace import line_duration_s
+from talkshow.script.names import fold, looks_like_person, write_name
 from talkshow.script.plain import (
     head_blocks,
     read_head_block,
@@ -29,6 +30,8 @@ from talkshow.script.plain import (
     scene_options,
     shot_blocks,
 )
+from talkshow.script.roles import is_nobody
+from talkshow.script.source import Source
 from talkshow.script.vocabulary import is_timing
 
 _PAGE_KEYS = (
@@ -81,7 +84,13 @@ def recognise_fountain(text: str) -> Evidence:
     before = ["", *lines]
     for above, line, below in zip(before, lines, lines[1:], strict=False):
         alone = not above.strip() or above.startswith(("!!", "["))
-        if alone and below.strip() and not line.startswith(("==", "[", "!!")) and looks_like_cue(line):
+        if (
+            alone
+            and below.strip()
+            and not below.startswith("@")
+            and not line.startswith(("==", "[", "!!"))
+            and looks_like_cue(line)
+        ):
             return Evidence.LIKELY
     return Evidence.NONE
 
@@ -92,6 +101,7 @@ class _FountainReader:
         self.lines = source.lines
         self.at = 0
         self.actions: list[int] = []
+        self.cue_at = 0  # a cue with no empty row above it
 
     def read(self) -> Script:
         self._title_page()
@@ -145,14 +155,16 @@ class _FountainReader:
             self.builder.remark("unplayed", line, rows, "\n".join(row.strip() for row in rows), in_head=True)
         if key in ("title", "language"):
             joined = " ".join([value, *(text for _, _, text in block)]).strip()
-            setattr(self.builder, key, self.builder.clean(_plain(unquote(joined)), line))
+            setattr(
+                self.builder, key, self.builder.clean(unquote(joined) if joined[:1] in "\"'" else _plain(joined), line)
+            )
         elif key not in _PAGE_KEYS:
             self.builder.warn(f"'{key}' of the title page is not used", line)
 
     def _element(self, text: str, line: int) -> None:
         """One element of the body; `text` is its first line."""
         shot = read_shot(text)
-        blank_before = line == 1 or not self.lines[line - 2].strip() or read_shot(self.lines[line - 2])
+        blank_before = line in (1, self.cue_at) or not self.lines[line - 2].strip() or read_shot(self.lines[line - 2])
         followed = line < len(self.lines) and bool(self.lines[line].strip())
         if shot and not text.startswith("[["):
             self.builder.add_shot(shot, line)
@@ -215,22 +227,53 @@ class _FountainReader:
         spoken = False
         while self.at < len(self.lines) and self.lines[self.at].strip():
             text = self.lines[self.at].strip()
+            if parts and self._is_cue_within(text, header.name):
+                self.cue_at = self.at + 1
+                break
             self.at += 1
             notes += _NOTE.findall(text)
             text = _NOTE.sub("", text).strip().removeprefix("~").strip()
             if shot := read_shot_among_words(text):
                 if parts:  # what follows the tag is a line of its own
-                    self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
+                    self.builder.add_line(header.raw, self._tags(groups, notes, dual, line), " ".join(parts), line)
                     groups, parts, notes, dual, spoken, line = [*header.groups], [], [], False, True, self.at + 1
                 self.builder.add_shot(shot, self.at)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) and not parts:
                 groups.append(text)
             elif re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
                 parts.append(_braced(text))  # a parenthetical is a direction, however long
+            elif parts and _TRANSITION.fullmatch(text) and text.isupper():
+                self._action(text, self.at)
             elif text:
                 parts.append(text)
         if parts or not spoken:
-            self.builder.add_line(header.name, self._tags(groups, notes, dual, line), " ".join(parts), line)
+            self.builder.add_line(header.raw, self._tags(groups, notes, dual, line), " ".join(parts), line)
+
+    @cached_property
+    def _cues(self) -> set[str]:
+        """The names that are cues with an empty row above them."""
+        rows = zip(["", *self.lines], self.lines, strict=False)
+        alone = [row.strip().removesuffix("^") for above, row in rows if not above.strip() and looks_like_cue(row)]
+        return {fold(header.name) for row in alone if (header := read_header(row.removeprefix("@"), colon=False))}
+
+    @cached_property
+    def _unparted(self) -> bool:
+        """Whether no row is empty between the first words and the last ones."""
+        return "\n\n" not in "\n".join(map(str.strip, self.lines)).strip()
+
+    def _is_cue_within(self, text: str, speaker: str) -> bool:
+        """Whether a row of dialogue is the cue of another person, above which an empty row is missing."""
+        header = read_header(text, colon=False) if text.isupper() and looks_like_cue(text) else None
+        followed = self.at + 1 < len(self.lines) and bool(self.lines[self.at + 1].strip())
+        if header is None or not followed:
+            return False
+        told = f"no row is empty above '{text}': it is read as {{}}"
+        likely = self._unparted and looks_like_person(header.name) and not is_nobody(header.name)
+        if fold(header.name) not in self._cues and not likely:
+            self.builder.warn(told.format(f"words of {speaker}"), self.at + 1)
+            return False
+        self.builder.people.once("cues", told.format("a character who speaks, as others like it"), self.at + 1)
+        return True
 
     def _tags(self, groups: list[str], notes: list[str], dual: bool, line: int) -> LineTags:
         for note in notes:
@@ -242,11 +285,7 @@ class _FountainReader:
             else:
                 self._note(note, line)
         tags = read_tags(tuple(groups))
-        before = self.builder.last_line
-        if dual and before and tags.timing.overlap_s is None:
-            overlap = round(line_duration_s(before, self.builder.speed(before.speaker), self.builder.language_here), 2)
-            return replace(tags, timing=replace(tags.timing, overlap_s=overlap))
-        return tags
+        return replace(tags, timing=replace(tags.timing, together=True)) if dual else tags
 
 
 def _plain(text: str) -> str:
@@ -278,8 +317,9 @@ def _write_cue(line: Line) -> str:
     name = write_name(line.speaker)
     cue = name if name == name.upper() and looks_like_cue(name) and not _HEADING.fullmatch(name) else f"@{name}"
     cue += " (O.S.)" if line.off_screen else ""
-    notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, cut_off=False))]
-    return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags)])
+    notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, together=False))]
+    dual = ["^"] if line.timing.together else []
+    return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags), *dual])
 
 
 def _write_words(line: Line) -> str:

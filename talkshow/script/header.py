@@ -7,24 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from talkshow.script.directions import Direction
-from talkshow.script.inline import direction_problem, escape, number, parts_of, unescape, write_rest
+from talkshow.script.inline import direction_problem, escape, number, parts_of, write_rest
 from talkshow.script.model import Line, Timing
+from talkshow.script.names import is_scheme, read_name, write_name
 from talkshow.script.vocabulary import (
     TAG_WORDS,
+    extensions,
     is_backchannel,
     is_continued,
     is_off_screen,
+    is_together,
     near_direction,
     overlap_seconds,
     rest_seconds,
 )
 
 # possessive quantifiers: a hostile line costs no more than its length
-_NAME = r"(?P<name>(?:\\.|[^\\(){}:：])++)"
+_NAME = r"(?P<name>(?:\s*(?:\(\d{1,5}\)|\d{1,5}\))\s)?(?:\\.|[^\\(){}:：])++)"
 _GROUPS = r"(?P<groups>(?:\s*+(?:\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\}))*+)"
-_HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=\s|$)|：)")
+_HEADER = re.compile(rf"{_NAME}{_GROUPS}\s*+(?::(?=[*_]{{0,3}}(?:\s|$))|：)")
 _TIGHT = re.compile(rf"(?=[^\W\d_a-z][^a-z:]*:){_NAME}{_GROUPS}\s*+:(?![\d/])")  # MAYA:Hello
 _CUE = re.compile(rf"{_NAME}{_GROUPS}\s*+$")
+_SQUARE = re.compile(r"(?<=[\w.*_])\s*(?<!\\)\[([^\[\](){}\\]+)\]$")
 _GROUP = re.compile(r"(\((?:\\.|[^()\\])*+\)|\{(?:\\.|[^{}\\])*+\})")
 
 
@@ -41,11 +45,15 @@ class LineTags:
 
 @dataclass(frozen=True)
 class Header:
-    """`groups` are the parentheses and braces after the name as written; the text starts at `end`."""
+    """The name as shown; `groups` are the parentheses and braces after it as written; the text starts at `end`.
+
+    raw: the name as written, with its backslashes, which says whether it stands for several people.
+    """
 
     name: str
     groups: tuple[str, ...]
     end: int
+    raw: str
 
 
 def read_header(text: str, *, colon: bool = True) -> Header | None:
@@ -53,8 +61,13 @@ def read_header(text: str, *, colon: bool = True) -> Header | None:
     match = (_HEADER.match(text) or _TIGHT.match(text)) if colon else _CUE.match(text)
     if not match:
         return None
-    name = " ".join(unescape(match["name"]).split())
-    return Header(name, tuple(_GROUP.findall(match["groups"])), match.end()) if name else None
+    raw, groups = match["name"].strip(), _GROUP.findall(match["groups"])
+    while square := _SQUARE.search(raw):  # Leo [smiling]
+        raw, groups = raw[: square.start()], [f"({square[1]})", *groups]
+    name = read_name(raw).name
+    if is_scheme(raw):
+        return None
+    return Header(name, tuple(groups), match.end(), raw) if name else None
 
 
 def read_tags(groups: tuple[str, ...]) -> LineTags:
@@ -64,7 +77,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
     problems: list[tuple[str, str]] = []
     timing, off_screen = Timing(), False
     for group in groups:
-        for part in parts_of(group[1:-1]):
+        for part in (each for whole in parts_of(group[1:-1]) for each in extensions(whole)):
             gap, overlap = rest_seconds(part), overlap_seconds(part)
             if (gap is not None and timing.gap_s is not None) or (overlap is not None and timing.overlap_s is not None):
                 problems.append((f"({part}) replaces what was said before about the same", part))
@@ -74,6 +87,8 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 timing = replace(timing, overlap_s=overlap)
             elif is_backchannel(part):
                 timing = replace(timing, backchannel=True)
+            elif is_together(part):
+                timing = replace(timing, together=True)
             elif is_off_screen(part):
                 off_screen = True
             elif part and group[0] == "{" and not Direction(part).meaning.known:
@@ -99,7 +114,8 @@ def timing_tags(timing: Timing) -> list[str]:
     tags = [] if timing.gap_s is None else [write_rest(timing.gap_s)]
     if timing.overlap_s is not None:
         tags.append(f"overlap {number(timing.overlap_s)}")
-    return [*tags, "backchannel"] if timing.backchannel else tags
+    tags += ["backchannel"] if timing.backchannel else []
+    return [*tags, "together"] if timing.together else tags
 
 
 def write_directions(directions: Sequence[Direction]) -> str:
@@ -108,12 +124,6 @@ def write_directions(directions: Sequence[Direction]) -> str:
     if read_tags((written,)).directions == tuple(directions) and _GROUP.fullmatch(written):
         return written
     return f"({', '.join(escape(direction.name) for direction in directions)})"
-
-
-def write_name(name: str) -> str:
-    """A name that `read_header` reads back, escaped where it must be."""
-    plain = re.fullmatch(r"\w[\w .'’-]*", name)
-    return name if plain else escape(name)
 
 
 def write_header(line: Line) -> str:

@@ -1,87 +1,135 @@
 """Dialects of other programs, read as they are.
 
-    [S1] Hello. [S2] Hi.                    several tags may share a line
-    <Person1>Hello.</Person1>
-    (s1) Hello. (s2) Hi.
-    Speaker 1: Hello.
-
-and the input JSON of MultiTalk: `prompt`, `cond_image`, `audio_type`, `cond_audio: {person1: file}`,
-`bbox: {person1: [top, left, bottom, right]}`, `tts_audio: {text, human1_voice, human2_voice}`. Its box is
-written down in our order (left, top, right, bottom), its voice files become the voices of the same stem.
+[S1] Hello. [S2] Hi.                    several tags may share a line
+<Person1>Hello.</Person1>
+(s1) Hello. (s2) Hi.
+<|speaker:0|>Hello.<|speaker:1|>Hi.
+Speaker 1: Hello.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import PurePosixPath
 
-from talkshow.errors import CastError, choose
-from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.builder import ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import LineTags, read_header, read_tags
+from talkshow.script.inline import without_quotes
 from talkshow.script.model import Script
-from talkshow.script.plain import read_shot, read_shot_among_words
-from talkshow.script.seats import Seat
-from talkshow.script.tree import Tree, read_json
+from talkshow.script.names import looks_like_person
+from talkshow.script.plain import read_plain, read_shot, read_shot_among_words
+from talkshow.script.source import Source
 
 _SQUARE = re.compile(r"\[S(\d+)\]", re.IGNORECASE)
 _ROUND = re.compile(r"\(S(\d+)\)", re.IGNORECASE)
-_PERSON = re.compile(r"<Person\s*(\d+)>", re.IGNORECASE)
-_SPEAKER = re.compile(r"^[ \t]*Speaker[ _](\d+)[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_BREAK = re.compile(r"<break\s+time=[\"']([\d.]+)\s*(ms|s)[\"']\s*/?>", re.IGNORECASE)
-_OPENING = re.compile(r"<([A-Za-z][\w-]*)[^<>]*>")
-_CLOSING = re.compile(r"</\s*([A-Za-z][\w-]*)\s*\d*\s*>")
-_DIALECTS = ((_SQUARE, "Speaker"), (_ROUND, "Speaker"), (_PERSON, "Person"), (_SPEAKER, "Speaker"))
-_MULTITALK_KEYS = ("prompt", "cond_image", "cond_video", "audio_type", "cond_audio", "bbox", "tts_audio", "video_audio")
+_PERSON = re.compile(r"<(?:Person|Speaker|Host|Voice)[ _]?(\d+)>", re.IGNORECASE)
+_SPEAKER = re.compile(
+    r"^[ \t]*(?:[-*•][ \t]+)?Speaker[ _](\d+)(?:[ \t]*(?:\([^()\n]*\)|\{[^{}\n]*\}))*+[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CLOSING_PERSON = re.compile(r"</\s*(?:Person|Speaker|Host|Voice)[ _]?\d*\s*>", re.IGNORECASE)
+_UNOPENED = re.compile(r"(?P<words>[^<>]*)</\s*Person\s*(?P<number>\d+)\s*>\s*", re.IGNORECASE)
+_VOICE = re.compile(r"^[ \t]*@(?:Voice|Speaker)[ _]?(\d+)\b[ \t]*:?", re.IGNORECASE | re.MULTILINE)
+_COLON = re.compile(r"\A[ \t]*[:：](?=\s)")  # [S1]: words
+_FISH = re.compile(r"<\|speaker:(\d+)\|>", re.IGNORECASE)
+_DIALECTS = (
+    (_SQUARE, "Speaker"),
+    (_ROUND, "Speaker"),
+    (_PERSON, "Person"),
+    (_SPEAKER, "Speaker"),
+    (_VOICE, "Voice"),
+    (_FISH, "Speaker"),
+)
 
 
 def recognise_imported(text: str) -> Evidence:
-    """A MultiTalk input, or a speaker tag of another program before the first words."""
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    found = looks_like_multitalk(text) or any(tag.match(first) for tag, _ in _DIALECTS)
-    return Evidence.SURE if found else Evidence.NONE
+    """A speaker tag of another program before the first words."""
+    rows = [line.strip() for line in text.split("\n") if line.strip()]
+    first = rows[0] if rows else ""
+    tagged = sum(bool(_PERSON.match(row)) for row in rows) > 1 or (_UNOPENED.match(first) and _PERSON.search(text))
+    return Evidence.SURE if speaker_tag(first) or tagged else Evidence.NONE
 
 
-def looks_like_multitalk(text: str) -> bool:
-    """Whether a text is JSON with the keys of a MultiTalk input."""
-    if not text.lstrip().startswith("{"):
-        return False
-    try:
-        value = json.loads(text, parse_int=str)
-    except (json.JSONDecodeError, RecursionError):
-        return False
-    return isinstance(value, dict) and bool({"cond_image", "cond_video", "cond_audio", "tts_audio"} & set(value))
+def speaker_tag(text: str) -> tuple[re.Pattern[str], str] | None:
+    """The kind of tag that a text begins with, and what those who speak are called; None without one."""
+    return next(((tag, word) for tag, word in _DIALECTS if tag.match(text)), None)
 
 
 def read_imported(source: Source) -> Script:
     """Parse a dialect of another program. Raises ScriptError where no speaker is marked."""
-    if looks_like_multitalk(source.text):
-        return _read_multitalk(source)
+    if source.text.lstrip().startswith("{"):  # the input of MultiTalk, which counts among them
+        from talkshow.script.structured import read_json_script
+
+        return read_json_script(source)
     builder = ScriptBuilder(source)
     for tag, word in _DIALECTS:
+        if tag is _SPEAKER and tag.search(source.text) and _all_named(source.text):
+            return read_plain(source)  # the others of these people are called by their names
         if tag.search(source.text):
-            _read_tagged(builder, source.text, tag, word, 1)
+            add_tagged(builder, source.text, tag, word, 1)
             return builder.finish()
     raise source.error(
-        "no speaker is marked here; expected [S1], <Person1>, (s1) or  Speaker 1:  . "
+        "no speaker is marked here; expected [S1], <Person1>, (s1),  Speaker 1: . "
         "For a script with names use --format plain"
     )
 
 
-def _read_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: str, first_line: int) -> None:
+def _all_named(text: str) -> bool:
+    """Whether every row begins with a name and a colon, and some names are other than `Speaker 1`."""
+    rows = [row for row in text.split("\n") if row.strip()]
+    headers = [read_header(row) for row in rows]
+    return all(headers) and not all(_SPEAKER.match(row) for row in rows)
+
+
+def add_tagged(builder: ScriptBuilder, text: str, tag: re.Pattern[str], word: str, first_line: int) -> None:
     """Add the turns that begin with `tag`, named `word` and the tag's number."""
     found = list(tag.finditer(text))
     before = text[: found[0].start()] if found else text
-    _read_heading(builder, before, first_line)
+    if unopened := _UNOPENED.fullmatch(before):
+        if unopened["words"].strip():  # Hello.</Person1>: the first tag is missing
+            said = without_quotes(without_markup(unopened["words"]).strip())
+            builder.add_line(f"{word} {int(unopened['number'])}", LineTags(), said, first_line)
+    else:
+        _read_heading(builder, before, first_line, strict=tag is not _PERSON)
     line = first_line + before.count("\n")
+    speakers: list[str] = []  # of tags without words between: they speak at once
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else len(text)
-        spoken, shots = _split_shots(text[match.end() : end])
-        builder.add_line(f"{word} {int(match[1])}", _leading_tags(match, spoken), _without_markup(spoken), line)
+        spoken, shots = _split_shots(_COLON.sub("", text[match.end() : end], count=1))
+        speakers.append(f"{word} {int(match[1])}")
+        last = index + 1 == len(found)
+        empty = (not last or tag is _PERSON) and not without_markup(spoken).strip()
+        if empty and tag in (_SQUARE, _ROUND, _FISH) and "\n" not in spoken:
+            continue
+        if empty and tag is _PERSON:  # <Person1> in place of </Person1>
+            builder.warn(f"{match.group()} is followed by no words and is left out", line)
+        else:
+            if tag is _SPEAKER:
+                _tell_swallowed(builder, spoken, line)
+            words = _person_words(builder, spoken, line) if tag is _PERSON else without_markup(spoken)
+            builder.add_line(" & ".join(dict.fromkeys(speakers)), _leading_tags(match, spoken), words, line)
+        speakers = []
         line += text.count("\n", match.start(), end)
         for shot in shots:
             builder.add_shot(shot, line)
+
+
+def _tell_swallowed(builder: ScriptBuilder, spoken: str, line: int) -> None:
+    """Rows below a speaker's that look like another's: they are spoken by the speaker above."""
+    for offset, row in enumerate(spoken.split("\n")[1:], 1):
+        header = read_header(row)
+        if header and looks_like_person(header.name):
+            builder.warn(f"'{header.name}:' is read as words of the speaker above; use --format plain", line + offset)
+
+
+def _person_words(builder: ScriptBuilder, spoken: str, line: int) -> str:
+    """The words between `<Person1>` and its end, without quotes around the whole; words after the end get a warning."""
+    inside, *after = _CLOSING_PERSON.split(spoken, maxsplit=1)
+    rest = without_markup(" ".join(after)).strip()
+    words = without_quotes(without_markup(inside).strip())
+    if rest and words:
+        builder.warn(f"no tag says who speaks here: '{rest}'. The speaker before it says it", line)
+    return f"{words} {rest}".strip()
 
 
 def _leading_tags(match: re.Match[str], spoken: str) -> LineTags:
@@ -90,13 +138,15 @@ def _leading_tags(match: re.Match[str], spoken: str) -> LineTags:
     return read_tags(header.groups) if header else LineTags()
 
 
-def _read_heading(builder: ScriptBuilder, before: str, first_line: int) -> None:
+def _read_heading(builder: ScriptBuilder, before: str, first_line: int, strict: bool) -> None:
     for offset, text in enumerate(before.split("\n")):
         key, colon, value = text.partition(":")
         if colon and key.strip().lower() == "title":
             builder.title = builder.clean(value, first_line + offset)
         elif read_shot(text):
             builder.add_shot(read_shot(text) or "", first_line + offset)
+        elif text.strip() and not strict:
+            builder.warn(f"no tag is before these words; they are not spoken: {text.strip()[:60]}", first_line + offset)
         elif text.strip():
             raise builder.source.error(
                 "who says this? The text before the first speaker's tag has no speaker", first_line + offset
@@ -115,70 +165,6 @@ def _split_shots(spoken: str) -> tuple[str, list[str]]:
     return "\n".join(words), shots
 
 
-def _without_markup(spoken: str) -> str:
-    """Pauses of SSML become rests; other markup becomes tags that are kept and not spoken."""
-    spoken = _BREAK.sub(lambda match: f"(pause {match[1]}{match[2].lower()})", spoken)
-    return _OPENING.sub(r"{\1}", _CLOSING.sub("", spoken))
-
-
-def _read_multitalk(source: Source) -> Script:
-    tree = read_json(source.text, source)
-    assert tree is not None  # it has passed as a JSON object
-    tree.name = "the MultiTalk input"
-    pairs = tree.pairs()
-    builder = ScriptBuilder(source)
-    for key, value in pairs.items():
-        if key not in _MULTITALK_KEYS:
-            builder.warn(
-                f"'{key}' of the MultiTalk input is not used. {choose(key, _MULTITALK_KEYS)}", value.line, value.column
-            )
-    speech = pairs["tts_audio"].pairs() if "tts_audio" in pairs else {}
-    if "text" not in speech or not speech["text"].text.strip():
-        raise tree.error(
-            "this MultiTalk input has no tts_audio text, so there is nothing to speak. Write the "
-            "dialogue there, for example (s1) Hello. (s2) Hello."
-        )
-    builder.prompt = builder.clean(pairs["prompt"].text, pairs["prompt"].line) if "prompt" in pairs else None
-    if "cond_image" in pairs:
-        builder.image = builder.clean(pairs["cond_image"].text, pairs["cond_image"].line)
-    _read_people(pairs, speech, builder)
-    spoken = speech["text"].text
-    line = speech["text"].line
-    if _ROUND.search(spoken):
-        _read_tagged(builder, spoken, _ROUND, "Person", line)
-    else:
-        builder.add_line("Person 1", LineTags(), _without_markup(spoken), line)
-    return builder.finish()
-
-
-def _read_people(pairs: dict[str, Tree], speech: dict[str, Tree], builder: ScriptBuilder) -> None:
-    """Voices, seats and sound files of person1, person2, ... as a cast."""
-    people: dict[int, dict[str, str]] = {}
-    for key, value in speech.items():
-        match = re.fullmatch(r"human(\d+)_voice", key)
-        if match and value.text:
-            people.setdefault(int(match[1]), {})["voice"] = PurePosixPath(value.text.replace("\\", "/")).stem
-    for field, read in (("cond_audio", _sound), ("bbox", _seat)):
-        for key, value in (pairs[field].pairs() if field in pairs else {}).items():
-            match = re.fullmatch(r"person(\d+)", key)
-            if not match:
-                raise value.error(f"unknown key '{key}' in {field}: the people are person1, person2, ...")
-            people.setdefault(int(match[1]), {})["sound" if field == "cond_audio" else "seat"] = read(value)
-    for index in sorted(people):
-        builder.add_character(f"Person {index}", people[index], 1)
-
-
-def _sound(value: Tree) -> str:
-    return value.text
-
-
-def _seat(value: Tree) -> str:
-    """MultiTalk writes top, left, bottom, right; a seat is left, top, right, bottom."""
-    numbers = [part.text for part in value.items]
-    try:
-        top, left, bottom, right = numbers
-        return str(Seat.parse([left, top, right, bottom]))
-    except (ValueError, CastError) as exc:
-        raise value.error(
-            "a box is a list of four numbers, the edges of a face in pixels: [top, left, bottom, right]"
-        ) from exc
+def without_markup(spoken: str) -> str:
+    """Words without the ends of speakers' tags; other markup is read with the words."""
+    return _CLOSING_PERSON.sub("", spoken)

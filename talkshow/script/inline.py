@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from talkshow.script.directions import Direction
+from talkshow.script.marks import without_marks
 from talkshow.script.model import BEAT_S, PAUSE_S, Piece, Rest, Say
 from talkshow.script.vocabulary import is_camera, near_direction, reads_as_direction, rest_seconds
 
@@ -27,6 +28,8 @@ _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=[^\s*_])([^*_]*[^\s*_\\]
 _BANG = re.compile(r"(?<!\S)!!\s*([^\\(){}\[\]]+)$")
 _CUT_OFF = re.compile(r"(?<![\\\-])(?:-{2,}|—)\s*([\"'”’]?)$")
 _MARK = re.compile(r"[.,;:!?…]+(?=\s|$)")
+_CLOCK = re.compile(r"\s*\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,6})?\s*")
+_STAGE = re.compile(r"[A-Z][\w' -]{2,60}[.!]?")  # [Door slams]
 _ESCAPED = re.compile(r"\\([^\w\s]|_)")
 _HARD = re.compile(r"([^\w\s]|_)")
 
@@ -91,6 +94,16 @@ def _emphasised(match: re.Match[str]) -> str:
     return f"{{{match[2]}}}" if Direction(match[2]).meaning.is_sound else match[2]
 
 
+def _emphases_read(raw: str) -> str:
+    """Without marks of emphasis, those inside others included."""
+    for _ in range(3):
+        read = _EMPHASIS.sub(_emphasised, raw)
+        if read == raw:
+            break
+        raw = read
+    return raw
+
+
 def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str, str]]]:
     pieces: list[Piece] = []
     problems: list[tuple[str, str]] = []
@@ -114,6 +127,18 @@ def _read_group(content: str, camera: bool) -> tuple[list[Piece], list[tuple[str
     return pieces, problems
 
 
+_OUTER = re.compile(
+    r"\s*(?:\"(?P<plain>(?:\\.|[^\"\\])*)\"|“(?P<curly>[^“”]*)”|„(?P<low>[^„“”]*)[“”]|«(?P<angle>[^«»]*)»"
+    r"|「(?P<corner>[^「」]*)」|'(?P<single>(?:\\.|[^'\\]|(?<=\w)'(?=\w))*)'|‘(?P<raised>(?:[^‘’]|(?<=\w)’(?=\w))*)’)\s*,?\s*"
+)
+
+
+def without_quotes(text: str) -> str:
+    """A text without the quotes around the whole of it; quotes inside stay."""
+    match = _OUTER.fullmatch(text)
+    return next(inside for inside in match.groups() if inside is not None) if match else text
+
+
 def read_text(text: str) -> LineText:
     """Words, rests and directions of one line's text; white space is collapsed."""
     raw = " ".join(text.split())
@@ -121,11 +146,12 @@ def read_text(text: str) -> LineText:
     if cut:
         raw = raw[: cut.start()].rstrip() + cut[1]
     raw = _BANG.sub(_in_brackets, raw)
+    raw, problems = without_marks(raw)
     if not _SPECIAL.search(raw):
-        return LineText((Say(raw),) if raw else (), bool(cut))
-    raw = _EMPHASIS.sub(_emphasised, raw)
+        said = " ".join(raw.split())
+        return LineText((Say(said),) if said else (), bool(cut), tuple(problems))
+    raw = _emphases_read(raw)
     pieces: list[Piece] = []
-    problems: list[tuple[str, str]] = []
     words = ""
     end = 0
     for token in _TOKEN.finditer(raw):
@@ -138,12 +164,22 @@ def read_text(text: str) -> LineText:
         attached = token.start() > 0 and raw[token.start() - 1].isalnum()  # cat(s)
         camera = token["square"] is not None and is_camera(unescape(content).strip())
         is_tag = token["brace"] is not None or camera or (not attached and reads_as_direction(unescape(content)))
+        if (
+            token["brace"] is None
+            and _CLOCK.fullmatch(content)
+            and (token["square"] is not None or content.count(":") > 1)
+        ):
+            problems.append((f"the time {token[0]} is not spoken", content))
+            words += " "
+            continue
         if not is_tag or not content.strip():
             words += unescape(token[0])
             if token["brace"] is None and Direction(" ".join(content.split()[:1])).meaning.known:
                 problems.append(
                     (f"{token[0]} is long for a direction and is spoken; write {{...}} around a direction", content)
                 )
+            elif token["square"] is not None and not attached and _STAGE.fullmatch(content):
+                problems.append((f"{token[0]} is spoken; if it says what happens, write {{{content}}}", content))
             continue
         found, doubts = _read_group(content, camera)
         pieces += _said(words)

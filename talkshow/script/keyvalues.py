@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from talkshow.errors import ScriptError
-from talkshow.script.builder import Source
+from talkshow.script.source import Source
 from talkshow.script.tree import read_yaml
 
 _PAIR = re.compile(r"\s*(?P<key>[\w-]+)\s*=\s*(?P<value>\"(?:\\.|[^\"\\])*\"|'[^']*'|[^,\"']*)\s*(?:,|$)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from talkshow.languages.registry import find
 from talkshow.script.languages import line_language
 from talkshow.script.model import CharacterHint, Line, Rest, Say, Script
 from talkshow.script.pace import count_words, estimated_duration_s, line_duration_s
+from talkshow.script.roles import alike
 from talkshow.script.seating import seating_problems
 from talkshow.script.seats import is_off
 from talkshow.script.vocabulary import read_camera
@@ -47,7 +48,7 @@ def lint(
     found = [Problem("warning", warning.line, warning.column, warning.message) for warning in script.warnings]
     speakers = set(script.speakers)
     for hint in script.cast:
-        found += _check_character(hint, voices, hint.name in speakers)
+        found += _check_character(hint, voices, hint.name in speakers or bool(alike([hint.name], speakers)))
         if check_look and hint.look and any(scene.image is None for scene in script.scenes):
             found += [Problem("warning", hint.source_line, 1, said) for said in check_look(hint.look, hint.name)]
     found += _check_files(script)
@@ -58,9 +59,8 @@ def lint(
     unseen = {hint.name.casefold(): hint.name for hint in script.cast if is_off(hint.seat)}
     for scene in script.scenes:
         for index, line in enumerate(scene.lines):
-            after = scene.lines[index + 1] if index + 1 < len(scene.lines) else None
             found += _check_breath(line, speeds.get(line.speaker, 1.0), line_language(line, scene, script))
-            found += _check_timing(line, index, after)
+            found += _check_timing(line, index, _next_cut(scene.lines, index))
             found += _check_camera(line, unseen)
     return sorted(found, key=lambda problem: (problem.line, problem.column))
 
@@ -167,9 +167,19 @@ def _check_camera(line: Line, unseen: Mapping[str, str]) -> Iterator[Problem]:
         )
 
 
+def _next_cut(lines: Sequence[Line], index: int) -> Line | None:
+    """The line that would cut one off: the next that is not said together with it."""
+    return next((line for line in lines[index + 1 :] if not line.timing.together), None)
+
+
 def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Problem]:
     timing = line.timing
-    for is_set, what in ((timing.overlap_s is not None, "overlap"), (timing.backchannel, "backchannel")):
+    needs_a_line_before = (
+        (timing.overlap_s is not None, "overlap"),
+        (timing.backchannel, "backchannel"),
+        (timing.together, "together"),
+    )
+    for is_set, what in needs_a_line_before:
         if is_set and index == 0:
             yield Problem(
                 "warning",
@@ -191,7 +201,14 @@ def _check_timing(line: Line, index: int, after: Line | None) -> Iterator[Proble
             1,
             f"{line.speaker} cuts their own line off; the next line should be another speaker's",
         )
-    if timing.gap_s is not None and timing.overlap_s is not None:
+    if timing.together and (timing.gap_s is not None or timing.overlap_s is not None):
+        yield Problem(
+            "warning",
+            line.source_line,
+            1,
+            "{together} begins with the line before it: its pause or overlap does nothing",
+        )
+    elif timing.gap_s is not None and timing.overlap_s is not None:
         yield Problem(
             "warning",
             line.source_line,

@@ -40,6 +40,7 @@ class Timing:
     overlap_s: float | None = None  # {overlap 0.5}: starts 0.5 s before the previous cue ends
     backchannel: bool = False  # {backchannel}: under the turn that goes on
     cut_off: bool = False  # `--` at the end: the next line cuts this one off
+    together: bool = False  # {together}: starts with the line before it, said at the same time
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,13 @@ class CharacterHint:
     speed: float | None = None  # 1.0 = the voice's own pace
     gain: float | None = None  # dB
     sound: str | None = None  # a sound file that an imported script names; lines are spoken all the same
+    alias: str | None = None  # other names of the same person, with commas between
     source_line: int = field(default=0, compare=False)
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """The other names, one by one."""
+        return tuple(name for part in (self.alias or "").split(",") if (name := part.strip()))
 
 
 @dataclass(frozen=True)

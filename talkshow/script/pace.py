@@ -52,15 +52,20 @@ def _stop(ends: str) -> re.Pattern[str]:
 def estimated_duration_s(script: Script) -> float:
     """Seconds that the whole script is likely to last, with its gaps and overlaps."""
     speeds = {hint.name: hint.speed or 1.0 for hint in script.cast}
-    total = EDGES_S
+    total = before_s = EDGES_S
     lines = [(line, line_language(line, scene, script)) for scene in script.scenes for line in scene.lines]
     for index, (line, language) in enumerate(lines):
         if line.timing.backchannel:
             continue  # heard under a turn that goes on
+        lasts_s = line_duration_s(line, speeds.get(line.speaker, 1.0), language)
+        if line.timing.together:
+            total = max(total, before_s + lasts_s)
+            continue
         gap = 0.0 if index == 0 else GAP_S
         if line.timing.gap_s is not None:
             gap = line.timing.gap_s
         if line.timing.overlap_s is not None:
             gap = -min(line.timing.overlap_s, total - EDGES_S)
-        total += gap + line_duration_s(line, speeds.get(line.speaker, 1.0), language)
+        before_s = total + gap
+        total = max(total, before_s + lasts_s) if gap < 0 else before_s + lasts_s
     return total

@@ -5,19 +5,26 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from talkshow.errors import nearest
 from talkshow.languages.registry import DEFAULT
-from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
-from talkshow.script.header import Header, read_header, read_tags, write_header, write_name
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
+from talkshow.script.header import Header, read_header, read_tags, write_header
 from talkshow.script.inline import escape, number, unescape, write_text
 from talkshow.script.keyvalues import quote, read_flow, read_pairs, unquote, write_flow, write_pairs
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import CharacterHint, Line, Scene, Script
+from talkshow.script.names import fold, looks_like_person, write_name
+from talkshow.script.source import Source
 from talkshow.script.vocabulary import is_camera, read_camera
 
 _HEADING = re.compile(r"==+\s*(?P<title>(?:\\.|[^\\{=]|=(?!=))*?)\s*(?:==+)?\s*(?P<options>\{.*\})?\s*")
 _SHOT = re.compile(r"\[(?P<tag>[^\[\]]+)\]|!!\s*(?P<bang>.+)")
+_LISTED = re.compile(r"(?P<indent>\s+)(?:[-–—•*▪◦●]|\d{1,5}[.)])\s+\S")
+_LIST_MARK = re.compile(r"^[-*+•▪◦●]\s+(?:\[[ xX]\]\s+)?")
+RULE = re.compile(r"(?:[-*_]\s*){3,}")
+_ACTION = re.compile(r"\([^()]*\)|\*(?!\*)[^*:]*\*|_(?!_)[^_:]*_")
 _SUB_KEY = re.compile(r"\s*(?P<key>[\w-]+)\s*[:=]\s*(?P<value>.*)")
 Indented = list[tuple[int, int, str]]  # indented lines: (indentation, line number, text)
 
@@ -55,11 +62,21 @@ def read_plain(source: Source) -> Script:
     return _PlainReader(source).read()
 
 
+def tell_actions(builder: ScriptBuilder, lines: list[int]) -> None:
+    """Warn of stage directions on lines of their own."""
+    number = "1 paragraph in parentheses or italics is a stage direction and is"
+    if len(lines) > 1:
+        number = f"{len(lines)} paragraphs in parentheses or italics are stage directions and are"
+    builder.warn(f"{number} not played, this one first", lines[0])
+
+
 class _PlainReader:
     def __init__(self, source: Source) -> None:
         self.source, self.builder = source, ScriptBuilder(source)
         self.turn: _OpenLine | None = None
         self.at = 0
+        self.actions: list[int] = []
+        self.indent = -1  # of a list whose items are lines
 
     def read(self) -> Script:
         lines = self.source.lines
@@ -69,10 +86,12 @@ class _PlainReader:
             self.at += 1
             if self._remark(text, number_):
                 continue
-            if text[0].isspace() and self.turn:
-                self.turn.text.append(text.strip())
+            if text[0].isspace() and (self._begins_listed(text) or self._begins_turn(text, number_)):
+                text = text.strip()
+            elif text[0].isspace() and self.turn:
+                self.turn.text.append(_LIST_MARK.sub("", text.strip()))
                 continue
-            if text[0].isspace():
+            elif text[0].isspace():
                 raise self.source.error(
                     "an indented line continues a speaker's text, but no one has spoken yet", number_
                 )
@@ -82,21 +101,53 @@ class _PlainReader:
             in_head = False
             self._body_line(text, number_)
         self._end_turn()
+        if self.actions:
+            tell_actions(self.builder, self.actions)
         return self.builder.finish()
 
     def _remark(self, text: str, row: int) -> bool:
         """Note a comment or an empty row; False for any other."""
         plain = text.strip()
-        if plain and not plain.startswith("#"):
+        if plain and not plain.startswith("#") and not RULE.fullmatch(plain):
             return False
+        is_comment = plain.startswith("#")
         if row <= self.source.num_rows:
-            self.builder.remark("comment" if plain else "empty", row, (text,), plain[1:].strip())
+            words = plain[1:].strip() if is_comment else ""
+            self.builder.remark("comment" if is_comment else "empty", row, (text,), words)
         return True
+
+    def _begins_listed(self, text: str) -> bool:
+        """Whether a row is an item of an indented list of lines; the first line of the script tells."""
+        listed = _LISTED.match(text)
+        if listed is None or not read_header(text.strip()):
+            return False
+        if self.turn is None and not self.builder.has_lines:
+            self.indent = listed.end("indent")
+        return listed.end("indent") == self.indent
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """The names that begin rows without indentation."""
+        headers = (read_header(text) for text in self.source.lines if text[:1].strip())
+        return {fold(header.name) for header in headers if header}
+
+    def _begins_turn(self, text: str, row: int) -> bool:
+        """Whether an indented row is a line of its own: it begins with the name of a person who speaks elsewhere."""
+        header = read_header(text.strip())
+        if header is None or self.turn is None:
+            return False
+        if fold(header.name) in self._names:
+            told = f"this row is indented and begins with a name: it is read as a line of {header.name}"
+            self.builder.people.once("indented", f"{told}, as others like it", row)
+            return True
+        if header.name.isupper() and looks_like_person(header.name):
+            self.builder.warn(f"'{header.name}:' is read as words of the line above, because the row is indented", row)
+        return False
 
     def _end_turn(self) -> None:
         if self.turn:
             self.builder.add_line(
-                self.turn.header.name, read_tags(self.turn.header.groups), " ".join(self.turn.text), self.turn.line
+                self.turn.header.raw, read_tags(self.turn.header.groups), " ".join(self.turn.text), self.turn.line
             )
         self.turn = None
 
@@ -111,6 +162,9 @@ class _PlainReader:
             raise self.source.error("cannot read this heading; write  == The studio == {image: studio.png}", line)
         elif shot:
             self.builder.add_shot(shot, line)
+        elif _ACTION.fullmatch(text.strip()):
+            self.actions.append(line)
+            self.builder.remark("unplayed", line, (text,), text.strip(" ()*_"))
         elif header and text.startswith("[") and "]" in header.name:
             raise self.source.error("a camera tag stands alone on its line; put the speaker's line below it", line)
         elif header:
@@ -193,7 +247,7 @@ def _read_cast(builder: ScriptBuilder, value: str, block: Indented, line: int) -
         said = text[header.end :].strip()
         # words without any key describe the character
         pairs = read_pairs(said, source, at) if "=" in said else {"description": said} if said else {}
-        entries.append((header.name, pairs, at))
+        entries.append((header.raw, pairs, at))
     for name, values, at in entries:
         builder.add_character(name, values, at)
 
@@ -246,7 +300,7 @@ def place_of(script: Script, key: str) -> int:
 
 
 def _plain_value(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False) if value[:1] in "\"'" else value
+    return json.dumps(value, ensure_ascii=False) if value[:1] in "\"'*_" else value
 
 
 def _word(word: str) -> str:

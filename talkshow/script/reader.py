@@ -7,12 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import Source, clean_characters
-from talkshow.script.formats import FORMATS, guess_format
+from talkshow.script.characters import INVISIBLE, clean_characters, invisible_warning
+from talkshow.script.formats import FORMATS, format_of_bytes, guess_format
 from talkshow.script.model import Script, ScriptWarning
+from talkshow.script.source import Source
+from talkshow.script.undecoded import what_it_is
+from talkshow.script.wrapped import unwrapped
 from talkshow.store.inputs import read_bytes
+from talkshow.transcripts.encodings import decode as decode_old
 
 MAX_BYTES = 8_000_000  # a hundred hours of talk: what is longer would not fit into memory as lines
+MAX_PACKED_BYTES = 50_000_000  # of a document with pictures in it
+_PACKED_SUFFIXES = {suffix for each in FORMATS.values() if each.recognise_bytes for suffix in each.suffixes}
+_OLD_SUFFIXES = {suffix for each in FORMATS.values() if each.old_encodings for suffix in each.suffixes}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,13 +36,27 @@ def read_script(path: Path | str, format: str | None = None) -> Script:
     cannot be read.
     """
     path = Path(path)
-    return parse_script(read_decoded(path), format, path)
+    data = _read(path)
+    packed = format_of_bytes(data)
+    if packed is not None:
+        script = FORMATS[packed].parse(Source("", path, data))
+        return replace(script, layout=replace(script.layout, format=packed)) if script.layout else script
+    if path.suffix.casefold() in _OLD_SUFFIXES and what_it_is(data) is None:
+        text, assumed = decode_old(path, data)
+        script = parse_script(text, format, path)
+        return replace(script, warnings=(*(ScriptWarning(told) for told in assumed), *script.warnings))
+    return parse_script(decode(data, path), format, path)
 
 
 def read_decoded(path: Path) -> str:
-    """The text of a script file, or of a pipe. Raises ScriptError."""
+    """The text of a script file, or of a pipe. Raises ScriptError, also for a binary format."""
+    return decode(_read(path), path)
+
+
+def _read(path: Path) -> bytes:
+    packed = path.suffix.casefold() in _PACKED_SUFFIXES
     try:
-        return decode(read_bytes(path, MAX_BYTES, pipes=True), path)
+        return read_bytes(path, MAX_PACKED_BYTES if packed else MAX_BYTES, pipes=True)
     except IsADirectoryError as exc:
         raise ScriptError("this is a folder; name the script file in it", path) from exc
     except FileNotFoundError as exc:
@@ -48,6 +69,10 @@ def decode(data: bytes, path: Path | None = None) -> str:
     """The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. Raises ScriptError."""
     if len(data) > MAX_BYTES:
         raise ScriptError(f"the file has more than {MAX_BYTES // 1_000_000} MB; is it a script?", path)
+    if packed := format_of_bytes(data):
+        raise ScriptError(f"this file is {packed}, not text; convert it first: talkshow format FILE -o FILE.txt", path)
+    if told := what_it_is(data):
+        raise ScriptError(told, path)
     encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
     if encoding == "utf-8" and b"\0" in data:
         raise ScriptError("this is a binary file, not a script; a script is text, saved as UTF-8", path)
@@ -73,11 +98,14 @@ def parse_script(text: str, format: str | None = None, path: Path | str | None =
     if "\0" in text:
         raise ScriptError("this is a binary file, not a script", path)
     clean, removed = clean_characters(text.removeprefix("\ufeff"))
-    source = Source(clean, path)
-    chosen = format or guess_format(clean, path)
+    unclad, told = unwrapped(clean)
+    source = Source(unclad, path)
+    chosen = format or guess_format(unclad, path)
     script = FORMATS[chosen].parse(source)
     if script.layout:
         script = replace(script, layout=replace(script.layout, format=chosen))
+    if told:
+        script = replace(script, warnings=(*(ScriptWarning(*each) for each in told), *script.warnings))
     return _with_removals(script, clean, removed)
 
 
@@ -86,11 +114,15 @@ def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) ->
     if not removed:
         return script
     by_line: dict[int, list[str]] = {}
+    unseen: list[tuple[int, str]] = []
     line, counted = 1, 0
     for offset, code in removed:
         line += text.count("\n", counted, offset)
         counted = offset
-        by_line.setdefault(line, []).append(code)
+        if code in INVISIBLE:
+            unseen.append((line, code))
+        else:
+            by_line.setdefault(line, []).append(code)
     extra = tuple(
         ScriptWarning(
             f"removed characters that steer a terminal or turn the reading direction: "
@@ -99,4 +131,6 @@ def _with_removals(script: Script, text: str, removed: list[tuple[int, str]]) ->
         )
         for number, codes in by_line.items()
     )
+    if unseen:
+        extra += (ScriptWarning(invisible_warning([code for _, code in unseen]), unseen[0][0]),)
     return replace(script, warnings=tuple(sorted((*script.warnings, *extra), key=lambda warning: warning.line)))

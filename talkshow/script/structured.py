@@ -21,19 +21,36 @@ from dataclasses import replace
 from typing import Any
 
 from talkshow.languages.registry import DEFAULT
-from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder, Source
+from talkshow.script.builder import CHARACTER_KEYS, HEAD_KEYS, SCENE_KEYS, ScriptBuilder
 from talkshow.script.formats import Evidence
 from talkshow.script.header import read_header, read_tags
-from talkshow.script.imported import looks_like_multitalk, read_imported
+from talkshow.script.imports.dialogue import is_foreign, read_dialogue, read_records, read_text_inside
+from talkshow.script.imports.multitalk import looks_like_multitalk, read_multitalk
+from talkshow.script.imports.rows import EXPECTED
+from talkshow.script.imports.services import looks_like_service, read_service
 from talkshow.script.inline import number, write_text
 from talkshow.script.layout import Block, Formatted, Style, arrange
 from talkshow.script.model import Line, Scene, Script, Timing
+from talkshow.script.names import write_spelling
 from talkshow.script.plain import hint_values, place_of, read_shot, scene_options, with_rows
-from talkshow.script.tree import Tree, read_json, read_yaml
+from talkshow.script.source import Source
+from talkshow.script.tree import Tree, read_json, read_json_lines, read_yaml
 
 STYLE = Style("yaml", lambda words, in_head: with_rows(words, "#"))  # noqa: ARG005
 _YAML_BODY = re.compile(r"^(?:scenes|lines)[ \t]*:[ \t]*(?:#.*|\[.*)?$", re.MULTILINE)
-_LINE_KEYS = ("speaker", "text", "direction", "pause", "overlap", "backchannel", "off_screen", "shots", "tags")
+_JSON = re.compile(r"\s*(?:\{(?!\\rtf)|\[\s*(?:[\[{]|\n|\"))")
+_LINE_KEYS = (
+    "speaker",
+    "text",
+    "direction",
+    "pause",
+    "overlap",
+    "backchannel",
+    "together",
+    "off_screen",
+    "shots",
+    "tags",
+)
 
 
 def recognise_yaml(text: str) -> Evidence:
@@ -43,7 +60,7 @@ def recognise_yaml(text: str) -> Evidence:
 
 def recognise_json(text: str) -> Evidence:
     """A brace, or a bracket that is not a camera tag's."""
-    return Evidence.SURE if text.lstrip().startswith(("{", "[{", "[\n")) else Evidence.NONE
+    return Evidence.SURE if _JSON.match(text) else Evidence.NONE
 
 
 def read_yaml_script(source: Source) -> Script:
@@ -53,17 +70,40 @@ def read_yaml_script(source: Source) -> Script:
 
 
 def read_json_script(source: Source) -> Script:
-    """Parse JSON; a MultiTalk input as what it is. Raises ScriptError with the place of what cannot be read."""
+    """Parse JSON, also that of other programs and one object per row.
+
+    Raises ScriptError with the place of what cannot be read.
+    """
+    builder = ScriptBuilder(source)
+    if records := read_json_lines(source):
+        read_records(records, builder)
+        return builder.finish()
     if looks_like_multitalk(source.text):
-        return read_imported(source)
-    return _read_tree(read_json(source.text, source), ScriptBuilder(source))
+        return read_multitalk(source)
+    tree = read_json(source.text, source)
+    if tree is not None and not _is_script(tree) and looks_like_service(source.text):
+        if read_service(source.text, builder):
+            return builder.finish()
+        builder = ScriptBuilder(source)
+    return _read_tree(tree, builder)
+
+
+def _is_script(tree: Tree) -> bool:
+    """Whether it has the keys of our own scripts."""
+    keys = {key.value for key in tree.children[::2]} if tree.kind == "mapping" else set()
+    return bool(keys & {"scenes", "lines", "cast"}) and not is_foreign(tree)
 
 
 def _read_tree(tree: Tree | None, builder: ScriptBuilder) -> Script:
     if tree is None:
         return builder.finish()
+    if not _is_script(tree):
+        if script := read_text_inside(tree):
+            return script
+        if read_dialogue(tree, builder):
+            return builder.finish()
     if tree.kind != "mapping":
-        raise tree.error("a script in YAML or JSON is a mapping with the keys title, cast and scenes (or lines)")
+        raise tree.error(f"this is not a script. {EXPECTED}")
     pairs = read_head(tree, builder, (*HEAD_KEYS, "scenes", "lines"))
     if "lines" in pairs and "scenes" in pairs:
         raise pairs["lines"].error("a script has either scenes or lines, not both")
@@ -101,18 +141,23 @@ def _read_cast(cast: Tree, builder: ScriptBuilder) -> None:
             values = entry.pairs(("name", *CHARACTER_KEYS))
             if "name" not in values:
                 raise entry.error("a character needs a name: key")
-            texts = {key: value.text for key, value in values.items() if key != "name"}
+            texts = {key: _value(key, value) for key, value in values.items() if key != "name"}
             builder.add_character(values["name"].text, texts, entry.line)
         return
     for name, entry in cast.pairs().items():
         if entry.kind == "mapping":
             entry.name = f"the cast's {name}"
             builder.add_character(
-                name, {key: part.text for key, part in entry.pairs(CHARACTER_KEYS).items()}, entry.line
+                name, {key: _value(key, part) for key, part in entry.pairs(CHARACTER_KEYS).items()}, entry.line
             )
         else:  # words describe the character
             words = entry.text
             builder.add_character(name, {"description": words} if words else {}, entry.line)
+
+
+def _value(key: str, tree: Tree) -> str:
+    """A value of a character; other names may be a list."""
+    return ", ".join(part.text for part in tree.items) if key == "alias" and tree.kind == "sequence" else tree.text
 
 
 def _read_line(line: Tree, builder: ScriptBuilder) -> None:
@@ -127,14 +172,14 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         header = read_header(text)
         if not header:
             raise line.error('who says this? Write  "MAYA: ...", or  "[CLOSE ON MAYA]"  for the camera')
-        builder.add_line(header.name, read_tags(header.groups), text[header.end :], line.line)
+        builder.add_line(header.raw, read_tags(header.groups), text[header.end :], line.line)
         return
     keys = list(line.pairs())
     if len(keys) == 1 and keys[0] not in _LINE_KEYS:  # - MAYA (warm): Hello
         header = read_header(builder.clean(keys[0], line.line) + ":")
         if not header:
             raise line.error(f"cannot read the speaker '{keys[0]}'")
-        builder.add_line(header.name, read_tags(header.groups), line.pairs()[keys[0]].text, line.line)
+        builder.add_line(header.raw, read_tags(header.groups), line.pairs()[keys[0]].text, line.line)
         return
     parts = line.pairs(_LINE_KEYS)
     missing = [key for key in ("speaker", "text") if key not in parts]
@@ -150,12 +195,14 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
         gap_s=parts["pause"].seconds() if "pause" in parts else tags.timing.gap_s,
         overlap_s=parts["overlap"].seconds() if "overlap" in parts else tags.timing.overlap_s,
         backchannel=parts["backchannel"].flag() if "backchannel" in parts else tags.timing.backchannel,
+        together=parts["together"].flag() if "together" in parts else tags.timing.together,
     )
     off_screen = parts["off_screen"].flag() if "off_screen" in parts else tags.off_screen
     tags = replace(
         tags, timing=timing, off_screen=off_screen, tags=kept.tags, problems=(*tags.problems, *kept.problems)
     )
-    builder.add_line(parts["speaker"].text, tags, parts["text"].text, line.line)
+    speakers = " & ".join(speaker.text for speaker in _one_or_more(parts["speaker"]))
+    builder.add_line(speakers, tags, parts["text"].text, line.line)
 
 
 def _one_or_more(tree: Tree) -> list[Tree]:
@@ -168,7 +215,7 @@ def head_values(script: Script) -> dict[str, Any]:
     head: dict[str, Any] = {"title": script.title} if script.title else {}
     head |= {"language": script.language} if script.language != DEFAULT else {}
     if script.cast:
-        head["cast"] = {hint.name: _numbers(hint_values(hint)) for hint in script.cast}
+        head["cast"] = {write_spelling(hint.name): _numbers(hint_values(hint)) for hint in script.cast}
     return head | ({"say": dict(script.pronunciations)} if script.pronunciations else {})
 
 
@@ -178,11 +225,12 @@ def _numbers(values: dict[str, str]) -> dict[str, Any]:
 
 def line_values(line: Line) -> dict[str, Any]:
     """A line as a mapping, without what is not said."""
-    values: dict[str, Any] = {"speaker": line.speaker}
+    values: dict[str, Any] = {"speaker": write_spelling(line.speaker)}
     values |= {"direction": line.direction} if line.direction else {}
     values |= {"pause": _seconds(line.timing.gap_s)} if line.timing.gap_s is not None else {}
     values |= {"overlap": _seconds(line.timing.overlap_s)} if line.timing.overlap_s is not None else {}
     values |= {"backchannel": True} if line.timing.backchannel else {}
+    values |= {"together": True} if line.timing.together else {}
     values |= {"off_screen": True} if line.off_screen else {}
     values |= {"shots": list(line.shots)} if line.shots else {}
     values |= {"tags": list(line.tags)} if line.tags else {}
@@ -222,8 +270,8 @@ def yaml_head(script: Script) -> list[Block]:
     if script.cast:
         blocks.append(Block(("cast:",), place_of(script, "cast")))
         blocks += [
-            Block(tuple(_rows({"": {hint.name: values["cast"][hint.name]}})[1:]), hint.source_line, indent="  ")
-            for hint in script.cast
+            Block(tuple(_rows({"": {name: values["cast"][name]}})[1:]), hint.source_line, indent="  ")
+            for hint, name in zip(script.cast, values["cast"], strict=True)
         ]
     if script.pronunciations:
         blocks.append(Block(("say:",), place_of(script, "say")))

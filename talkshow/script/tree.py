@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from talkshow.errors import ScriptError, choose
-from talkshow.script.builder import ScriptBuilder, Source
+from talkshow.script.builder import ScriptBuilder
+from talkshow.script.source import Source
 from talkshow.script.yaml_comments import Scalar, remarks_in
 
 MAX_DEPTH = 20
@@ -144,15 +145,32 @@ def read_yaml(text: str, source: Source, lines_before: int = 0, builder: ScriptB
     return root
 
 
-def read_json(text: str, source: Source) -> Tree | None:
+def read_json(text: str, source: Source, lines_before: int = 0) -> Tree | None:
     """As `read_yaml`, for JSON, which is YAML but for tabs and pairs of surrogates."""
     try:
         json.loads(text, parse_int=str)  # a number may have more digits than Python converts
     except json.JSONDecodeError as exc:
-        raise source.error(f"this is not JSON: {exc.msg}", exc.lineno, exc.colno) from exc
+        raise source.error(f"this is not JSON: {exc.msg}", exc.lineno + lines_before, exc.colno) from exc
     except RecursionError as exc:
-        raise source.error("this JSON is nested too deeply for a script", 1) from exc
-    return read_yaml(_SURROGATES.sub(_joined, text.replace("\t", " ")), source)
+        raise source.error("this JSON is nested too deeply for a script", 1 + lines_before) from exc
+    return read_yaml(_SURROGATES.sub(_joined, text.replace("\t", " ")), source, lines_before)
+
+
+def read_json_lines(source: Source) -> list[Tree]:
+    """The objects of a text with one on each line; empty for any other text. Raises ScriptError for a broken one."""
+    lines = [(number, line) for number, line in enumerate(source.lines, start=1) if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip()[0] in "{[" for _, line in lines):
+        return []
+    try:
+        json.loads(lines[0][1], parse_int=str)
+    except (json.JSONDecodeError, RecursionError):
+        return []
+    found = []
+    for number, line in lines:
+        tree = read_json(line, source, number - 1)
+        if tree is not None:
+            found.append(tree)
+    return found
 
 
 def _joined(match: re.Match[str]) -> str:

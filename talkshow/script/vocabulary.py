@@ -12,6 +12,7 @@ from typing import Literal
 
 from talkshow.script.directions import Direction, known_words
 from talkshow.script.model import BEAT_S, OVERLAP_S, PAUSE_S
+from talkshow.script.roles import is_nobody
 
 
 def _words(text: str) -> frozenset[str]:
@@ -26,11 +27,32 @@ _PROSE = _words("""
 _NUMBER = r"(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)"
 _SECONDS = rf"\s*[:=]?\s*{_NUMBER}\s*(ms|s|sec|secs|seconds?)?"
 _REST = re.compile(rf"(beat|pause)(?:{_SECONDS})?", re.IGNORECASE)
+# the same as other voices and writers say it: (long pause), [silence 2s], [2 seconds of silence], (pause for 2 s)
+_LENGTHS = {"short": 0.4, "brief": 0.4, "slight": 0.4, "quick": 0.4, "small": 0.4, "medium": 0.8, "long": 1.5}
+_LENGTHS |= {"longer": 1.5, "very long": 2.5, "dramatic": 1.5, "awkward": 1.5}
+_LONG_REST = re.compile(rf"(?:an? )?({'|'.join(_LENGTHS)}) (?:pause|silence|break|beat)", re.IGNORECASE)
+_TIMED_REST = re.compile(rf"(?:silence|break|wait|rest|stop|pauses?)(?: (?:for|of))?{_SECONDS}", re.IGNORECASE)
+_REST_AFTER = re.compile(rf"{_NUMBER}[ -]?(ms|s|sec|secs|seconds?) (?:of )?(?:silence|pause|break|rest)", re.IGNORECASE)
+_BARE_TIME = re.compile(rf"{_NUMBER} ?(ms|s|sec|secs|seconds?)", re.IGNORECASE)
+_BARE_REST = re.compile(r"pauses|silence|(?:a )?moment of silence", re.IGNORECASE)
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
-_OFF_SCREEN = re.compile(r"(?:o\.?\s?[sc]\.?|v\.?\s?o\.?|off[- ]?screen)", re.IGNORECASE)
+_TOGETHER = re.compile(r"together|simultaneous(?:ly)?|at the same time", re.IGNORECASE)
+_OFF_SCREEN = re.compile(
+    r"(?:o[./]?\s?[sc]\.?|v[./]?\s?o\.?|off(?:[- ]?(?:screen|camera|stage))?|voice[- ]?over|pre-?lap|hors[- ]champ)",
+    re.IGNORECASE,
+)
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
-TAG_WORDS = ("beat", "pause", "overlap", "backchannel", "O.S.", "V.O.")
+TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O.")
+
+_SOUND_CUE = re.compile(r"(?:sfx|fx|bgm|music|sounds?(?: effects?)?|audio|jingle)\s*[:–-].*", re.IGNORECASE)
+
+# what writers of transcripts could not hear, with the time at which it is heard
+_UNHEARD = re.compile(
+    r"(?:inaudible|unintelligible|indistinct|indiscernible|crosstalk|overlapping|unclear|foreign|silence|phonetic"
+    r"|redacted)\b.{0,40}",
+    re.IGNORECASE,
+)
 
 MOVES = Path(__file__).with_name("moves.toml")
 
@@ -65,11 +87,16 @@ def _seconds(match: re.Match[str], number: int, default: float) -> float:
 
 
 def rest_seconds(tag: str) -> float | None:
-    """Length of `beat`, `pause`, `pause 1.5s`, `pause 300ms` in seconds; None for anything else."""
-    match = _REST.fullmatch(tag)
-    if not match:
-        return None
-    return _seconds(match, 2, BEAT_S if match[1].lower() == "beat" else PAUSE_S)
+    """Length of `beat`, `pause 1.5s`, `long pause`, `silence 300ms` in seconds; None for anything else."""
+    if match := _REST.fullmatch(tag):
+        return _seconds(match, 2, BEAT_S if match[1].lower() == "beat" else PAUSE_S)
+    if match := _LONG_REST.fullmatch(tag):
+        return _LENGTHS[match[1].lower()]
+    if (match := _TIMED_REST.fullmatch(tag)) and match[1]:
+        return _seconds(match, 1, PAUSE_S)
+    if match := _REST_AFTER.fullmatch(tag) or _BARE_TIME.fullmatch(tag):
+        return _seconds(match, 1, PAUSE_S)
+    return PAUSE_S if _BARE_REST.fullmatch(tag) else None
 
 
 def overlap_seconds(tag: str) -> float | None:
@@ -83,6 +110,11 @@ def is_backchannel(tag: str) -> bool:
     return bool(_BACKCHANNEL.fullmatch(tag))
 
 
+def is_together(tag: str) -> bool:
+    """Whether the tag says that the line starts with the line before it."""
+    return bool(_TOGETHER.fullmatch(tag))
+
+
 def is_off_screen(tag: str) -> bool:
     """Whether the tag says that the speaker is heard but not seen: O.S., O.C., V.O."""
     return bool(_OFF_SCREEN.fullmatch(tag))
@@ -93,12 +125,19 @@ def is_continued(tag: str) -> bool:
     return bool(_CONTINUED.fullmatch(tag))
 
 
+def extensions(tag: str) -> list[str]:
+    """`V.O. CONT'D` as the two tags that it holds; any other tag as it is."""
+    parts = re.split(r"\s*[/&]\s*|\s+", tag.strip())
+    return parts if len(parts) > 1 and all(is_off_screen(part) or is_continued(part) for part in parts) else [tag]
+
+
 def is_timing(tag: str) -> bool:
     """Whether the tag rules when a line is heard or whether its speaker is seen."""
     return (
         rest_seconds(tag) is not None
         or overlap_seconds(tag) is not None
         or is_backchannel(tag)
+        or is_together(tag)
         or is_off_screen(tag)
         or is_continued(tag)
     )
@@ -107,14 +146,19 @@ def is_timing(tag: str) -> bool:
 def reads_as_direction(content: str) -> bool:
     """Whether a parenthesis inside a text is a direction; otherwise it is prose and is spoken.
 
-    A direction is a timing tag, a known or negated direction of at most four words, or an unknown one of at most three
-    words that starts with a small letter, not with a word such as `and`, `which` or `not`, and holds no digit and
-    no sentence punctuation.
+    A direction is a timing tag, the cue for a sound (`SFX: bell`), a known or negated direction of at most four words,
+    or an unknown one of at most three words that starts with a small letter, not with a word such as `and`, `which` or
+    `not`, and holds no digit and no sentence punctuation.
     """
     parts = [part.strip() for part in content.split(",")]
     if not all(parts):
         return False
-    if all(is_timing(part) or _is_short_direction(part) for part in parts):
+    if (
+        is_nobody(content)
+        or _SOUND_CUE.fullmatch(content)
+        or _UNHEARD.fullmatch(content)
+        or all(is_timing(part) or _is_short_direction(part) for part in parts)
+    ):
         return True
     words = content.split()
     return (

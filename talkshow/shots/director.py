@@ -62,11 +62,12 @@ class _Setup:
 
 @dataclass(frozen=True)
 class _SpeechRun:
-    """Frames first..last-1 in which one person speaks."""
+    """Frames first..last-1 in which one person speaks.  others: who begins with them and says it, too."""
 
     speaker: str
     first: int
     last: int
+    others: tuple[str, ...] = ()
 
 
 _Plan = list[tuple[int, _Setup]]  # (first frame, what is shown from there on)
@@ -100,7 +101,9 @@ def _turns(cues: Sequence[Cue]) -> list[_SpeechRun]:
         first, last = to_frames(cue.span.start_s), to_frames(cue.span.end_s)
         if cue.kind == "backchannel" or first == last:
             continue
-        if turns and turns[-1].speaker == cue.speaker and first - turns[-1].last < _TURN_GAP:
+        if turns and turns[-1].first == first and turns[-1].speaker != cue.speaker:
+            turns[-1] = replace(turns[-1], last=max(last, turns[-1].last), others=(*turns[-1].others, cue.speaker))
+        elif turns and not turns[-1].others and turns[-1].speaker == cue.speaker and first - turns[-1].last < _TURN_GAP:
             turns[-1] = replace(turns[-1], last=max(last, turns[-1].last))
         else:
             turns.append(_SpeechRun(cue.speaker, first, last))
@@ -146,11 +149,18 @@ def _wanted(
     turn, wide = turns[number], _Setup("wide", names)
     if turn.speaker not in names or since_wide >= style.wide_every:
         return wide
+    if turn.others:
+        return _all_of({turn.speaker, *turn.others}, names)
     quick = [t for t in turns[number : number + 3] if t.last - t.first < shortest]
     if len(quick) == 3 and len(names) > 1:  # a quick exchange: cutting to each would flicker
-        pair = tuple(name for name in names if name in {t.speaker for t in quick})
-        return _Setup("two", pair) if len(pair) == 2 < len(names) else wide
+        return _all_of({t.speaker for t in quick}, names)
     return _Setup("single", (turn.speaker,))
+
+
+def _all_of(speakers: Collection[str], names: tuple[str, ...]) -> _Setup:
+    """Two of several people, or everybody."""
+    pair = tuple(name for name in names if name in speakers)
+    return _Setup("two", pair) if len(pair) == 2 < len(names) else _Setup("wide", names)
 
 
 def _long_turn(
@@ -160,7 +170,7 @@ def _long_turn(
     plan: _Plan = []
     hold, away, shortest = (round(seconds * FPS) for seconds in (style.hold_s, style.reaction_s, style.min_s))
     start, current = shown
-    others = [name for name in names if name != turn.speaker]
+    others = [name for name in names if name not in (turn.speaker, *turn.others)]
     at = max(start, turn.first) + round(hold * (0.75 + 0.25 * float(chance[0])))
     wide_next = not others
     while at + away + shortest <= turn.last:
@@ -206,7 +216,11 @@ def _tagged(plan: _Plan, cues: Sequence[Cue], scene: SceneSet, end: int) -> _Pla
             continue
         first = to_frames(cue.span.start_s) if number else plan[0][0]
         # no flicker: what would have been cut to just before or after makes way
-        following = [to_frames(later.span.start_s) for later in cues[number + 1 :] if later.kind != "backchannel"]
+        following = [
+            to_frames(later.span.start_s)
+            for later in cues[number + 1 :]
+            if later.kind != "backchannel" and later.span.start_s > cue.span.start_s
+        ]
         until = min(max(min([*following, end]), first + _FLICKER), end)
         starts = [frame for frame, _ in plan]
         resumed = plan[bisect.bisect_right(starts, until + _FLICKER) - 1][1]

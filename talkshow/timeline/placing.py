@@ -1,4 +1,4 @@
-"""Decides when every line is heard: gaps, pauses, overlaps, interruptions, backchannels. Pure.
+"""Decides when every line is heard: gaps, pauses, overlaps, interruptions, backchannels, several at once. Pure.
 
     place(script, sounds, cast, seed) -> Timeline
 
@@ -125,14 +125,19 @@ class _Floor:
         self.seed = seed
         self.drafts: list[_Draft] = []
         self.warnings: list[str] = []
-        self.turn: _Draft | None = None  # the last line that is not a backchannel
-        self.free = 0  # the frame from which no one before `turn` speaks
+        self.turns: list[_Draft] = []  # the last line that is not a backchannel, and those said together with it
+        self.free = 0  # the frame from which no one before `turns` speaks
         self.waiting: list[_Draft] = []  # backchannels that will be placed under `turn`
         self.silent_from: dict[str, int] = {}  # speaker -> end of their last placed cue
 
+    @property
+    def turn(self) -> _Draft | None:
+        """The one of `turns` that ends last."""
+        return max(self.turns, key=lambda draft: draft.end, default=None)
+
     def add(self, draft: _Draft) -> None:
         """Place the next line; a backchannel waits until the end of the turn above it is known."""
-        turn, timing = self.turn, draft.line.timing
+        timing = draft.line.timing
         if timing.backchannel and self._fits_under(draft):
             draft.backchannel = True
             if timing.cut_off:
@@ -144,23 +149,51 @@ class _Floor:
             self.waiting.append(draft)
             self.drafts.append(draft)
             return
-        start = self._start(draft)
-        draft.put(start)
-        if turn is not None:
-            self._cut(turn, draft)
-            self._settle(turn, draft)
+        if timing.together and self._joins(draft):
+            self.turns.append(draft)
+        else:
+            draft.put(self._start(draft))
+            self._end_turns(draft)
+            self.turns = [draft]
+        self.drafts.append(draft)
+
+    def _joins(self, draft: _Draft) -> bool:
+        """Put a line at the start of the line before it, if that is in the same scene and another speaker's."""
+        if not self.turns or self.turns[0].scene != draft.scene:
+            why = "there is no line before it in its scene"
+        elif draft.line.speaker in self._speaking:
+            why = f"{draft.line.speaker} says the line before it, too"
+        else:
+            turn = self.turns[0]
+            if draft.line.timing.gap_s is not None or draft.line.timing.overlap_s is not None:
+                self._warn(draft, "it begins together with the line before it: its pause or overlap is not used")
+            draft.put(self._after_own(draft, turn, turn.start))
+            return True
+        self._warn(draft, f"it does not begin together with another line, because {why}")
+        return False
+
+    @property
+    def _speaking(self) -> set[str]:
+        """Who says the last line, and what is said together with it."""
+        return {draft.line.speaker for draft in self.turns}
+
+    def _end_turns(self, following: _Draft) -> None:
+        """What is said together is over, or cut off, when another line begins."""
+        for turn in self.turns:
+            self._cut(turn, following)
+        if longest := self.turn:
+            self._settle(longest, following)
+        for turn in self.turns:
             self.free = max(self.free, turn.end)
             self.silent_from[turn.line.speaker] = max(turn.end, self.silent_from.get(turn.line.speaker, 0))
-        self.turn = draft
-        self.drafts.append(draft)
 
     def close(self) -> None:
         """After the last line."""
-        if self.turn is None:
-            return
-        if self.turn.line.timing.cut_off:
-            self._warn(self.turn, "no one speaks after this line to cut it off: it plays out")
-        self._settle(self.turn, None)
+        for turn in self.turns:
+            if turn.line.timing.cut_off:
+                self._warn(turn, "no one speaks after this line to cut it off: it plays out")
+        if longest := self.turn:
+            self._settle(longest, None)
 
     def _start(self, draft: _Draft) -> int:
         """The frame at which a line that is not a backchannel begins."""
@@ -181,9 +214,10 @@ class _Floor:
             start = self._overlap(draft, turn, timing.overlap_s)
         elif pause is not None:
             start = free + pause
-        elif turn.line.timing.cut_off and turn.line.speaker != draft.line.speaker:
-            lead = to_frames(self._roll(turn, "cut lead", *CUT_LEAD_S))
-            start = turn.start + max(turn.heard - lead, turn.heard // 2)
+        elif all(each.line.timing.cut_off for each in self.turns) and draft.line.speaker not in self._speaking:
+            cut = min(self.turns, key=lambda each: each.start + each.heard)
+            lead = to_frames(self._roll(cut, "cut lead", *CUT_LEAD_S))
+            start = cut.start + max(cut.heard - lead, cut.heard // 2)
         elif draft.length == 0:
             start = free
         else:
@@ -207,8 +241,7 @@ class _Floor:
         """`start`, or the first frame at which the speaker has finished what they said before."""
         speaker = draft.line.speaker
         earliest = self._own_end(speaker, turn)
-        if turn.line.speaker == speaker:
-            earliest = max(earliest, turn.end)
+        earliest = max([earliest, *(each.end for each in self.turns if each.line.speaker == speaker)])
         if start >= earliest:
             return start
         self._warn(
@@ -248,7 +281,7 @@ class _Floor:
         turn, speaker = self.turn, draft.line.speaker
         if turn is None or turn.scene != draft.scene:
             why = "there is no turn before it in its scene"
-        elif turn.line.speaker == speaker:
+        elif speaker in self._speaking:
             why = "the turn before it is by the same speaker"
         elif max(turn.start, self._own_end(speaker, turn)) + draft.length > turn.end:
             why = f"it is too long to fit under {turn.line.speaker}'s turn"
@@ -267,6 +300,10 @@ class _Floor:
                 last = min(last, following.start)
             still_to_come = self.waiting[position + 1 :]
             last -= draft.length + sum(each.length for each in still_to_come if each.line.speaker == speaker)
+            if position and draft.line.timing.together:
+                draft.put(max(first, min(self.waiting[position - 1].start, last)))
+                self.silent_from[speaker] = draft.end
+                continue
             share = 0.5 + 0.35 * (position + 1) / (len(self.waiting) + 1)
             draft.put(_anchor(turn, first, last, share))
             self.silent_from[speaker] = draft.end

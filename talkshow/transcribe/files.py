@@ -12,16 +12,16 @@ from talkshow.errors import ScriptError, choose
 from talkshow.span import Span
 from talkshow.store.inputs import LONG_TEXT, read_bytes
 from talkshow.transcribe.base import Transcript
-from talkshow.transcribe.caption import Caption, Remarks, Spoken, caption_words
-from talkshow.transcribe.cues import read_cues
-from talkshow.transcribe.encodings import decode
-from talkshow.transcribe.laying import over_turns
-from talkshow.transcribe.names import Names, without_mark
-from talkshow.transcribe.rolling import unrolled
-from talkshow.transcribe.stamped import read_lyrics, read_stamped, read_table, stamped_words
-from talkshow.transcribe.subtitles import read_sami, read_substation
-from talkshow.transcribe.ttml import read_ttml
-from talkshow.transcribe.word_json import read_word_json
+from talkshow.transcripts.caption import Caption, Remarks, Spoken, caption_words
+from talkshow.transcripts.cues import read_cues
+from talkshow.transcripts.encodings import decode
+from talkshow.transcripts.laying import over_turns
+from talkshow.transcripts.names import Names, without_mark
+from talkshow.transcripts.rolling import unrolled
+from talkshow.transcripts.stamped import read_lyrics, read_stamped, read_table, stamped_words
+from talkshow.transcripts.subtitles import read_sami, read_substation
+from talkshow.transcripts.ttml import read_ttml
+from talkshow.transcripts.word_json import read_word_json
 from talkshow.words import Word
 
 _READERS = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from talkshow.errors import ScriptError
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import clean_characters
 from talkshow.script.header import read_header
 from talkshow.script.model import CharacterHint, Script
 from talkshow.script.reader import parse_script

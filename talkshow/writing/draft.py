@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from talkshow.script.formatter import format_script
-from talkshow.script.header import write_name
 from talkshow.script.keyvalues import write_pairs
 from talkshow.script.model import Script
+from talkshow.script.names import write_name, write_speakers
 from talkshow.writing.thoughts import ThoughtFilter
 from talkshow.writing.wording import trim
 
@@ -29,7 +29,7 @@ def split_tags(tags: str) -> list[str]:
 def plain_line(values: Mapping[str, Any]) -> str:
     """A line of a JSON answer, as a script has it."""
     tags = split_tags(str(values.get("tags") or values.get("direction") or ""))
-    header = write_name(" ".join(str(values["speaker"]).split())) + (f" ({', '.join(tags)})" if tags else "")
+    header = write_speakers(" ".join(str(values["speaker"]).split())) + (f" ({', '.join(tags)})" if tags else "")
     return f"{header}: {' '.join(str(values.get('text', '')).split())}"
 
 

@@ -13,7 +13,7 @@ from talkshow.engines import registry
 from talkshow.engines.plugins import checked, failures
 from talkshow.errors import ScriptError, SettingsError, WriterError, choose
 from talkshow.machine.errors import system_errors
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import clean_characters
 from talkshow.script.formats import format_to_write, guess_format
 from talkshow.script.formatter import format_script, formatted, lost_remarks
 from talkshow.script.model import CharacterHint, Script

@@ -7,13 +7,13 @@ notation that is not understood here) the whole script is written again, with it
 from __future__ import annotations
 
 from talkshow.errors import ScriptError
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import clean_characters
 from talkshow.script.formats import WRITABLE_FORMATS
 from talkshow.script.formatter import format_script, formatted
-from talkshow.script.header import write_name
 from talkshow.script.keyvalues import write_pairs
 from talkshow.script.layout import Formatted
 from talkshow.script.model import CharacterHint, Line, Scene, Script
+from talkshow.script.names import write_name
 from talkshow.script.plain import hint_values, write_line, write_shot
 from talkshow.script.reader import parse_script
 

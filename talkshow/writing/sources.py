@@ -9,7 +9,7 @@ from pathlib import Path
 
 from talkshow.errors import ScriptError, WriterError
 from talkshow.machine.confined import Exceeded, run_confined
-from talkshow.script.builder import clean_characters
+from talkshow.script.characters import clean_characters
 from talkshow.script.reader import decode
 from talkshow.store.inputs import open_file, read_bytes
 from talkshow.writing.answer import bare

@@ -47,7 +47,7 @@ def fails(text: str, format: str | None = None) -> ScriptError:
         ("lines:\n- Hello there\n", "yaml", 2, 3, "MAYA"),
         ("lines: MAYA\n", "yaml", 1, 8, "list"),
         ("a: [1\nlines: x", "yaml", 2, 6, "not YAML"),
-        ("- MAYA: Hi\n", "yaml", 1, 1, "mapping"),
+        ("- Hi\n", "yaml", 1, 3, "list of lines"),
         ("lines: &a [MAYA: Hi]\nscenes: *a\n", "yaml", 1, 8, "anchors"),
         ("lines: [MAYA: Hi]\nscenes: []\n", "yaml", 1, 8, "not both"),
         ('{"lines": [}', "json", 1, 12, "not JSON"),

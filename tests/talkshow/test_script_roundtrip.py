@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from talkshow.script import WRITABLE_FORMATS, format_script, parse_script
 from talkshow.script.inline import LineText, read_text, write_text
 from talkshow.script.model import CharacterHint, Direction, Line, Rest, Say, Scene, Script, Timing
+from talkshow.script.names import fold
 from talkshow.script.vocabulary import rest_seconds
 
 # letters, marks that mean something in some format, and characters beyond ASCII
@@ -20,6 +23,10 @@ _CHARACTERS = st.one_of(
 
 def _collapsed(text: str) -> str:
     return " ".join(text.split())
+
+
+def _composed(text: str) -> str:
+    return _collapsed(unicodedata.normalize("NFC", text))
 
 
 _WORDS = st.text(_CHARACTERS, min_size=1, max_size=40).map(_collapsed).filter(bool)
@@ -41,9 +48,17 @@ _NAMES = st.one_of(
             "(who)",
             "Speaker 1",
             "CUT TO:",
+            "MAYA & LEO",
+            "Salt and Pepper",
+            "a/b",
+            "ALL",
+            '"Ines"',
+            "1. WITCH",
+            "- x",
+            "https",
         ]
     ),
-    st.text(_CHARACTERS, min_size=1, max_size=12).map(_collapsed).filter(bool),
+    st.text(_CHARACTERS, min_size=1, max_size=12).map(_composed).filter(bool),
 )
 _SECONDS = st.one_of(st.sampled_from([0.0, 0.4, 0.8, 1.0, 1.5, 12.0]), st.floats(0, 100, allow_subnormal=False))
 _DIRECTIONS = _SIMPLE.filter(lambda text: "," not in text)
@@ -61,7 +76,7 @@ def _merge(pieces: list[Say | Rest | Direction]) -> tuple[Say | Rest | Direction
 _PIECES = st.lists(
     st.one_of(_WORDS.map(Say), _SECONDS.map(Rest), _DIRECTIONS.map(Direction)), min_size=1, max_size=5
 ).map(_merge)
-_TIMING = st.builds(Timing, st.none() | _SECONDS, st.none() | _SECONDS, st.booleans(), st.booleans())
+_TIMING = st.builds(Timing, st.none() | _SECONDS, st.none() | _SECONDS, *[st.booleans()] * 3)
 _SHOTS = st.lists(st.sampled_from(["WIDE", "CLOSE ON MAYA", "TWO SHOT", "DOLLY {in}", "PAN: left"]), max_size=2)
 _TAGS = st.lists(st.sampled_from(["wobble", "wobble 3", "colour: red", "a)b"]), max_size=2)
 
@@ -81,7 +96,7 @@ def _lines(names: list[str]) -> st.SearchStrategy[Line]:
 
 @st.composite
 def scripts(draw: st.DrawFn) -> Script:
-    names = draw(st.lists(_NAMES, min_size=1, max_size=3, unique_by=str.casefold))
+    names = draw(st.lists(_NAMES, min_size=1, max_size=3, unique_by=fold))
     words = st.none() | _WORDS
     cast = ()
     if draw(st.booleans()):
@@ -95,6 +110,7 @@ def scripts(draw: st.DrawFn) -> Script:
                 draw(st.none() | st.floats(0.25, 4)),
                 draw(st.none() | st.floats(-20, 20)),
                 draw(words),
+                alias=draw(st.none() | st.sampled_from([f"{name}'s other name", f"{name} 77, {name} 78"])),
             )
             for name in names
         )

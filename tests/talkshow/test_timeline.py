@@ -349,3 +349,25 @@ def test_editing_one_line_shifts_what_follows_and_nothing_else(lines, data):
     shifts = {round((after[i].span.start_s - before[i].span.start_s) * FPS) for i in rest}
     assert len(shifts) <= 1
     assert all(round(before[i].span.duration_s * FPS) == round(after[i].span.duration_s * FPS) for i in rest)
+
+
+def test_lines_together_begin_with_each_other_and_the_next_follows_the_longest():
+    cues = by_index(
+        placed([(line("A"), 2.0), (line("B", together=True), 3.0), (line("C", together=True), 1.0), (line("A"), 1.0)])
+    )
+    assert cues[0].span.start_s == cues[1].span.start_s == cues[2].span.start_s
+    assert 0.15 <= cues[3].span.start_s - cues[1].span.end_s <= 0.55
+
+
+def test_all_who_are_cut_off_together_fall_silent():
+    timeline = placed([(line("A", cut_off=True), 2.0), (line("B", cut_off=True, together=True), 2.2), (line("C"), 1.0)])
+    cues = by_index(timeline)
+    assert cues[0].cut_off and cues[1].cut_off and not timeline.warnings
+    assert cues[2].span.start_s < min(cues[0].span.end_s, cues[1].span.end_s)
+
+
+def test_nobody_speaks_together_with_themself_or_with_another_scene():
+    timeline = placed([(line("A"), 2.0), (line("A", together=True), 1.0)], [(line("B", together=True), 1.0)])
+    cues = by_index(timeline)
+    assert cues[0].span.end_s <= cues[1].span.start_s and cues[1].span.end_s <= cues[2].span.start_s
+    assert len(timeline.warnings) == 2

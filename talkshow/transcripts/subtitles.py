@@ -11,8 +11,8 @@ from pathlib import Path
 
 from talkshow.errors import ScriptError
 from talkshow.span import Span
-from talkshow.transcribe.caption import SHORTEST_S, Caption, plain_lines
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import SHORTEST_S, Caption, plain_lines
+from talkshow.transcripts.skipped import Skipped
 
 _ASS_FIELDS = ("layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text")
 _SAME = {"actor": "name", "marked": "layer"}  # fields under two names

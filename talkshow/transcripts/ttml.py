@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element, ParseError
 
 from talkshow.errors import ScriptError
 from talkshow.span import Span
-from talkshow.transcribe.caption import SHORTEST_S, Caption, Run
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import SHORTEST_S, Caption, Run
+from talkshow.transcripts.skipped import Skipped
 
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
 _CLOCK = re.compile(r"(\d+):(\d{2}):(\d{2})(?:(\.\d+)|:(\d+)(?:\.\d+)?)?")

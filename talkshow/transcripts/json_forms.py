@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from talkshow.transcribe.json_times import Time, begin_and_end
+from talkshow.transcripts.json_times import Time, begin_and_end
 
 _LISTS = ("cues", "segments", "utterances", "words", "transcription", "sentences", "chunks", "captions", "paragraphs")
 _WRAPPERS = ("results", "result", "response", "transcription", "transcript", "output", "data")

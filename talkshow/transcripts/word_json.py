@@ -10,11 +10,11 @@ from pathlib import Path
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.store.inputs import parse_json
-from talkshow.transcribe.caption import Remarks, Spoken
-from talkshow.transcribe.json_forms import Entry, Form, form_of
-from talkshow.transcribe.json_times import Time, unit_of
-from talkshow.transcribe.laying import over
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import Remarks, Spoken
+from talkshow.transcripts.json_forms import Entry, Form, form_of
+from talkshow.transcripts.json_times import Time, unit_of
+from talkshow.transcripts.laying import over
+from talkshow.transcripts.skipped import Skipped
 
 _LONGEST_S = 2.0  # of a word whose end is not told
 _SHORT_S = 0.3  # of the last words, if nothing tells when they end

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from talkshow.errors import ScriptError
 from talkshow.span import Span
-from talkshow.transcribe.caption import SHORTEST_S, Caption, Run
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import SHORTEST_S, Caption, Run
+from talkshow.transcripts.skipped import Skipped
 
 _TIME = r"(?:(?:(\d{1,6}) ?: ?)?(\d{1,6}) ?: ?)?(\d{1,6})(?: ?[.,] ?(\d{1,9}))?"
 _ARROW = re.compile(rf"\s*{_TIME}\s*(?:-{{1,3}} ?>|[–—]>|→)\s*{_TIME}(?=\s|$)")

@@ -146,14 +146,14 @@ def _split(text: str) -> tuple[str, str, int]:
 def _looks(name: str) -> int:
     """How sure a name without brackets is one, by its letters."""
     words = name.split()
-    if _LABEL.fullmatch(name) or (_is_capital(name) and name.upper() == name):
+    if _LABEL.fullmatch(name) or (is_capital(name) and name.upper() == name):
         return _SURE
-    if not _is_capital(name) or len(words) > 5:
+    if not is_capital(name) or len(words) > 5:
         return 0
-    return _LIKELY if all(_is_capital(word) or word in _LINKS or not word[0].isalpha() for word in words) else _LOOSE
+    return _LIKELY if all(is_capital(word) or word in _LINKS or not word[0].isalpha() for word in words) else _LOOSE
 
 
-def _is_capital(name: str) -> bool:
+def is_capital(name: str) -> bool:
     """Whether a name begins as names do: with a capital, in a script that has none, or with a particle."""
     if match := _PARTICLE.match(name):
         name = name[match.end() :] or name
@@ -164,4 +164,4 @@ def _is_capital(name: str) -> bool:
 def _is_name(bracket: str) -> bool:
     """Whether a bracket without a colon holds a name and no remark."""
     parts = bracket.split()
-    return bool(parts) and not is_sound(bracket) and all(part[0].isdigit() or _is_capital(part) for part in parts)
+    return bool(parts) and not is_sound(bracket) and all(part[0].isdigit() or is_capital(part) for part in parts)

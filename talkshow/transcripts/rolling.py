@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from talkshow.span import Span
-from talkshow.transcribe.caption import Caption, Run
+from talkshow.transcripts.caption import Caption, Run
 
 _FLASH_S = 0.05  # rolling captions show the last line alone for this time
 _CLEARED_S = 0.1  # after such a pause a caption that is shown again is said again

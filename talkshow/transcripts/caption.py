@@ -5,13 +5,14 @@ Readers of formats give lines as runs of plain text; here names, dashes and rema
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from talkshow.span import Span
-from talkshow.transcribe.laying import over
-from talkshow.transcribe.names import Names, is_sound, without_mark
+from talkshow.transcripts.laying import over
+from talkshow.transcripts.names import Names, is_sound, without_mark
 from talkshow.words import Word
 
 SHORTEST_S = 0.04  # of a caption without length
@@ -76,10 +77,32 @@ def plain_lines(text: str, speaker: str = "") -> tuple[tuple[Run, ...], ...]:
 
 def caption_words(captions: Sequence[Caption], remarks: Remarks) -> Spoken:
     """All words in the order of the captions; each shares in the time of its caption by its length."""
+    return [spoken for words in _by_caption(captions, remarks) for spoken in words]
+
+
+def caption_turns(captions: Sequence[Caption], remarks: Remarks) -> list[list[tuple[str, str, Span]]]:
+    """(speaker, what they say, when) of each caption, in order; a caption may hold several turns, or none."""
+    found = []
+    for words in _by_caption(captions, remarks):
+        groups = [list(group) for _, group in itertools.groupby(words, key=lambda row: row[1])]
+        found.append(
+            [
+                (
+                    group[0][1],
+                    " ".join(word.text for word, _ in group),
+                    Span(group[0][0].span.start_s, group[-1][0].span.end_s),
+                )
+                for group in groups
+            ]
+        )
+    return found
+
+
+def _by_caption(captions: Sequence[Caption], remarks: Remarks) -> list[Spoken]:
     whole = [replace(caption, lines=_whole_remarks(caption.lines)) for caption in captions]
     names = Names.of((_first_text(line), row == 0) for caption in whole for row, line in enumerate(caption.lines))
     remarks.names = names
-    return [spoken for caption in whole for spoken in _timed(caption.span, list(_tokens(caption, names, remarks)))]
+    return [_timed(caption.span, list(_tokens(caption, names, remarks))) for caption in whole]
 
 
 def _first_text(line: Sequence[Run]) -> str:

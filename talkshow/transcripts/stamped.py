@@ -10,12 +10,12 @@ from pathlib import Path
 
 from talkshow.errors import ScriptError
 from talkshow.span import Span
-from talkshow.transcribe.caption import SHORTEST_S, Caption, Remarks, Run, Spoken, plain_lines
-from talkshow.transcribe.laying import over, union
-from talkshow.transcribe.names import Names
-from talkshow.transcribe.skipped import Skipped
+from talkshow.transcripts.caption import SHORTEST_S, Caption, Remarks, Run, Spoken, plain_lines
+from talkshow.transcripts.laying import over, union
+from talkshow.transcripts.names import Names
+from talkshow.transcripts.skipped import Skipped
 
-_CLOCK = r"(?:(\d{1,4}):)?(\d{1,4}):(\d{2}(?:[.,]\d{1,6})?)"
+_CLOCK = r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d{1,6})?)"
 _FIRST = re.compile(rf"\s*[\[(]?\s*{_CLOCK}\s*[\])]?(?:\s*(?:-->|[-–—])\s*[\[(]?{_CLOCK}[\])]?)?\s*[:,;]?\s*(?=\D|$)")
 _BRACKETED = re.compile(rf"\s*[\[(]\s*{_CLOCK}\s*[\])]")
 _AFTER_NAME = re.compile(
@@ -142,6 +142,14 @@ def _cell(text: str, milliseconds: bool) -> float:
     if not 0 <= value < 1e9:
         raise ValueError
     return value
+
+
+def clock_seconds(text: str) -> float | None:
+    """A time such as `1:02`, `00:01:02.5` or `62.5`, in seconds; None for anything else."""
+    try:
+        return _cell(text.strip(), milliseconds=False)
+    except ValueError:
+        return None
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
