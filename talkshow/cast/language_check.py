@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from talkshow.cast.catalogue import as_draft
 from talkshow.cast.choosing import offered
-from talkshow.cast.languages import speaks, speaks_any
+from talkshow.cast.languages import as_speaking, speaks, speaks_any
 from talkshow.cast.types import Voice
 from talkshow.errors import CastError, choose, printable
 from talkshow.languages.guessing import guess_language
@@ -38,11 +38,15 @@ class Finding:
 
 @dataclass
 class _Row:
-    """A line with its language and the voices that may speak it.  told: whether a finding covers it already."""
+    """A line with its language and the voices that may speak it.
+
+    voices: as they speak it; own: in their own language.  told: whether a finding covers the line already.
+    """
 
     line: Line
     spoken: Spoken
     voices: Sequence[Voice]
+    own: Sequence[Voice]
     told: bool = field(default=False)
 
 
@@ -54,7 +58,15 @@ def check_languages(
     voices_of: name -> the voice that speaks, or those from which one will be chosen.  installed: all that anybody can
     be given; whole: the same without --draft, where `installed` are drafts.
     """
-    rows = [_Row(line, spoken, voices_of[line.speaker]) for line, spoken in spoken_lines(script)]
+    rows = [
+        _Row(
+            line,
+            spoken,
+            [as_speaking(voice, *spoken.tags) for voice in voices_of[line.speaker]],
+            voices_of[line.speaker],
+        )
+        for line, spoken in spoken_lines(script)
+    ]
     found = list(_unspoken(rows, installed, whole))
     found += _unreadable(rows, stopped=any(finding.stops for finding in found))
     found += _doubts(rows, installed)
@@ -99,7 +111,7 @@ def _unspoken(rows: Sequence[_Row], installed: Sequence[Voice], whole: Sequence[
         by_speaker.setdefault((row.line.speaker, row.spoken), []).append(row)
     groups: dict[Spoken, list[_Row]] = {}
     for (_, spoken), own in by_speaker.items():
-        if not any(speaks(voice, *spoken.tags) for voice in own[0].voices) and not _speak_as_guessed(own):
+        if not any(speaks(voice, *spoken.tags) for voice in own[0].own) and not _speak_as_guessed(own):
             groups.setdefault(spoken, []).extend(own)
     for spoken, group in groups.items():
         others = [voice for voice in installed if speaks(voice, *spoken.tags)]
@@ -108,7 +120,9 @@ def _unspoken(rows: Sequence[_Row], installed: Sequence[Voice], whole: Sequence[
         for row in group:
             row.told = True
         first = min(row.line.source_line for row in group)
-        if others:
+        if all(speaks(voice, *spoken.tags) for row in group for voice in row.voices):
+            yield Finding(first, _with_accent(spoken, group, others))
+        elif others:
             yield Finding(first, _other_voice(spoken, group, others[0]))
         else:
             yield Finding(first, _no_voice(spoken, installed, whole), stops=True)
@@ -119,6 +133,13 @@ def _speak_as_guessed(rows: Sequence[_Row]) -> bool:
     spoken = rows[0].spoken
     guess = None if spoken.letters else guess_language(". ".join(row.line.text for row in rows), spoken.tags[0])
     return guess is not None and any(speaks(voice, guess) for voice in rows[0].voices)
+
+
+def _with_accent(spoken: Spoken, group: Sequence[_Row], others: Sequence[Voice]) -> str:
+    names = ", ".join(dict.fromkeys(printable(row.line.speaker) for row in group))
+    used = ", ".join(dict.fromkeys(voice.name for row in group for voice in row.voices))
+    cure = f". A voice of that language is {others[0].name}: --voice NAME={others[0].name}" if others else ""
+    return f"{names}: these lines are {spoken}, which {used} speaks with an accent{cure}"
 
 
 def _other_voice(spoken: Spoken, group: Sequence[_Row], other: Voice) -> str:

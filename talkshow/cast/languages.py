@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from talkshow.cast.types import Voice
@@ -21,6 +22,14 @@ def speaks(voice: Voice, *languages: str) -> bool:
     if declared is not None and own not in declared:
         return ANY in declared
     return own in map(primary, languages) or ANY in (declared or ())
+
+
+def as_speaking(voice: Voice, *languages: str) -> Voice:
+    """A voice as it says a line in one of some languages: its own, or one that its engine can read with an accent."""
+    if speaks(voice, *languages):
+        return voice
+    readable = declared_languages(voice.engine) or ()
+    return next((replace(voice, language=tag) for tag in map(primary, languages) if tag in readable), voice)
 
 
 def speaks_any(voice: Voice) -> bool:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talkshow.cast.types import Voice
+from talkshow.cast.languages import as_speaking
+from talkshow.cast.types import Character, Voice
 from talkshow.errors import AudioError
 from talkshow.machine.workers import SPEAKING_MB, worker_count
 from talkshow.provenance.watermark import REVISION as MARK_REVISION
 from talkshow.provenance.watermark import mark
+from talkshow.script.languages import spoken_lines
 from talkshow.script.model import Line
 from talkshow.settings import EpisodeSettings
 from talkshow.sound.waveform import Waveform
@@ -63,6 +65,7 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
     """
     script, cast, seed, studio = preparation.script, preparation.cast, preparation.settings.seed, preparation.studio
     lines, workspace, hook = list(script.lines), run.workspace, run.hook
+    tags = {id(line): spoken.tags for line, spoken in spoken_lines(script)}
     engines: dict[str, Synthesizer] = {
         name: studio.engine("voice_engines", name)
         for name in dict.fromkeys(cast[line.speaker].speaking_voice.engine for line in lines)
@@ -74,7 +77,7 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
     same: dict[Path, threading.Lock] = {}
 
     def speak(line: Line) -> KeptUtterance:
-        character = cast[line.speaker]
+        character = _speaking(cast[line.speaker], tags.get(id(line), ()))
         engine = engines[character.speaking_voice.engine]
         directed = bool(getattr(engine, "hears_directions", False))
         key = line_key(line, character, engine.identity, script.pronunciations, seed, hears_directions=directed)
@@ -106,6 +109,11 @@ def speak_lines(preparation: Preparation, run: Run) -> list[KeptUtterance]:
     spoken = [job.result() for job in jobs]
     _LOG.info("speak: %d lines, %d of them cached", len(spoken), sum(not line.fresh for line in spoken))
     return spoken
+
+
+def _speaking(character: Character, tags: tuple[str, ...]) -> Character:
+    """A character who says a line in one of some languages."""
+    return replace(character, voice=as_speaking(character.speaking_voice, *tags)) if tags else character
 
 
 def is_marked(voice: Voice, settings: EpisodeSettings) -> bool:

@@ -168,7 +168,18 @@ class ScriptBuilder:
         shots, shot_lines = tuple(shot for shot, _ in self._shots), tuple(at for _, at in self._shots)
         self._check_later.extend(self._shots)
         self._shots.clear()
-        spoken = Line(name, said.pieces, tags.directions, timing, shots, tags.off_screen, tags.tags, line, shot_lines)
+        spoken = Line(
+            name,
+            said.pieces,
+            tags.directions,
+            timing,
+            shots,
+            tags.off_screen,
+            tags.tags,
+            tags.language,
+            line,
+            shot_lines,
+        )
         self._scenes[-1].turns.append(Turn(spoken, None if one else named))
 
     def _with_role(self, named: Named, tags: LineTags, line: int) -> tuple[Named, LineTags]:

@@ -318,6 +318,7 @@ def _write_cue(line: Line) -> str:
     cue = name if name == name.upper() and looks_like_cue(name) and not _HEADING.fullmatch(name) else f"@{name}"
     cue += " (O.S.)" if line.off_screen else ""
     notes = [f"[[{tag}]]" for tag in timing_tags(replace(line.timing, together=False))]
+    notes += [f"[[lang {line.language}]]"] if line.language else []
     dual = ["^"] if line.timing.together else []
     return " ".join([cue, *notes, *(f"[[tag: {escape(tag)}]]" for tag in line.tags), *dual])
 

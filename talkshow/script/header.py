@@ -12,6 +12,7 @@ from talkshow.script.model import Line, Timing
 from talkshow.script.names import is_scheme, read_name, write_name
 from talkshow.script.vocabulary import (
     TAG_WORDS,
+    declared_language,
     extensions,
     is_backchannel,
     is_continued,
@@ -40,6 +41,7 @@ class LineTags:
     timing: Timing = field(default_factory=Timing)
     off_screen: bool = False
     tags: tuple[str, ...] = ()
+    language: str | None = None
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -75,7 +77,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
     directions: list[Direction] = []
     unknown: list[str] = []
     problems: list[tuple[str, str]] = []
-    timing, off_screen = Timing(), False
+    timing, off_screen, language = Timing(), False, None
     for group in groups:
         for part in (each for whole in parts_of(group[1:-1]) for each in extensions(whole)):
             gap, overlap = rest_seconds(part), overlap_seconds(part)
@@ -91,6 +93,8 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 timing = replace(timing, together=True)
             elif is_off_screen(part):
                 off_screen = True
+            elif declared := declared_language(part):
+                language = declared
             elif part and group[0] == "{" and not Direction(part).meaning.known:
                 unknown.append(part)
                 near = near_direction(part)
@@ -106,7 +110,7 @@ def read_tags(groups: tuple[str, ...]) -> LineTags:
                 directions.append(Direction(part))
                 problem = direction_problem(part)
                 problems += [problem] if problem else []
-    return LineTags(tuple(directions), timing, off_screen, tuple(unknown), tuple(problems))
+    return LineTags(tuple(directions), timing, off_screen, tuple(unknown), language, tuple(problems))
 
 
 def timing_tags(timing: Timing) -> list[str]:
@@ -132,5 +136,6 @@ def write_header(line: Line) -> str:
     groups += ["(O.S.)"] if line.off_screen else []
     for tag in timing_tags(line.timing):
         groups.append(f"({tag})" if rest_seconds(tag) is not None else f"{{{tag}}}")
+    groups += [f"{{lang {line.language}}}"] if line.language else []
     groups += [f"{{{escape(tag)}}}" for tag in line.tags]
     return " ".join([write_name(line.speaker), *groups])

@@ -37,7 +37,7 @@ def language_of(text: str, declared: str, *, found: bool = False) -> Spoken:
 
 def line_language(line: Line, scene: Scene, script: Script) -> str:
     """The tag of the language that a line is most likely in."""
-    declared = scene.language or script.language
+    declared = line.language or scene.language or script.language
     return next(iter(language_of(line.text, declared).tags), primary(declared))
 
 
@@ -46,8 +46,9 @@ def spoken_lines(script: Script) -> Iterator[tuple[Line, Spoken]]:
     for scene in script.scenes:
         for line in scene.lines:
             if line.text:
-                found = script.language_found and scene.language is None
-                yield line, language_of(line.text, scene.language or script.language, found=found)
+                declared = line.language or scene.language
+                found = script.language_found and declared is None
+                yield line, language_of(line.text, declared or script.language, found=found)
 
 
 def declares_language(script: Script) -> bool:
@@ -59,6 +60,12 @@ def with_found_language(script: Script) -> Script:
     """The script in the language that its text is in, if it declares none."""
     if declares_language(script):
         return script
-    texts = (line.text for scene in script.scenes if scene.language is None for line in scene.lines if line.text)
+    texts = (
+        line.text
+        for scene in script.scenes
+        if scene.language is None
+        for line in scene.lines
+        if line.text and line.language is None
+    )
     found = find_language("\n".join(texts))
     return script if found == DEFAULT else replace(script, language=found, language_found=True)

@@ -54,6 +54,7 @@ class Line:
     shots: tuple[str, ...] = ()  # camera tags before the line, as written: "CLOSE ON LEO", "WIDE"
     off_screen: bool = False  # (O.S.) or (V.O.): heard, not seen
     tags: tuple[str, ...] = ()  # unknown {...} after the name, as written: kept, never spoken
+    language: str | None = None  # {lang es}: of this line, where it is another than the scene's
     source_line: int = field(default=0, compare=False)
     shot_lines: tuple[int, ...] = field(default=(), compare=False)  # where `shots` stand, if that is known
 

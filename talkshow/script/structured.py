@@ -47,6 +47,7 @@ _LINE_KEYS = (
     "overlap",
     "backchannel",
     "together",
+    "language",
     "off_screen",
     "shots",
     "tags",
@@ -199,7 +200,12 @@ def _read_line(line: Tree, builder: ScriptBuilder) -> None:
     )
     off_screen = parts["off_screen"].flag() if "off_screen" in parts else tags.off_screen
     tags = replace(
-        tags, timing=timing, off_screen=off_screen, tags=kept.tags, problems=(*tags.problems, *kept.problems)
+        tags,
+        timing=timing,
+        off_screen=off_screen,
+        tags=kept.tags,
+        language=builder.clean(parts["language"].text, line.line) if "language" in parts else tags.language,
+        problems=(*tags.problems, *kept.problems),
     )
     speakers = " & ".join(speaker.text for speaker in _one_or_more(parts["speaker"]))
     builder.add_line(speakers, tags, parts["text"].text, line.line)
@@ -231,6 +237,7 @@ def line_values(line: Line) -> dict[str, Any]:
     values |= {"overlap": _seconds(line.timing.overlap_s)} if line.timing.overlap_s is not None else {}
     values |= {"backchannel": True} if line.timing.backchannel else {}
     values |= {"together": True} if line.timing.together else {}
+    values |= {"language": line.language} if line.language else {}
     values |= {"off_screen": True} if line.off_screen else {}
     values |= {"shots": list(line.shots)} if line.shots else {}
     values |= {"tags": list(line.tags)} if line.tags else {}

@@ -37,13 +37,16 @@ _BARE_TIME = re.compile(rf"{_NUMBER} ?(ms|s|sec|secs|seconds?)", re.IGNORECASE)
 _BARE_REST = re.compile(r"pauses|silence|(?:a )?moment of silence", re.IGNORECASE)
 _OVERLAP = re.compile(rf"overlap(?:s|ping)?(?:{_SECONDS})?", re.IGNORECASE)
 _BACKCHANNEL = re.compile(r"back-?channel", re.IGNORECASE)
+_LANGUAGE = re.compile(
+    r"(?:lang|language)\s*[:=]?\s+([A-Za-z][\w-]*)|(?:lang|language)\s*[:=]\s*([A-Za-z][\w-]*)", re.IGNORECASE
+)
 _TOGETHER = re.compile(r"together|simultaneous(?:ly)?|at the same time", re.IGNORECASE)
 _OFF_SCREEN = re.compile(
     r"(?:o[./]?\s?[sc]\.?|v[./]?\s?o\.?|off(?:[- ]?(?:screen|camera|stage))?|voice[- ]?over|pre-?lap|hors[- ]champ)",
     re.IGNORECASE,
 )
 _CONTINUED = re.compile(r"cont(?:['’]?d|inued)?\.?", re.IGNORECASE)
-TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "O.S.", "V.O.")
+TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "lang es", "O.S.", "V.O.")
 
 _SOUND_CUE = re.compile(r"(?:sfx|fx|bgm|music|sounds?(?: effects?)?|audio|jingle)\s*[:–-].*", re.IGNORECASE)
 
@@ -115,6 +118,12 @@ def is_together(tag: str) -> bool:
     return bool(_TOGETHER.fullmatch(tag))
 
 
+def declared_language(tag: str) -> str | None:
+    """The language that `lang es` declares for a line, as written; None for another tag."""
+    match = _LANGUAGE.fullmatch(tag.strip())
+    return (match[1] or match[2]) if match else None
+
+
 def is_off_screen(tag: str) -> bool:
     """Whether the tag says that the speaker is heard but not seen: O.S., O.C., V.O."""
     return bool(_OFF_SCREEN.fullmatch(tag))
@@ -140,6 +149,7 @@ def is_timing(tag: str) -> bool:
         or is_together(tag)
         or is_off_screen(tag)
         or is_continued(tag)
+        or declared_language(tag) is not None
     )
 
 

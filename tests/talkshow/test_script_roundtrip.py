@@ -91,6 +91,7 @@ def _lines(names: list[str]) -> st.SearchStrategy[Line]:
         _SHOTS.map(tuple),
         st.booleans(),
         _TAGS.map(tuple),
+        st.none() | st.sampled_from(["es", "pt-BR", "zh"]),
     )
 
 

@@ -161,3 +161,19 @@ def test_a_language_with_a_reading_has_voices() -> None:
 
     for tag in (*TAGS, "en-GB"):
         assert find(tag).reading and any(speaks(voice, tag) for voice in load_all_voices().values())
+
+
+def test_a_line_in_another_language_is_read_by_its_rules(tmp_path, run):
+    """`{lang es}` on a line: the voice speaks it with an accent, which is told; another language stops the episode."""
+    script = tmp_path / "mixed.txt"
+    script.write_text(
+        "cast:\n  LEO: voice=am_michael\nLEO: How do you say it in Spanish?\nLEO {lang es}: Buenas noches.\n"
+    )
+    told = run("lint", script, "--json").json
+    assert [row["line"] for row in told["problems"]] == [4] and "with an accent" in told["problems"][0]["message"]
+    ran = run("render", script, "--dry-run", "--json", "--out", tmp_path)
+    assert ran.code == 0 and any("with an accent" in warning for warning in ran.json["warnings"])
+    script.write_text("LEO {lang de}: Guten Abend.\nLEO: Good evening.\n")
+    assert "German" in run("speak", script, "--out", tmp_path).err
+    script.write_text("LEO {lang: spanisch}: Buenas noches.\n")
+    assert "there is no language 'spanisch'" in run("speak", script, "--out", tmp_path).err
