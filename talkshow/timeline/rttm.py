@@ -159,8 +159,8 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
 def _fields(line: str) -> list[tuple[str, int]]:
     """(text, column) of the fields of a line.
 
-    Names of recordings and speakers may hold spaces, as many programs write them: what stands before the channel and
-    the two times is the recording, what stands between the third <NA> and those at the end is the speaker.
+    Names of recordings and speakers may hold spaces, as many programs write them: the fields in front of the channel
+    and the two times are the recording, those between the third <NA> and those at the end are the speaker.
     """
     separator = r"[^\t]+" if line.count("\t") >= FEWEST_FIELDS - 1 else r"\S+"
     found = [(match.group().strip(), match.start() + 1) for match in re.finditer(separator, line.strip("\r\n"))]
@@ -168,7 +168,8 @@ def _fields(line: str) -> list[tuple[str, int]]:
         return found
     at = next((at for at in range(2, len(found) - 4) if _holds_times(found, at)), 2)
     head, behind = [found[0], _joined(found[1:at])], found[at : at + 5]
-    rest, tail = found[at + 5 :], []
+    rest = found[at + 5 :]
+    tail: list[tuple[str, int]] = []
     while len(rest) > 1 and len(tail) < 2 and (rest[-1][0] == NOT_GIVEN or _is_confidence(rest, tail)):
         tail.insert(0, rest.pop())
     return [*head, *behind, *([_joined(rest)] if rest else []), *tail]

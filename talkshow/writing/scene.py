@@ -94,7 +94,9 @@ def has_script(commission: Commission, folder: Path) -> bool:
 def write_scene(
     commission: Commission, folder: Path, report: Report, remark: Report, *, picture: Pictures | None = None
 ) -> SceneFolder:
-    """Idea, script and cast, and with `picture` the reference picture, which is read there; what is there already is not asked for again.
+    """Idea, script and cast, and with `picture` the reference picture, which is read there.
+
+    What is there already is not asked for again.
 
     Raises WriterError where the endpoint gives no script, WorkspaceError where the folder cannot be used.
     """
