@@ -43,7 +43,7 @@ class Pictures:
 
 
 def find_upright(picture: Picture) -> tuple[Picture, tuple[Face, ...]]:
-    """A picture and its faces. Where it shows none, its other three turns are tried: it may lie on its side."""
+    """A picture and its faces. Where it shows none, its other three turns are tried: it may be on its side."""
     faces = find_faces(picture)
     for turns in () if faces else (1, 3, 2):
         turned = picture.turned(turns)

@@ -28,7 +28,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Apart:
-    """own: indices of sounds that are one person's.  reasons: index -> why a sound is nobody, for the others."""
+    """own: indices of sounds that are one person's.  reasons: index -> why a sound is not a speaker, for the others."""
 
     own: tuple[int, ...]
     reasons: dict[int, str]

@@ -58,7 +58,7 @@ def clean_name(text: str) -> str:
 
 
 def person(title: str) -> str:
-    """The title if it can be somebody's name; "" for `Track 1` or `Stereo`."""
+    """The title if it can be the name of a person; "" for `Track 1` or `Stereo`."""
     words = re.findall(r"[^\W\d_]+", title.casefold())
     return title if any(word not in _NO_NAMES for word in words) else ""
 

@@ -171,7 +171,7 @@ def _read_streams(
     stem: Path,
     progress: Progress,
 ) -> Recording:
-    """A file with several streams of sound, each of somebody; copies of others and their sums are nobody."""
+    """A file with several streams of sound, one per speaker; copies of others and their sums are left out."""
     assert source.file
     names: dict[int, str] = {}
     for index in chosen:

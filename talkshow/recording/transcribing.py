@@ -96,7 +96,7 @@ def transcribe_recording(
 
 
 def _unheard(transcript: Transcript, turns: Sequence[Turn], length_s: float, whole: bool) -> list[str]:
-    """Warnings about words that nobody says: after the recording, or far from every turn.
+    """Warnings about words outside the speech: after the recording, or far from every turn.
 
     whole: whether the recording is used to its end
     """
@@ -112,7 +112,7 @@ def _unheard(transcript: Transcript, turns: Sequence[Turn], length_s: float, who
     if apart:
         at = clock_text(apart[0].span.start_s)
         told.append(
-            f"{_count(apart)} of the transcript, first '{apart[0].text}' at {at}, where nobody speaks: left out"
+            f"{_count(apart)} of the transcript, first '{apart[0].text}' at {at}, where there is no speech: left out"
         )
     return told
 

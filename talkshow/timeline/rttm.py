@@ -159,8 +159,8 @@ def _row(path: Path, number: int, line: str) -> tuple[str, Turn] | None:
 def _fields(line: str) -> list[tuple[str, int]]:
     """(text, column) of the fields of a line.
 
-    Names of recordings and speakers may hold spaces, as many programs write them: the fields before the channel and
-    the two times are the recording, what stands between the third <NA> and those at the end is the speaker.
+    Names of recordings and speakers may hold spaces, as many programs write them: the fields in front of the channel
+    and the two times are the recording, those between the third <NA> and those at the end are the speaker.
     """
     separator = r"[^\t]+" if line.count("\t") >= FEWEST_FIELDS - 1 else r"\S+"
     found = [(match.group().strip(), match.start() + 1) for match in re.finditer(separator, line.strip("\r\n"))]

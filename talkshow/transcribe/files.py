@@ -5,6 +5,7 @@ Names in front of what is said (`MAYA: ...`, `<v Maya>`, `"speaker": ...`) are k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,13 +34,17 @@ _READERS = {
     ".ttml": read_ttml,
     ".dfxp": read_ttml,
     ".xml": read_ttml,
+    ".srv1": read_ttml,
+    ".srv2": read_ttml,
+    ".srv3": read_ttml,
     ".sami": read_sami,
     ".smi": read_sami,
     ".lrc": read_lyrics,
     ".tsv": read_table,
     ".csv": read_table,
 }
-_WORDS = (".json", ".json3")
+_WORDS = (".json", ".json3", ".jsonl")
+_CLOSING = re.compile(r"\s*(?:transcribed|recorded|created|generated) (?:by|with|using) \S.{0,60}", re.IGNORECASE)
 ENDINGS = (*_READERS, ".txt", *_WORDS)
 
 
@@ -83,12 +88,21 @@ def _spoken(
     if kind in _WORDS:
         return read_word_json(path, text, remarks, length_s)
     if kind == ".txt":
+        text, told = _without_closing(path, text)
         paragraphs = read_stamped(text)
         plain = over_turns(_plain(text, remarks), turns) if not paragraphs else []
-        return plain or stamped_words(paragraphs, turns, remarks), []
+        return plain or stamped_words(paragraphs, turns, remarks), told
     captions: list[Caption]
     captions, warnings = _READERS[kind](path, text)
     return caption_words(unrolled(captions), remarks), warnings
+
+
+def _without_closing(path: Path, text: str) -> tuple[str, list[str]]:
+    """The text without the line in which the program that wrote it names itself, and a warning about it."""
+    body, _, last = text.rstrip().rpartition("\n")
+    if not body or not _CLOSING.fullmatch(last):
+        return text, []
+    return body, [f"{path.name}: the last line is left out: '{last.strip()}'"]
 
 
 def _plain(text: str, remarks: Remarks) -> list[tuple[str, str]]:

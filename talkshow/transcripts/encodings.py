@@ -44,7 +44,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, list[str]]:
 
 
 def _utf16_by_zeros(data: bytes) -> str:
-    """UTF-16 without a mark shows by its zeros, which stand in every second byte of digits and spaces."""
+    """UTF-16 without a mark shows by its zeros, which are every second byte of digits and spaces."""
     even, odd = data[0:2000:2].count(0), data[1:2000:2].count(0)
     if len(data) % 2 or max(even, odd) < 4 or min(even, odd) * 10 > max(even, odd):
         return ""
@@ -52,7 +52,7 @@ def _utf16_by_zeros(data: bytes) -> str:
 
 
 def _assumed(path: Path, data: bytes) -> tuple[str, list[str]]:
-    """Text that is not UTF-8. Raises ScriptError if it is no text of a Western European language either."""
+    """Text that is not UTF-8. Raises ScriptError if it is not a text of a Western European language either."""
     mended = data.decode("utf-8-sig", "replace")
     num_bad = mended.count("\ufffd")
     if sum(char > "\x7f" for char in mended) - num_bad > num_bad:

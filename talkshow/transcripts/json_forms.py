@@ -1,8 +1,8 @@
 """The JSON of transcription services: each has a shape of its own, read here as entries of one shape.
 
 Known are Whisper (verbose_json, diarized_json), WhisperX, whisper.cpp, AssemblyAI, ElevenLabs Scribe, Deepgram, AWS
-Transcribe, Google, Azure (batch, fast, SDK), Rev, Speechmatics, Gladia, Soniox, Vosk, the podcast namespace, json3 of
-video sites, and the `cues` of timeline.json.
+Transcribe, Google, Azure (batch, fast, SDK), Rev, Speechmatics, Gladia, Soniox, Vosk, IBM Watson, the podcast
+namespace, json3 of video sites, and the `cues` of timeline.json.
 """
 
 from __future__ import annotations
@@ -14,11 +14,21 @@ from typing import Any
 
 from talkshow.transcripts.json_times import Time, begin_and_end
 
-_LISTS = ("cues", "segments", "utterances", "words", "transcription", "sentences", "chunks", "captions", "paragraphs")
+_LISTS = ("cues", "segments", "utterances", "words", "transcription", "sentences", "chunks", "captions", "paragraphs",
+          "prediction")  # fmt: skip
 _WRAPPERS = ("results", "result", "response", "transcription", "transcript", "output", "data")
 _TEXTS = ("punctuated_word", "displayText", "text", "word", "transcript", "display", "Display", "DisplayText",
           "content", "value", "body", "sentence", "Word", "utf8")  # fmt: skip
-_SPEAKERS = ("speaker", "speaker_id", "speaker_label", "speakerLabel", "speakerTag", "speaker_name", "speakerName")
+_SPEAKERS = (
+    "speaker",
+    "speaker_id",
+    "speaker_label",
+    "speakerLabel",
+    "speakerTag",
+    "speaker_tag",
+    "speaker_name",
+    "speakerName",
+)
 _NOBODY = ("", "uu", "unknown", "none", "null", "speaker_unknown", "unidentified")
 _NO_WORDS = ("spacing", "audio_event", "speaker_change", "unknown")
 _MARKS = ("punctuation", "punct")
@@ -98,6 +108,8 @@ def _plain(value: Mapping[str, Any]) -> Form | None:
 
 def _of_list(rows: list[Any]) -> Form | None:
     """A list without a name: of words or segments, or of answers that each hold some."""
+    if rows and all(isinstance(row, list) and len(row) == 3 for row in rows):
+        return Form([{"start": row[0], "end": row[1], "text": row[2]} for row in rows], entries)
     if rows and all(isinstance(row, dict) and (_is_list(row.get("result")) or not _text_of(row)) for row in rows):
         forms = [_form(row, 2) for row in rows]
         if any(forms):
@@ -150,14 +162,25 @@ def _channels(value: Mapping[str, Any]) -> Form | None:
         for number, channel in enumerate(value["channels"])
         if isinstance(channel, dict)
     ]
+    if not any(words for _, words in found):
+        found = [(number, _sentences(channel)) for number, channel in enumerate(value["channels"])]
     several = sum(bool(words) for _, words in found) > 1
     rows = [
-        {**word, "speaker": word.get("speaker", f"Channel {number + 1}")} if several else word
+        {**word, "speaker": f"Channel {number + 1}" if word.get("speaker") is None else word["speaker"]}
+        if several
+        else word
         for number, words in found
         for word in words
         if isinstance(word, dict)
     ]
     return Form(rows, entries, 1.0) if rows else None
+
+
+def _sentences(channel: Any) -> list[Any]:
+    """Sentences of a Deepgram channel without words, with the speakers of their paragraphs."""
+    best = (channel.get("alternatives") or [{}])[0] if isinstance(channel, dict) else {}
+    parts = (best.get("paragraphs") or {}).get("paragraphs") or ()
+    return [{"speaker": part.get("speaker"), **each} for part in parts for each in part.get("sentences") or ()]
 
 
 def _items(value: Mapping[str, Any]) -> Form:
@@ -179,6 +202,8 @@ def _results(value: Mapping[str, Any]) -> Form | None:
     rows = [row for row in value["results"] if isinstance(row, dict)]
     if not any("alternatives" in row for row in rows):
         return None
+    if any("timestamps" in (row.get("alternatives") or [{}])[0] for row in rows):
+        return _triples(rows, value.get("speaker_labels") or ())
     words = [(row.get("alternatives") or [{}])[0].get("words") or [] for row in rows]
     tagged = [bool(inner) and all(_speaker(word) not in ("", "Speaker 0") for word in inner) for inner in words]
     if len(rows) > 1 and tagged[-1] and not any(tagged[:-1]):
@@ -189,6 +214,14 @@ def _results(value: Mapping[str, Any]) -> Form | None:
         for row, last in zip(rows, [None, *before[:-1]], strict=True)
     ]
     return Form(begun, entries, 1.0)
+
+
+def _triples(rows: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]]) -> Form:
+    """IBM Watson: [word, begin, end], and whose they are apart by their begin."""
+    who = {label.get("from"): label.get("speaker") for label in labels}
+    triples = [each for row in rows for each in (row.get("alternatives") or [{}])[0].get("timestamps") or ()]
+    words = [{"text": text, "start": begin, "end": end, "speaker": who.get(begin)} for text, begin, end in triples]
+    return Form([word for word in words if word["text"] != "%HESITATION"], entries, 1.0)
 
 
 def _monologues(value: Mapping[str, Any]) -> Form:
@@ -298,4 +331,5 @@ _SPECIAL: tuple[tuple[str, Callable[[Mapping[str, Any]], Form | None]], ...] = (
     ("events", _events),
     ("transcripts", _transcripts),
     ("tokens", _tokens),
+    ("NBest", lambda value: Form([value], entries)),
 )

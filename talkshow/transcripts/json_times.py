@@ -13,12 +13,12 @@ _BEGINS = (  # keys, and the unit that their names say; None: of the whole file
     ("start_s", 1.0), ("start_ms", 0.001), ("startMs", 0.001), ("tStartMs", 0.001), ("offsetMilliseconds", 0.001),
     ("offsetInTicks", 1e-7), ("Offset", 1e-7), ("start", None), ("start_time", None), ("startTime", None),
     ("startOffset", None), ("start_offset", None), ("start_ts", 1.0), ("ts", 1.0), ("timestamp", None),
-    ("offset", None), ("begin", None), ("data_start", 1.0),
+    ("offset", None), ("begin", None), ("time_begin", None), ("data_start", 1.0),
 )  # fmt: skip
 _ENDS = (
     ("end_s", 1.0), ("end_ms", 0.001), ("endMs", 0.001), ("end", None), ("end_time", None), ("endTime", None),
     ("endOffset", None), ("end_offset", None), ("end_ts", 1.0), ("end_timestamp", None), ("resultEndTime", None),
-    ("resultEndOffset", None), ("data_end", 1.0),
+    ("resultEndOffset", None), ("time_end", None), ("data_end", 1.0),
 )  # fmt: skip
 _LENGTHS = (
     ("durationMilliseconds", 0.001), ("durationInTicks", 1e-7), ("Duration", 1e-7), ("dDurationMs", 0.001),

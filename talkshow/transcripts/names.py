@@ -39,7 +39,7 @@ def split_name(text: str) -> tuple[str, str]:
 
 
 def without_mark(text: str) -> tuple[str, bool]:
-    """(the text, whether a mark of a new turn, `>>` or `-`, stood before it)."""
+    """(the text, whether a mark of a new turn, `>>` or `-`, was in front of it)."""
     turn = _TURN.match(text)
     if turn and not (turn["mark"] == "-" and text[turn.end()].isdigit()):
         return text[turn.end() :], True
@@ -107,7 +107,7 @@ class Names:
         return [part for each in found for part in self._named_within(*each)]
 
     def _named_within(self, speaker: str | None, text: str) -> list[tuple[str | None, str]]:
-        """The text, cut before sure names that stand after the end of a sentence."""
+        """The text, cut before sure names that follow the end of a sentence."""
         if ":" not in text or not self.sure:
             return [(speaker, text)]
         found: list[tuple[str | None, str]] = []

@@ -87,7 +87,7 @@ def stamped_words(paragraphs: Sequence[Paragraph], turns: Sequence[tuple[str, Sp
     spoken: Spoken = []
     speech = union([span for _, span in turns])
     for at, paragraph in enumerate(ordered):
-        after = (row.start_s for row in ordered[at + 1 :] if row.start_s > paragraph.start_s)
+        after = (ordered[n].start_s for n in range(at + 1, len(ordered)) if ordered[n].start_s > paragraph.start_s)
         last_s = max((span.end_s for span in speech), default=0.0)
         end_s = paragraph.end_s or next(after, max(last_s, paragraph.start_s + _LAST_S))
         whole = Span(paragraph.start_s, max(end_s, paragraph.start_s + SHORTEST_S))

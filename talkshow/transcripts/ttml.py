@@ -1,4 +1,4 @@
-"""Timed text in XML: TTML, its profiles (DFXP, EBU-TT-D, IMSC), and the older drafts of it.
+"""Timed text in XML: TTML, its profiles (DFXP, EBU-TT-D, IMSC), the older drafts of it, and that of video sites.
 
 pysubs2 reads only the namespace of 2010, no durations (`dur`), frames or ticks, and no agents, which name the speaker;
 and it would resolve entities. Here XML with a document type is refused.
@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError
 from talkshow.errors import ScriptError
 from talkshow.span import Span
 from talkshow.transcripts.caption import SHORTEST_S, Caption, Run
+from talkshow.transcripts.site_xml import ROOTS, read_site_xml
 from talkshow.transcripts.skipped import Skipped
 
 _OFFSET = re.compile(r"(\d+(?:\.\d+)?)(h|m|s|ms|f|t)")
@@ -76,6 +77,13 @@ def read_ttml(path: Path, text: str) -> tuple[list[Caption], list[str]]:
         raise ScriptError(f"this is not XML: {exc}", path, line, column + 1) from exc
     except DefusedXmlException as exc:
         raise ScriptError("this XML has a document type or entities of its own; remove the DOCTYPE", path) from exc
+    if root.tag in ROOTS:
+        skipped = Skipped(path)
+        captions = read_site_xml(root, skipped)
+        warnings = skipped.warnings(len(captions), "caption")
+        if not captions:
+            raise ScriptError("there is no caption with times in this file", path)
+        return captions, warnings
     if _name(root) != "tt":
         raise ScriptError(f"this XML is not timed text: it begins with <{_name(root)[:40]}>, not <tt>", path)
     try:

@@ -40,7 +40,7 @@ def read_word_json(path: Path, text: str, remarks: Remarks, length_s: float | No
     Raises ScriptError for JSON without words, without times, or with more bad segments than good ones.
     """
     try:
-        form = form_of(parse_json(text))
+        form = form_of(_parsed(path, text))
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         reason = exc if type(exc) is ValueError else "its lists do not hold what their names say"
         raise ScriptError(f"{reason}. Export the transcript again", path) from exc
@@ -63,17 +63,22 @@ def read_word_json(path: Path, text: str, remarks: Remarks, length_s: float | No
     return _between([row for row in clean if row.text]), told
 
 
+def _parsed(path: Path, text: str) -> object:
+    """The value of a file; a list of its lines for JSONL. Raises ValueError."""
+    if path.suffix.casefold() != ".jsonl":
+        return parse_json(text)
+    return [parse_json(line) for line in text.splitlines() if line.strip()]
+
+
 def _entries(path: Path, form: Form, skipped: Skipped) -> Iterator[tuple[int, Entry]]:
     """(number of the row, entry) of all rows that can be read; what is attached is joined to the entry before."""
     held: tuple[int, Entry] | None = None
     for number, row in enumerate(form.rows, start=1):
         try:
             read = form.read(row)
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError) as exc:
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError):
             skipped.add(
-                ScriptError(
-                    f"entry {number} is neither a segment nor a word with times ({type(exc).__name__}: {exc})", path
-                )
+                ScriptError(f"entry {number} is neither a segment nor a word with times", path, source=str(row)[:120])
             )
             continue
         for entry in read:

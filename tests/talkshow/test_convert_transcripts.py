@@ -87,6 +87,17 @@ SERVICES: dict[str, Any] = {
                                 (" sank", 1500, 1900, "1"), (" Did", 3400, 3700, "2"), (" it", 3700, 4200, "2")]]},
     "gladia": {"result": {"transcription": {"utterances": [
         {"text": "x", "start": 0.4, "end": 4.2, "speaker": 0, "words": words()}]}}},
+    "deepgram, sentences": {"results": {"channels": [{"alternatives": [{"paragraphs": {"paragraphs": [
+        {"speaker": n, "sentences": [{"text": w, "start": a, "end": b}]} for w, a, b, n in SAID]}}]}]}},
+    "google, in Python": {"results": [{"alternatives": [
+        {"words": words("start_time", "end_time", unit="{}s".format, who="speaker_tag", name=lambda n: n + 1)}]}]},
+    "azure, sdk": {"RecognitionStatus": "Success", "NBest": [{"Display": "x", "Words": [
+        {"Word": w, "Offset": a * 1e7, "Duration": (b - a) * 1e7} for w, a, b, _ in SAID]}]},
+    "gladia 1": {"prediction": [{"time_begin": 0.4, "time_end": 4.2, "speaker": 0, "transcription": "x",
+                                 "words": words("time_begin", "time_end")}]},
+    "watson": {"results": [{"alternatives": [{"transcript": "x", "timestamps": [[w, a, b] for w, a, b, _ in SAID]}]}],
+               "speaker_labels": [{"from": a, "to": b, "speaker": n} for _, a, b, n in SAID]},
+    "lists": [[a, b, w] for w, a, b, _ in SAID],
     "vosk": [{"result": words()[:3], "text": "x"}, {"result": words()[3:], "text": "x"}],
     "scribe, a transcript each": {"transcripts": [
         {"channel_index": 0, "words": words(text="text")[:3]}, {"channel_index": 1, "words": words(text="text")[3:]}]},
@@ -102,6 +113,8 @@ WHO = {
     "aws": ("spk_0", "spk_1"), "google": ("Speaker 1", "Speaker 2"), "google 2": ("Speaker 0", "Speaker 1"),
     "azure": ("Speaker 1", "Speaker 2"), "azure, fast": ("Speaker 1", "Speaker 2"), "rev": ("Ines", "Tom"),
     "speechmatics": ("S1", "S2"), "assemblyai": ("A", "B"), "soniox": ("Speaker 1", "Speaker 2"),
+    "deepgram, sentences": ("Speaker 0", "Speaker 1"), "google, in Python": ("Speaker 1", "Speaker 2"),
+    "watson": ("Speaker 0", "Speaker 1"), "gladia 1": ("Speaker 0", "Speaker 0"),
     "gladia": ("Speaker 0", "Speaker 0"), "scribe, a transcript each": ("Channel 1", "Channel 2"),
 }  # fmt: skip
 
@@ -125,6 +138,27 @@ def test_what_services_export(tmp_path: Path, service: str) -> None:
     assert [(name, word.casefold()) for name, word, _ in found] == [(who[n], w.casefold()) for w, _, _, n in SAID]
     assert [start for _, _, start in found] == pytest.approx([row[1] for row in SAID], abs=0.02)
     assert not read.warnings
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("t.jsonl", "\n".join(json.dumps(row) for row in words()) + "\n"),
+        ("t.xml", '<transcript><text start="0.4" dur="2">The boat</text><text start="1.5" dur="3">sank</text>'
+                  '<text start="3.4" dur="1">Did it</text><text start="soon">x</text></transcript>'),
+        ("t.srv2", "<timedtext>" + "".join(f'<text t="{a * 1000:.0f}" d="300">{w}</text>' for w, a, *_ in SAID)
+                   + "</timedtext>"),
+        ("t.srv3", '<?xml version="1.0"?><timedtext format="3"><body><w t="0" id="1"/><p t="400" d="4000"><s>The</s>'
+                   '<s t="600"> boat</s><s t="1100"> sank</s></p><p t="1900" d="100" a="1">\n</p>'
+                   '<p t="3400" d="3000"><s>Did</s><s t="300"> it</s></p></body></timedtext>'),
+        ("t.txt", "[00:00:00.40] The boat sank\n[00:00:03.40] Did it\nTranscribed by https://some.site"),
+    ],
+)  # fmt: skip
+def test_words_of_other_files(tmp_path: Path, name: str, content: str) -> None:
+    found = read(tmp_path, name, content)
+    assert [word for _, word, _ in found] == [row[0] for row in SAID]
+    assert found[0][2] == 0.4 and found[3][2] == 3.4
+    assert {"t.xml": "'soon' is not a valid time", "t.txt": "the last line is left out"}.get(name, "") in read.warnings
 
 
 def test_seconds_and_milliseconds_are_told_apart_by_the_words_and_the_recording(tmp_path: Path) -> None:
@@ -273,7 +307,7 @@ def test_words_that_nobody_says_are_told(run, tmp_path: Path) -> None:
         "--renderer", "stills", "--size", "160x90",
     )  # fmt: skip
     told = " ".join(ran.json["warnings"])
-    assert "'word4' at 0:04, where nobody speaks" in told and "'word9' on, after the end" in told
+    assert "'word4' at 0:04, where there is no speech" in told and "'word9' on, after the end" in told
 
 
 def test_a_long_file_takes_time_in_proportion(tmp_path: Path) -> None:
