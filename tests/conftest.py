@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,6 @@ from typing import Any
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 os.environ["TALKSHOW_JOBS"] = "2"
 # Dozens of commands run in processes of their own, and would compile everything anew.
-sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A shell that starts tests in the background lets them ignore Ctrl-C; those who are started here would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

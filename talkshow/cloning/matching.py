@@ -17,6 +17,7 @@ import numpy as np
 from talkshow.clock import ANALYSIS_RATE, SPEECH_RATE
 from talkshow.cloning.blending import FARTHEST, Point, Styles, VoiceSpace
 from talkshow.cloning.likeness import embedding_of, likeness
+from talkshow.cloning.predicting import Predictor
 from talkshow.sound.waveform import Samples, Waveform
 from talkshow.speech.shifting import DEEPEST_F0, pitch_curve, shift
 from talkshow.timeline.turns import Embedding
@@ -24,10 +25,11 @@ from talkshow.timeline.turns import Embedding
 Speak = Callable[[Styles, int], Samples]  # styles, number of the sentence -> speech at 24 kHz
 Progress = Callable[[int, int], None]
 
-STARTS = (1000.0, 40.0, 15.0, 6.0)  # how sharply a mixture keeps to the voices that are most alike
+STARTS = (1000.0, 40.0, 15.0)  # how sharply a mixture keeps to the voices that are most alike
 POPULATION = 8
 GENERATIONS = 14
 BUDGET_S = 140.0  # of the search; a slow machine tries fewer voices
+_WITHIN = 2.4  # where the search begins, inside its bounds
 _STEP = 0.6  # standard deviations of the first generation
 _FAR_COST = 0.01  # per squared standard deviation beyond one, on average: keeps speech natural
 _PITCHES = (0.7, 1.4)  # factors within which the fundamental is moved
@@ -65,11 +67,14 @@ def find_match(
     """
     names, space = list(voices), VoiceSpace.of([styles for styles, _ in voices.values()])
     known = np.array([likeness(embedding, target) for _, embedding in voices.values()])
-    judge = _Judge(target, space, speak)
-    found = _search(judge, _starts(space, known), progress, seed)
+    predictor = Predictor(list(space.places), [embedding for _, embedding in voices.values()])
+    judge = _Judge(target, space, speak, predictor)
+    found = _search(judge, [predictor.best(target), *_starts(space, known)], progress, seed)
     nearest = int(known.argmax())
     styles = space.styles(found)
     pitch, formants, alike = _retuned(target, pitch_hz, [speak(styles, number) for number in (0, 1)])
+    if alike < known[nearest]:  # the bundled voice itself is more like the sample
+        styles, pitch, formants, alike = voices[names[nearest]][0], 1.0, 1.0, float(known[nearest])
     return Match(styles, pitch, formants, alike, float(known[nearest]), names[nearest])
 
 
@@ -78,12 +83,14 @@ class _Judge:
     target: Embedding
     space: VoiceSpace
     speak: Speak
+    predictor: Predictor
 
     def __call__(self, point: Point) -> float:
-        """Cost of a point: the less, the more alike and the more ordinary."""
-        speech = self.speak(self.space.styles(point), 0)
+        """Cost of a point: the less, the more alike and the more ordinary. The predictor learns from it."""
+        found = _embedded(self.speak(self.space.styles(point), 0))
         far = np.maximum(np.square(np.clip(point, -FARTHEST, FARTHEST)) - 1.0, 0.0).mean()
-        return _FAR_COST * float(far) - likeness(_embedded(speech), self.target)
+        self.predictor.add(np.clip(point, -FARTHEST, FARTHEST), found)
+        return _FAR_COST * float(far) - likeness(found, self.target)
 
 
 def _embedded(speech: Samples) -> Embedding:
@@ -111,9 +118,10 @@ def _search(judge: _Judge, starts: Sequence[Point], progress: Progress, seed: in
         progress(0, total)
         best = int(np.argmin(costs))
         options = {"popsize": POPULATION, "seed": seed + 1, "verbose": -9, "bounds": [-FARTHEST, FARTHEST]}
-        search = cma.CMAEvolutionStrategy(np.clip(starts[best], -2.4, 2.4), _STEP, options)
+        search = cma.CMAEvolutionStrategy(np.clip(starts[best], -_WITHIN, _WITHIN), _STEP, options)
         found, cost = starts[best], costs[best]
         for generation in range(generations):
+            search.inject([np.clip(judge.predictor.best(judge.target), -_WITHIN, _WITHIN)], force=True)
             points = search.ask()
             costs = list(pool.map(judge, points))
             search.tell(points, costs)
