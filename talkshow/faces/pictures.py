@@ -43,12 +43,12 @@ class Pictures:
 
 
 def find_upright(picture: Picture) -> tuple[Picture, tuple[Face, ...]]:
-    """A picture and its faces. Where it shows none, its other three turns are tried: it may be on its side."""
+    """A picture and its faces. Where none is sure, its other three turns are tried: it may be on its side."""
     faces = find_faces(picture)
-    for turns in () if faces else (1, 3, 2):
+    for turns in () if any(face.score >= SURE for face in faces) else (1, 3, 2):
         turned = picture.turned(turns)
-        faces = tuple(face for face in find_faces(turned) if face.score >= SURE)
-        if faces:
+        sure = tuple(face for face in find_faces(turned) if face.score >= SURE)
+        if sure:
             told = f"{picture.path}: there are faces in it only when it is turned {_TURNS[turns]}, so that is done"
-            return replace(turned, remarks=(*turned.remarks, told)), faces
+            return replace(turned, remarks=(*turned.remarks, told)), sure
     return picture, faces

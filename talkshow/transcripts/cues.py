@@ -31,10 +31,12 @@ def read_cues(path: Path, text: str) -> tuple[list[Caption], list[str]]:
     lines = text.split("\n")
     times = _PAIR if path.suffix.casefold() == ".sbv" else _ARROW
     heads = [at for at, line in enumerate(lines) if times.match(line) or _LOOKS_TIMED.match(line)]
-    if not heads and text.strip():
-        raise ScriptError("there is no caption with times in this file", path)
+    if not heads:
+        if text.strip():
+            raise ScriptError("there is no caption with times in this file", path)
+        return [], []
     webvtt = text.lstrip("\ufeff \n").startswith("WEBVTT")
-    numbered = bool(heads) and heads[0] > 0 and lines[heads[0] - 1].strip().isdigit()
+    numbered = heads[0] > 0 and lines[heads[0] - 1].strip().isdigit()
     skipped, captions = Skipped(path), []
     for at, following in zip(heads, [*heads[1:], len(lines)], strict=True):
         shown = _shown(lines[at + 1 : following], webvtt, numbered, last=following == len(lines))
@@ -43,7 +45,7 @@ def read_cues(path: Path, text: str) -> tuple[list[Caption], list[str]]:
         except ScriptError as error:
             skipped.add(error)
     warnings = skipped.warnings(len(captions), "caption")
-    before = [] if webvtt or not heads else [line for line in lines[: heads[0]] if line.strip(" \ufeff")]
+    before = [] if webvtt else [line for line in lines[: heads[0]] if line.strip(" \ufeff")]
     before = before[:-1] if numbered else before
     if before:
         warnings.append(f"{path.name}: text before the first caption is left out: '{before[0].strip()[:60]}'")

@@ -20,7 +20,7 @@ _FEWEST = 3  # captions that make a habit
 
 def unrolled(captions: Sequence[Caption]) -> list[Caption]:
     """The captions without what is shown again, and each over before the next begins where they overlap by habit."""
-    return _one_after_another(_without_growth(_without_carried(captions)))
+    return [] if not captions else _one_after_another(_without_growth(_without_carried(captions)))
 
 
 def _without_carried(captions: Sequence[Caption]) -> list[Caption]:

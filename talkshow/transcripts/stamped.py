@@ -171,10 +171,12 @@ def read_lyrics(path: Path, text: str) -> tuple[list[Caption], list[str]]:
             if match:
                 at_s, done = _seconds((None, match[1], match[2].replace(":", "."))), match.end()
         starts.append((_seconds((None, first[1], first[2].replace(":", "."))), tuple(runs)))
-    if not starts and text.strip():
-        raise ScriptError("there is no line with a time in this file", path)
+    if not starts:
+        if text.strip():
+            raise ScriptError("there is no line with a time in this file", path)
+        return [], []
     starts.sort(key=lambda row: row[0])
-    ends = [*(start_s for start_s, _ in starts[1:]), (starts[-1][0] if starts else 0.0) + _LAST_S]
+    ends = [*(start_s for start_s, _ in starts[1:]), starts[-1][0] + _LAST_S]
     return [
         Caption(Span(start_s, max(end_s, start_s + SHORTEST_S)), (runs,))
         for (start_s, runs), end_s in zip(starts, ends, strict=True)

@@ -20,14 +20,16 @@ from talkshow.transcribe.files import ENDINGS, read_transcript
 anything = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 PIECES = (
     "1", "\n", "\n\n", " ", "\t", ",", ":", "-->", "00:00:01,000", "1:02.5", "0:0:3", "400", "-1", "nan", "1e400",
-    "MAYA:", "- ", ">> ", "[Music]", "♪", "hello", "d'Arcy (Guest):", "李雷：", "\ufeff", "\0", "&amp;", "WEBVTT", "NOTE",
+    "MAYA:", "- ", ">> ", "[Music]", "♪", "hello", "d'Arcy (Guest):", "李雷：", "\ufeff", "\0", "&amp;", "WEBVTT",
+    "NOTE",
     "<v Maya>", "</v>", "<00:00:01.5>", "<c>", "[Events]", "Format: Start, End, Text", "Dialogue: 0,", "<tt><body>",
     '<p begin="1s" end="2s">', "</p>", "</body></tt>", "<timedtext>", '<text t="4" d="9">', "</text>", "</timedtext>",
     "<SAMI>", "<SYNC Start=", ">", "<P>", "[00:01.00]", "start;end;text", "SPEAKER", "<NA>", "{", "}", '"words": [',
 )  # fmt: skip
 KEYS = ("segments", "words", "results", "channels", "alternatives", "items", "monologues", "elements", "phrases",
         "events", "segs", "utf8", "tokens", "cues", "utterances", "NBest", "speakers", "speaker_labels", "timestamps",
-        "transcripts", "text", "word", "speaker", "start", "end", "type", "offsets", "tStartMs", "ts", "id")  # fmt: skip
+        "transcripts", "text", "word", "speaker", "start", "end",
+        "type", "offsets", "tStartMs", "ts", "id")  # fmt: skip
 leaves = st.one_of(
     st.none(),
     st.booleans(),
