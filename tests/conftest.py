@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import Any
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 os.environ["TALKSHOW_JOBS"] = "2"
 # Dozens of commands run in processes of their own, and would compile everything anew.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
 # A shell that starts tests in the background lets them ignore Ctrl-C; those who are started here would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -67,10 +69,12 @@ SERIAL = "serial"
 # Groups that take longest are begun first: a long one begun last is waited for by everybody.
 LONG = (
     SERIAL,
-    *(f"tests/talkshow/test_{name}.py" for name in ("synccheck", "ownership", "multitalk_bridge", "convert_heard")),
-    *(f"tests/talkshow/test_{name}.py" for name in ("speech_voices", "portrait", "convert", "multitalk_ready")),
-    *(f"tests/talkshow/test_{name}.py" for name in ("bad_input", "episode_parts", "kept_broken", "scene")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("synccheck", "convert", "portrait", "convert_heard", "ownership")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("multitalk_bridge", "multitalk_ready")),
     "tests/multitalk/test_golden.py",
+    *(f"tests/talkshow/test_{name}.py" for name in ("bad_input", "cartoon_look", "speech_voices", "episode_parts")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("kept_broken", "director", "motion_life", "docs", "hostile_media")),
+    *(f"tests/talkshow/test_{name}.py" for name in ("caches", "speech_endpoint", "scene", "settings", "convert_input")),
 )
 
 
@@ -170,8 +174,8 @@ def tone_voices(tmp_path_factory: pytest.TempPathFactory) -> Path:
 QUICK_SCRIPT = """\
 title: Quick
 cast:
-  MAYA: voice=hum_a
-  LEO: voice=hum_b
+  MAYA: voice=hum_a, speed=1.5
+  LEO: voice=hum_b, speed=1.5
 MAYA: Why do cats knock things over?
 LEO: Power. And (beat) boredom.
 MAYA: Or power over boredom --

@@ -94,8 +94,8 @@ def test_a_recording_becomes_an_episode_whose_sound_is_the_recording(convert, fo
 
 
 def test_every_face_speaks_its_own_track(run, tmp_path):
-    turns = [(name, 0.3 + 1.5 * index, 1.3 + 1.5 * index) for index, name in enumerate("ABABAB")]
-    talk = wav(tmp_path / "long.wav", hummed(turns, 9.4).mix)
+    turns = [(name, 0.3 + 1.5 * index, 1.3 + 1.5 * index) for index, name in enumerate("ABAB")]
+    talk = wav(tmp_path / "long.wav", hummed(turns, 6.4).mix)
     ran = run(
         "convert",
         talk,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,6 +27,14 @@ from talkshow.words import Word
 def spoken(tmp_path_factory) -> Dialogue:
     """Two voices that take turns."""
     return dialogue(tmp_path_factory.mktemp("spoken"))
+
+
+@pytest.fixture(scope="module")
+def told_apart(succeed, tmp_path_factory, spoken) -> Path:
+    """The folder in which the dialogue was diarized."""
+    out = tmp_path_factory.mktemp("told_apart")
+    succeed("diarize", spoken.mix, "--out", out, "-q")
+    return out / "mix"
 
 
 LAMPS = ("--renderer", "stills", "--size", "160x90")
@@ -54,14 +63,16 @@ def error_rate(wanted, found, length_s: float) -> float:
     return wrong / total
 
 
-def test_two_voices_in_one_file_are_told_apart(run, spoken, tmp_path):
+def test_two_voices_in_one_file_are_told_apart(run, spoken, tmp_path, told_apart):
+    shutil.copytree(told_apart, tmp_path / "mix")
     ran = run("diarize", spoken.mix, "--names", "MAYA,LEO", "--out", tmp_path, "--json", "-q")
     assert ran.code == 0, ran.err
     assert [row["name"] for row in ran.json["speakers"]] == ["MAYA", "LEO"]
     assert error_rate(spoken.truth, turns_of(ran.json), ran.json["duration_s"]) < 0.05
 
 
-def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path):
+def test_names_are_found_by_the_sound_of_a_voice(run, spoken, tmp_path, told_apart):
+    shutil.copytree(told_apart, tmp_path / "mix")
     for name in ("MAYA", "LEO"):
         sound, rate = soundfile.read(spoken.folder / f"{name}.wav")
         first = next(row for row in spoken.truth if row[0] == name)

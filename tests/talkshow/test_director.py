@@ -303,6 +303,7 @@ def test_close_shots_are_filmed_from_all_pixels_of_the_picture(run, tmp_path, to
             "480x270",
             "-o",
             tmp_path,
+            "--no-check",
             "--json",
         ).json["folder"]
     )
@@ -326,7 +327,7 @@ def test_close_shots_are_filmed_from_all_pixels_of_the_picture(run, tmp_path, to
 def test_a_directed_cartoon_cuts_and_resumes_to_the_same_frames(run, tmp_path, tone_voices):
     script = tmp_path / "cut.txt"
     script.write_text(
-        "cast:\n  A: voice=hum_a\n  B: voice=hum_b\n"
+        "cast:\n  A: voice=hum_a, speed=1.4\n  B: voice=hum_b, speed=1.4\n"
         + "".join(
             f"{name}: One two three four five six seven eight nine ten eleven twelve and so on it goes, number {i}.\n"
             for i, name in enumerate("ABAB")
@@ -343,7 +344,7 @@ def test_a_directed_cartoon_cuts_and_resumes_to_the_same_frames(run, tmp_path, t
         "--shots",
         "lively",
         "--size",
-        "180x320",
+        "108x192",
         "-o",
         tmp_path,
         "--no-check",
