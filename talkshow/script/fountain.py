@@ -20,7 +20,7 @@ from talkshow.script.header import LineTags, read_header, read_tags, timing_tags
 from talkshow.script.inline import escape, unescape, write_text
 from talkshow.script.keyvalues import unquote
 from talkshow.script.layout import Block, Formatted, Style, arrange
-from talkshow.script.model import Line, Scene, Script
+from talkshow.script.model import Line, Say, Scene, Script
 from talkshow.script.names import fold, looks_like_person, write_name
 from talkshow.script.plain import (
     head_blocks,
@@ -327,7 +327,10 @@ def _write_words(line: Line) -> str:
     text = write_text(line.pieces, line.timing.cut_off)
     if re.search(r"\[\[|/\*", text) or text.startswith("~"):
         text = re.sub(r"(?<!\\)([\[~/])", r"\\\1", text)
-    return _braced(text) if re.fullmatch(r"\((?:\\.|[^()\\])*\)", text) else text
+    if not re.fullmatch(r"\((?:\\.|[^()\\])*\)", text):
+        return text
+    first = line.pieces[0]  # backslashes keep words from being a parenthetical
+    return escape(first.text) if len(line.pieces) == 1 and isinstance(first, Say) else _braced(text)
 
 
 def _comment(words: str, in_head: bool) -> list[str] | None:

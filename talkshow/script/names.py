@@ -68,7 +68,7 @@ class Named:
         return self.name if self.number is None else f"{self.number}. {self.name}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def read_name(raw: str) -> Named:
     """What a name as written says; `raw` may have backslashes."""
     apart = not unicodedata.is_normalized("NFC", raw)
@@ -136,7 +136,7 @@ def looks_like_person(name: str) -> bool:
     return bool(_PERSON.fullmatch(name)) and not name[0].islower()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """What all spellings of one name have in common."""
     return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFKC", name)).casefold().translate(_SAME).split())

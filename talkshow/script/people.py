@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from talkshow.errors import nearest
 from talkshow.script.model import Line
 from talkshow.script.names import Named, fold, looks_like_person
-from talkshow.script.roles import alike, is_nobody
+from talkshow.script.roles import MANY, alike, is_nobody
 from talkshow.script.source import Source
 
 MAX_NAME = 60
@@ -165,7 +165,7 @@ class People:
         ]
         speakers = list(dict.fromkeys(line.speaker for lines in said for line in lines))
         everybody = list(dict.fromkeys((*self._declared.values(), *speakers)))
-        for number, name in enumerate(everybody):
+        for number, name in enumerate(everybody if len(everybody) <= MANY else ()):
             others = [other for other in everybody[number + 1 :] if name in speakers or other in speakers]
             for other in alike([name], others).get(name, []):
                 longer, shorter = (name, other) if name in self._declared.values() else (other, name)

@@ -50,7 +50,7 @@ TAG_WORDS = ("beat", "pause", "overlap", "together", "backchannel", "lang es", "
 
 _SOUND_CUE = re.compile(r"(?:sfx|fx|bgm|music|sounds?(?: effects?)?|audio|jingle)\s*[:–-].*", re.IGNORECASE)
 
-# what writers of transcripts could not hear, with the time at which it is audible
+# what writers of transcripts could not hear, with its time
 _UNHEARD = re.compile(
     r"(?:inaudible|unintelligible|indistinct|indiscernible|crosstalk|overlapping|unclear|foreign|silence|phonetic"
     r"|redacted)\b.{0,40}",

@@ -48,8 +48,8 @@ def test_final_draft() -> None:
 
 
 def test_names_that_are_keys_of_the_head_survive_final_draft() -> None:
-    text = "cast:\n  say: voice=af_heart\n  cast:\n  language: alias=x\nsay:\n  cast: kast\n  say: sey\n"
-    "\n== x ==\nsay: a.\ncast: b."
+    cast = "cast:\n  say: voice=af_heart\n  cast:\n  language: alias=x\nsay:\n  cast: kast\n  say: sey\n\n"
+    text = f"{cast}== x ==\nsay: a.\ncast: b.\n"
     script = parse_script(text, "plain")
     assert parse_script(format_script(script, "fdx"), "fdx") == script
 
@@ -84,9 +84,15 @@ def document(*paragraphs: Any) -> bytes:
         lambda: document((("Ines", "b"),), "Hello.", (("Tom", "b"),), "Hi."),
         lambda: document([("Speaker", "Line"), ("Ines", "Hello."), ("Tom", "Hi.")]),
         lambda: document("0:0:0.0 --> 0:0:2.110\nInes\nHello.", "0:0:2.5 --> 0:0:5.110\nTom\nHi."),
-        lambda: document((("Ines   ", "b"), ("0:03\nHello.", "")), (("Tom   ", "b"), ("0:08\nHi.", "")), "Ines stopped transcription"),
-        lambda: document({"style": "Title", "text": "Tea"}, {"style": "Heading 1", "text": "One"}, "Ines: Hello.", "Tom: Hi."),
-        lambda: document({"style": "List Number", "text": "Ines: Hello."}, {"style": "List Bullet", "text": "Tom: Hi."}),
+        lambda: document(
+            (("Ines   ", "b"), ("0:03\nHello.", "")), (("Tom   ", "b"), ("0:08\nHi.", "")), "Ines stopped transcription"
+        ),
+        lambda: document(
+            {"style": "Title", "text": "Tea"}, {"style": "Heading 1", "text": "One"}, "Ines: Hello.", "Tom: Hi."
+        ),
+        lambda: document(
+            {"style": "List Number", "text": "Ines: Hello."}, {"style": "List Bullet", "text": "Tom: Hi."}
+        ),
         lambda: document("[Ines] Hello.", "[Tom] Hi."),
         lambda: document("Ines (00:00):", "Hello.", "", "Tom (00:05):", "Hi."),
         lambda: document("Ines: Hello.", (("He smokes.", "i"),), "Tom: Hi."),

@@ -73,7 +73,8 @@ def test_tags_without_words_between_speak_at_once() -> None:
 @pytest.mark.parametrize(
     ("tag", "rest"),
     [
-        ("<|pause:300|>", "pause 0.3s"), ("[silence 2s]", "pause 2s"), ("(long pause)", "pause 1.5s"), ("[0.5s]", "pause 0.5s"),
+        ("<|pause:300|>", "pause 0.3s"), ("[silence 2s]", "pause 2s"), ("(long pause)", "pause 1.5s"),
+        ("[0.5s]", "pause 0.5s"),
         ('<break time="1.5s"/>', "pause 1.5s"), ("<break time='300ms' />", "pause 0.3s"), ("<break>", "beat"),
         ("<#0.5#>", "pause 0.5s"), ("[2 sec pause]", "pause 2s"), ("[pause=1]", "pause 1s"), ("[PAUSE]", "pause"),
         ("(2 s)", "pause 2s"), ("[pause: 500ms]", "pause 0.5s"),
