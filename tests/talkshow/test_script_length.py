@@ -10,7 +10,7 @@ import pytest
 from bench.scripts import FILES
 from talkshow.script import read_script
 
-SHORT, LONG = 60, 240
+SHORT, LONG = 50, 400
 
 
 def calls(path: Path, data: bytes) -> int:

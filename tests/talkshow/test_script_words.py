@@ -34,8 +34,8 @@ _TEXTS = st.lists(_AROUND, min_size=1, max_size=6)
 
 def written(format: str, lines: list[tuple[str, str]]) -> str:
     """The lines in one of the formats, as somebody would type them."""
-    rows = "".join(_ROWS[format](name, text) for name, text in lines).removesuffix(",")
-    return _HEADS.get(format, "") + rows + _ENDS.get(format, "")
+    rows = [_ROWS[format](name, text).replace("{at}", f"{at:02}") for at, (name, text) in enumerate(lines)]
+    return _HEADS.get(format, "") + "".join(rows).removesuffix(",") + _ENDS.get(format, "")
 
 
 def _cell(text: str) -> str:
@@ -62,7 +62,7 @@ _ROWS: dict[str, Callable[[str, str], str]] = {
     "table": lambda name, text: f"{_cell(name)},{_cell(text)}\n",
     "square": lambda name, text: f"[{name}] {text}\n",
     "transcript": lambda name, text: f"[00:01] {name}: {text}\n",
-    "captions": lambda name, text: f"00:01.000 --> 00:02.000\n<v {name}>{text}\n\n",
+    "captions": lambda name, text: f"00:{{at}}.000 --> 00:{{at}}.900\n<v {name}>{text}\n\n",
     "imported": lambda _, text: f"[S1] {text}\n",
 }
 
@@ -87,6 +87,10 @@ def heard(script: Script) -> list[str]:
 def test_every_word_is_spoken_once_in_order_or_named(format: str, lines: list[tuple[str, list[str]]]) -> None:
     if format == "fountain":  # [[...]] is a comment there
         lines = [(name, [around.replace("[[", "[").replace("]]", "]") for around in said]) for name, said in lines]
+    if format == "captions":  # [...] is a remark there, of which the first is named, and <...> markup
+        lines = [
+            (name, [re.sub(r"[\[\]]|<(?=\|?\{)|(?<=\})\|?>", "", around) for around in said]) for name, said in lines
+        ]
     order = [word(number) for number in range(sum(len(around) for _, around in lines))]
     left = iter(order)
     texts = [(name, " ".join(around.format(next(left)) for around in said)) for name, said in lines]

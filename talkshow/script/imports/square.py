@@ -66,9 +66,10 @@ def recognise_square(text: str) -> Evidence:
     lines = [line for line in text.split("\n") if line.strip() and not _is_beside(line)]
     while lines and _is_remark(lines[0]):
         del lines[0]
-    if not lines or _first(lines[0], _numbered(lines)) is None:
+    numbered = _numbered(lines)
+    if not lines or _first(lines[0], numbered) is None:
         return Evidence.NONE
-    begun = [match for line in lines if (match := _first(line, _numbered(lines)))]
+    begun = [match for line in lines if (match := _first(line, numbered))]
     below = len(lines) > 1 and _first(lines[1]) is None and ":" not in lines[1]
     spoken = below or any(match.string[match.end() :].strip() for match in begun)
     named = any(read_header(line) for line in lines if not line.lstrip("*_ -•").startswith("["))

@@ -138,7 +138,7 @@ def is_name(name: str) -> bool:
     """Whether some words could be the name of a person."""
     bare = _ROLE.sub("", name).strip(" *_")
     words = bare.split()
-    dated = re.search(r"[.!?]\s|[,;](?:\S|$)|\b\d{4}\b", bare)
+    dated = re.search(r"\w{5}[.]\s|[!?]\s|[,;](?:\S|$)|\b\d{4}\b", bare)
     return 0 < len(words) <= 5 and len(bare) <= 40 and is_capital(bare) and bare[0].isalpha() and not dated
 
 
