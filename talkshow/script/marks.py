@@ -86,7 +86,8 @@ def without_marks(text: str) -> tuple[str, Problems]:
     text = _WIKI.sub(lambda match: match[1], text)
     text = _uncited(text, problems)
     text = _STRUCK.sub(lambda match: _struck(match[1], problems), text)
-    text = _HTML.sub(lambda match: _tag(match[2].lower(), bool(match[1]), match[2], problems), text)
+    opened = {match[2].lower() for match in _HTML.finditer(text) if not match[1]}
+    text = _HTML.sub(lambda match: _tag(match[2], bool(match[1]), opened, problems), text)
     text = _BLOCK.sub("", text)
     for mark in (_HIGHLIGHT, _INSERTED, _LOW, _HIGH):
         text = mark.sub(r"\1", text)
@@ -148,14 +149,17 @@ def _time(value: str) -> str | None:
     return f"{match[1]}{unit.lower()}"
 
 
-def _tag(name: str, closes: bool, written: str, problems: Problems) -> str:
+def _tag(written: str, closes: bool, opened: set[str], problems: Problems) -> str:
     """A tag in angle brackets: type and voice leave their words, a sound is a direction, others get a warning."""
+    name = written.lower()
     if name in _STRIKE and not closes:
         problems.append(("words that are struck through are spoken; take them out if they are not to be said", written))
     if name in _JOINED or name in _SSML:
         return ""
     if name in _PARTED:
         return " "
+    if closes and name not in opened:
+        problems.append((f"</{written}> ends what has not begun, and is not spoken", f"</{written}>"))
     return "" if closes else f" {{{_hard(written)}}} "
 
 

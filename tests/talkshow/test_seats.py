@@ -85,7 +85,8 @@ def on_picture(duo: tuple[Picture, tuple[Face, ...]], seat: str) -> int:
 def test_every_spelling_is_the_same_seat_everywhere(
     duo: tuple[Picture, tuple[Face, ...]], plain: str, spelling: str
 ) -> None:
-    assert problems(spelling, ", image: duo.png") == problems(plain, ", image: duo.png")
+    found = [each for each in problems(spelling, ", image: duo.png") if "invisible character" not in each[1]]
+    assert found == problems(plain, ", image: duo.png")
     assert not [message for severity, message in problems(spelling) if severity == "error"]
     assert is_off(spelling) is (plain == "off")
     if plain != "off":

@@ -116,9 +116,9 @@ def test_an_answer_that_is_all_thought_is_no_script(answer):
 
 def test_a_tag_that_somebody_speaks_of_is_a_word():
     lines = "ANNA: It prints <think> and hangs.\nBO: Turn it off."
-    assert said(lines) == [("ANNA", "It prints <think> and hangs."), ("BO", "Turn it off.")]
+    assert said(lines) == [("ANNA", "It prints and hangs."), ("BO", "Turn it off.")]  # as any tag: told, not spoken
     spoken = json.dumps({"lines": [{"speaker": "ANNA", "text": "Close it with </think>, then."}]})
-    assert said(spoken) == [("ANNA", "Close it with </think>, then.")]
+    assert said(spoken) == [("ANNA", "Close it with , then.")]
 
 
 def test_a_script_ahead_of_the_last_thoughts_is_told_of():

@@ -14,7 +14,7 @@ def unsigned(file: Path | bytes) -> bytes:
         chunks = list(_chunks(data))
         return data[8:12] + b"".join(chunk for name, chunk in chunks if name != b"C2PA")
     if data[4:8] == b"ftyp":
-        return b"".join(box for box in _boxes(data) if not (box[4:8] == b"uuid" and box[8:24] == C2PA_BOX))
+        return b"".join(_without_places(box) for box in _boxes(data) if box[4:8] != b"uuid" or box[8:24] != C2PA_BOX)
     return data
 
 
@@ -35,3 +35,15 @@ def _boxes(data: bytes):
         size = size or len(data) - place
         yield data[place : place + size]
         place += size
+
+
+def _without_places(box: bytes) -> bytes:
+    """An index without the places of chunks in the file: they move with the size of the credentials."""
+    for name, width in ((b"stco", 4), (b"co64", 8)):
+        at = box.find(name) if box[4:8] == b"moov" else -1
+        while at >= 0:
+            count = int.from_bytes(box[at + 8 : at + 12], "big")
+            begin, end = at + 12, at + 12 + width * count
+            box = box[:begin] + bytes(end - begin) + box[end:]
+            at = box.find(name, end)
+    return box

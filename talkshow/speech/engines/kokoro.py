@@ -82,6 +82,8 @@ class Kokoro:
             )
         try:
             outputs = self._run(reading.tokens, self._style(request.voice), request.speed)
+        except WeightsError:
+            raise
         except BackendError as exc:
             raise BackendError(f"the voice '{request.voice.name}' failed on '{request.text}': {exc}") from exc
         loudness = request.voice.loudness
