@@ -12,7 +12,11 @@ import pytest
 from PIL import Image, features
 
 from talkshow.errors import FaceError
+from talkshow.faces.find import Face
+from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.picture import MAX_EDGE, load_picture
+from talkshow.faces.pictures import find_upright
+from talkshow.geometry import Box
 
 GRADIENT = np.dstack([np.tile(np.linspace(0, 255, 80), (60, 1)), np.full((60, 80), 90), np.full((60, 80), 20)])
 GRADIENT = GRADIENT.astype(np.uint8)
@@ -171,3 +175,35 @@ def test_huge_heic_and_avif_pictures_are_refused_unread(tmp_path: Path, monkeypa
     )
     with pytest.raises(FaceError, match="60000x60000 pixels are more"):
         load_picture(tmp_path / "a.heic")
+
+
+def as_found(*certain: tuple[float, float]) -> tuple[Face, ...]:
+    """Faces as the networks find them.  certain: score of the detector, presence of the landmarks"""
+    nothing = np.zeros((478, 3), np.float32)
+    return tuple(Face(Box(0, 0, 9, 9), score, Landmarks(nothing, seen)) for score, seen in certain)
+
+
+@pytest.mark.parametrize(
+    ("upright", "clockwise", "turns"),
+    [
+        ([(0.65, 0.2)], [(0.9, 1), (0.8, 1)], 1),  # one false face of a picture on its side
+        ([(0.7, 0.1)], [(0.9, 1)], 1),
+        ([], [(0.5, 0.9), (0.45, 0.8)], 1),  # small ones
+        ([], [(0.5, 0.9)], 0),  # one that is not sure is none
+        ([(0.8, 1)], [(0.82, 1)], 0),  # equal
+        ([(0.62, 0.9), (0.61, 0.9)], [(0.9, 1)] * 3, 0),
+    ],
+)
+def test_a_picture_is_turned_where_its_faces_are_more_certain(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    upright: list[tuple[float, float]],
+    clockwise: list[tuple[float, float]],
+    turns: int,
+) -> None:
+    found = {0: as_found(*upright), 1: as_found(*clockwise)}
+    monkeypatch.setattr("talkshow.faces.pictures.find_faces", lambda picture: found.get(picture.turns, ()))
+    picture, faces = find_upright(load_picture(written(tmp_path / "a.png", CORNER)))
+    assert picture.turns == turns and faces == found[turns]
+    assert [remark for remark in picture.remarks if "turned clockwise" in remark] == list(picture.remarks)
+    assert bool(picture.remarks) == bool(turns)
