@@ -121,6 +121,34 @@ def test_all_orientations_are_shown_upright_once(tmp_path: Path, kind: str, orie
     assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 12
 
 
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_a_turn_of_the_file_counts_and_its_exif_data_turns_nothing_again(tmp_path: Path, kind: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow reads no AVIF")
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    stored, path = TURNS[6](CORNER), tmp_path / "a.heic"
+    # an encoder may remove the tag, or make it a turn of the file: it is hidden as another, and put back
+    hidden, true = (struct.pack("<HHIHH", tag, 3, 1, 6, 0) for tag in (0x0113, 0x0112))
+
+    def with_tag(turn: bytes) -> bytes:
+        exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(turn) // 12 + 1) + turn + hidden + bytes(4)
+        out = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(stored)).save(out, kind, quality=95, exif=exif)
+        return out.getvalue()
+
+    both = with_tag(true)
+    both = both if true in both else both.replace(hidden, true)
+    assert true in both and b"irot" in both
+    path.write_bytes(both)
+    picture = load_picture(path)
+    assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 12 and not picture.remarks
+    path.write_bytes(with_tag(b"").replace(hidden, true))  # left from before it was turned, or forgotten
+    picture = load_picture(path)
+    assert np.abs(picture.pixels.astype(int) - stored).mean() < 12
+    assert "EXIF data asks for a turn" in " ".join(picture.remarks)
+
+
 @pytest.mark.parametrize(
     "exif", [b"", b"II*\0", b"MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II*\0\xff\xff\xff\xff", b"x" * 40]
 )
