@@ -25,6 +25,20 @@ def read_orientation(data: bytes, kind: str) -> int:
         return 1
 
 
+def has_unused_orientation(data: bytes) -> bool:
+    """Whether EXIF data in a HEIC or AVIF file asks for a turn and the file itself has none.
+
+    By these formats the file's own turn alone counts: EXIF data may be left from before the picture was turned.
+    """
+    if b"irot" in data or b"imir" in data:
+        return False
+    starts = (data.find(mark) for mark in (b"II*\0\x08\0\0\0", b"MM\0*\0\0\0\x08"))
+    try:
+        return any(_orientation(data[at:]) > 1 for at in starts if at >= 0)
+    except struct.error:
+        return False
+
+
 def turned_upright(image: NDArray[Any], orientation: int) -> NDArray[Any]:
     """An image of (height, width[, channels]), turned as its EXIF orientation asks for."""
     if orientation in (5, 6, 7, 8):

@@ -15,7 +15,7 @@ from talkshow.errors import FaceError
 from talkshow.faces.headers.base import BrokenHeader, Header
 from talkshow.faces.headers.kinds import is_animated, name_of, read_header
 from talkshow.faces.modern import COPY_AGAIN, KINDS, decode_modern, require_decoder
-from talkshow.faces.orientation import read_orientation, turned_upright
+from talkshow.faces.orientation import has_unused_orientation, read_orientation, turned_upright
 from talkshow.geometry import Frame
 from talkshow.store.inputs import read_bytes
 
@@ -95,8 +95,20 @@ def decode_picture(path: Path, data: bytes) -> Picture:
 
         small = (max(1, round(width / scale)), max(1, round(height / scale)))
         pixels = np.asarray(cv2.resize(pixels, small, interpolation=cv2.INTER_AREA), np.uint8)
-    remarks = (f"{path}: this picture moves; its first frame is used",) if is_animated(data) else ()
-    return Picture(path, pixels, scale, (width, height), data, remarks=remarks)
+    return Picture(path, pixels, scale, (width, height), data, remarks=_remarks(path, data))
+
+
+def _remarks(path: Path, data: bytes) -> tuple[str, ...]:
+    """What was assumed of a picture that could be read."""
+    remarks = []
+    if is_animated(data):
+        remarks.append(f"{path}: this picture moves; its first frame is used")
+    if (kind := name_of(data)) in KINDS and has_unused_orientation(data):
+        remarks.append(
+            f"{path}: its EXIF data asks for a turn, but the {kind} file itself does not, which counts. "
+            "If it is on its side, turn it and save it again"
+        )
+    return tuple(remarks)
 
 
 def _decode(path: Path, data: bytes) -> NDArray[np.uint8]:

@@ -9,6 +9,8 @@ from pathlib import Path
 from talkshow.faces.find import SURE, Face, find_faces
 from talkshow.faces.picture import Picture, decode_picture, picture_bytes
 
+_ENOUGH = 2  # faces that a picture on its side does not show by accident
+_CLEARLY = 0.1  # by which the certainty of a turned picture exceeds that of the file's own way up
 _TURNS = {1: "clockwise", 3: "counter-clockwise", 2: "upside down"}  # quarter turns
 
 
@@ -43,12 +45,32 @@ class Pictures:
 
 
 def find_upright(picture: Picture) -> tuple[Picture, tuple[Face, ...]]:
-    """A picture and its faces. Where none is sure, its other three turns are tried: it may be on its side."""
+    """A picture and its faces, turned where its faces are more, or more certain, than as the file shows it.
+
+    A picture on its side may hold one false face. Two sure faces make the three other searches unnecessary.
+    """
     faces = find_faces(picture)
-    for turns in () if any(face.score >= SURE for face in faces) else (1, 3, 2):
+    best, strongest, told = (picture, faces), _certainty(faces) + _CLEARLY, False
+    for turns in () if _num_sure(faces) >= _ENOUGH else (1, 3, 2):
         turned = picture.turned(turns)
-        sure = tuple(face for face in find_faces(turned) if face.score >= SURE)
-        if sure:
-            told = f"{picture.path}: there are faces in it only when it is turned {_TURNS[turns]}, so that is done"
-            return replace(turned, remarks=(*turned.remarks, told)), sure
-    return picture, faces
+        found = find_faces(turned)
+        if _certainty(found) > strongest and (_num_sure(found) or len(found) >= _ENOUGH):
+            best, strongest, told = (turned, found), _certainty(found), True
+    if not told:
+        return best
+    upright, found = best
+    return replace(upright, remarks=(*upright.remarks, _told(picture, upright.turns, bool(faces)))), found
+
+
+def _told(picture: Picture, turns: int, has_faces: bool) -> str:
+    only = "its faces are clearer" if has_faces else "there are faces in it only"
+    return f"{picture.path}: {only} when it is turned {_TURNS[turns]}, so that is done"
+
+
+def _num_sure(faces: tuple[Face, ...]) -> int:
+    return sum(face.score >= SURE for face in faces)
+
+
+def _certainty(faces: tuple[Face, ...]) -> float:
+    """Of all faces together: what the detector says of each, halved where no landmarks were present."""
+    return sum(face.score * (1 + min(1.0, max(0.0, face.landmarks.presence))) / 2 for face in faces)

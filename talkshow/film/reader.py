@@ -120,14 +120,15 @@ class FilmSound:
         """(num, 2) from the beginning of the film on."""
         import av
 
-        resampler = av.AudioResampler(format="flt", layout="stereo", rate=TRACK_RATE)
-        begun = False
+        kind: tuple[int, str, str] | None = None  # of sound: it may change on the way
         for decoded in _frames_of(container, container.streams.audio[0]):
-            if not begun:
-                begun = True
+            if kind is None:
                 late = round(max(0.0, _seconds(container, decoded)) * TRACK_RATE)
                 for first in range(0, late, TRACK_RATE):
                     yield np.zeros((min(TRACK_RATE, late - first), 2), np.float32)
+            if kind != (kind := (decoded.sample_rate, decoded.layout.name, decoded.format.name)):
+                resampler = av.AudioResampler(format="flt", layout="stereo", rate=TRACK_RATE)
+                decoded.pts = None
             for frame in resampler.resample(decoded):
                 yield np.asarray(frame.to_ndarray(), np.float32).reshape(-1, 2)
 

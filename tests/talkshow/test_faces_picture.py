@@ -12,7 +12,11 @@ import pytest
 from PIL import Image, features
 
 from talkshow.errors import FaceError
+from talkshow.faces.find import Face
+from talkshow.faces.landmarks import Landmarks
 from talkshow.faces.picture import MAX_EDGE, load_picture
+from talkshow.faces.pictures import find_upright
+from talkshow.geometry import Box
 
 GRADIENT = np.dstack([np.tile(np.linspace(0, 255, 80), (60, 1)), np.full((60, 80), 90), np.full((60, 80), 20)])
 GRADIENT = GRADIENT.astype(np.uint8)
@@ -117,6 +121,34 @@ def test_all_orientations_are_shown_upright_once(tmp_path: Path, kind: str, orie
     assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 12
 
 
+@pytest.mark.parametrize("kind", ["AVIF", "HEIF"])
+def test_a_turn_of_the_file_counts_and_its_exif_data_turns_nothing_again(tmp_path: Path, kind: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow reads no AVIF")
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    stored, path = TURNS[6](CORNER), tmp_path / "a.heic"
+    # an encoder may remove the tag, or make it a turn of the file: it is hidden as another, and put back
+    hidden, true = (struct.pack("<HHIHH", tag, 3, 1, 6, 0) for tag in (0x0113, 0x0112))
+
+    def with_tag(turn: bytes) -> bytes:
+        exif = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(turn) // 12 + 1) + turn + hidden + bytes(4)
+        out = io.BytesIO()
+        Image.fromarray(np.ascontiguousarray(stored)).save(out, kind, quality=95, exif=exif)
+        return out.getvalue()
+
+    both = with_tag(true)
+    both = both if true in both else both.replace(hidden, true)
+    assert true in both and b"irot" in both
+    path.write_bytes(both)
+    picture = load_picture(path)
+    assert np.abs(picture.pixels.astype(int) - CORNER).mean() < 12 and not picture.remarks
+    path.write_bytes(with_tag(b"").replace(hidden, true))  # left from before it was turned, or forgotten
+    picture = load_picture(path)
+    assert np.abs(picture.pixels.astype(int) - stored).mean() < 12
+    assert "EXIF data asks for a turn" in " ".join(picture.remarks)
+
+
 @pytest.mark.parametrize(
     "exif", [b"", b"II*\0", b"MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II*\0\xff\xff\xff\xff", b"x" * 40]
 )
@@ -171,3 +203,35 @@ def test_huge_heic_and_avif_pictures_are_refused_unread(tmp_path: Path, monkeypa
     )
     with pytest.raises(FaceError, match="60000x60000 pixels are more"):
         load_picture(tmp_path / "a.heic")
+
+
+def as_found(*certain: tuple[float, float]) -> tuple[Face, ...]:
+    """Faces as the networks find them.  certain: score of the detector, presence of the landmarks"""
+    nothing = np.zeros((478, 3), np.float32)
+    return tuple(Face(Box(0, 0, 9, 9), score, Landmarks(nothing, seen)) for score, seen in certain)
+
+
+@pytest.mark.parametrize(
+    ("upright", "clockwise", "turns"),
+    [
+        ([(0.65, 0.2)], [(0.9, 1), (0.8, 1)], 1),  # one false face of a picture on its side
+        ([(0.7, 0.1)], [(0.9, 1)], 1),
+        ([], [(0.5, 0.9), (0.45, 0.8)], 1),  # small ones
+        ([], [(0.5, 0.9)], 0),  # one that is not sure is none
+        ([(0.8, 1)], [(0.82, 1)], 0),  # equal
+        ([(0.62, 0.9), (0.61, 0.9)], [(0.9, 1)] * 3, 0),
+    ],
+)
+def test_a_picture_is_turned_where_its_faces_are_more_certain(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    upright: list[tuple[float, float]],
+    clockwise: list[tuple[float, float]],
+    turns: int,
+) -> None:
+    found = {0: as_found(*upright), 1: as_found(*clockwise)}
+    monkeypatch.setattr("talkshow.faces.pictures.find_faces", lambda picture: found.get(picture.turns, ()))
+    picture, faces = find_upright(load_picture(written(tmp_path / "a.png", CORNER)))
+    assert picture.turns == turns and faces == found[turns]
+    assert [remark for remark in picture.remarks if "turned clockwise" in remark] == list(picture.remarks)
+    assert bool(picture.remarks) == bool(turns)
