@@ -6,7 +6,9 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +20,9 @@ from talkshow.errors import CastError
 from talkshow.languages.registry import known
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
+
+if TYPE_CHECKING:
+    from talkshow.transcribe.whisper import Whisper
 
 LEAST_LIKENESS = 0.62  # of the embeddings of consent and sample
 _LEAST_S = 1.5  # of speech in a spoken consent
@@ -84,9 +89,7 @@ def _best_heard(spoken: Sample, person: str, language: str | None) -> tuple[str,
     Whisper hears it in the language that it finds and in those which that is taken for, and then once more, slower:
     Whisper mishears short names now and then, and no other name becomes the right one by that.
     """
-    from talkshow.transcribe.whisper import Whisper
-
-    whisper, best, taken = Whisper(), None, language or ""
+    whisper, best, taken = _whisper(), None, language or ""
     for pace in _PACES:
         with _as_track(spoken, pace) as track:
             whole = Span(0.0, track.num_samples / ANALYSIS_RATE)
@@ -110,6 +113,14 @@ def _readings(heard: str) -> list[str]:
     alike = {"ur": "hi", "no": "nb", "nn": "nb", "yue": "zh", "gl": "pt"}
     tag = alike.get(heard, heard)
     return [tag] if tag in sentences() else list(sentences())
+
+
+@cache
+def _whisper() -> Whisper:
+    """The transcriber, whose weights are loaded once."""
+    from talkshow.transcribe.whisper import Whisper
+
+    return Whisper()
 
 
 @contextlib.contextmanager

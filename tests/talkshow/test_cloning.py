@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from talkshow.cloning import matching
+from talkshow.cloning import making, matching, sentences
 from talkshow.cloning.sample import read_sample
 from talkshow.errors import AudioError
 
@@ -174,6 +174,8 @@ def test_a_match_speaks_and_is_marked(people: Path, tmp_path: Path, run, monkeyp
     monkeypatch.setattr(matching, "POPULATION", 2)
     monkeypatch.setattr(matching, "GENERATIONS", 1)
     monkeypatch.setattr(matching, "STARTS", (15.0,))
+    for module in (sentences, making):
+        monkeypatch.setattr(module, "SENTENCES", ("The fog is thick.", "Why not?"))
     ran = run(*add(people, tmp_path / "voices"), "--json")
     assert ran.code == 0, ran.err
     assert 0 < ran.json["nearest_likeness"] <= 1 and -1 <= ran.json["likeness"] <= 1

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 
 SENTENCE = "Nobody told me that the ferry had already gone, and now it is raining again."
+HOP = 512
 MANNERS = ("", "whispers", "shouts", "excited", "sad", "angry", "laughing", "slow", "fast", "flat")
 
 
@@ -43,14 +44,16 @@ def heard(tmp_path_factory: pytest.TempPathFactory, succeed) -> dict[str, Heard]
 
 def measured(sound: np.ndarray, rate: int) -> Heard:
     sound = librosa.resample(sound, orig_sr=rate, target_sr=16_000)
-    hertz, flags, _ = librosa.pyin(sound, fmin=80, fmax=500, sr=16_000, frame_length=1024)
-    level = librosa.feature.rms(y=sound, frame_length=1024, hop_length=256)[0][: len(flags)]
+    hertz, flags, _ = librosa.pyin(
+        sound, fmin=80, fmax=500, sr=16_000, frame_length=1024, hop_length=HOP, resolution=0.25, n_thresholds=50
+    )
+    level = librosa.feature.rms(y=sound, frame_length=1024, hop_length=HOP)[0][: len(flags)]
     loud = level > 0.15 * level.max()
     pitches = hertz[flags & loud]
     away = 12 * np.log2(pitches / np.median(pitches)) if len(pitches) > 5 else np.zeros(1)
     envelope = 20 * np.log10(np.maximum(level, 1e-4))
     spectrum = np.abs(np.fft.rfft(envelope - envelope.mean()))
-    at = np.fft.rfftfreq(len(envelope), 256 / 16_000)
+    at = np.fft.rfftfreq(len(envelope), HOP / 16_000)
     return Heard(
         float(np.median(pitches)) if len(pitches) > 5 else 0.0,
         float(np.percentile(away, 90) - np.percentile(away, 10)),

@@ -57,7 +57,7 @@ def test_finished_files_are_signed(signed: Path, name: str, run) -> None:
 
 
 @given(share=st.floats(0.02, 0.999), bit=st.integers(0, 7))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_changed_bit_is_noticed(signed: Path, tmp_path: Path, run, share: float, bit: int) -> None:
     """Anywhere in the samples of the sound."""
     data = bytearray((signed / "mix.wav").read_bytes())
