@@ -127,10 +127,13 @@ class FilmSound:
                 for first in range(0, late, TRACK_RATE):
                     yield np.zeros((min(TRACK_RATE, late - first), 2), np.float32)
             if kind != (kind := (decoded.sample_rate, decoded.layout.name, decoded.format.name)):
-                resampler = av.AudioResampler(format="flt", layout="stereo", rate=TRACK_RATE)
+                # FFmpeg's way from mono to stereo changes the level by 3 dB
+                mono = len(decoded.layout.channels) == 1
+                resampler = av.AudioResampler(format="flt", layout="mono" if mono else "stereo", rate=TRACK_RATE)
                 decoded.pts = None
             for frame in resampler.resample(decoded):
-                yield np.asarray(frame.to_ndarray(), np.float32).reshape(-1, 2)
+                block = np.asarray(frame.to_ndarray(), np.float32).reshape(-1, 1 if mono else 2)
+                yield np.repeat(block, 2, axis=1) if mono else block
 
     def __enter__(self) -> FilmSound:
         return self

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from talkshow.errors import AudioError
 from talkshow.media.opening import open_media
+from talkshow.recording.lengths import says_length
 from talkshow.sound.waveform import MOST_CHANNELS, RATES
 
 Native = NDArray[Any]  # (num_samples, num_channels) int16, int32, float32 or float64: as the file has it
@@ -118,21 +119,24 @@ class DecodedSound:
         if resampler is not None and (frame is None or same or self._clock.kind != _kind(frame)):
             self._clock.resampler = None
             for rest in resampler.resample(None):
-                yield self._sounding(_samples(rest))
+                yield self._sounding(_in_channels(_samples(rest), self.num_channels))
         if same:
             yield self._sounding(_samples(frame))
         elif frame is not None:
             if self._clock.resampler is None:
-                self._clock.resampler, self._clock.kind = self._converter(), _kind(frame)
+                self._clock.resampler, self._clock.kind = self._converter(frame), _kind(frame)
                 self.changes.append(f"{frame.sample_rate} Hz, {frame.layout.name}")
             frame.pts = None
             for converted in self._clock.resampler.resample(frame):
-                yield self._sounding(_samples(converted))
+                yield self._sounding(_in_channels(_samples(converted), self.num_channels))
 
-    def _converter(self) -> Any:
+    def _converter(self, frame: Any) -> Any:
         import av
 
-        return av.AudioResampler(format=self._form[0], layout=self._form[1], rate=self.sample_rate)
+        # FFmpeg's way between mono and stereo changes the level by 3 dB
+        plain = max(len(frame.layout.channels), self.num_channels) <= 2
+        layout = frame.layout.name if plain else self._form[1]
+        return av.AudioResampler(format=self._form[0], layout=layout, rate=self.sample_rate)
 
     def _sounding(self, block: Native) -> Native:
         """The block, silent where a float sample is not finite."""
@@ -198,7 +202,7 @@ def open_sound(path: Path, stream: int = 0) -> DecodedSound:
             rate,
             channels,
             "PCM_32" if kind == "s32" and "32" in context.name else _WAV_FORMATS[kind],
-            _expected_s(container, chosen, clock),
+            _expected_s(path, container, chosen, clock),
             itertools.chain([first], frames),
             (first[0].format.name, first[0].layout.name),
             clock,
@@ -246,8 +250,10 @@ def _zero(container: Any) -> float:
     return min(start_s, 0.0) if "mov" in container.format.name else start_s
 
 
-def _expected_s(container: Any, stream: Any, clock: _Clock) -> float | None:
+def _expected_s(path: Path, container: Any, stream: Any, clock: _Clock) -> float | None:
     """How long the sound should be, from the beginning of the file's clock; None if the file does not say it."""
+    if not says_length(path, container.format.name, stream):
+        return None
     if stream.duration:
         late_s = float((stream.start_time or 0) * stream.time_base) - clock.zero_s
         return float(stream.duration * stream.time_base) + (late_s if late_s > _HOLE_S else 0.0)
@@ -291,6 +297,13 @@ def _samples(frame: Any) -> Native:
     if data.dtype == np.uint8:
         data = (data.astype(np.int16) - 128) * 256
     return np.ascontiguousarray(data.T)
+
+
+def _in_channels(block: Native, num: int) -> Native:
+    """Mono or stereo in so many channels, at the same level; others already have them."""
+    if block.shape[1] == num:
+        return block
+    return np.repeat(block, num, axis=1) if num > 1 else block.mean(axis=1, keepdims=True).astype(block.dtype)
 
 
 def as_float(block: Native) -> NDArray[np.float32]:

@@ -83,7 +83,7 @@ def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[RecordedLin
         of_turn.setdefault(index, []).append(word)
     open_lines: dict[str, RecordedLine] = {}
     for index, turn in enumerate(turns):
-        own = tuple(of_turn.get(index, ()))
+        own = _one_after_the_other(of_turn.get(index, ()))
         before = open_lines.get(turn.speaker)
         if before and turn.span.start_s - before.span.end_s <= REST_S and not _interrupted(said, before, turn):
             said.remove(before)
@@ -95,6 +95,15 @@ def lines_said(turns: Sequence[Turn], words: Sequence[Word]) -> list[RecordedLin
     parted = [part for line in said for part in _parted(line)]
     marked = (replace(line, murmur=_is_murmur(line, parted)) for line in parted)
     return sorted(marked, key=lambda line: (line.span.start_s, line.span.end_s, line.speaker))
+
+
+def _one_after_the_other(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words in their order, none before the one it follows: captions that are shown at once share their time."""
+    ordered: list[Word] = []
+    for word in words:
+        start_s = max(word.span.start_s, ordered[-1].span.start_s if ordered else 0.0)
+        ordered.append(Word(word.text, Span(start_s, max(start_s, word.span.end_s))))
+    return tuple(ordered)
 
 
 def _interrupted(said: Sequence[RecordedLine], before: RecordedLine, turn: Turn) -> bool:

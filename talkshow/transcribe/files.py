@@ -75,7 +75,8 @@ def read_transcript(
         for word, name in spoken
         if word.span.end_s > offset_s
     ]
-    kept.sort(key=lambda row: row[0].span.start_s)
+    if kind not in _READERS:  # the words of two captions that are shown at once stay apart
+        kept.sort(key=lambda row: row[0].span.start_s)
     warnings = [*assumed, *warnings, *remarks.warnings()]
     warnings += [] if kept else [f"{path.name}: there are no words in this transcript"]
     return Transcript(tuple(word for word, _ in kept), tuple(name for _, name in kept), warnings=tuple(warnings))

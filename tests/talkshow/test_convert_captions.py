@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from recordings import hummed, rttm, wav
 
 from talkshow.errors import ScriptError
+from talkshow.recording.lines import lines_said
 from talkshow.span import Span
+from talkshow.timeline.turns import Turn
 from talkshow.transcribe.files import ENDINGS, read_transcript
 
 TURNS = (("A", 0.0, 3.0), ("B", 3.2, 6.0), ("A", 6.2, 9.0))
@@ -275,3 +277,17 @@ def test_an_episode_of_captions(run, tmp_path: Path) -> None:
     wanted = [(who.upper(), text) for who, text, _ in SAID[name]]
     assert [(cue["speaker"].upper(), cue["text"]) for cue in cues if cue["text"]] == wanted
     assert any("FRFRCC" in warning for warning in ran.json["warnings"])
+
+
+def test_captions_that_are_shown_at_once_keep_their_words_apart(tmp_path: Path) -> None:
+    file = tmp_path / "both.srt"
+    file.write_text(
+        "00:00:00,400 --> 00:00:02,900\none two three four five six\n\n"
+        "00:00:01,400 --> 00:00:05,800\nseven eight nine ten eleven twelve\n"
+    )
+    turns = [Turn(who, Span(start_s, end_s)) for who, start_s, end_s in TURNS]
+    said = lines_said(turns, read_transcript(file, [(turn.speaker, turn.span) for turn in turns]).words)
+    assert [line.text for line in said][:2] == ["one two three four five six seven eight", "nine ten eleven twelve"]
+    for line in said:
+        starts = [word.span.start_s for word in line.words]
+        assert starts == sorted(starts) and all(word.span.end_s >= word.span.start_s for word in line.words)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from recordings import RATE, TURNS, hummed, rttm, wav
 from spoken_lines import spoken_lines
 
+from talkshow.film.reader import FilmSound
+
 MIX, INES, TOM = hummed().mix, hummed().voices["A"], hummed().voices["B"]
 Blocks = Sequence[tuple[float, NDArray[Any]]]  # (begin in seconds, samples)
 
@@ -100,23 +102,38 @@ def test_a_part_of_sound_that_begins_late_is_counted_on_the_files_clock(diarize,
     assert ran.code == 0 and begins(folder / "mix.wav") == pytest.approx([0.3, 2.2], abs=0.04)
 
 
-def test_another_layout_on_the_way_is_converted_and_told(diarize, tmp_path):
+@pytest.mark.parametrize(("ending", "codec", "size"), [("aac", "aac", 1024), ("mp3", "libmp3lame", 1152)])
+@pytest.mark.parametrize("layouts", [("mono", "stereo"), ("stereo", "mono")])
+def test_another_layout_on_the_way_is_converted_and_told(diarize, tmp_path, ending, codec, size, layouts):
     parts = []
-    for layout in ("mono", "stereo"):
-        with av.open(str(tmp_path / f"{layout}.aac"), "w") as out:
-            stream: Any = out.add_stream("aac", rate=RATE, layout=layout)
+    for layout in layouts:
+        part = tmp_path / f"{layout}.{ending}"
+        with av.open(str(part), "w") as out:
+            stream: Any = out.add_stream(codec, rate=RATE, layout=layout)
             samples = np.repeat(MIX.astype(np.float32)[None], 1 + (layout == "stereo"), axis=0)
-            for at in range(0, len(MIX), 1024):
-                frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[:, at : at + 1024]), "fltp", layout)
+            for at in range(0, len(MIX), size):
+                block = np.ascontiguousarray(samples[:, at : at + size])
+                frame = av.AudioFrame.from_ndarray(block, "fltp", layout)
                 frame.sample_rate, frame.time_base, frame.pts = RATE, Fraction(1, RATE), at
                 out.mux(stream.encode(frame))
             out.mux(stream.encode(None))
-        parts.append((tmp_path / f"{layout}.aac").read_bytes())
-    (tmp_path / "both.aac").write_bytes(b"".join(parts))
-    ran, folder = diarize(tmp_path / "both.aac")
+        parts.append(part.read_bytes())
+    file = tmp_path / f"both.{ending}"
+    file.write_bytes(b"".join(parts))
+    ran, folder = diarize(file)
     assert ran.code == 0, ran.err
-    assert "changes on the way (48000 Hz, stereo)" in " ".join(ran.json["warnings"])
-    assert begins(folder / "mix.wav") == pytest.approx([*FIRST, *(at + len(MIX) / RATE for at in FIRST)], abs=0.1)
+    told = " ".join(ran.json["warnings"])
+    assert f"changes on the way (48000 Hz, {layouts[1]})" in told and "should last" not in told
+    assert begins(folder / "mix.wav") == pytest.approx([*FIRST, *(at + len(MIX) / RATE for at in FIRST)], abs=0.12)
+    for sound in (soundfile.read(folder / "mix.wav", always_2d=True)[0], film_sound(file, 2 * len(MIX))):
+        halves = [np.sqrt(np.mean(half**2)) for half in (sound[: len(MIX)], sound[len(MIX) : 2 * len(MIX)])]
+        assert halves[0] == pytest.approx(halves[1], rel=0.1), "both parts are equally loud"
+
+
+def film_sound(path: Path, num: int) -> NDArray[Any]:
+    """The sound of a file as it is heard in a joined film."""
+    with FilmSound(path) as sound:
+        return sound.at(np.arange(num) / RATE)
 
 
 @pytest.mark.parametrize(

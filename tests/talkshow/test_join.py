@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from talkshow.film.reader import FilmPictures
 from talkshow.film.video import check_lengths, encode_segment, join_segments
 from talkshow.sound.waveform import Waveform, save_wave
 
@@ -52,3 +54,14 @@ def test_what_is_no_video_is_named(run, tmp_path):
     assert "text.mp4" in run("join", tmp_path / "text.mp4", "-o", tmp_path / "all.mp4").err
     ran = run("join", tmp_path / "nowhere.mp4", "-o", tmp_path / "all.mp4")
     assert ran.code == 1 and "nowhere.mp4" in ran.err
+
+
+def test_a_film_of_a_phone_on_its_side_is_shown_upright(tmp_path):
+    film = clip(tmp_path, "phone", (0, 0, 200), (160, 90), 2)
+    data = bytearray(film.read_bytes())
+    at = data.find(b"tkhd") + 44  # the matrix: a quarter turn clockwise
+    one = 0x10000
+    struct.pack_into(">9i", data, at, 0, one, 0, -one, 0, 0, 0, 0, 0x40000000)
+    film.write_bytes(data)
+    with FilmPictures(film) as pictures:
+        assert pictures.size == (90, 160) and pictures.at(0.0).shape == (160, 90, 3)
