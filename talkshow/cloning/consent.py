@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from talkshow.cast.choosing import load_all_voices
 from talkshow.clock import ANALYSIS_RATE
+from talkshow.cloning.bundled import known_embeddings
 from talkshow.cloning.likeness import likeness
 from talkshow.cloning.sample import Sample, read_sample
 from talkshow.cloning.wording import Agreement, agreement, sentences
@@ -20,11 +22,13 @@ from talkshow.errors import CastError
 from talkshow.languages.registry import known
 from talkshow.sound.waveform import TrackReader, Waveform, save_wave
 from talkshow.span import Span
+from talkshow.timeline.turns import Embedding
 
 if TYPE_CHECKING:
     from talkshow.transcribe.whisper import Whisper
 
-LEAST_LIKENESS = 0.62  # of the embeddings of consent and sample
+# Of the embeddings of consent and sample. The same voice in noise of 10 dB stays above .75; most others are below .5.
+LEAST_LIKENESS = 0.68
 _LEAST_S = 1.5  # of speech in a spoken consent
 _SAME = 0.8  # correlation of two recordings above which they are one
 _COMPARED_RATE = 4000
@@ -56,12 +60,21 @@ def check_spoken(path: Path, person: str, sample: Sample, language: str | None =
     if not found.good:
         raise CastError(f"{path}: {_why(words, found, person)}. {_asked(person, language)}")
     alike = likeness(spoken.embedding, sample.embedding)
-    if alike < LEAST_LIKENESS:
+    if alike < LEAST_LIKENESS or _is_nearer_to_another(spoken.embedding, sample.embedding):
         raise CastError(
-            f"{path}: this does not sound like the voice of {sample.path.name} (likeness {alike:.2f}, at least "
-            f"{LEAST_LIKENESS:g} is needed). The person of the sample must say it; record both in the same way."
+            f"{path}: this does not sound like the voice of {sample.path.name} (likeness {alike:.2f}; at least "
+            f"{LEAST_LIKENESS:g} is needed, and no other known voice may be nearer). The person of the sample must say "
+            "it; record both in the same way."
         )
     return SpokenConsent(words, found, alike)
+
+
+def _is_nearer_to_another(spoken: Embedding, sample: Embedding) -> bool:
+    """Whether a bundled voice is more like the consent than the sample is, and that voice is not the sample's own."""
+    known = known_embeddings({name: voice for name, voice in load_all_voices().items() if voice.engine == "kokoro"})
+    near_consent = max(known, key=lambda name: likeness(known[name], spoken))
+    near_sample = max(known, key=lambda name: likeness(known[name], sample))
+    return near_consent != near_sample and likeness(known[near_consent], spoken) > likeness(spoken, sample)
 
 
 def sentence_for(person: str, language: str | None = None) -> str:
