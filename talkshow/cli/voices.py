@@ -47,12 +47,13 @@ def register(app: typer.Typer) -> None:
 def list_voices(language: Language = None, voices: opt.VoiceFolders = None, json: opt.Json = False) -> None:
     """List all voices by language, with licence and description."""
     from talkshow.cast.choosing import load_all_voices
-    from talkshow.languages.registry import primary
+    from talkshow.languages.registry import find, primary
 
     found = load_all_voices(voices or [])
     wanted = _languages(language, found.values()) if language else None
     chosen = [voice for voice in found.values() if wanted is None or primary(voice.language) in wanted]
     catalogue = {voice.name: voice for voice in sorted(chosen, key=lambda voice: primary(voice.language))}
+    readers = {v.name: find(v.language).reader if v.engine in find(v.language).spoken_by else "" for v in chosen}
     if json:
         result_json(
             [
@@ -64,6 +65,7 @@ def list_voices(language: Language = None, voices: opt.VoiceFolders = None, json
                     "licence": v.licence,
                     "consent": v.consent,
                     "description": v.description,
+                    "reader": readers[v.name],
                 }
                 for v in catalogue.values()
             ]
@@ -73,10 +75,10 @@ def list_voices(language: Language = None, voices: opt.VoiceFolders = None, json
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("voice", "language", "gender", "licence", "description"):
+    for heading in ("voice", "language", "gender", "licence", "description", "read aloud by"):
         table.add_column(heading)
     for v in catalogue.values():
-        table.add_row(v.name, v.language, v.gender, v.licence, v.description)
+        table.add_row(v.name, v.language, v.gender, v.licence, v.description, readers[v.name])
     Console(highlight=False, markup=False).print(table)
 
 

@@ -40,6 +40,7 @@ class Language:
     consent: str = ""  # the sentence with which {name} lets talkshow speak with their voice
     refusals: frozenset[str] = frozenset()  # words that turn it into the opposite
     reading: str = ""  # "package.module:Class"; "" while nothing reads it aloud
+    reader: str = ""  # what that rests on, with its licence
     spoken_by: tuple[str, ...] = ()  # voice engines that know the sounds of its reading: "kokoro"
 
     def region_of(self, tag: str) -> str:
