@@ -79,7 +79,8 @@ def main() -> None:
     for tag, texts in tomllib.loads(SENTENCES.read_text(encoding="utf-8")).items():
         if options.languages and tag not in options.languages:
             continue
-        voices = [voice for voice in load_all_voices().values() if voice.language == tag and not voice.last]
+        spoken = load_all_voices().values()
+        voices = [voice for voice in spoken if primary(voice.language) == primary(tag) and not voice.last]
         results[tag] = {voice.name: measured(tag, voice, texts, hearing) for voice in voices[: options.voices]}
         print(json.dumps({tag: results[tag]}), flush=True)
     print(json.dumps(results, indent=1))
