@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from talkshow.languages.registry import known
 LEAST_SENTENCE = 0.72  # share of letters that agree
 # The same of each word of a name, by its length: "Leo" is not "Lea", while "Lopes" may be how "Lopez" is heard.
 _LEAST_NAME = ((3, 1.0), (5, 0.75), (1000, 0.65))
+_LEAST_FULL_NAME, _LEAST_BLURRED = 0.75, 0.45  # "Thomas Burr" may be how "Thomas Berg" is heard
 _NAME = "{name}"
 
 
@@ -64,20 +65,22 @@ def _compared(heard: str, name: str, language: Language, spelled: Callable[[str]
     words = [spelled(word) for word in name.split()]
     expected, found = begin + "".join(words) + end, spelled(heard)
     same, owners = _aligned(expected, found)
-    at, in_name, near_name, named = len(begin), 0, 0, True
+    at, in_name, near_name = len(begin), 0, 0
+    shares = []
     for word in words:
         right = int(same[at : at + len(word)].sum())
         near = int(((owners >= at) & (owners < at + len(word))).sum())
-        named &= right >= _least(len(word)) * max(len(word), near)
+        shares.append(right / max(1, len(word), near))
         at, in_name, near_name = at + len(word), in_name + right, near_name + near
+    in_all = in_name / max(1, sum(map(len, words)), near_name)
     outside = len(begin) + len(end)
     extra = max(0, len(found) - near_name - outside)  # said beside the sentence
     return Agreement(
         language.tag,
         language.consent.replace(_NAME, name),
         float((same.sum() - in_name) / max(1, outside + extra)),
-        float(in_name / max(1, sum(map(len, words)), near_name)),
-        named and in_name > 0,
+        float(in_all),
+        _is_named(words, shares, in_all),
         _refusal(heard, name, language),
     )
 
@@ -89,6 +92,13 @@ def consonants(text: str) -> str:
 
 def _is_latin(name: str) -> bool:
     return all("LATIN" in unicodedata.name(each, "") for each in name if each.isalpha())
+
+
+def _is_named(words: Sequence[str], shares: Sequence[float], in_all: float) -> bool:
+    """Whether a name was said: each word of it, or a full name in which one word is clear and the other is blurred."""
+    each = all(share >= _least(len(word)) for word, share in zip(words, shares, strict=True))
+    blurred = in_all >= _LEAST_FULL_NAME and min(shares, default=0.0) >= _LEAST_BLURRED and max(shares) == 1.0
+    return in_all > 0 and (each or blurred)
 
 
 def _least(num_letters: int) -> float:

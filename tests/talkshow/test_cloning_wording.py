@@ -24,6 +24,8 @@ def good(heard: str, name: str, tag: str = "en") -> bool:
         ("I, Maia Lopez, agree that Talk Show may speak with my voice!", "Maya López"),
         ("Um, I, Catherine Hill, agree that talkshow may speak with my voice.", "Katherine Hill"),
         (ENGLISH.format("Leo"), "Leo"),
+        (ENGLISH.format("Thomas Burr"), "Thomas Berg"),
+        (ENGLISH.format("my Lopez"), "Maya Lopez"),
     ],
 )
 def test_consent(heard, name):
