@@ -198,3 +198,39 @@ def test_likeness_of_voices(people: Path, run) -> None:
     assert float(run("voices", "compare", "af_heart", "bm_george").out) < 0.6
     assert float(run("voices", "compare", people / "sample.wav", people / "agrees.wav").out) > 0.7
     assert float(run("voices", "compare", people / "sample.wav", people / "her_sample.wav").out) < 0.62
+
+
+def test_a_recording_is_spoken_again(people: Path, tmp_path: Path, run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of both, in new voices of their own, marked; without consent it does not begin."""
+    monkeypatch.setattr(matching, "POPULATION", 2)
+    monkeypatch.setattr(matching, "GENERATIONS", 1)
+    monkeypatch.setattr(matching, "STARTS", (15.0,))
+    for module in (sentences, making):
+        monkeypatch.setattr(module, "SENTENCES", ("The fog is thick.", "Why not?"))
+    rate = 24_000
+    his, hers = (soundfile.read(people / f"{name}.wav")[0] for name in ("sample", "her_sample"))
+    soundfile.write(tmp_path / "talk.wav", np.concatenate([his, np.zeros(rate // 2), hers]), rate)
+    turns = (("BERG", 0.0, len(his) / rate), ("ANN", len(his) / rate + 0.5, len(hers) / rate))
+    rows = [f"SPEAKER talk 1 {start:.3f} {length:.3f} <NA> <NA> {name} <NA> <NA>\n" for name, start, length in turns]
+    (tmp_path / "talk.rttm").write_text("".join(rows))
+    said = ((0.1, "BERG: The market opens late."), (turns[1][1] + 0.2, "ANN: I walk with my sister."))
+    blocks = [f"{n}\n00:00:{at:06.3f} --> 00:00:{at + 2.5:06.3f}\n{text}\n" for n, (at, text) in enumerate(said, 1)]
+    (tmp_path / "talk.srt").write_text("\n".join(blocks))
+    convert = (
+        *("convert", tmp_path / "talk.wav", "--rttm", tmp_path / "talk.rttm", "--transcript", tmp_path / "talk.srt"),
+        *("--revoice", "--renderer", "stills", "--size", "160x90", "--no-check", "--out", tmp_path / "out"),
+    )
+    ran = run(*convert)
+    assert ran.code == 1 and "needs their consent" in ran.err and not (tmp_path / "out/talk.voices").exists()
+    (tmp_path / "rights.txt").write_text("Both are draft voices.")
+    ran = run(*convert, "--consent-statement", tmp_path / "rights.txt")
+    assert ran.code == 0, ran.err
+    folder = tmp_path / "out/talk.revoiced"
+    cues = json.loads((folder / "timeline.json").read_text(encoding="utf-8"))["cues"]
+    assert [(cue["speaker"], cue["text"]) for cue in cues] == [
+        ("BERG", "The market opens late."),
+        ("ANN", "I walk with my sister."),
+    ]
+    voices = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["stages"]["speak"]["voices"]
+    assert {row["voice"] for row in voices} == {"BERG", "ANN"} and "not verified" in voices[0]["consent"]
+    assert run("verify", folder / "episode.mp4", "--json").json["watermark"]["found"]
