@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
-C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # the identifier of its box in ISO media files
+import av
 
 
 def unsigned(file: Path | bytes) -> bytes:
-    """The file's bytes, without the chunk or box that holds the credentials. Other files as they are."""
+    """A file without the chunk of credentials; of a film, what it holds. Other files as they are."""
     data = file if isinstance(file, bytes) else file.read_bytes()
     if data[:4] == b"RIFF":
         chunks = list(_chunks(data))
         return data[8:12] + b"".join(chunk for name, chunk in chunks if name != b"C2PA")
     if data[4:8] == b"ftyp":
-        return b"".join(_without_places(box) for box in _boxes(data) if box[4:8] != b"uuid" or box[8:24] != C2PA_BOX)
+        return _packets(data)
     return data
 
 
@@ -26,24 +27,8 @@ def _chunks(data: bytes):
         place += 8 + size + size % 2
 
 
-def _boxes(data: bytes):
-    place = 0
-    while place + 8 <= len(data):
-        size = int.from_bytes(data[place : place + 4], "big")
-        if size == 1:
-            size = int.from_bytes(data[place + 8 : place + 16], "big")
-        size = size or len(data) - place
-        yield data[place : place + size]
-        place += size
-
-
-def _without_places(box: bytes) -> bytes:
-    """An index without the places of chunks in the file: they move with the size of the credentials."""
-    for name, width in ((b"stco", 4), (b"co64", 8)):
-        at = box.find(name) if box[4:8] == b"moov" else -1
-        while at >= 0:
-            count = int.from_bytes(box[at + 8 : at + 12], "big")
-            begin, end = at + 12, at + 12 + width * count
-            box = box[:begin] + bytes(end - begin) + box[end:]
-            at = box.find(name, end)
-    return box
+def _packets(data: bytes) -> bytes:
+    """What a film holds: its metadata, and the coded pictures and sound with their times, stream by stream."""
+    with av.open(io.BytesIO(data)) as film:
+        rows = [(packet.stream.index, packet.pts, packet.dts, bytes(packet)) for packet in film.demux() if packet.size]
+        return repr((sorted(film.metadata.items()), sorted(rows))).encode()
