@@ -30,7 +30,8 @@ def _chunks(data: bytes):
 def _packets(data: bytes) -> bytes:
     """What a film holds: its metadata, its coded sound with the times, and how bright each picture is, about."""
     with av.open(io.BytesIO(data)) as film:
-        rows = [(packet.pts, bytes(packet)) for packet in film.demux(audio=0) if packet.size]
+        sound = film.demux(audio=0) if film.streams.audio else ()  # kept segments have none
+        rows = [(packet.pts, bytes(packet)) for packet in sound if packet.size]
         metadata = sorted(film.metadata.items())
     with av.open(io.BytesIO(data)) as film:
         bright = [round(float(frame.to_ndarray(format="gray").mean()) / 16) for frame in film.decode(video=0)]
